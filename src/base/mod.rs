@@ -1,0 +1,17 @@
+//! What every room stands on and what knows no room: ids, integer time, keyed randomness, numbers,
+//! the digest, the input log and the snapshot codec.
+//!
+//! Nothing here imports Bevy. Nothing here reads a wall clock or an operating system's random source.
+
+pub mod ids;
+pub mod clock;
+pub mod num;
+pub mod random;
+pub mod digest;
+pub mod input;
+pub mod snapshot;
+
+pub use clock::{Tick, TickClock};
+pub use digest::{Digest, RecordHasher};
+pub use ids::{NodeId, PopulationId, VertexId};
+pub use input::{Input, InputLog, InputRecord};

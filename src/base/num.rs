@@ -1,0 +1,160 @@
+//! Numbers: the one place for transcendental functions, and sums that do not depend on order.
+//!
+//! The functions come from a pure-Rust libm, which rounds the same on every machine; the standard
+//! library's forward to whatever the platform offers. They are banned elsewhere by `clippy.toml`.
+
+use serde::{Deserialize, Serialize};
+
+pub use std::f64::consts::{PI, TAU};
+
+/// Sine of an angle in radians.
+#[inline]
+#[must_use]
+pub fn sin(x: f64) -> f64 {
+    libm::sin(x)
+}
+
+/// Cosine of an angle in radians.
+#[inline]
+#[must_use]
+pub fn cos(x: f64) -> f64 {
+    libm::cos(x)
+}
+
+/// Sine and cosine of an angle in radians.
+#[inline]
+#[must_use]
+pub fn sin_cos(x: f64) -> (f64, f64) {
+    libm::sincos(x)
+}
+
+/// Natural exponential.
+#[inline]
+#[must_use]
+pub fn exp(x: f64) -> f64 {
+    libm::exp(x)
+}
+
+/// Natural logarithm.
+#[inline]
+#[must_use]
+pub fn ln(x: f64) -> f64 {
+    libm::log(x)
+}
+
+/// Angle of the point (x, y), in (−π, π].
+#[inline]
+#[must_use]
+pub fn atan2(y: f64, x: f64) -> f64 {
+    libm::atan2(y, x)
+}
+
+/// Length of the vector (x, y) without overflow on the way.
+#[inline]
+#[must_use]
+pub fn hypot(x: f64, y: f64) -> f64 {
+    libm::hypot(x, y)
+}
+
+/// `base` to the power `exponent`.
+#[inline]
+#[must_use]
+pub fn pow(base: f64, exponent: f64) -> f64 {
+    libm::pow(base, exponent)
+}
+
+/// An angle brought into [0, 2π).
+#[inline]
+#[must_use]
+pub fn wrap_angle(theta_rad: f64) -> f64 {
+    let wrapped = theta_rad - TAU * libm::floor(theta_rad / TAU);
+    if wrapped >= TAU { 0.0 } else { wrapped }
+}
+
+/// A sum whose value does not depend on the order of its terms.
+///
+/// Every term is rounded once to a multiple of 2⁻⁴⁰ and added as an integer, so the sum over any
+/// split of the terms among nodes is the same bits. Terms up to ±2²³ are represented (beyond, and
+/// for NaN, the sum is marked and [`FixedSum::value`] gives NaN); 2⁶⁴ such terms fit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FixedSum {
+    units: i128,
+    overflowed: bool,
+}
+
+/// 2⁴⁰: units in 1.0.
+const FIXED_ONE: f64 = 1_099_511_627_776.0;
+/// 2²³: the largest magnitude of a term.
+const FIXED_TERM_MAX: f64 = 8_388_608.0;
+
+impl FixedSum {
+    /// Adds one term.
+    #[inline]
+    pub fn add(&mut self, term: f64) {
+        // A NaN fails the comparison and is marked as well.
+        if term.abs() < FIXED_TERM_MAX {
+            self.units += i128::from((term * FIXED_ONE) as i64);
+        } else {
+            self.overflowed = true;
+        }
+    }
+
+    /// Adds every term of another sum.
+    #[inline]
+    pub fn merge(&mut self, other: &Self) {
+        self.units += other.units;
+        self.overflowed |= other.overflowed;
+    }
+
+    /// The sum, within n · 2⁻⁴⁰ of the real one; NaN when a term did not fit.
+    #[must_use]
+    pub fn value(&self) -> f64 {
+        if self.overflowed {
+            f64::NAN
+        } else {
+            self.units as f64 / FIXED_ONE
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn fixed_sum_ignores_order_and_split(
+            terms in prop::collection::vec(-1000.0..1000.0f64, 0..200),
+            cut in 0usize..200,
+        ) {
+            let mut forward = FixedSum::default();
+            terms.iter().for_each(|&t| forward.add(t));
+            let cut = cut.min(terms.len());
+            let (mut left, mut right) = (FixedSum::default(), FixedSum::default());
+            terms[cut..].iter().rev().for_each(|&t| right.add(t));
+            terms[..cut].iter().rev().for_each(|&t| left.add(t));
+            right.merge(&left);
+            prop_assert_eq!(forward, right);
+            let plain: f64 = terms.iter().sum();
+            prop_assert!((forward.value() - plain).abs() < 1e-9);
+        }
+
+        #[test]
+        fn wrapped_angles_lie_in_one_turn(theta in -1e6..1e6f64) {
+            let w = wrap_angle(theta);
+            prop_assert!((0.0..TAU).contains(&w));
+            prop_assert!((sin(w) - sin(theta)).abs() < 1e-9);
+        }
+    }
+
+    #[test]
+    fn a_term_that_does_not_fit_is_not_hidden() {
+        for bad in [f64::NAN, f64::INFINITY, 1e7, -8_388_608.0] {
+            let mut sum = FixedSum::default();
+            sum.add(1.0);
+            sum.add(bad);
+            assert!(sum.value().is_nan(), "{bad}");
+        }
+    }
+}
