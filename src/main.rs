@@ -1,5 +1,17 @@
 //! The `phantom` command.
 
-fn main() {
-    println!("phantomos {}", env!("CARGO_PKG_VERSION"));
+use std::process::ExitCode;
+
+use clap::Parser;
+use phantomos::cli::{Cli, Command, list, run, verify};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    ExitCode::from(match &cli.command {
+        Some(Command::Run(args)) => run::run(args),
+        Some(Command::Verify { folder, threads }) => verify::verify(folder, *threads),
+        Some(Command::Check { scenes }) => list::check(scenes),
+        Some(Command::List { directory }) => list::list(directory),
+        None => 2,
+    })
 }

@@ -10,8 +10,10 @@ pub mod random;
 pub mod digest;
 pub mod input;
 pub mod snapshot;
+pub mod problem;
 
 pub use clock::{Tick, TickClock};
 pub use digest::{Digest, RecordHasher};
 pub use ids::{NodeId, PopulationId, VertexId};
 pub use input::{Input, InputLog, InputRecord};
+pub use problem::Problems;

@@ -1,0 +1,133 @@
+//! What a user types.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// A laboratory for networks of resonators that regulate themselves.
+#[derive(Parser, Debug)]
+#[command(
+    name = "phantom",
+    version,
+    about,
+    args_conflicts_with_subcommands = true
+)]
+pub struct Cli {
+    /// What to do; without it, the scene opens in a window.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// Arguments of the window.
+    #[command(flatten)]
+    pub app: AppArgs,
+}
+
+/// The commands.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Run a scene without a window and write a run folder.
+    Run(RunArgs),
+    /// Run a run folder's scene and inputs again and compare the digests.
+    Verify {
+        /// The run folder.
+        folder: PathBuf,
+        /// Worker threads.
+        #[arg(long, default_value_t = 1)]
+        threads: usize,
+    },
+    /// Judge scenes without running them.
+    Check {
+        /// The scenes.
+        #[arg(required = true)]
+        scenes: Vec<PathBuf>,
+    },
+    /// List the scenes in a directory, one line each.
+    List {
+        /// The directory.
+        #[arg(default_value = "scenes")]
+        directory: PathBuf,
+    },
+}
+
+/// What changes a scene before it runs.
+#[derive(Args, Debug, Clone, Default)]
+pub struct SceneArgs {
+    /// Set a value of the scene, for example control.enabled=false; may be repeated.
+    #[arg(long = "set", value_name = "PATH=VALUE", value_parser = parse_set)]
+    pub sets: Vec<(String, String)>,
+    /// Seed instead of the scene's.
+    #[arg(long)]
+    pub seed: Option<u64>,
+    /// Ticks instead of the scene's.
+    #[arg(long)]
+    pub ticks: Option<u64>,
+    /// Node Worlds instead of the scene's.
+    #[arg(long)]
+    pub nodes: Option<u16>,
+    /// Worker threads that run the node Worlds.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub threads: u16,
+}
+
+/// Arguments of `run`.
+#[derive(Args, Debug)]
+pub struct RunArgs {
+    /// The scene.
+    pub scene: PathBuf,
+    /// Changes of the scene.
+    #[command(flatten)]
+    pub changes: SceneArgs,
+    /// Directory of the run folder, instead of a new one under runs/.
+    #[arg(long)]
+    pub out: Option<PathBuf>,
+    /// Stop after this many seconds of wall time, with exit code 124.
+    #[arg(long, value_name = "S")]
+    pub time_limit: Option<f64>,
+    /// Print JSON lines on standard output.
+    #[arg(long)]
+    pub json: bool,
+    /// Take the inputs of this run folder instead of reading devices.
+    #[arg(long, value_name = "RUN")]
+    pub replay: Option<PathBuf>,
+}
+
+/// Arguments of the window.
+#[derive(Args, Debug, Default)]
+pub struct AppArgs {
+    /// The scene; the scene `hello` when absent.
+    pub scene: Option<PathBuf>,
+    /// Changes of the scene.
+    #[command(flatten)]
+    pub changes: SceneArgs,
+    /// Save a picture of the window and exit.
+    #[arg(long, value_name = "FILE", requires = "at")]
+    pub screenshot: Option<PathBuf>,
+    /// The tick at which the picture is taken.
+    #[arg(long, value_name = "TICK", requires = "screenshot")]
+    pub at: Option<u64>,
+}
+
+fn parse_set(text: &str) -> Result<(String, String), String> {
+    let (path, value) = text
+        .split_once('=')
+        .ok_or("expected PATH=VALUE, for example control.enabled=false")?;
+    Ok((path.trim().to_owned(), value.trim().to_owned()))
+}
+
+impl SceneArgs {
+    /// All changes as overrides of the scene's text.
+    #[must_use]
+    pub fn overrides(&self) -> Vec<(String, String)> {
+        let mut sets = self.sets.clone();
+        let named = [
+            ("seed", self.seed),
+            ("ticks", self.ticks),
+            ("cluster.nodes", self.nodes.map(u64::from)),
+        ];
+        for (path, value) in named {
+            if let Some(value) = value {
+                sets.push((path.to_owned(), value.to_string()));
+            }
+        }
+        sets
+    }
+}

@@ -1,0 +1,9 @@
+//! The command line: arguments → a run, a verdict, an exit code.
+
+pub mod args;
+pub mod exit;
+pub mod run;
+pub mod verify;
+pub mod list;
+
+pub use args::{Cli, Command};

@@ -1,0 +1,237 @@
+//! `phantom run`.
+
+use std::io::{IsTerminal, Write};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::json;
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::kernel::runner::{self, Limits, Outcome, Progress, RunError};
+use crate::kernel::{SimError, SimOptions, Simulation};
+use crate::record::RunFolder;
+use crate::record::folder::{self, Manifest};
+use crate::scenario::{Blueprint, LoadedScene, Scene, SceneError, load};
+
+use super::args::RunArgs;
+use super::exit;
+
+/// The scene with every value spelled out.
+///
+/// # Errors
+/// When a value cannot be written as RON.
+pub fn resolved(scene: &Scene) -> Result<String, ron::Error> {
+    let extensions = ron::extensions::Extensions::UNWRAP_VARIANT_NEWTYPES
+        | ron::extensions::Extensions::IMPLICIT_SOME;
+    let config = ron::ser::PrettyConfig::new()
+        .indentor("    ")
+        .extensions(extensions);
+    crate::scenario::load::dialect().to_string_pretty(scene, config)
+}
+
+/// A manifest before the first tick.
+#[must_use]
+pub fn manifest(scene: &Scene, directory: &Path, resolved: &str, threads: usize) -> Manifest {
+    let directory = std::path::absolute(directory).unwrap_or_else(|_| directory.to_owned());
+    Manifest {
+        status: "running".to_owned(),
+        tool: concat!("phantomos ", env!("CARGO_PKG_VERSION")).to_owned(),
+        isa: "baseline".to_owned(),
+        platform: format!("{}-{}", std::env::consts::OS, std::env::consts::ARCH),
+        scene: scene.name.clone(),
+        scene_directory: Some(directory.display().to_string()),
+        scene_hash: format!("{:016x}", xxh3_64(resolved.as_bytes())),
+        seed: scene.seed,
+        nodes: scene.cluster.nodes,
+        threads,
+        argv: std::env::args().collect(),
+        started: String::new(),
+        ticks: 0,
+        digest: String::new(),
+        wall_s: 0.0,
+    }
+}
+
+/// Runs a scene; gives the process's exit code.
+#[must_use]
+pub fn run(args: &RunArgs) -> u8 {
+    let loaded = match load(&args.scene, &args.changes.overrides()) {
+        Ok(loaded) => loaded,
+        Err(error) => return complain(&error),
+    };
+    let replay = match args.replay.as_deref().map(folder::read) {
+        None => None,
+        Some(Ok((_, log))) => Some(log),
+        Some(Err(message)) => {
+            eprintln!("{message}");
+            return exit::IO;
+        }
+    };
+    let options = SimOptions {
+        threads: usize::from(args.changes.threads),
+        replay,
+        ..SimOptions::default()
+    };
+    match run_loaded(loaded, options, args) {
+        Ok(code) => code,
+        Err(RunError::Simulation(SimError::Scene(error))) => complain(&error),
+        Err(RunError::Simulation(error)) => {
+            eprintln!("the run broke off: {error}");
+            exit::INTERNAL
+        }
+        Err(RunError::Folder(error)) => {
+            eprintln!("cannot write the run folder: {error}");
+            exit::IO
+        }
+    }
+}
+
+/// Prints what is wrong with a scene.
+#[must_use]
+pub fn complain(error: &SceneError) -> u8 {
+    eprintln!("{error}");
+    match error {
+        SceneError::Unreadable { .. } => exit::IO,
+        SceneError::Override { .. } | SceneError::Invalid(_) => exit::INVALID,
+    }
+}
+
+fn run_loaded(loaded: LoadedScene, options: SimOptions, args: &RunArgs) -> Result<u8, RunError> {
+    let scene = loaded.scene.clone();
+    let directory = loaded.directory.clone();
+    let text = resolved(&scene)
+        .map_err(|error| SimError::Edit(format!("cannot write the scene: {error}")))?;
+    let blueprint = Blueprint::new(loaded).map_err(SimError::from)?;
+    let mut simulation = Simulation::new(blueprint, options)?;
+    let manifest = manifest(&scene, &directory, &text, simulation.workers());
+    let mut folder = RunFolder::create(args.out.as_deref(), manifest, &text)?;
+    let interrupted = Arc::new(AtomicBool::new(false));
+    let flag = interrupted.clone();
+    // A second Ctrl-C ends the process at once; the first lets the tick finish and files close.
+    let handler = ctrlc::set_handler(move || {
+        if flag.swap(true, Ordering::Relaxed) {
+            std::process::exit(i32::from(exit::INTERRUPTED));
+        }
+    });
+    if let Err(error) = handler {
+        eprintln!("Ctrl-C will not close files cleanly: {error}");
+    }
+    let limits = Limits {
+        ticks: scene.ticks,
+        time: args.time_limit.map(Duration::from_secs_f64),
+        interrupted,
+    };
+    if args.json {
+        let start = json!({
+            "type": "start", "scene": scene.name, "seed": scene.seed, "ticks": scene.ticks,
+            "nodes": scene.cluster.nodes, "threads": simulation.workers(),
+            "vertices": scene.vertices(), "out": folder.path(),
+        });
+        println!("{start}");
+    }
+    let bar = progress_bar(scene.ticks);
+    let mut told = Instant::now();
+    let began = Instant::now();
+    let mut tell = |progress: Progress| match progress {
+        Progress::Tick(tick, coherence) => {
+            bar.set_position(tick);
+            if let Some(coherence) = coherence {
+                bar.set_message(format!("coherence {coherence:.3}"));
+            }
+            if args.json && told.elapsed() > Duration::from_millis(500) {
+                told = Instant::now();
+                let rate = tick as f64 / began.elapsed().as_secs_f64();
+                let eta = (scene.ticks - tick) as f64 / rate;
+                let line = json!({
+                    "type": "progress", "tick": tick, "ticks": scene.ticks,
+                    "eta_s": eta, "coherence": coherence,
+                });
+                println!("{line}");
+            }
+        }
+        Progress::Event(event) => {
+            if args.json {
+                println!("{}", json!({"type": "event", "event": event}));
+            }
+        }
+    };
+    let outcome = runner::run(&mut simulation, &limits, Some(&mut folder), &mut tell);
+    bar.finish_and_clear();
+    let outcome = match outcome {
+        Ok(outcome) => outcome,
+        Err(error) => {
+            let ending = crate::record::Ending {
+                status: format!("error: {error}"),
+                ticks: simulation.clock().tick,
+                digest: simulation.digest().to_string(),
+            };
+            folder.finish(&ending)?;
+            return Err(error);
+        }
+    };
+    let out = folder.finish(&outcome.ending())?;
+    report(&scene, &outcome, &out, args.json);
+    Ok(outcome.exit_code)
+}
+
+fn progress_bar(ticks: u64) -> ProgressBar {
+    let target = if std::io::stderr().is_terminal() {
+        ProgressDrawTarget::stderr()
+    } else {
+        ProgressDrawTarget::hidden()
+    };
+    let bar = ProgressBar::with_draw_target(Some(ticks), target);
+    let style = "{bar:30} {pos}/{len} ticks, {per_sec}, {eta} left  {msg}";
+    if let Ok(style) = ProgressStyle::with_template(style) {
+        bar.set_style(style);
+    }
+    bar
+}
+
+fn report(scene: &Scene, outcome: &Outcome, out: &Path, as_json: bool) {
+    let counts = &outcome.counts;
+    if as_json {
+        let line = json!({
+            "type": "end", "status": outcome.status, "digest": outcome.digest,
+            "ticks": outcome.ticks, "valid_metrics": counts.valid_metrics,
+            "commands": counts.commands, "migrations": counts.migrations,
+            "phi_reports": counts.phi_reports, "alerts": counts.alerts, "out": out,
+        });
+        println!("{line}");
+        let _ = std::io::stdout().flush();
+    }
+    let seconds = outcome.wall.as_secs_f64().max(1e-9);
+    let mut lines = vec![
+        format!("{}: {}", scene.name, outcome.status),
+        format!(
+            "  {} ticks in {seconds:.2} s ({:.0} ticks/s)",
+            outcome.ticks,
+            outcome.ticks as f64 / seconds
+        ),
+    ];
+    if let Some(row) = outcome.last_rows.get("cluster") {
+        let show = |name: &str, digits: usize| match row.value(name) {
+            Some(value) => format!("{value:.digits$}"),
+            None => "no value yet".to_owned(),
+        };
+        lines.push(format!("  entropy    {} nats", show("entropy_nats", 4)));
+        lines.push(format!("  coherence  {}", show("coherence", 4)));
+        lines.push(format!("  resonance  {}", show("resonance", 3)));
+        lines.push(format!("  phi        {} nats", show("phi_nats", 5)));
+    }
+    lines.push(format!(
+        "  {} commands, {} migrations, {} alerts, {} reports of phi",
+        counts.commands, counts.migrations, counts.alerts, counts.phi_reports
+    ));
+    for failure in &outcome.failures {
+        lines.push(format!("  assertion failed: {failure}"));
+    }
+    lines.push(format!("  digest     {}", outcome.digest));
+    lines.push(format!("  written to {}", out.display()));
+    for line in lines {
+        eprintln!("{line}");
+    }
+}

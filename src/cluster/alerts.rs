@@ -1,0 +1,68 @@
+//! Alerts of all nodes become the cluster's: merged by rule and subject, raised once while a
+//! breach lasts.
+
+use std::collections::BTreeSet;
+
+use bevy::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::base::{NodeId, Tick};
+use crate::safety::{Rule, SafetyAlert, Severity};
+
+/// The breaches that lasted through the last tick.
+#[derive(Resource, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenBreaches(BTreeSet<(Rule, String)>);
+
+impl OpenBreaches {
+    /// Merges this tick's alerts and keeps those whose breach is new. Where nodes report the same
+    /// breach, the greatest value counts, so that the result does not depend on placement.
+    pub fn admit(&mut self, alerts: Vec<SafetyAlert>) -> Vec<SafetyAlert> {
+        let mut merged: Vec<SafetyAlert> = Vec::new();
+        for alert in alerts {
+            let same = merged.iter_mut().find(|other| same_breach(other, &alert));
+            match same {
+                None => merged.push(alert),
+                Some(other) if alert.rule == Rule::NonFinite => {
+                    if alert.subject < other.subject {
+                        *other = alert;
+                    }
+                }
+                Some(other) => {
+                    if alert.value > other.value {
+                        *other = alert;
+                    }
+                }
+            }
+        }
+        merged.sort_by(|a, b| (a.rule, &a.subject).cmp(&(b.rule, &b.subject)));
+        let seen: BTreeSet<_> = merged.iter().map(key).collect();
+        merged.retain(|alert| !self.0.contains(&key(alert)));
+        self.0 = seen;
+        merged
+    }
+}
+
+/// States that are not finite are one breach, wherever they are.
+fn same_breach(a: &SafetyAlert, b: &SafetyAlert) -> bool {
+    let states = |alert: &SafetyAlert| alert.subject.starts_with("vertex ");
+    a.rule == b.rule && (a.subject == b.subject || (states(a) && states(b)))
+}
+
+fn key(alert: &SafetyAlert) -> (Rule, String) {
+    (alert.rule, alert.subject.clone())
+}
+
+/// The alert of an operator who asks to stop.
+#[must_use]
+pub fn operator_stop(tick: Tick, node: NodeId) -> SafetyAlert {
+    SafetyAlert {
+        rule: Rule::Operator,
+        severity: Severity::Stop,
+        subject: "operator".to_owned(),
+        value: 0.0,
+        limit: 0.0,
+        action: "stop".to_owned(),
+        tick,
+        node,
+    }
+}

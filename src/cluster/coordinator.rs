@@ -1,0 +1,363 @@
+//! The coordinator's border: Collect → Aggregate → Route.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use bevy::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::base::{Digest, Input, NodeId, PopulationId, Tick, VertexId};
+use crate::base::{InputRecord, digest::hash_value};
+use crate::bus::{Address, Ledger, Link};
+use crate::control::Feedback;
+use crate::field::FieldEngine;
+use crate::phi::systems::LatestPhi;
+use crate::safety::{SafeCommand, SafetyAlert};
+use crate::signal::SystemState;
+use crate::tick::{Coordinate, CoordinatorSystems, NodeContext, PendingInputs};
+
+use super::aggregator::Aggregator;
+use super::alerts::{OpenBreaches, operator_stop};
+use super::events::{DistributedEvent, Event, NodeReport};
+
+/// The links to all nodes, in order of nodes: (from it, to it).
+#[derive(Resource, Clone)]
+pub struct NodeLinks(pub Vec<LinkPair>);
+
+/// Both directions between the coordinator and one node.
+pub type LinkPair = (
+    Arc<dyn Link<DistributedEvent>>,
+    Arc<dyn Link<DistributedEvent>>,
+);
+
+/// The node of each vertex. Local to the coordinator: placement is no state of the run.
+#[derive(Resource, Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Placement(pub Vec<NodeId>);
+
+/// What was collected in this tick.
+#[derive(Resource, Clone, Debug, Default)]
+pub struct Collected {
+    /// The nodes' reports, ascending by node.
+    pub reports: Vec<NodeReport>,
+    /// Alerts as the nodes raised them.
+    pub raised: Vec<SafetyAlert>,
+    /// Alerts that are new for the cluster.
+    pub alerts: Vec<SafetyAlert>,
+    /// Commands that passed the gate.
+    pub commands: Vec<SafeCommand>,
+    /// Commands that took effect at actuators.
+    pub actuated: Vec<(Tick, SafeCommand)>,
+    /// States that are new in this tick.
+    pub states: Vec<(PopulationId, SystemState)>,
+    /// Whether a report of Φ is new in this tick.
+    pub phi_fresh: bool,
+    /// Vertices that changed their node at the start of this tick.
+    pub arrivals: u64,
+}
+
+/// Envelopes for the nodes.
+#[derive(Resource, Clone, Debug, Default)]
+pub struct Outgoing {
+    /// Waiting to be routed.
+    pub envelopes: Vec<Event>,
+    /// Number of the coordinator's next envelope.
+    pub sequence: u64,
+}
+
+impl Outgoing {
+    /// Adds a payload from the coordinator itself.
+    pub fn push(&mut self, context: &NodeContext, target: Address, payload: DistributedEvent) {
+        self.sequence += 1;
+        self.envelopes.push(Event {
+            target,
+            class: payload.class(),
+            source: context.node,
+            incarnation: 0,
+            sequence: self.sequence,
+            payload,
+        });
+    }
+}
+
+/// The latest of everything that metrics and views show.
+#[derive(Resource, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ClusterState {
+    /// Signals of each sensed population.
+    pub signals: BTreeMap<PopulationId, SystemState>,
+    /// Φ.
+    pub phi: LatestPhi,
+    /// The command of each loop that passed last.
+    pub commands: BTreeMap<u32, SafeCommand>,
+    /// Digest of the run.
+    pub digest: Digest,
+    /// Whether a rule with severity `Stop` was broken, and in which tick.
+    pub stop: Option<Tick>,
+}
+
+/// The vertices of each unit of Φ.
+#[derive(Resource, Clone, Debug, Default)]
+pub struct UnitVertices(pub Vec<Vec<VertexId>>);
+
+/// The engine of the field, when the scene has one.
+#[derive(Resource, Clone, Debug, Default)]
+pub struct ClusterField(pub Option<FieldEngine>);
+
+/// States written to components from outside, for the input log.
+#[derive(Resource, Clone, Debug, Default)]
+pub struct NewInputs(pub Vec<InputRecord>);
+
+/// Gathers what the nodes sent and brings it into order.
+pub fn collect(
+    at: Res<NodeContext>,
+    links: Res<NodeLinks>,
+    inputs: Res<PendingInputs>,
+    mut collected: ResMut<Collected>,
+    mut outgoing: ResMut<Outgoing>,
+    mut cluster: ResMut<ClusterState>,
+    mut new_inputs: ResMut<NewInputs>,
+) -> Result {
+    let arrivals = collected.arrivals;
+    *collected = Collected::default();
+    collected.arrivals = arrivals;
+    let mut arrived: Vec<Event> = links.0.iter().flat_map(|(up, _)| up.drain()).collect();
+    arrived.sort_by(Event::delivery_order);
+    for envelope in arrived {
+        match &envelope.payload {
+            DistributedEvent::Report(report) => collected.reports.push(report.clone()),
+            DistributedEvent::SafetyAlert(alert) => collected.raised.push(alert.clone()),
+            DistributedEvent::Command(command) => {
+                collected.commands.push(*command);
+                cluster.commands.insert(command.control(), *command);
+            }
+            DistributedEvent::Actuated(tick, command) => {
+                collected.actuated.push((*tick, *command));
+            }
+            DistributedEvent::SystemState {
+                population, state, ..
+            } => {
+                collected.states.push((*population, state.clone()));
+                cluster.signals.insert(*population, state.clone());
+            }
+            DistributedEvent::PhiReport(latest) => {
+                collected.phi_fresh = latest.fresh;
+                cluster.phi = latest.clone();
+            }
+            _ => {}
+        }
+        if envelope.target != Address::Coordinator {
+            outgoing.envelopes.push(envelope);
+        }
+    }
+    if inputs.0.contains(&Input::Stop) {
+        collected.raised.push(operator_stop(at.clock.tick, at.node));
+    }
+    let tick = at.clock.tick;
+    let mut writes: Vec<_> = collected
+        .reports
+        .iter()
+        .flat_map(|report| report.foreign_writes.iter().copied())
+        .collect();
+    writes.sort_by_key(|(vertex, ..)| *vertex);
+    for (vertex, first, second) in writes {
+        let input = Input::Write {
+            vertex,
+            first,
+            second,
+        };
+        new_inputs.0.push(InputRecord { tick, input });
+    }
+    for (k, (up, down)) in links.0.iter().enumerate() {
+        if !up.ledger().balances() || !down.ledger().balances() {
+            return Err(format!("the links of node{k} lost an envelope").into());
+        }
+    }
+    Ok(())
+}
+
+/// Forms field, mask, feedback and the cluster's alerts.
+pub fn aggregate(
+    at: Res<NodeContext>,
+    inputs: Res<PendingInputs>,
+    engine: ResMut<ClusterField>,
+    mut aggregator: ResMut<Aggregator>,
+    mut collected: ResMut<Collected>,
+    mut outgoing: ResMut<Outgoing>,
+    mut breaches: ResMut<OpenBreaches>,
+    mut cluster: ResMut<ClusterState>,
+    units: Res<UnitVertices>,
+    safety: Res<crate::safety::SafetyKernel>,
+) -> Result {
+    let own = collected
+        .states
+        .iter()
+        .find(|(population, _)| *population == PopulationId::CLUSTER);
+    let fresh = own.map(|(_, state)| state.clone());
+    if let Some(state) = &fresh {
+        aggregator.state = state.clone();
+    }
+    advance_field(&inputs, engine, &mut aggregator, &collected, &safety.0);
+    if !aggregator.field.amplitudes.is_empty() {
+        let payload = DistributedEvent::FieldState(aggregator.field.clone());
+        outgoing.push(&at, Address::AllNodes, payload);
+    }
+    if let Some(state) = fresh.filter(|state| state.valid) {
+        let spec = &aggregator.spec;
+        let feedback = Feedback::suggest(
+            state.coherence,
+            spec.target_coherence,
+            spec.gain_rate,
+            at.clock.tick,
+        );
+        outgoing.push(&at, Address::AllNodes, DistributedEvent::Feedback(feedback));
+    }
+    if collected.phi_fresh
+        && let Some(report) = &cluster.phi.report
+    {
+        aggregator.apply_complex(report, &units.0)?;
+        let payload = DistributedEvent::Mask(aggregator.global_mask.clone());
+        outgoing.push(&at, Address::AllNodes, payload);
+    }
+    let raised = std::mem::take(&mut collected.raised);
+    collected.alerts = breaches.admit(raised);
+    for alert in &collected.alerts {
+        if alert.severity == crate::safety::Severity::Stop {
+            cluster.stop.get_or_insert(at.clock.tick);
+        }
+        let payload = DistributedEvent::SafetyAlert(alert.clone());
+        outgoing.push(&at, Address::AllNodes, payload);
+    }
+    Ok(())
+}
+
+fn advance_field(
+    inputs: &PendingInputs,
+    mut engine: ResMut<ClusterField>,
+    aggregator: &mut Aggregator,
+    collected: &Collected,
+    safety: &crate::safety::SafetySpec,
+) {
+    let Some(engine) = &mut engine.0 else {
+        return;
+    };
+    for (path, value) in inputs.edits() {
+        if path == "field.gain" {
+            engine.set_gain(value);
+        }
+    }
+    if engine.is_synthesis() {
+        let coherence = aggregator.state.coherence;
+        engine.synthesize(&mut aggregator.field, coherence);
+    } else {
+        let modes = aggregator.field.amplitudes.len();
+        let mut sums = vec![crate::base::num::FixedSum::default(); modes];
+        for report in &collected.reports {
+            for (sum, part) in sums.iter_mut().zip(&report.projections) {
+                sum.merge(part);
+            }
+        }
+        let vertices: usize = collected.reports.iter().map(|r| r.vertices.len()).sum();
+        let scale = 2.0 / vertices.max(1) as f64;
+        let sources: Vec<f64> = sums.iter().map(|sum| scale * sum.value()).collect();
+        engine.advance(&mut aggregator.field, &sources);
+    }
+    if safety.on_excess == crate::safety::OnExcess::Clamp {
+        let limit = safety.max_amplitude;
+        for q in &mut aggregator.field.amplitudes {
+            *q = q.clamp(-limit, limit);
+        }
+    }
+}
+
+/// Puts envelopes into the nodes' queues.
+pub fn route(links: Res<NodeLinks>, mut outgoing: ResMut<Outgoing>) -> Result {
+    let mut envelopes = std::mem::take(&mut outgoing.envelopes);
+    envelopes.sort_by(Event::delivery_order);
+    for envelope in envelopes {
+        match envelope.target {
+            Address::Coordinator => {}
+            Address::Node(node) => {
+                let (_, down) = links.0.get(node.index()).ok_or("no such node")?;
+                down.send(envelope)?;
+            }
+            Address::AllNodes => {
+                for (_, down) in &links.0 {
+                    down.send(envelope.clone())?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Chains the digest of this tick: vertices by id, then populations and loops by key, then the
+/// cluster's own state.
+pub fn chain_digest(
+    at: Res<NodeContext>,
+    collected: Res<Collected>,
+    aggregator: Res<Aggregator>,
+    breaches: Res<OpenBreaches>,
+    placement: Res<Placement>,
+    mut cluster: ResMut<ClusterState>,
+) -> Result {
+    let mut records = vec![0; placement.0.len()];
+    let mut seen = 0;
+    let mut homes: Vec<(u64, u64)> = Vec::new();
+    for report in &collected.reports {
+        for (vertex, hash) in &report.vertices {
+            *records
+                .get_mut(vertex.index())
+                .ok_or_else(|| format!("vertex {vertex} is not of this scene"))? = *hash;
+            seen += 1;
+        }
+        homes.extend(&report.homes);
+    }
+    if seen != records.len() {
+        let expected = records.len();
+        return Err(format!("{seen} of {expected} vertices were reported by the nodes").into());
+    }
+    homes.sort_unstable();
+    records.extend(homes.iter().flat_map(|(key, hash)| [*key, *hash]));
+    records.push(hash_value(0, &*aggregator)?);
+    records.push(hash_value(1, &(&*breaches, cluster.stop))?);
+    cluster.digest = cluster.digest.chain(at.clock.tick + 1, &records);
+    Ok(())
+}
+
+/// Sums the ledgers of all links.
+#[must_use]
+pub fn total_ledger(links: &NodeLinks) -> Ledger {
+    let mut total = Ledger::default();
+    for (up, down) in &links.0 {
+        total.add(&up.ledger());
+        total.add(&down.ledger());
+    }
+    total
+}
+
+/// The coordinator's border.
+pub struct CoordinatorPlugin;
+
+impl Plugin for CoordinatorPlugin {
+    fn build(&self, app: &mut App) {
+        use CoordinatorSystems as C;
+        app.init_resource::<Placement>()
+            .init_resource::<Collected>()
+            .init_resource::<Outgoing>()
+            .init_resource::<ClusterState>()
+            .init_resource::<UnitVertices>()
+            .init_resource::<ClusterField>()
+            .init_resource::<NewInputs>()
+            .init_resource::<OpenBreaches>()
+            .init_resource::<PendingInputs>()
+            .init_resource::<crate::safety::SafetyKernel>()
+            .add_systems(
+                Coordinate,
+                (
+                    collect.in_set(C::Collect),
+                    aggregate.in_set(C::Aggregate),
+                    route.in_set(C::Route),
+                    chain_digest.in_set(C::Record),
+                ),
+            );
+    }
+}

@@ -1,0 +1,109 @@
+//! The payloads of the bus.
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::num::FixedSum;
+use crate::base::{Input, NodeId, PopulationId, Tick, VertexId};
+use crate::bus::{Class, Envelope};
+use crate::control::Feedback;
+use crate::field::FieldState;
+use crate::phi::systems::LatestPhi;
+use crate::resonator::VertexImage;
+use crate::safety::{SafeCommand, SafetyAlert};
+use crate::sensors::SampleFragment;
+use crate::signal::SystemState;
+
+/// Something that crosses a World border.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum DistributedEvent {
+    /// Samples for the populations that live at the target.
+    Samples(Vec<SampleFragment>),
+    /// What the coordinator needs of a node after each tick.
+    Report(NodeReport),
+    /// A command that passed the safety gate.
+    Command(SafeCommand),
+    /// The aggregator's suggestion to controllers.
+    Feedback(Feedback),
+    /// Inputs that act in the coming tick.
+    Inputs(Vec<Input>),
+    /// A rule was broken.
+    SafetyAlert(SafetyAlert),
+    /// A vertex on its way to another World.
+    EntityMigration(VertexImage),
+    /// Factors of the global mask.
+    Mask(Vec<f64>),
+    /// The signals of a population.
+    SystemState {
+        /// The population.
+        population: PopulationId,
+        /// The tick in which they were formed.
+        tick: Tick,
+        /// The signals.
+        state: SystemState,
+    },
+    /// The field at the start of the coming tick.
+    FieldState(FieldState),
+    /// A report of Φ, or why there was none.
+    PhiReport(LatestPhi),
+    /// A command took effect at an actuator.
+    Actuated(Tick, SafeCommand),
+}
+
+impl DistributedEvent {
+    /// The traffic class of this kind of event.
+    #[must_use]
+    pub fn class(&self) -> Class {
+        match self {
+            Self::Samples(_) | Self::Report(_) => Class::Lockstep,
+            Self::Command(_) | Self::Feedback(_) => Class::Control,
+            Self::Inputs(_)
+            | Self::SafetyAlert(_)
+            | Self::EntityMigration(_)
+            | Self::Mask(_)
+            | Self::FieldState(_) => Class::Effect,
+            Self::SystemState { .. } | Self::PhiReport(_) => Class::State,
+            Self::Actuated(..) => Class::Trace,
+        }
+    }
+
+    /// The kind's name, for counts and views.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Samples(_) => "samples",
+            Self::Report(_) => "report",
+            Self::Command(_) => "command",
+            Self::Feedback(_) => "feedback",
+            Self::Inputs(_) => "inputs",
+            Self::SafetyAlert(_) => "safety_alert",
+            Self::EntityMigration(_) => "entity_migration",
+            Self::Mask(_) => "mask",
+            Self::SystemState { .. } => "system_state",
+            Self::FieldState(_) => "field_state",
+            Self::PhiReport(_) => "phi_report",
+            Self::Actuated(..) => "actuated",
+        }
+    }
+}
+
+/// An envelope of this cluster.
+pub type Event = Envelope<DistributedEvent>;
+
+/// What the coordinator needs of a node after each tick.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct NodeReport {
+    /// Record hash of each vertex there, ascending by id.
+    pub vertices: Vec<(VertexId, u64)>,
+    /// Record hash of each population and loop that lives there, by its key.
+    pub homes: Vec<(u64, u64)>,
+    /// The vertices' projections on the field's modes.
+    pub projections: Vec<FixedSum>,
+    /// States that someone wrote to components there.
+    pub foreign_writes: Vec<(VertexId, f64, f64)>,
+    /// Row entries there, for the modelled load.
+    pub row_entries: u64,
+    /// Sensor devices there, for the modelled load.
+    pub devices: u64,
+    /// The node.
+    pub node: NodeId,
+}

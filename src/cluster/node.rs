@@ -1,0 +1,277 @@
+//! A node's border: inbox → components before the tick, components → outbox after it.
+
+use std::sync::Arc;
+
+use bevy::prelude::*;
+
+use crate::actuation::{ActiveCommands, MountedActuator};
+use crate::base::{RecordHasher, digest::hash_value};
+use crate::bus::{Address, Link};
+use crate::control::{ControlCommand, ControlLoop, Feedback, LoopState};
+use crate::field::{Drive, FieldState};
+use crate::graph::Vertex;
+use crate::phi::systems::LatestPhi;
+use crate::resonator::systems::PlantRecords;
+use crate::resonator::{ForeignWrites, MaskFactor, Plant, PlantParameters, Population};
+use crate::safety::{Alerts, GuardState, LatestSafe, SafetyHold, SafetyKernel};
+use crate::sensors::channel::{ArrivedSamples, HeldReading, LocalSamples};
+use crate::sensors::device::MountedDevice;
+use crate::sensors::{Channel, SensorFrame};
+use crate::signal::{SignalSynthesizer, SystemState};
+use crate::tick::{After, Before, NodeContext, PendingInputs, TickSystems, Unpack};
+
+use super::events::{DistributedEvent, Event, NodeReport};
+
+/// A node's two links, with the coordinator at the other ends.
+#[derive(Resource, Clone)]
+pub struct NodeLink {
+    /// To the coordinator.
+    pub up: Arc<dyn Link<DistributedEvent>>,
+    /// From the coordinator.
+    pub down: Arc<dyn Link<DistributedEvent>>,
+    /// Number of the next envelope.
+    pub sequence: u64,
+}
+
+impl NodeLink {
+    /// Sends a payload.
+    ///
+    /// # Errors
+    /// When a queue that must not lose anything is full.
+    pub fn send(
+        &mut self,
+        context: &NodeContext,
+        target: Address,
+        payload: DistributedEvent,
+    ) -> Result<(), crate::bus::BusError> {
+        self.sequence += 1;
+        self.up.send(Event {
+            target,
+            class: payload.class(),
+            source: context.node,
+            incarnation: 0,
+            sequence: self.sequence,
+            payload,
+        })
+    }
+}
+
+/// Envelopes that arrived ahead of the tick in which they act.
+#[derive(Resource, Clone, Debug, Default)]
+pub struct Inbox(pub Vec<Event>);
+
+/// Takes everything from the inbox to where the rooms look for it.
+pub fn unpack(
+    at: Res<NodeContext>,
+    link: Res<NodeLink>,
+    mut inbox: ResMut<Inbox>,
+    mut inputs: ResMut<PendingInputs>,
+    mut samples: ResMut<ArrivedSamples>,
+    mut commands: ResMut<ActiveCommands>,
+    mut feedback: ResMut<Feedback>,
+    mut field: ResMut<FieldState>,
+    safety: (ResMut<SafetyHold>, Res<SafetyKernel>),
+    mut masks: Query<(&Vertex, &mut MaskFactor)>,
+) {
+    let (mut hold, kernel) = safety;
+    inputs.0.clear();
+    samples.0.clear();
+    inbox.0.extend(link.down.drain());
+    let mut arrived = std::mem::take(&mut inbox.0);
+    arrived.sort_by(Event::delivery_order);
+    for envelope in arrived {
+        match envelope.payload {
+            DistributedEvent::Samples(fragments) => samples.0.extend(fragments),
+            DistributedEvent::Command(command) => commands.arrived.push(command),
+            DistributedEvent::Feedback(value) => *feedback = value,
+            DistributedEvent::Inputs(list) => inputs.0.extend(list),
+            DistributedEvent::SafetyAlert(alert) => {
+                hold.react(&alert, kernel.0.hold_ticks, at.clock.tick);
+            }
+            DistributedEvent::Mask(factors) => {
+                for (vertex, mut mask) in &mut masks {
+                    if let Some(factor) = factors.get(vertex.0.index()) {
+                        mask.set_if_neq(MaskFactor(*factor));
+                    }
+                }
+            }
+            DistributedEvent::FieldState(state) => *field = state,
+            // Vertices arrive in the hand-off; the rest is addressed to the coordinator.
+            DistributedEvent::EntityMigration(_)
+            | DistributedEvent::Report(_)
+            | DistributedEvent::SystemState { .. }
+            | DistributedEvent::PhiReport(_)
+            | DistributedEvent::Actuated(..) => {}
+        }
+    }
+    samples.0.sort_by_key(|fragment| fragment.channel);
+    commands.arrived.sort_by_key(|command| command.control());
+}
+
+/// Sends this tick's samples to the homes of their scopes.
+pub fn publish_samples(
+    at: Res<NodeContext>,
+    mut link: ResMut<NodeLink>,
+    samples: Res<LocalSamples>,
+    channels: Query<&Channel>,
+) -> Result {
+    let mut parcels = vec![Vec::new(); usize::from(at.nodes)];
+    let mut known: Vec<&Channel> = channels.iter().collect();
+    known.sort_by_key(|channel| channel.index);
+    for fragment in &samples.0 {
+        let Some(channel) = known.get(fragment.channel as usize) else {
+            continue;
+        };
+        let home = at.home_of(channel.scope.index());
+        parcels[home.index()].push(*fragment);
+        let observer = at.home_of(0);
+        if channel.phi_unit.is_some() && observer != home {
+            parcels[observer.index()].push(*fragment);
+        }
+    }
+    for (node, parcel) in parcels.into_iter().enumerate() {
+        if !parcel.is_empty() {
+            let target = Address::Node(crate::base::NodeId(node as u16));
+            link.send(&at, target, DistributedEvent::Samples(parcel))?;
+        }
+    }
+    Ok(())
+}
+
+/// Sends commands, states, reports and alerts of the populations that live here.
+pub fn publish_homes(
+    at: Res<NodeContext>,
+    mut link: ResMut<NodeLink>,
+    synthesizer: Option<Res<SignalSynthesizer>>,
+    alerts: Res<Alerts>,
+    populations: Query<(&Population, &SystemState)>,
+    loops: Query<(&ControlLoop, &LatestSafe)>,
+    reports: Query<&LatestPhi>,
+    mut devices: Query<&mut MountedActuator>,
+) -> Result {
+    let tick = at.clock.tick;
+    let due = synthesizer.is_some_and(|s| tick.is_multiple_of(s.hop));
+    if due {
+        let mut states: Vec<_> = populations.iter().collect();
+        states.sort_by_key(|(population, _)| population.id);
+        for (population, state) in states {
+            let payload = DistributedEvent::SystemState {
+                population: population.id,
+                tick,
+                state: state.clone(),
+            };
+            link.send(&at, Address::Coordinator, payload)?;
+        }
+    }
+    let mut passed: Vec<_> = loops.iter().filter_map(|(_, latest)| latest.0).collect();
+    passed.retain(|command| command.tick() == tick);
+    passed.sort_by_key(crate::safety::SafeCommand::control);
+    for command in passed {
+        link.send(&at, Address::AllNodes, DistributedEvent::Command(command))?;
+    }
+    for latest in &reports {
+        if latest.fresh || latest.refusal.is_some() {
+            let payload = DistributedEvent::PhiReport(latest.clone());
+            link.send(&at, Address::Coordinator, payload)?;
+        }
+    }
+    for alert in &alerts.0 {
+        let payload = DistributedEvent::SafetyAlert(alert.clone());
+        link.send(&at, Address::Coordinator, payload)?;
+    }
+    for mut device in &mut devices {
+        for (tick, command) in device.0.take_records() {
+            let payload = DistributedEvent::Actuated(tick, command);
+            link.send(&at, Address::Coordinator, payload)?;
+        }
+    }
+    Ok(())
+}
+
+/// Everything durable of a population that lives here.
+type HomeRecord<'w> = (
+    &'w Population,
+    Option<&'w SensorFrame>,
+    Option<&'w SystemState>,
+    Option<&'w LatestPhi>,
+    &'w PlantParameters,
+    &'w Drive,
+);
+
+/// Everything durable of a loop.
+type LoopRecord<'w> = (
+    &'w ControlLoop,
+    &'w LoopState,
+    &'w ControlCommand,
+    &'w LatestSafe,
+    &'w GuardState,
+);
+
+/// Tells the coordinator the record hashes, and what else it merges, of this node.
+pub fn publish_report(
+    at: Res<NodeContext>,
+    mut link: ResMut<NodeLink>,
+    plant: Res<Plant>,
+    records: Res<PlantRecords>,
+    mut writes: ResMut<ForeignWrites>,
+    populations: Query<HomeRecord>,
+    loops: Query<LoopRecord>,
+    held: Query<(&Channel, &HeldReading)>,
+    devices: Query<&MountedDevice>,
+) -> Result {
+    let mut homes = Vec::new();
+    for (population, frame, state, phi, parameters, drive) in &populations {
+        let index = population.id.index();
+        if at.home_of(index) != at.node {
+            continue;
+        }
+        let key = index as u64;
+        // The frame by its bits: it may hold NaN, and postcard keeps those too.
+        homes.push((
+            key,
+            hash_value(key, &(frame, state, phi, parameters, drive))?,
+        ));
+    }
+    for record in &loops {
+        let key = (1 << 32) | u64::from(record.0.index);
+        homes.push((key, hash_value(key, &record)?));
+    }
+    for (channel, reading) in &held {
+        if at.home_of(channel.scope.index()) == at.node {
+            let key = (2 << 32) | u64::from(channel.index);
+            let mut hasher = RecordHasher::default();
+            homes.push((key, hasher.start(key).float(reading.0).finish()));
+        }
+    }
+    let report = NodeReport {
+        vertices: records.hashes.clone(),
+        homes,
+        projections: records.projections.clone(),
+        foreign_writes: std::mem::take(&mut writes.0),
+        row_entries: plant.row_entries() as u64,
+        devices: devices.iter().count() as u64,
+        node: at.node,
+    };
+    link.send(&at, Address::Coordinator, DistributedEvent::Report(report))?;
+    Ok(())
+}
+
+/// The border of a node.
+pub struct NodePlugin;
+
+impl Plugin for NodePlugin {
+    fn build(&self, app: &mut App) {
+        app.init_resource::<Inbox>()
+            .init_resource::<PendingInputs>()
+            .init_resource::<super::handoff::DepartOrders>()
+            .add_systems(Before, unpack.in_set(Unpack))
+            .add_systems(
+                After,
+                (publish_samples, publish_homes, publish_report)
+                    .chain()
+                    .in_set(TickSystems::Publish),
+            )
+            .add_systems(crate::tick::Depart, super::handoff::depart)
+            .add_systems(crate::tick::Arrive, super::handoff::arrive);
+    }
+}

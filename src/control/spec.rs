@@ -1,0 +1,167 @@
+//! The scene's `control` part.
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::Problems;
+use crate::sensors::spec::{PopulationRange, find_scope, unknown_scope};
+
+use super::original::AdaptiveSpec;
+use super::pid::PidSpec;
+
+/// The controllers of a scene.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ControlSpec {
+    /// Whether commands are given at all.
+    pub enabled: bool,
+    /// The loops.
+    pub loops: Vec<LoopSpec>,
+}
+
+impl Default for ControlSpec {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            loops: Vec::new(),
+        }
+    }
+}
+
+/// One feedback loop.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LoopSpec {
+    /// Its name.
+    pub name: String,
+    /// The population that it measures and drives, or "cluster".
+    #[serde(default = "cluster")]
+    pub scope: String,
+    /// What it measures.
+    #[serde(default)]
+    pub measure: Measure,
+    /// The value that it steers for, in the unit of the measure.
+    #[serde(default = "one")]
+    pub setpoint: f64,
+    /// How the deviation becomes an output.
+    #[serde(default)]
+    pub law: Law,
+    /// What the output moves.
+    #[serde(default)]
+    pub output: Output,
+    /// Adaptation of the gain, if any.
+    #[serde(default)]
+    pub adaptive: Option<AdaptiveSpec>,
+    /// Noise σ added for each nat of temperature, when adaptive.
+    #[serde(default)]
+    pub noise_per_temperature: f64,
+}
+
+fn cluster() -> String {
+    "cluster".to_owned()
+}
+
+fn one() -> f64 {
+    1.0
+}
+
+/// What a loop measures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Measure {
+    /// Coherence, 0 … 1.
+    #[default]
+    Coherence,
+    /// Spectral entropy, nats.
+    Entropy,
+    /// Spectral entropy over its greatest value, 0 … 1.
+    EntropyNormalized,
+    /// Resonance, ≥ 0.
+    Resonance,
+}
+
+/// The control laws.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum Law {
+    /// 0.5 · (1 − coherence), whatever the loop's measure and setpoint.
+    #[default]
+    Original,
+    /// A PID controller.
+    Pid(PidSpec),
+}
+
+/// The entry of the drive that a loop moves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Output {
+    /// Coupling strength κ.
+    #[default]
+    Coupling,
+    /// Force.
+    Force,
+    /// Natural frequency, rad/s.
+    FrequencyShift,
+    /// Damping rate, 1/s.
+    Damping,
+    /// Gain with which the field is felt.
+    FieldGain,
+    /// Noise intensity σ.
+    Noise,
+}
+
+impl ControlSpec {
+    /// Collects what is wrong with this part of a scene. `has_channels` tells whether a scope is
+    /// sensed, `has_phases_only` whether all its resonators are phases.
+    pub fn validate(
+        &self,
+        problems: &mut Problems,
+        populations: &[PopulationRange],
+        has_channels: &dyn Fn(&str) -> bool,
+        phases_only: &dyn Fn(&str) -> bool,
+    ) {
+        for (k, spec) in self.loops.iter().enumerate() {
+            let path = format!("control.loops[{k}]");
+            if find_scope(&spec.scope, populations).is_none() {
+                unknown_scope(problems, &format!("{path}.scope"), &spec.scope, populations);
+            } else if !has_channels(&spec.scope) {
+                problems.add(
+                    format!("{path}.scope"),
+                    format!(
+                        "{:?} has no sensor, expected a scope that some sensor gives channels to",
+                        spec.scope
+                    ),
+                );
+            }
+            if spec.output == Output::Damping && phases_only(&spec.scope) {
+                problems.add(
+                    format!("{path}.output"),
+                    "Damping moves nothing here, expected harmonic resonators in the loop's scope",
+                );
+            }
+            let setpoint = format!("{path}.setpoint");
+            match spec.measure {
+                Measure::Coherence | Measure::EntropyNormalized => {
+                    problems.range(&setpoint, spec.setpoint, 0.0, 1.0, "");
+                }
+                Measure::Entropy | Measure::Resonance => {
+                    problems.range(&setpoint, spec.setpoint, 0.0, f64::INFINITY, "");
+                }
+            }
+            problems.range(
+                &format!("{path}.noise_per_temperature"),
+                spec.noise_per_temperature,
+                0.0,
+                1e6,
+                "",
+            );
+            if let Law::Pid(pid) = &spec.law {
+                for (field, expected) in pid.validate() {
+                    problems.add(format!("{path}.law.{field}"), expected);
+                }
+            }
+            if let Some(adaptive) = &spec.adaptive {
+                for (field, expected) in adaptive.validate() {
+                    problems.add(format!("{path}.adaptive.{field}"), expected);
+                }
+            }
+        }
+    }
+}

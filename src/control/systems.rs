@@ -1,0 +1,175 @@
+//! The loops of the populations that live on this node.
+
+use bevy::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::base::PopulationId;
+use crate::base::problem::index_in_path;
+use crate::resonator::Population;
+use crate::signal::{SignalSynthesizer, SystemState};
+use crate::tick::{Before, NodeContext, PendingInputs, TickSystems, Unpack};
+
+use super::feedback::Feedback;
+use super::original::{AdaptiveState, original_gain};
+use super::pid::PidState;
+use super::spec::{Law, LoopSpec, Measure, Output};
+
+/// A loop with its live parameters; on the home node of its scope.
+#[derive(Component, Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ControlLoop {
+    /// Its number in the scene.
+    pub index: u32,
+    /// Its scope.
+    pub scope: PopulationId,
+    /// Its parameters.
+    pub spec: LoopSpec,
+}
+
+/// What a loop remembers.
+#[derive(Component, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct LoopState {
+    /// State of the PID law.
+    pub pid: PidState,
+    /// State of the adaptation.
+    pub adaptive: AdaptiveState,
+    /// Commands given so far.
+    pub commands: u64,
+}
+
+/// What a loop asks for. Nothing acts on it before the safety kernel has looked at it.
+#[derive(Component, Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ControlCommand {
+    /// The wanted output.
+    pub value: f64,
+    /// Noise σ that the adaptation adds.
+    pub noise: f64,
+    /// What the loop measured.
+    pub measured: f64,
+    /// Whether it was given in this tick.
+    pub fresh: bool,
+}
+
+/// Whether loops give commands; `control.enabled` in the scene.
+#[derive(Resource, Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ControlEnabled(pub bool);
+
+/// Takes operator edits of loops.
+pub fn ingest_edits(
+    inputs: Res<PendingInputs>,
+    mut enabled: ResMut<ControlEnabled>,
+    mut loops: Query<&mut ControlLoop>,
+) {
+    for (path, value) in inputs.edits() {
+        if path == "control.enabled" {
+            enabled.0 = value != 0.0;
+        }
+        for mut control in &mut loops {
+            let index = control.index as usize;
+            let is = |tail| index_in_path(path, "control.loops", tail) == Some(index);
+            if is("setpoint") {
+                control.spec.setpoint = value;
+            } else if let Law::Pid(pid) = &mut control.spec.law {
+                if is("law.kp") {
+                    pid.kp = value;
+                } else if is("law.ki") {
+                    pid.ki = value;
+                } else if is("law.kd") {
+                    pid.kd = value;
+                }
+            }
+        }
+    }
+}
+
+fn measured(state: &SystemState, measure: Measure) -> f64 {
+    match measure {
+        Measure::Coherence => state.coherence,
+        Measure::Entropy => state.entropy_nats,
+        Measure::EntropyNormalized => state.entropy_normalized,
+        Measure::Resonance => state.resonance,
+    }
+}
+
+/// Runs the loops whose scope has a new valid state in this tick.
+pub fn control(
+    at: Res<NodeContext>,
+    enabled: Res<ControlEnabled>,
+    feedback: Res<Feedback>,
+    synthesizer: Option<Res<SignalSynthesizer>>,
+    states: Query<(&Population, &SystemState)>,
+    mut loops: Query<(&ControlLoop, &mut LoopState, &mut ControlCommand)>,
+) {
+    let hop = synthesizer.map_or(1, |synthesizer| synthesizer.hop);
+    let due = at.clock.tick.is_multiple_of(hop);
+    let sample_s = at.clock.tick_s() * hop as f64;
+    for (control, mut memory, mut command) in &mut loops {
+        command.fresh = false;
+        let state = states
+            .iter()
+            .find(|(population, _)| population.id == control.scope)
+            .map(|(_, state)| state);
+        let Some(state) = state.filter(|state| due && enabled.0 && state.is_measured()) else {
+            continue;
+        };
+        let value = measured(state, control.spec.measure);
+        let output = match &control.spec.law {
+            Law::Original => original_gain(state.coherence),
+            Law::Pid(pid) => {
+                pid.step(&mut memory.pid, control.spec.setpoint, value, sample_s)
+                    .output
+            }
+        };
+        let (mut gain, mut noise) = (1.0, 0.0);
+        if let Some(adaptive) = &control.spec.adaptive {
+            adaptive.step(
+                &mut memory.adaptive,
+                feedback.suggested_gain,
+                state.entropy_nats,
+            );
+            gain = memory.adaptive.gain;
+            noise = control.spec.noise_per_temperature * memory.adaptive.temperature;
+        }
+        memory.commands += 1;
+        *command = ControlCommand {
+            value: gain * output,
+            noise,
+            measured: value,
+            fresh: true,
+        };
+    }
+}
+
+/// What a loop's output moves, as the drive's entry.
+#[must_use]
+pub fn place(output: Output, value: f64, noise: f64) -> crate::field::Drive {
+    let mut drive = crate::field::Drive {
+        noise,
+        ..crate::field::Drive::default()
+    };
+    match output {
+        Output::Coupling => drive.coupling = value,
+        Output::Force => drive.force = value,
+        Output::FrequencyShift => drive.frequency_shift = value,
+        Output::Damping => drive.damping = value,
+        Output::FieldGain => drive.field_gain = value,
+        Output::Noise => drive.noise += value,
+    }
+    drive
+}
+
+/// Control.
+pub struct ControlPlugin;
+
+impl Plugin for ControlPlugin {
+    fn build(&self, app: &mut App) {
+        app.init_resource::<Feedback>()
+            .insert_resource(ControlEnabled(true))
+            .add_systems(
+                Before,
+                (
+                    ingest_edits.in_set(TickSystems::Ingest).after(Unpack),
+                    control.in_set(TickSystems::Control),
+                ),
+            );
+    }
+}

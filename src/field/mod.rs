@@ -1,0 +1,19 @@
+//! The field that the resonators ring in: sources (or a coherence) → `FieldState` → force at x.
+//!
+//! The field lives on x ∈ [0, 1] as a superposition of modes, u(x) = Σ qₖ φₖ(x). Two engines:
+//! *synthesis* builds it from the cluster's coherence (φₖ = sin 2πkx), *wave* integrates the damped
+//! wave equation u_tt = c² u_xx − γ u_t + f exactly per mode (φₖ = sin kπx, fixed ends). The field
+//! advances once per tick, and what it is at the start of a tick is felt throughout the tick (Lie
+//! splitting of first order between field and resonators; an approximation for the wave engine).
+//!
+//! This room also holds [`Drive`], the plant's input port. It does not know who writes it.
+
+pub mod drive;
+pub mod modes;
+pub mod engine;
+pub mod spec;
+
+pub use drive::Drive;
+pub use engine::FieldEngine;
+pub use modes::{Basis, FieldState};
+pub use spec::{FieldKind, FieldSpec};

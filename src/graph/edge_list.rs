@@ -1,0 +1,97 @@
+//! Edge lists as text: `source target [weight]` a line, by blanks or commas; `#` begins a comment.
+
+use thiserror::Error;
+
+/// An edge of a list.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct EdgeRecord {
+    /// Where it comes from.
+    pub source: u64,
+    /// Where it leads.
+    pub target: u64,
+    /// Its weight; 1 when the list gives none.
+    pub weight: f64,
+}
+
+/// What is wrong with a line.
+#[derive(Debug, Error, PartialEq, Eq)]
+#[error("line {line}: found {found:?}, expected {expected}")]
+pub struct EdgeListError {
+    /// The line, from 1.
+    pub line: usize,
+    /// What stands there.
+    pub found: String,
+    /// What should.
+    pub expected: &'static str,
+}
+
+/// Reads an edge list.
+///
+/// # Errors
+/// With the first line that is not an edge.
+pub fn parse(text: &str) -> Result<Vec<EdgeRecord>, EdgeListError> {
+    let mut edges = Vec::new();
+    for (k, line) in text.lines().enumerate() {
+        let content = line.split('#').next().unwrap_or_default();
+        let cells: Vec<&str> = content
+            .split(|c: char| c.is_whitespace() || c == ',')
+            .filter(|cell| !cell.is_empty())
+            .collect();
+        let fault = |found: &str, expected: &'static str| EdgeListError {
+            line: k + 1,
+            found: found.to_owned(),
+            expected,
+        };
+        let number = |cell: &str| {
+            cell.parse()
+                .map_err(|_| fault(cell, "the number of a vertex"))
+        };
+        match cells.as_slice() {
+            [] => {}
+            [source, target, rest @ ..] if rest.len() <= 1 => {
+                let weight = match rest.first() {
+                    None => 1.0,
+                    Some(cell) => cell
+                        .parse()
+                        .ok()
+                        .filter(|weight: &f64| weight.is_finite())
+                        .ok_or_else(|| fault(cell, "a finite weight"))?,
+                };
+                edges.push(EdgeRecord {
+                    source: number(source)?,
+                    target: number(target)?,
+                    weight,
+                });
+            }
+            _ => return Err(fault(content.trim(), "source, target and perhaps a weight")),
+        }
+    }
+    Ok(edges)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn lines_are_read_or_named() {
+        let edges = parse("# a ring\n0 1\n1,2, 0.5 # half\n\n").unwrap();
+        assert_eq!(edges.len(), 2);
+        assert_eq!(edges[1].weight, 0.5);
+        let error = parse("0 1\n1 x\n").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "line 2: found \"x\", expected the number of a vertex"
+        );
+        assert!(parse("0\n").is_err());
+        assert!(parse("0 1 inf\n").is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_it_panic(text in ".{0,60}") {
+            let _ = parse(&text);
+        }
+    }
+}

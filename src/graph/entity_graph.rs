@@ -1,0 +1,259 @@
+//! The entity graph: vertices numbered in scene order, weighted directed edges.
+
+use petgraph::algo::connected_components;
+use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::visit::EdgeRef;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::base::VertexId;
+
+/// An incoming edge of a vertex.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RowEntry {
+    /// Where the edge comes from.
+    pub source: VertexId,
+    /// Its weight.
+    pub weight: f64,
+}
+
+/// Why a graph refuses.
+#[derive(Debug, Error, PartialEq)]
+pub enum GraphError {
+    /// There is no room for another vertex.
+    #[error("vertex {next} is one too many, expected at most graph.capacity = {capacity} vertices")]
+    Full {
+        /// Its number, counted from 1.
+        next: usize,
+        /// The capacity.
+        capacity: usize,
+    },
+    /// An edge names a vertex that does not exist.
+    #[error("an edge names {vertex}, expected a vertex below v{count}")]
+    NoVertex {
+        /// The vertex.
+        vertex: VertexId,
+        /// Number of vertices.
+        count: usize,
+    },
+    /// An edge leads back to where it comes from.
+    #[error("an edge leads from {vertex} to itself, expected two different vertices")]
+    SelfLoop {
+        /// The vertex.
+        vertex: VertexId,
+    },
+    /// There is such an edge already.
+    #[error("there are two edges from {from} to {to}, expected one")]
+    Parallel {
+        /// Its source.
+        from: VertexId,
+        /// Its target.
+        to: VertexId,
+    },
+    /// A weight is not a finite number.
+    #[error("the edge from {from} to {to} weighs {weight}, expected a finite number")]
+    Weight {
+        /// Its source.
+        from: VertexId,
+        /// Its target.
+        to: VertexId,
+        /// Its weight.
+        weight: f64,
+    },
+}
+
+/// A weighted directed graph without loops or parallel edges.
+#[derive(Clone, Debug)]
+pub struct EntityGraph {
+    graph: DiGraph<VertexId, f64>,
+    capacity: usize,
+}
+
+impl EntityGraph {
+    /// A graph without vertices, with room for `capacity`.
+    #[must_use]
+    pub fn new(capacity: usize) -> Self {
+        Self {
+            graph: DiGraph::new(),
+            capacity,
+        }
+    }
+
+    /// A graph of `n` vertices without edges.
+    ///
+    /// # Errors
+    /// When there is no room for them.
+    pub fn with_vertices(n: usize, capacity: usize) -> Result<Self, GraphError> {
+        let mut graph = Self::new(capacity);
+        for _ in 0..n {
+            graph.add_vertex()?;
+        }
+        Ok(graph)
+    }
+
+    /// Adds a vertex, numbered next.
+    ///
+    /// # Errors
+    /// When there is no room for it.
+    pub fn add_vertex(&mut self) -> Result<VertexId, GraphError> {
+        let count = self.vertex_count();
+        if count >= self.capacity {
+            return Err(GraphError::Full {
+                next: count + 1,
+                capacity: self.capacity,
+            });
+        }
+        let vertex = VertexId::from_index(count);
+        self.graph.add_node(vertex);
+        Ok(vertex)
+    }
+
+    fn node(&self, vertex: VertexId) -> Result<NodeIndex, GraphError> {
+        let count = self.vertex_count();
+        if vertex.index() < count {
+            Ok(NodeIndex::new(vertex.index()))
+        } else {
+            Err(GraphError::NoVertex { vertex, count })
+        }
+    }
+
+    /// Adds an edge along which `target` feels `source`.
+    ///
+    /// # Errors
+    /// When a vertex does not exist, the edge is a loop or there already, or the weight not finite.
+    pub fn add_edge(
+        &mut self,
+        source: VertexId,
+        target: VertexId,
+        weight: f64,
+    ) -> Result<(), GraphError> {
+        let (from, to) = (self.node(source)?, self.node(target)?);
+        if from == to {
+            return Err(GraphError::SelfLoop { vertex: source });
+        }
+        if self.graph.find_edge(from, to).is_some() {
+            return Err(GraphError::Parallel {
+                from: source,
+                to: target,
+            });
+        }
+        if !weight.is_finite() {
+            return Err(GraphError::Weight {
+                from: source,
+                to: target,
+                weight,
+            });
+        }
+        self.graph.add_edge(from, to, weight);
+        Ok(())
+    }
+
+    /// Adds edges both ways.
+    ///
+    /// # Errors
+    /// Those of [`Self::add_edge`].
+    pub fn add_undirected(
+        &mut self,
+        a: VertexId,
+        b: VertexId,
+        weight: f64,
+    ) -> Result<(), GraphError> {
+        self.add_edge(a, b, weight)?;
+        self.add_edge(b, a, weight)
+    }
+
+    /// Whether there is an edge from `source` to `target`.
+    #[must_use]
+    pub fn contains_edge(&self, source: VertexId, target: VertexId) -> bool {
+        match (self.node(source), self.node(target)) {
+            (Ok(from), Ok(to)) => self.graph.find_edge(from, to).is_some(),
+            _ => false,
+        }
+    }
+
+    /// Number of vertices.
+    #[must_use]
+    pub fn vertex_count(&self) -> usize {
+        self.graph.node_count()
+    }
+
+    /// Number of directed edges.
+    #[must_use]
+    pub fn edge_count(&self) -> usize {
+        self.graph.edge_count()
+    }
+
+    /// All edges as (source, target, weight), ascending.
+    #[must_use]
+    pub fn edges(&self) -> Vec<(VertexId, VertexId, f64)> {
+        let mut list: Vec<_> = self
+            .graph
+            .edge_references()
+            .map(|e| (self.graph[e.source()], self.graph[e.target()], *e.weight()))
+            .collect();
+        list.sort_by_key(|(source, target, _)| (*source, *target));
+        list
+    }
+
+    /// The row of every vertex: its incoming edges, ascending by source.
+    #[must_use]
+    pub fn rows(&self) -> Vec<Vec<RowEntry>> {
+        let mut rows = vec![Vec::new(); self.vertex_count()];
+        for (source, target, weight) in self.edges() {
+            rows[target.index()].push(RowEntry { source, weight });
+        }
+        rows
+    }
+
+    /// Number of weakly connected components.
+    #[must_use]
+    pub fn component_count(&self) -> usize {
+        connected_components(&self.graph)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ten_thousand_and_first_vertex_is_refused() {
+        let mut graph = EntityGraph::with_vertices(10_000, 10_000).unwrap();
+        let refused = graph.add_vertex().unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            "vertex 10001 is one too many, expected at most graph.capacity = 10000 vertices"
+        );
+    }
+
+    #[test]
+    fn edges_that_mean_nothing_are_refused() {
+        let mut graph = EntityGraph::with_vertices(2, 2).unwrap();
+        let (a, b) = (VertexId(0), VertexId(1));
+        assert!(graph.add_edge(a, b, 1.0).is_ok());
+        assert!(matches!(
+            graph.add_edge(a, b, 1.0),
+            Err(GraphError::Parallel { .. })
+        ));
+        assert!(matches!(
+            graph.add_edge(a, a, 1.0),
+            Err(GraphError::SelfLoop { .. })
+        ));
+        assert!(matches!(
+            graph.add_edge(a, VertexId(2), 1.0),
+            Err(GraphError::NoVertex { .. })
+        ));
+        assert!(matches!(
+            graph.add_edge(b, a, f64::NAN),
+            Err(GraphError::Weight { .. })
+        ));
+        assert_eq!(graph.component_count(), 1);
+        assert_eq!(
+            graph.rows()[1],
+            [RowEntry {
+                source: a,
+                weight: 1.0
+            }]
+        );
+    }
+}

@@ -1,0 +1,282 @@
+//! Graphs by rule. All are undirected: each edge stands both ways with the same weight.
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::VertexId;
+use crate::base::num;
+use crate::base::random::{KeyedRng, Purpose};
+
+use super::edge_list::EdgeRecord;
+use super::entity_graph::{EntityGraph, GraphError};
+
+/// How the edges of a scene are made.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum GraphKind {
+    /// No edges.
+    #[default]
+    Empty,
+    /// A ring; each vertex is joined to this many neighbours on each side.
+    Ring {
+        /// Neighbours on each side, ≥ 1.
+        #[serde(default = "one")]
+        neighbors: usize,
+    },
+    /// A square lattice in row-major order.
+    Lattice {
+        /// Rows.
+        rows: usize,
+        /// Columns.
+        columns: usize,
+        /// Whether opposite borders are joined.
+        #[serde(default)]
+        periodic: bool,
+    },
+    /// Every pair.
+    Complete,
+    /// Every pair with probability p (Erdős & Rényi, 1959; Gilbert, 1959).
+    ErdosRenyi {
+        /// Probability, 0 … 1.
+        p: f64,
+    },
+    /// A ring whose edges are rewired with a probability (Watts & Strogatz, 1998).
+    WattsStrogatz {
+        /// Neighbours on each side of the ring, ≥ 1.
+        neighbors: usize,
+        /// Probability that the far end of an edge is drawn anew, 0 … 1.
+        rewire: f64,
+    },
+    /// Directed edges from a text file, found relative to the scene: `source target [weight]`.
+    EdgeList {
+        /// The file.
+        path: String,
+    },
+}
+
+fn one() -> usize {
+    1
+}
+
+impl GraphKind {
+    /// What is wrong with these parameters for `n` vertices, as (field, found and expected).
+    #[must_use]
+    pub fn validate(&self, n: usize) -> Vec<(&'static str, String)> {
+        let mut list = Vec::new();
+        let mut on_ring = |neighbors: usize| {
+            if neighbors < 1 || 2 * neighbors >= n.max(1) {
+                list.push((
+                    "neighbors",
+                    format!(
+                        "found {neighbors}, expected at least 1 and fewer than half of the {n} \
+                         vertices"
+                    ),
+                ));
+            }
+        };
+        let probability = |p: f64| (!(0.0..=1.0).contains(&p)).then(|| found_probability(p));
+        match self {
+            Self::Empty | Self::Complete | Self::EdgeList { .. } => {}
+            Self::Ring { neighbors } => on_ring(*neighbors),
+            Self::Lattice { rows, columns, .. } => {
+                if rows.checked_mul(*columns) != Some(n) {
+                    list.push((
+                        "rows",
+                        format!(
+                            "found {rows} × {columns}, expected the product to be {n} vertices"
+                        ),
+                    ));
+                }
+            }
+            Self::ErdosRenyi { p } => list.extend(probability(*p).map(|text| ("p", text))),
+            Self::WattsStrogatz { neighbors, rewire } => {
+                on_ring(*neighbors);
+                list.extend(probability(*rewire).map(|text| ("rewire", text)));
+            }
+        }
+        list
+    }
+}
+
+fn found_probability(p: f64) -> String {
+    format!("found {p}, expected a probability in 0 … 1")
+}
+
+/// Generates a graph. An edge list has none to generate: see [`from_edges`].
+///
+/// # Errors
+/// When there is no room for `n` vertices.
+pub fn generate(
+    kind: &GraphKind,
+    n: usize,
+    weight: f64,
+    capacity: usize,
+    seed: u64,
+) -> Result<EntityGraph, GraphError> {
+    let mut graph = EntityGraph::with_vertices(n, capacity)?;
+    let pairs = match kind {
+        GraphKind::Empty | GraphKind::EdgeList { .. } => Vec::new(),
+        GraphKind::Ring { neighbors } => ring(n, *neighbors),
+        GraphKind::Lattice {
+            rows,
+            columns,
+            periodic,
+        } => lattice(*rows, *columns, *periodic),
+        GraphKind::Complete => (0..n)
+            .flat_map(|a| (a + 1..n).map(move |b| (a, b)))
+            .collect(),
+        GraphKind::ErdosRenyi { p } => erdos_renyi(n, *p, seed),
+        GraphKind::WattsStrogatz { neighbors, rewire } => {
+            return watts_strogatz(graph, *neighbors, *rewire, weight, seed);
+        }
+    };
+    for (a, b) in pairs {
+        graph.add_undirected(VertexId::from_index(a), VertexId::from_index(b), weight)?;
+    }
+    Ok(graph)
+}
+
+/// A graph of `n` vertices with these directed edges.
+///
+/// # Errors
+/// When an edge names a vertex beyond `n`, is a loop or stands twice.
+pub fn from_edges(
+    n: usize,
+    edges: &[EdgeRecord],
+    capacity: usize,
+) -> Result<EntityGraph, GraphError> {
+    let mut graph = EntityGraph::with_vertices(n, capacity)?;
+    for edge in edges {
+        graph.add_edge(VertexId(edge.source), VertexId(edge.target), edge.weight)?;
+    }
+    Ok(graph)
+}
+
+fn ring(n: usize, neighbors: usize) -> Vec<(usize, usize)> {
+    (0..n)
+        .flat_map(|a| (1..=neighbors).map(move |k| (a, (a + k) % n)))
+        .collect()
+}
+
+fn lattice(rows: usize, columns: usize, periodic: bool) -> Vec<(usize, usize)> {
+    let at = |row: usize, column: usize| row * columns + column;
+    let mut pairs = Vec::new();
+    for row in 0..rows {
+        for column in 0..columns {
+            // A border is joined only where that makes a new edge: not along one or two cells.
+            if column + 1 < columns {
+                pairs.push((at(row, column), at(row, column + 1)));
+            } else if periodic && columns > 2 {
+                pairs.push((at(row, column), at(row, 0)));
+            }
+            if row + 1 < rows {
+                pairs.push((at(row, column), at(row + 1, column)));
+            } else if periodic && rows > 2 {
+                pairs.push((at(row, column), at(0, column)));
+            }
+        }
+    }
+    pairs
+}
+
+/// Visits chosen pairs only: the gaps between them are geometric (Batagelj & Brandes, 2005).
+fn erdos_renyi(n: usize, p: f64, seed: u64) -> Vec<(usize, usize)> {
+    if p <= 0.0 {
+        return Vec::new();
+    }
+    if p >= 1.0 {
+        return (0..n).flat_map(|b| (0..b).map(move |a| (a, b))).collect();
+    }
+    let mut rng = KeyedRng::new(seed, Purpose::Graph, 0, 0);
+    let scale = num::ln(1.0 - p);
+    let mut pairs = Vec::new();
+    let (mut a, mut b) = (-1i64, 1usize);
+    while b < n {
+        a += 1 + (num::ln(1.0 - rng.uniform()) / scale).floor() as i64;
+        while b < n && a >= b as i64 {
+            a -= b as i64;
+            b += 1;
+        }
+        if b < n {
+            pairs.push((a as usize, b));
+        }
+    }
+    pairs
+}
+
+fn watts_strogatz(
+    mut graph: EntityGraph,
+    neighbors: usize,
+    rewire: f64,
+    weight: f64,
+    seed: u64,
+) -> Result<EntityGraph, GraphError> {
+    let n = graph.vertex_count();
+    let mut taken: std::collections::BTreeSet<(usize, usize)> = ring(n, neighbors)
+        .into_iter()
+        .map(|(a, b)| (a.min(b), a.max(b)))
+        .collect();
+    let mut rng = KeyedRng::new(seed, Purpose::Graph, 1, 0);
+    let full = |taken: &std::collections::BTreeSet<(usize, usize)>, a: usize| {
+        (0..n).all(|b| a == b || taken.contains(&(a.min(b), a.max(b))))
+    };
+    for k in 1..=neighbors {
+        for a in 0..n {
+            let b = (a + k) % n;
+            if rng.uniform() >= rewire || full(&taken, a) {
+                continue;
+            }
+            let fresh = loop {
+                let c = ((rng.uniform() * n as f64) as usize).min(n - 1);
+                if c != a && !taken.contains(&(a.min(c), a.max(c))) {
+                    break c;
+                }
+            };
+            taken.remove(&(a.min(b), a.max(b)));
+            taken.insert((a.min(fresh), a.max(fresh)));
+        }
+    }
+    for (a, b) in taken {
+        graph.add_undirected(VertexId::from_index(a), VertexId::from_index(b), weight)?;
+    }
+    Ok(graph)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn edges(kind: &GraphKind, n: usize) -> usize {
+        generate(kind, n, 1.0, n, 7).unwrap().edge_count() / 2
+    }
+
+    #[test]
+    fn counts_of_edges_are_those_of_the_definitions() {
+        assert_eq!(edges(&GraphKind::Ring { neighbors: 2 }, 10), 20);
+        let lattice = |periodic| GraphKind::Lattice {
+            rows: 3,
+            columns: 4,
+            periodic,
+        };
+        assert_eq!(edges(&lattice(false), 12), 3 * 3 + 2 * 4);
+        assert_eq!(edges(&lattice(true), 12), 24);
+        assert_eq!(edges(&GraphKind::Complete, 6), 15);
+        assert_eq!(edges(&GraphKind::ErdosRenyi { p: 0.0 }, 20), 0);
+        assert_eq!(edges(&GraphKind::ErdosRenyi { p: 1.0 }, 20), 190);
+        for rewire in [0.0, 0.3, 1.0] {
+            let kind = GraphKind::WattsStrogatz {
+                neighbors: 3,
+                rewire,
+            };
+            assert_eq!(edges(&kind, 24), 72);
+        }
+    }
+
+    #[test]
+    fn random_graphs_have_the_expected_density() {
+        let (n, p) = (400, 0.05);
+        let found = edges(&GraphKind::ErdosRenyi { p }, n) as f64;
+        let pairs = (n * (n - 1) / 2) as f64;
+        let sd = (pairs * p * (1.0 - p)).sqrt();
+        assert!((found - pairs * p).abs() < 5.0 * sd, "{found}");
+    }
+}

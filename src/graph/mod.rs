@@ -1,0 +1,18 @@
+//! The entity graph: scene → weighted directed edges, one row per target vertex.
+//!
+//! petgraph builds and analyses; the Laplacian is sparse (CSR) and its spectrum, with the algebraic
+//! connectivity λ₂, comes from Lanczos iterations or, for small graphs, a dense eigensolver. The
+//! graph knows nothing of what moves on it.
+
+pub mod entity_graph;
+pub mod generators;
+pub mod edge_list;
+pub mod laplacian;
+pub mod spectra;
+pub mod components;
+pub mod spec;
+
+pub use components::{Row, Vertex};
+pub use entity_graph::{EntityGraph, GraphError, RowEntry};
+pub use generators::GraphKind;
+pub use spec::GraphSpec;

@@ -1,0 +1,291 @@
+//! Building node Worlds and the coordinator from a blueprint.
+
+use std::sync::Arc;
+
+use bevy::app::SubApp;
+use bevy::prelude::*;
+
+use crate::actuation::{ActuationPlugin, MountedActuator, Recorder};
+use crate::base::{NodeId, PopulationId, TickClock};
+use crate::bus::ChannelLink;
+use crate::cluster::coordinator::{ClusterField, NodeLinks, Placement, UnitVertices};
+use crate::cluster::{Aggregator, CoordinatorPlugin, NodeLink, NodePlugin};
+use crate::control::systems::ControlEnabled;
+use crate::control::{ControlCommand, ControlLoop, ControlPlugin, LoopState};
+use crate::field::{Drive, FieldEngine, FieldState};
+use crate::phi::systems::LatestPhi;
+use crate::phi::{PhiObserver, PhiPlugin, PhiSettings};
+use crate::record::systems::ScopeNames;
+use crate::record::{RecordPlugin, RunRecords};
+use crate::resonator::components::FeltGain;
+use crate::resonator::systems::{FieldListens, PlantIntegrator};
+use crate::resonator::{PlantParameters, Population, ResonatorPlugin};
+use crate::safety::{GuardState, LatestSafe, SafetyKernel, SafetyPlugin};
+use crate::scenario::{Blueprint, SceneError};
+use crate::scheduler::{SchedulerPlugin, SchedulerState};
+use crate::sensors::channel::HeldReading;
+use crate::sensors::device::MountedDevice;
+use crate::sensors::spec::find_scope;
+use crate::sensors::{ChannelSource, SensorFrame, SensorPlugin};
+use crate::signal::{
+    FrameWindow, SignalEngine, SignalPlugin, SignalSettings, SignalSynthesizer, SignalWindow,
+    SystemState,
+};
+use crate::tick::{NodeContext, add_coordinator_schedules, add_node_schedules};
+
+use super::workers::note_failure;
+
+/// The Worlds of a run and the links between them.
+pub struct Worlds {
+    /// The coordinator.
+    pub coordinator: SubApp,
+    /// The nodes, in order.
+    pub nodes: Vec<SubApp>,
+}
+
+/// Builds all Worlds.
+///
+/// # Errors
+/// When a device cannot be opened or the signal settings are refused.
+pub fn build(
+    blueprint: &Blueprint,
+    workers: usize,
+    node_plugins: &[fn(&mut App)],
+) -> Result<Worlds, SceneError> {
+    let scene = blueprint.scene();
+    let capacity = scene.bus.capacity;
+    let mut links = Vec::new();
+    let mut nodes = Vec::new();
+    for number in 0..scene.cluster.nodes {
+        let (up, down) = (
+            Arc::new(ChannelLink::new(capacity)),
+            Arc::new(ChannelLink::new(capacity)),
+        );
+        let link = NodeLink {
+            up: up.clone(),
+            down: down.clone(),
+            sequence: 0,
+        };
+        links.push((up as _, down as _));
+        let context = context(blueprint, NodeId(number), workers);
+        nodes.push(build_node(blueprint, context, link, node_plugins)?);
+    }
+    let coordinator = build_coordinator(blueprint, NodeLinks(links), workers);
+    Ok(Worlds { coordinator, nodes })
+}
+
+fn context(blueprint: &Blueprint, node: NodeId, workers: usize) -> NodeContext {
+    let scene = blueprint.scene();
+    NodeContext {
+        node,
+        nodes: scene.cluster.nodes,
+        workers,
+        seed: scene.seed,
+        clock: TickClock::new(scene.clock.dt_s, scene.clock.substeps),
+        stages: scene.dynamics.integrator.stages(),
+        stage: 0,
+    }
+}
+
+fn finish(mut app: App) -> SubApp {
+    app.finish();
+    app.cleanup();
+    std::mem::take(app.main_mut())
+}
+
+fn build_node(
+    blueprint: &Blueprint,
+    context: NodeContext,
+    link: NodeLink,
+    node_plugins: &[fn(&mut App)],
+) -> Result<SubApp, SceneError> {
+    let scene = blueprint.scene();
+    let mut app = App::new();
+    app.set_error_handler(note_failure);
+    add_node_schedules(&mut app);
+    app.add_plugins((
+        ResonatorPlugin,
+        SensorPlugin,
+        SignalPlugin,
+        PhiPlugin,
+        ControlPlugin,
+        SafetyPlugin,
+        ActuationPlugin,
+        NodePlugin,
+    ));
+    let sample_rate_hz = 1.0 / context.clock.tick_s();
+    let settings = SignalSettings {
+        window: scene.signal.window,
+        segment: scene.signal.segment,
+        sample_rate_hz,
+    };
+    let engine = SignalEngine::new(settings)
+        .map_err(|error| SceneError::Invalid(format!("signal: {error}")))?;
+    let listens = FieldEngine::new(&scene.field, context.clock.tick_s());
+    app.insert_resource(PlantIntegrator(scene.dynamics.integrator))
+        .insert_resource(FieldListens(
+            listens.is_some_and(|(engine, _)| !engine.is_synthesis()),
+        ))
+        .insert_resource(FeltGain(scene.field.felt_gain))
+        .insert_resource(FieldState::at_rest(
+            scene.field.kind.basis(),
+            scene.field.kind.modes(),
+        ))
+        .insert_resource(SignalSynthesizer {
+            engine,
+            hop: scene.signal.hop,
+        })
+        .insert_resource(ControlEnabled(scene.control.enabled))
+        .insert_resource(SafetyKernel(scene.safety.clone()))
+        .insert_resource(context.clone())
+        .insert_resource(link);
+    spawn_populations(app.world_mut(), blueprint, &context);
+    spawn_channels(app.world_mut(), blueprint, &context)?;
+    spawn_loops(app.world_mut(), blueprint, &context);
+    for (image, owner) in blueprint.vertices.iter().zip(&blueprint.placement) {
+        if *owner == context.node {
+            image.clone().spawn(app.world_mut());
+        }
+    }
+    for plugin in node_plugins {
+        plugin(&mut app);
+    }
+    Ok(finish(app))
+}
+
+fn spawn_populations(world: &mut World, blueprint: &Blueprint, context: &NodeContext) {
+    let scene = blueprint.scene();
+    let names = std::iter::once("cluster").chain(scene.populations.iter().map(|p| p.name.as_str()));
+    for (index, name) in names.enumerate() {
+        let id = PopulationId(index as u16);
+        let parameters = index.checked_sub(1).map(|k| PlantParameters {
+            coupling: scene.populations[k].coupling,
+            noise: scene.populations[k].noise,
+        });
+        let mut entity = world.spawn((
+            Population {
+                id,
+                name: name.to_owned(),
+            },
+            parameters.unwrap_or_default(),
+            Drive::default(),
+        ));
+        if context.home_of(index) != context.node {
+            continue;
+        }
+        let channels = blueprint.channels.iter().filter(|c| c.scope == id).count();
+        if channels > 0 {
+            let window = FrameWindow::new(channels, scene.signal.window);
+            entity.insert((
+                SensorFrame::default(),
+                SignalWindow(window),
+                SystemState::default(),
+            ));
+        }
+        if id == PopulationId::CLUSTER && !blueprint.units.is_empty() {
+            let settings = PhiSettings {
+                max_units: crate::phi::spec::MAX_UNITS,
+                shrinkage: scene.phi.shrinkage,
+                budget: scene.phi.budget,
+            };
+            entity.insert((
+                PhiObserver::new(
+                    blueprint.units.len(),
+                    scene.phi.window,
+                    settings,
+                    scene.phi.period_ticks,
+                    scene.phi.latency_ticks,
+                ),
+                LatestPhi::default(),
+            ));
+        }
+    }
+}
+
+fn spawn_channels(
+    world: &mut World,
+    blueprint: &Blueprint,
+    context: &NodeContext,
+) -> Result<(), SceneError> {
+    let mut mounted = Vec::new();
+    for channel in &blueprint.channels {
+        let home = context.home_of(channel.scope.index()) == context.node;
+        match channel.source {
+            ChannelSource::External if home => {
+                world.spawn((channel.clone(), HeldReading(f64::NAN)));
+            }
+            ChannelSource::Device { sensor, .. } if home && !mounted.contains(&sensor) => {
+                mounted.push(sensor);
+                world.spawn(channel.clone());
+            }
+            _ => {
+                world.spawn(channel.clone());
+            }
+        }
+    }
+    for sensor in mounted {
+        if let Some(device) = blueprint.open_device(sensor as usize)? {
+            world.spawn(MountedDevice { sensor, device });
+        }
+    }
+    if context.node == context.home_of(0) {
+        world.spawn(MountedActuator(Box::new(Recorder::default())));
+    }
+    Ok(())
+}
+
+fn spawn_loops(world: &mut World, blueprint: &Blueprint, context: &NodeContext) {
+    let scene = blueprint.scene();
+    let ranges = scene.ranges();
+    for (index, spec) in scene.control.loops.iter().enumerate() {
+        let scope = find_scope(&spec.scope, &ranges).unwrap_or_default();
+        if context.home_of(scope.index()) == context.node {
+            world.spawn((
+                ControlLoop {
+                    index: index as u32,
+                    scope,
+                    spec: spec.clone(),
+                },
+                LoopState::default(),
+                ControlCommand::default(),
+                LatestSafe::default(),
+                GuardState::default(),
+            ));
+        }
+    }
+}
+
+fn build_coordinator(blueprint: &Blueprint, links: NodeLinks, workers: usize) -> SubApp {
+    let scene = blueprint.scene();
+    let context = context(blueprint, NodeId(scene.cluster.nodes), workers);
+    let mut app = App::new();
+    app.set_error_handler(note_failure);
+    add_coordinator_schedules(&mut app);
+    app.add_plugins((CoordinatorPlugin, SchedulerPlugin, RecordPlugin));
+    let built = FieldEngine::new(&scene.field, context.clock.tick_s());
+    let (engine, field) = built.unzip();
+    let names = std::iter::once("cluster".to_owned());
+    let names = names.chain(scene.populations.iter().map(|p| p.name.clone()));
+    app.insert_resource(links)
+        .insert_resource(Aggregator::new(
+            scene.aggregator.clone(),
+            field.unwrap_or_default(),
+        ))
+        .insert_resource(ClusterField(engine))
+        .insert_resource(Placement(blueprint.placement.clone()))
+        .insert_resource(UnitVertices(blueprint.units.clone()))
+        .insert_resource(SafetyKernel(scene.safety.clone()))
+        .insert_resource(SchedulerState::new(
+            &scene.scheduler,
+            &blueprint.vertices,
+            scene.cluster.nodes,
+            u64::from(context.stages * scene.clock.substeps),
+        ))
+        .insert_resource(ScopeNames(names.collect()))
+        .insert_resource(RunRecords {
+            every_ticks: scene.record.every_ticks,
+            ..RunRecords::default()
+        })
+        .insert_resource(context);
+    finish(app)
+}

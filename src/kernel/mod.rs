@@ -1,0 +1,16 @@
+//! The kernel: boot and lifecycle. Blueprint → node Worlds and coordinator → ticks → digest.
+//!
+//! A [`Simulation`] is a plain value. A headless runner or a worker thread drives it; front ends
+//! reach it only by inputs in and views out, so no frame ever waits for a tick.
+
+pub mod state;
+pub mod workers;
+pub mod assembly;
+pub mod simulation;
+pub mod snapshot;
+pub mod runner;
+pub mod plugins;
+
+pub use plugins::PhantomPlugins;
+pub use simulation::{SimError, SimOptions, Simulation};
+pub use state::KernelState;

@@ -1,0 +1,105 @@
+//! Rows of metrics.csv and lines of events.jsonl.
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::Tick;
+
+/// The columns of metrics.csv. Units stand in the names; an empty cell means no value.
+pub const METRIC_COLUMNS: [&str; 14] = [
+    "tick",
+    "t_s",
+    "scope",
+    "entropy_nats",
+    "entropy_normalized",
+    "coherence",
+    "coherence_debiased",
+    "resonance",
+    "peak_hz",
+    "phi_nats",
+    "command",
+    "load_max",
+    "alerts",
+    "flags",
+];
+
+/// The metrics of one scope after one tick.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MetricRow {
+    /// Ticks completed.
+    pub tick: Tick,
+    /// Plant time, s.
+    pub t_s: f64,
+    /// "cluster" or a population.
+    pub scope: String,
+    /// Entropy, entropy over its greatest value, coherence, debiased coherence, resonance, peak
+    /// frequency; `None` during warm-up.
+    pub signals: Option<[f64; 6]>,
+    /// Φ of the declared units, in the cluster's row.
+    pub phi_nats: Option<f64>,
+    /// The command of the first loop of this scope.
+    pub command: Option<f64>,
+    /// The greatest load of a node, in the cluster's row.
+    pub load_max: Option<f64>,
+    /// Alerts so far, in the cluster's row.
+    pub alerts: Option<u64>,
+    /// Flags of the signal engine, joined by blanks.
+    pub flags: String,
+}
+
+impl MetricRow {
+    /// The cells in the order of [`METRIC_COLUMNS`].
+    #[must_use]
+    pub fn cells(&self) -> Vec<String> {
+        let number = |value: Option<f64>| value.map_or(String::new(), |v| v.to_string());
+        let signal = |k: usize| number(self.signals.map(|signals| signals[k]));
+        vec![
+            self.tick.to_string(),
+            self.t_s.to_string(),
+            self.scope.clone(),
+            signal(0),
+            signal(1),
+            signal(2),
+            signal(3),
+            signal(4),
+            signal(5),
+            number(self.phi_nats),
+            number(self.command),
+            number(self.load_max),
+            self.alerts.map_or(String::new(), |n| n.to_string()),
+            self.flags.clone(),
+        ]
+    }
+
+    /// The value of a column that assertions may name.
+    #[must_use]
+    pub fn value(&self, column: &str) -> Option<f64> {
+        let signal = |k: usize| self.signals.map(|signals| signals[k]);
+        match column {
+            "entropy_nats" => signal(0),
+            "entropy_normalized" => signal(1),
+            "coherence" => signal(2),
+            "resonance" => signal(4),
+            "phi_nats" => self.phi_nats,
+            "load_max" => self.load_max,
+            "alerts" => self.alerts.map(|n| n as f64),
+            _ => None,
+        }
+    }
+}
+
+/// An intervention or turn of events, with its cause.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EventRecord {
+    /// The tick in which it happened.
+    pub tick: Tick,
+    /// Plant time at its start, s.
+    pub t_s: f64,
+    /// `alert`, `migration`, `phi`, `input` or `state`.
+    pub kind: String,
+    /// What it is about.
+    pub subject: String,
+    /// Which number crossed which limit, or who asked.
+    pub cause: String,
+    /// What was done.
+    pub action: String,
+}

@@ -1,0 +1,179 @@
+//! The coordinator's Record: rows and events of the tick.
+
+use bevy::prelude::*;
+
+use crate::base::{PopulationId, Tick};
+use crate::cluster::coordinator::{ClusterState, Collected, chain_digest};
+use crate::safety::SafeCommand;
+use crate::scheduler::{PlannedMoves, SchedulerState};
+use crate::tick::{Coordinate, CoordinatorSystems, NodeContext, PendingInputs};
+
+use super::rows::{EventRecord, MetricRow};
+
+/// Names of populations by number, "cluster" first.
+#[derive(Resource, Clone, Debug, Default)]
+pub struct ScopeNames(pub Vec<String>);
+
+/// What was recorded and not yet taken, and running counts.
+#[derive(Resource, Clone, Debug, Default)]
+pub struct RunRecords {
+    /// Ticks between rows.
+    pub every_ticks: u64,
+    /// Rows.
+    pub rows: Vec<MetricRow>,
+    /// Events.
+    pub events: Vec<EventRecord>,
+    /// Commands that took effect.
+    pub commands: Vec<(Tick, SafeCommand)>,
+    /// Counts of the whole run.
+    pub counts: RunCounts,
+}
+
+/// Counts of the whole run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RunCounts {
+    /// Rows with valid signals.
+    pub valid_metrics: u64,
+    /// Commands that passed the safety gate.
+    pub commands: u64,
+    /// Vertices that changed their node.
+    pub migrations: u64,
+    /// Reports of Φ.
+    pub phi_reports: u64,
+    /// Alerts.
+    pub alerts: u64,
+}
+
+/// Writes down the events of the tick.
+pub fn record_events(
+    at: Res<NodeContext>,
+    collected: Res<Collected>,
+    cluster: Res<ClusterState>,
+    planned: Res<PlannedMoves>,
+    inputs: Res<PendingInputs>,
+    mut records: ResMut<RunRecords>,
+) {
+    let (tick, t_s) = (at.clock.tick, at.clock.time_s());
+    let mut add = |kind: &str, subject: String, cause: String, action: String| {
+        records.events.push(EventRecord {
+            tick,
+            t_s,
+            kind: kind.to_owned(),
+            subject,
+            cause,
+            action,
+        });
+    };
+    for alert in &collected.alerts {
+        let cause = format!("{}: {} beyond {}", alert.rule, alert.value, alert.limit);
+        let action = format!("{}; {:?}", alert.action, alert.severity).to_lowercase();
+        add("alert", alert.subject.clone(), cause, action);
+    }
+    for step in &planned.moves {
+        let action = format!("{} → {}", step.from, step.to);
+        add(
+            "migration",
+            step.vertex.to_string(),
+            planned.cause.clone(),
+            action,
+        );
+    }
+    if collected.phi_fresh
+        && let Some(report) = &cluster.phi.report
+    {
+        let cause = format!("window of tick {}", cluster.phi.taken_at);
+        let action = format!(
+            "Φ = {} nats ({}), {} units in the major complex",
+            report.value,
+            report.method,
+            report.major_complex.len()
+        );
+        add("phi", "cluster".to_owned(), cause, action);
+    }
+    for (path, value) in inputs.edits() {
+        add(
+            "input",
+            path.to_owned(),
+            "operator".to_owned(),
+            format!("set to {value}"),
+        );
+    }
+    let counts = &mut records.counts;
+    counts.alerts += collected.alerts.len() as u64;
+    counts.migrations += planned.moves.len() as u64;
+    counts.commands += collected.commands.len() as u64;
+    counts.phi_reports += u64::from(collected.phi_fresh);
+    let actuated: Vec<_> = collected.actuated.clone();
+    records.commands.extend(actuated);
+}
+
+/// Writes down the metrics after the tick.
+pub fn record_rows(
+    at: Res<NodeContext>,
+    cluster: Res<ClusterState>,
+    scheduler: Res<SchedulerState>,
+    names: Res<ScopeNames>,
+    mut records: ResMut<RunRecords>,
+) {
+    let tick = at.clock.tick + 1;
+    if !tick.is_multiple_of(records.every_ticks.max(1)) {
+        return;
+    }
+    let mut clock = at.clock;
+    clock.tick = tick;
+    let alerts = records.counts.alerts;
+    let load_max = scheduler.loads.iter().copied().reduce(f64::max);
+    let mut scopes: Vec<PopulationId> = cluster.signals.keys().copied().collect();
+    if !scopes.contains(&PopulationId::CLUSTER) {
+        scopes.insert(0, PopulationId::CLUSTER);
+    }
+    for scope in scopes {
+        let state = cluster.signals.get(&scope);
+        let whole = scope == PopulationId::CLUSTER;
+        let signals = state.filter(|state| state.valid).map(|state| {
+            [
+                state.entropy_nats,
+                state.entropy_normalized,
+                state.coherence,
+                state.coherence_debiased,
+                state.resonance,
+                state.peak_hz,
+            ]
+        });
+        let mut commands = cluster.commands.values().filter(|c| c.scope() == scope);
+        let flags: Vec<String> = state
+            .map(|state| state.flags.iter().map(ToString::to_string).collect())
+            .unwrap_or_default();
+        let phi = cluster.phi.report.as_ref().map(|report| report.value);
+        records.counts.valid_metrics += u64::from(signals.is_some());
+        let name = names.0.get(scope.index()).cloned();
+        records.rows.push(MetricRow {
+            tick,
+            t_s: clock.time_s(),
+            scope: name.unwrap_or_else(|| "cluster".to_owned()),
+            signals,
+            phi_nats: phi.filter(|_| whole),
+            command: commands.next().map(SafeCommand::value),
+            load_max: load_max.filter(|_| whole),
+            alerts: whole.then_some(alerts),
+            flags: flags.join(" "),
+        });
+    }
+}
+
+/// Recording.
+pub struct RecordPlugin;
+
+impl Plugin for RecordPlugin {
+    fn build(&self, app: &mut App) {
+        app.init_resource::<RunRecords>()
+            .init_resource::<ScopeNames>()
+            .add_systems(
+                Coordinate,
+                (record_events, record_rows)
+                    .chain()
+                    .after(chain_digest)
+                    .in_set(CoordinatorSystems::Record),
+            );
+    }
+}

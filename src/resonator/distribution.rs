@@ -1,0 +1,94 @@
+//! Distributions from which parameters and initial states are drawn.
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::num;
+use crate::base::random::{KeyedRng, Purpose};
+use crate::base::{Problems, VertexId};
+
+/// One value per vertex: given, or drawn once when the scene is built.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum Distribution {
+    /// The same for all.
+    Constant(f64),
+    /// Uniform in [low, high).
+    Uniform {
+        /// Lower end.
+        low: f64,
+        /// Upper end.
+        high: f64,
+    },
+    /// Normal.
+    Normal {
+        /// Mean.
+        mean: f64,
+        /// Standard deviation, ≥ 0.
+        sd: f64,
+    },
+    /// Lorentz (Cauchy).
+    Lorentz {
+        /// Centre.
+        center: f64,
+        /// Half width at half height, ≥ 0.
+        width: f64,
+    },
+    /// One value for each vertex of the population, in order.
+    Values(Vec<f64>),
+}
+
+impl Distribution {
+    /// The value of vertex `vertex`, number `index` in its population. `what` keeps the draws of
+    /// different parameters of one vertex apart.
+    #[must_use]
+    pub fn draw(
+        &self,
+        seed: u64,
+        purpose: Purpose,
+        vertex: VertexId,
+        what: u64,
+        index: usize,
+    ) -> f64 {
+        let mut rng = KeyedRng::new(seed, purpose, vertex.0, what);
+        match self {
+            Self::Constant(value) => *value,
+            Self::Uniform { low, high } => low + (high - low) * rng.uniform(),
+            Self::Normal { mean, sd } => mean + sd * rng.normal(),
+            Self::Lorentz { center, width } => {
+                let (s, c) = num::sin_cos(num::PI * (rng.uniform() - 0.5));
+                center + width * s / c.max(1e-12)
+            }
+            Self::Values(values) => values.get(index).copied().unwrap_or(f64::NAN),
+        }
+    }
+
+    /// Collects what is wrong with a distribution for `count` vertices.
+    pub fn validate(&self, problems: &mut Problems, path: &str, count: usize, unit: &str) {
+        let finite = |problems: &mut Problems, path: &str, value: f64| {
+            problems.range(path, value, f64::NEG_INFINITY, f64::INFINITY, unit);
+        };
+        match self {
+            Self::Constant(value) => finite(problems, path, *value),
+            Self::Uniform { low, high } => {
+                finite(problems, &format!("{path}.low"), *low);
+                problems.range(&format!("{path}.high"), *high, *low, f64::INFINITY, unit);
+            }
+            Self::Normal { mean, sd } => {
+                finite(problems, &format!("{path}.mean"), *mean);
+                problems.range(&format!("{path}.sd"), *sd, 0.0, f64::INFINITY, unit);
+            }
+            Self::Lorentz { center, width } => {
+                finite(problems, &format!("{path}.center"), *center);
+                problems.range(&format!("{path}.width"), *width, 0.0, f64::INFINITY, unit);
+            }
+            Self::Values(values) => {
+                let message = format!("{} values", values.len());
+                let expected = format!("{count} values, one for each vertex of the population");
+                problems.require(values.len() == count, path, message, &expected);
+                for (k, value) in values.iter().enumerate() {
+                    finite(problems, &format!("{path}[{k}]"), *value);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! Guarding commands, amplitudes and states.
+
+use bevy::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::base::{PopulationId, Tick};
+use crate::control::{ControlCommand, ControlLoop, Output};
+use crate::field::FieldState;
+use crate::resonator::components::LocalSlot;
+use crate::resonator::systems::PlantRecords;
+use crate::resonator::{Motion, Plant};
+use crate::tick::{Before, NodeContext, PendingInputs, TickSystems, Unpack};
+
+use super::alert::{Rule, SafetyAlert, Severity};
+use super::gate::{GateRule, GateVerdict, OnExcess, gate};
+use super::spec::SafetySpec;
+
+/// The rules in force; live parameters.
+#[derive(Resource, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SafetyKernel(pub SafetySpec);
+
+/// A command that has passed the gate. Its fields are private: nobody else can make one.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SafeCommand {
+    control: u32,
+    scope: PopulationId,
+    output: Output,
+    value: f64,
+    noise: f64,
+    tick: Tick,
+}
+
+impl SafeCommand {
+    /// Number of the loop that asked for it.
+    #[must_use]
+    pub fn control(&self) -> u32 {
+        self.control
+    }
+
+    /// The population whose drive it moves.
+    #[must_use]
+    pub fn scope(&self) -> PopulationId {
+        self.scope
+    }
+
+    /// The entry of the drive that it moves.
+    #[must_use]
+    pub fn output(&self) -> Output {
+        self.output
+    }
+
+    /// The value of that entry.
+    #[must_use]
+    pub fn value(&self) -> f64 {
+        self.value
+    }
+
+    /// Noise σ that comes with it.
+    #[must_use]
+    pub fn noise(&self) -> f64 {
+        self.noise
+    }
+
+    /// The tick in which it passed the gate.
+    #[must_use]
+    pub fn tick(&self) -> Tick {
+        self.tick
+    }
+}
+
+/// The last command of a loop that passed.
+#[derive(Component, Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct LatestSafe(pub Option<SafeCommand>);
+
+/// What the guard remembers of a loop: whether its last command exceeded a limit.
+#[derive(Component, Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GuardState {
+    /// Rule that the last command broke.
+    pub breach: bool,
+}
+
+/// Alerts raised on this node in this tick.
+#[derive(Resource, Clone, Debug, Default)]
+pub struct Alerts(pub Vec<SafetyAlert>);
+
+/// Whether this node holds or has dropped its drive. The same on every node.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SafetyHold {
+    /// Commands are not taken before this tick.
+    pub until: Tick,
+    /// The drive stays at zero.
+    pub stopped: bool,
+}
+
+impl SafetyHold {
+    /// What an alert, received in tick `now`, brings about here.
+    pub fn react(&mut self, alert: &SafetyAlert, hold_ticks: u64, now: Tick) {
+        match alert.severity {
+            Severity::Warning => {}
+            Severity::Hold => self.until = self.until.max(now + hold_ticks),
+            Severity::Stop => self.stopped = true,
+        }
+    }
+}
+
+/// Takes operator edits of limits.
+pub fn ingest_limits(inputs: Res<PendingInputs>, mut kernel: ResMut<SafetyKernel>) {
+    for (path, value) in inputs.edits() {
+        match path {
+            "safety.max_energy" => kernel.0.max_energy = value,
+            "safety.max_amplitude" => kernel.0.max_amplitude = value,
+            _ => {}
+        }
+    }
+}
+
+/// Lets commands pass, clamps or rejects them.
+pub fn guard_commands(
+    at: Res<NodeContext>,
+    kernel: Res<SafetyKernel>,
+    mut alerts: ResMut<Alerts>,
+    mut loops: Query<(
+        &ControlLoop,
+        &ControlCommand,
+        &mut LatestSafe,
+        &mut GuardState,
+    )>,
+) {
+    alerts.0.clear();
+    let mut ordered: Vec<_> = loops.iter_mut().filter(|(_, c, ..)| c.fresh).collect();
+    ordered.sort_by_key(|(control, ..)| control.index);
+    for (control, command, latest, guard) in &mut ordered {
+        let limit = kernel.0.max_energy;
+        let noise = gate(command.noise, limit, OnExcess::Reject);
+        let verdict = match noise {
+            GateVerdict::Pass(_) => gate(command.value, limit, kernel.0.on_excess),
+            refused => refused,
+        };
+        let (passed, breach) = match verdict {
+            GateVerdict::Pass(value) => (Some(value), None),
+            GateVerdict::Clamped(value, rule) => (Some(value), Some((rule, "clamped"))),
+            GateVerdict::Rejected(rule) => (None, Some((rule, "rejected"))),
+        };
+        if let Some(value) = passed {
+            latest.0 = Some(SafeCommand {
+                control: control.index,
+                scope: control.scope,
+                output: control.spec.output,
+                value,
+                noise: command.noise,
+                tick: at.clock.tick,
+            });
+        }
+        if let Some((rule, action)) = breach
+            && !guard.breach
+        {
+            let (rule, severity) = match rule {
+                GateRule::NonFinite => (Rule::NonFinite, kernel.0.non_finite_severity),
+                GateRule::OverLimit => (Rule::MaxEnergy, kernel.0.energy_severity),
+            };
+            alerts.0.push(SafetyAlert {
+                rule,
+                severity,
+                subject: format!("loop {:?}", control.spec.name),
+                value: command.value,
+                limit: kernel.0.max_energy,
+                action: format!("command {action}"),
+                tick: at.clock.tick,
+                node: at.node,
+            });
+        }
+        guard.breach = breach.is_some();
+    }
+}
+
+/// Looks for amplitudes and states out of bounds, as the last tick left them.
+pub fn guard_plant(
+    at: Res<NodeContext>,
+    kernel: Res<SafetyKernel>,
+    records: Res<PlantRecords>,
+    field: Res<FieldState>,
+    mut alerts: ResMut<Alerts>,
+    mut plant: ResMut<Plant>,
+    mut motions: Query<(&LocalSlot, &mut Motion)>,
+) {
+    let limit = kernel.0.max_amplitude;
+    let clamp = kernel.0.on_excess == OnExcess::Clamp;
+    let mut raise = |rule, severity, subject: String, value, action: &str| {
+        alerts.0.push(SafetyAlert {
+            rule,
+            severity,
+            subject,
+            value,
+            limit,
+            action: action.to_owned(),
+            tick: at.clock.tick,
+            node: at.node,
+        });
+    };
+    if let Some(vertex) = records.non_finite {
+        let subject = format!("vertex {vertex}");
+        raise(Rule::NonFinite, Severity::Stop, subject, f64::NAN, "none");
+    }
+    let severity = kernel.0.amplitude_severity;
+    let action = if clamp { "clamped" } else { "none" };
+    if records.peak_amplitude > limit {
+        let subject = "resonators".to_owned();
+        let peak = records.peak_amplitude;
+        raise(Rule::ResonatorAmplitude, severity, subject, peak, action);
+        if clamp {
+            for (slot, mut motion) in &mut motions {
+                if motion.x.abs() > limit {
+                    motion.x = motion.x.clamp(-limit, limit);
+                    plant.write(slot.0 as usize, motion.x, motion.v);
+                }
+            }
+        }
+    }
+    let peak = field.peak_amplitude();
+    if at.node == at.home_of(0) && (peak > limit || peak.is_nan()) {
+        let subject = "field".to_owned();
+        raise(Rule::FieldAmplitude, severity, subject, peak, action);
+    }
+}
+
+/// Safety.
+pub struct SafetyPlugin;
+
+impl Plugin for SafetyPlugin {
+    fn build(&self, app: &mut App) {
+        app.init_resource::<SafetyKernel>()
+            .init_resource::<Alerts>()
+            .init_resource::<SafetyHold>()
+            .add_systems(
+                Before,
+                (
+                    ingest_limits.in_set(TickSystems::Ingest).after(Unpack),
+                    (guard_commands, guard_plant)
+                        .chain()
+                        .in_set(TickSystems::Guard),
+                ),
+            );
+    }
+}

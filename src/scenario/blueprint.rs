@@ -1,0 +1,287 @@
+//! `Blueprint`: a scene with everything drawn, opened and placed.
+
+use crate::base::random::Purpose;
+use crate::base::{NodeId, PopulationId, VertexId};
+use crate::cluster::placement::place;
+use crate::graph::edge_list;
+use crate::graph::generators::{from_edges, generate};
+use crate::graph::{EntityGraph, GraphKind, RowEntry};
+use crate::phi::spec::MAX_UNITS;
+use crate::resonator::spec::{ModelSpec, PopulationSpec};
+use crate::resonator::{Harmonic, Kuramoto, ModelImage, Motion, Phase, VertexImage};
+use crate::sensors::csv_replay::CsvReplay;
+use crate::sensors::device::SensorDevice;
+use crate::sensors::host::Host;
+use crate::sensors::synthetic::Synthetic;
+use crate::sensors::{Channel, ChannelSource, DeviceSpec};
+
+use super::load::LoadedScene;
+use super::report::{SceneError, Trouble};
+use super::scene::Scene;
+use super::text::TextIndex;
+
+/// Everything that a run starts from.
+#[derive(Clone, Debug)]
+pub struct Blueprint {
+    /// The scene.
+    pub loaded: LoadedScene,
+    /// Every vertex with parameters, initial state and row, ascending by id.
+    pub vertices: Vec<VertexImage>,
+    /// Every channel, by index.
+    pub channels: Vec<Channel>,
+    /// The node of each vertex.
+    pub placement: Vec<NodeId>,
+    /// The vertices of each unit of Φ.
+    pub units: Vec<Vec<VertexId>>,
+    /// Edges of the graph, directed.
+    pub edges: usize,
+}
+
+impl Blueprint {
+    /// Draws parameters, builds the graph, opens files and places vertices.
+    ///
+    /// # Errors
+    /// With the problems that only show now: files, edges between unlike resonators, too many
+    /// units of Φ.
+    pub fn new(loaded: LoadedScene) -> Result<Self, SceneError> {
+        let scene = &loaded.scene;
+        let graph = build_graph(&loaded)?;
+        refuse_mixed_edges(&loaded, &graph)?;
+        let rows = graph.rows();
+        let vertices = draw_vertices(scene, rows);
+        let mut channels = open_channels(&loaded)?;
+        let units = declare_units(&loaded, &mut channels)?;
+        let placement = place(
+            &scene.cluster.placement,
+            scene.vertices(),
+            scene.cluster.nodes,
+            scene.seed,
+        );
+        let edges = graph.edge_count();
+        Ok(Self {
+            vertices,
+            channels,
+            placement,
+            units,
+            edges,
+            loaded,
+        })
+    }
+
+    /// The scene.
+    #[must_use]
+    pub fn scene(&self) -> &Scene {
+        &self.loaded.scene
+    }
+
+    /// Opens the device of a sensor that the simulation owns, or `None` for others.
+    ///
+    /// # Errors
+    /// When a file cannot be read.
+    pub fn open_device(&self, sensor: usize) -> Result<Option<Box<dyn SensorDevice>>, SceneError> {
+        open_owned(&self.loaded, sensor)
+    }
+}
+
+fn trouble(loaded: &LoadedScene, path: &str, message: &str) -> SceneError {
+    let index = TextIndex::scan(&loaded.text);
+    let trouble = Trouble::at_path(&index, path, message);
+    SceneError::invalid(&loaded.source, loaded.text.clone(), vec![trouble])
+}
+
+fn build_graph(loaded: &LoadedScene) -> Result<EntityGraph, SceneError> {
+    let scene = &loaded.scene;
+    let (n, capacity) = (scene.vertices(), scene.graph.capacity);
+    let built = if let GraphKind::EdgeList { path } = &scene.graph.kind {
+        let file = loaded.directory.join(path);
+        let text = std::fs::read_to_string(&file).map_err(|error| {
+            let message = format!("cannot read {}: {error}", file.display());
+            trouble(loaded, "graph.kind.path", &message)
+        })?;
+        let edges = edge_list::parse(&text).map_err(|error| {
+            let message = format!("{}: {error}", file.display());
+            trouble(loaded, "graph.kind.path", &message)
+        })?;
+        from_edges(n, &edges, capacity)
+    } else {
+        generate(
+            &scene.graph.kind,
+            n,
+            scene.graph.weight,
+            capacity,
+            scene.seed,
+        )
+    };
+    built.map_err(|error| trouble(loaded, "graph.kind", &error.to_string()))
+}
+
+fn refuse_mixed_edges(loaded: &LoadedScene, graph: &EntityGraph) -> Result<(), SceneError> {
+    let is_phase: Vec<bool> = loaded
+        .scene
+        .populations
+        .iter()
+        .flat_map(|p| std::iter::repeat_n(p.model.is_phase(), p.count))
+        .collect();
+    let mixed = graph
+        .edges()
+        .into_iter()
+        .find(|(a, b, _)| is_phase[a.index()] != is_phase[b.index()]);
+    match mixed {
+        None => Ok(()),
+        Some((a, b, _)) => Err(trouble(
+            loaded,
+            "graph.kind",
+            &format!(
+                "an edge joins {a} and {b}, which are resonators of different kinds; expected \
+                 edges between phases, or between harmonic oscillators"
+            ),
+        )),
+    }
+}
+
+fn draw_vertices(scene: &Scene, rows: Vec<Vec<RowEntry>>) -> Vec<VertexImage> {
+    let total = scene.vertices();
+    let mut rows = rows.into_iter();
+    let mut vertices = Vec::with_capacity(total);
+    for (p, population) in scene.populations.iter().enumerate() {
+        for index in 0..population.count {
+            let vertex = VertexId::from_index(vertices.len());
+            vertices.push(VertexImage {
+                vertex,
+                population: PopulationId((p + 1) as u16),
+                position: (vertex.index() as f64 + 0.5) / total as f64,
+                mask: 1.0,
+                model: draw_model(population, scene.seed, vertex, index),
+                row: rows.next().unwrap_or_default(),
+            });
+        }
+    }
+    vertices
+}
+
+fn draw_model(
+    population: &PopulationSpec,
+    seed: u64,
+    vertex: VertexId,
+    index: usize,
+) -> ModelImage {
+    use Purpose::{Initial, Parameter};
+    match &population.model {
+        ModelSpec::Kuramoto {
+            omega,
+            alpha,
+            phase,
+        } => ModelImage::Kuramoto(
+            Kuramoto {
+                omega: omega.draw(seed, Parameter, vertex, 0, index),
+                alpha: *alpha,
+            },
+            Phase(phase.draw(seed, Initial, vertex, 0, index)),
+        ),
+        ModelSpec::Harmonic {
+            omega,
+            gamma,
+            force,
+            force_omega,
+            x,
+            v,
+        } => ModelImage::Harmonic(
+            Harmonic {
+                omega: omega.draw(seed, Parameter, vertex, 0, index),
+                gamma: gamma.draw(seed, Parameter, vertex, 1, index),
+                force: force.draw(seed, Parameter, vertex, 2, index),
+                force_omega: force_omega.draw(seed, Parameter, vertex, 3, index),
+            },
+            Motion {
+                x: x.draw(seed, Initial, vertex, 0, index),
+                v: v.draw(seed, Initial, vertex, 1, index),
+            },
+        ),
+    }
+}
+
+fn open_owned(
+    loaded: &LoadedScene,
+    sensor: usize,
+) -> Result<Option<Box<dyn SensorDevice>>, SceneError> {
+    let spec = &loaded.scene.sensors[sensor];
+    match &spec.device {
+        DeviceSpec::Probe { .. } | DeviceSpec::Mean { .. } | DeviceSpec::Host { .. } => Ok(None),
+        DeviceSpec::Synthetic {
+            channels,
+            frequency_hz,
+            amplitude,
+            phase_step,
+            noise,
+        } => Ok(Some(Box::new(Synthetic {
+            channels: *channels,
+            frequency_hz: *frequency_hz,
+            amplitude: *amplitude,
+            phase_step: *phase_step,
+            noise: *noise,
+            seed: loaded.scene.seed,
+            sensor: sensor as u32,
+        }))),
+        DeviceSpec::Csv {
+            path,
+            columns,
+            period_ticks,
+            at_end,
+        } => {
+            let file = loaded.directory.join(path);
+            let opened = CsvReplay::open(&file, columns, *period_ticks, *at_end);
+            let device = opened.map_err(|error| {
+                let place = format!("sensors[{sensor}].device.path");
+                trouble(loaded, &place, &error.to_string())
+            })?;
+            Ok(Some(Box::new(device)))
+        }
+    }
+}
+
+fn open_channels(loaded: &LoadedScene) -> Result<Vec<Channel>, SceneError> {
+    let ranges = loaded.scene.ranges();
+    let mut channels: Vec<Channel> = Vec::new();
+    for (sensor, spec) in loaded.scene.sensors.iter().enumerate() {
+        let columns = match (&spec.device, open_owned(loaded, sensor)?) {
+            (_, Some(device)) => device.columns(),
+            (DeviceSpec::Host { readings, .. }, None) => Host::open(readings).columns(),
+            _ => Vec::new(),
+        };
+        let first = channels.len() as u32;
+        channels.extend(spec.channels(first, sensor as u32, &columns, &ranges));
+    }
+    Ok(channels)
+}
+
+fn declare_units(
+    loaded: &LoadedScene,
+    channels: &mut [Channel],
+) -> Result<Vec<Vec<VertexId>>, SceneError> {
+    let ranges = loaded.scene.ranges();
+    let mut units = Vec::new();
+    for name in &loaded.scene.phi.units {
+        let prefix = format!("{name}[");
+        for channel in channels.iter_mut().filter(|c| c.name.starts_with(&prefix)) {
+            channel.phi_unit = Some(units.len() as u32);
+            units.push(match &channel.source {
+                ChannelSource::Vertex(vertex) => vec![*vertex],
+                ChannelSource::Mean(population) => {
+                    let range = &ranges[population.index() - 1];
+                    (range.first..range.first + range.count)
+                        .map(VertexId::from_index)
+                        .collect()
+                }
+                ChannelSource::Device { .. } | ChannelSource::External => Vec::new(),
+            });
+        }
+    }
+    if units.len() > MAX_UNITS {
+        let message = format!(
+            "these sensors have {} channels, expected at most {MAX_UNITS} units",
+            units.len()
+        );
+        return Err(trouble(loaded, "phi.units", &message));
+    }
+    Ok(units)
+}

@@ -1,0 +1,211 @@
+//! From text to a scene, or to all of its problems at once.
+//!
+//! RON's parser stops at its first error. To find the others, the entry that holds the error is
+//! blanked out and the text is parsed again, until it parses or the error is one of syntax. What
+//! parses is then judged by `Scene::validate`.
+
+use std::path::{Path, PathBuf};
+
+use ron::error::SpannedError;
+use ron::extensions::Extensions;
+
+use super::overrides;
+use super::report::{SceneError, Trouble};
+use super::scene::Scene;
+use super::text::{TextIndex, parent};
+
+/// A scene with the text it came from.
+#[derive(Clone, Debug)]
+pub struct LoadedScene {
+    /// The scene.
+    pub scene: Scene,
+    /// Its text, with overrides applied.
+    pub text: String,
+    /// Where it came from, for messages.
+    pub source: String,
+    /// The directory that its files are relative to.
+    pub directory: PathBuf,
+}
+
+/// The RON dialect of scenes: `Pid(kp: 1.0)` for `Pid((kp: 1.0))`, and `1.0` for `Some(1.0)`.
+#[must_use]
+pub fn dialect() -> ron::Options {
+    ron::Options::default()
+        .with_default_extension(Extensions::UNWRAP_VARIANT_NEWTYPES)
+        .with_default_extension(Extensions::IMPLICIT_SOME)
+}
+
+/// Reads a scene file and applies overrides of the form `path=value`.
+///
+/// # Errors
+/// When the file cannot be read, or with all problems of the scene.
+pub fn load(path: &Path, sets: &[(String, String)]) -> Result<LoadedScene, SceneError> {
+    let source = path.display().to_string();
+    let text = std::fs::read_to_string(path).map_err(|error| SceneError::Unreadable {
+        source_name: source.clone(),
+        reason: error.to_string(),
+    })?;
+    let directory = path.parent().map(Path::to_path_buf).unwrap_or_default();
+    parse(&text, &source, &directory, sets)
+}
+
+/// Reads a scene from text.
+///
+/// # Errors
+/// With all problems of the scene.
+pub fn parse(
+    text: &str,
+    source: &str,
+    directory: &Path,
+    sets: &[(String, String)],
+) -> Result<LoadedScene, SceneError> {
+    let mut text = text.to_owned();
+    for (path, value) in sets {
+        text = overrides::apply(&text, path, value).map_err(|message| SceneError::Override {
+            path: path.clone(),
+            value: value.clone(),
+            message,
+        })?;
+    }
+    let (scene, mut troubles) = recover(&text);
+    let index = TextIndex::scan(&text);
+    if let Some(scene) = &scene {
+        for problem in scene.validate().list() {
+            let known = |t: &Trouble| t.path == problem.path;
+            if !troubles.iter().any(known) {
+                troubles.push(Trouble::at_path(&index, &problem.path, &problem.message));
+            }
+        }
+    }
+    match scene {
+        Some(scene) if troubles.is_empty() => Ok(LoadedScene {
+            scene,
+            text,
+            source: source.to_owned(),
+            directory: directory.to_owned(),
+        }),
+        _ => Err(SceneError::invalid(source, text, troubles)),
+    }
+}
+
+/// Parses, blanking out one faulty entry after the other.
+fn recover(text: &str) -> (Option<Scene>, Vec<Trouble>) {
+    let mut working = text.to_owned();
+    let mut troubles: Vec<Trouble> = Vec::new();
+    let mut blanked: Vec<String> = Vec::new();
+    for _ in 0..200 {
+        let error = match dialect().from_str::<Scene>(&working) {
+            Ok(scene) => return (Some(scene), troubles),
+            Err(error) => error,
+        };
+        let index = TextIndex::scan(&working);
+        let offset = locate(&working, &index, &error);
+        let Some(entry) = index.innermost(offset) else {
+            troubles.push(Trouble::at_offset(offset, String::new(), &error.code));
+            return (None, troubles);
+        };
+        let mut path = entry.path.clone();
+        if let ron::Error::MissingStructField { field, .. } = &error.code {
+            let lost = blanked.iter().any(|b| {
+                parent(b) == path && b.strip_prefix(&path).is_some_and(|f| f.ends_with(field))
+            });
+            if !lost {
+                troubles.push(Trouble::at_offset(offset, path.clone(), &error.code));
+            }
+        } else {
+            if !is_about_value(&error.code) {
+                troubles.push(Trouble::at_offset(offset, path, &error.code));
+                return (None, troubles);
+            }
+            troubles.push(Trouble::at_offset(offset, path.clone(), &error.code));
+        }
+        // The whole scene cannot be blanked: an error at its top level ends the search.
+        if path.is_empty() {
+            return (None, troubles);
+        }
+        let whole = index.find(&path).map(|entry| entry.whole.clone());
+        let Some(whole) = whole else {
+            return (None, troubles);
+        };
+        blank(&mut working, whole);
+        blanked.push(std::mem::take(&mut path));
+    }
+    (None, troubles)
+}
+
+/// Whether an error is about what a value is, so that the rest of the text can still be judged.
+fn is_about_value(error: &ron::Error) -> bool {
+    use ron::Error as E;
+    matches!(
+        error,
+        E::NoSuchStructField { .. }
+            | E::NoSuchEnumVariant { .. }
+            | E::InvalidValueForType { .. }
+            | E::DuplicateStructField { .. }
+            | E::ExpectedDifferentLength { .. }
+            | E::ExpectedBoolean
+            | E::ExpectedFloat
+            | E::ExpectedInteger
+            | E::ExpectedString
+            | E::ExpectedArray
+            | E::ExpectedMap
+            | E::ExpectedOption
+            | E::ExpectedUnit
+            | E::ExpectedStructLike
+            | E::ExpectedNamedStructLike(_)
+            | E::ExpectedDifferentStructName { .. }
+            | E::IntegerOutOfBounds
+            | E::InvalidIntegerDigit { .. }
+            | E::Message(_)
+    )
+}
+
+/// The byte that an error is about. RON points behind a value; the value's own start is meant.
+fn locate(text: &str, index: &TextIndex, error: &SpannedError) -> usize {
+    let start = byte_offset(text, error.span.start.line, error.span.start.col);
+    let end = byte_offset(text, error.span.end.line, error.span.end.col);
+    let name = match &error.code {
+        ron::Error::NoSuchStructField { found, .. }
+        | ron::Error::NoSuchEnumVariant { found, .. } => Some(found.as_str()),
+        ron::Error::DuplicateStructField { field, .. } => Some(*field),
+        _ => None,
+    };
+    if let Some(found) = name.and_then(|name| text[..end.min(text.len())].rfind(name)) {
+        return found;
+    }
+    if matches!(error.code, ron::Error::MissingStructField { .. }) {
+        return index
+            .innermost(end.saturating_sub(1))
+            .map_or(start, |entry| entry.value.start);
+    }
+    start
+}
+
+fn byte_offset(text: &str, line: usize, column: usize) -> usize {
+    let mut offset = 0;
+    for (number, content) in text.split_inclusive('\n').enumerate() {
+        if number + 1 == line {
+            let within = content
+                .char_indices()
+                .nth(column.saturating_sub(1))
+                .map_or(content.len(), |(at, _)| at);
+            return offset + within;
+        }
+        offset += content.len();
+    }
+    text.len()
+}
+
+/// Overwrites an entry, and the comma behind it, with spaces.
+fn blank(text: &mut String, whole: std::ops::Range<usize>) {
+    let behind = text[whole.end..].find(|c: char| !c.is_whitespace());
+    let end = match behind {
+        Some(at) if text[whole.end + at..].starts_with(',') => whole.end + at + 1,
+        _ => whole.end,
+    };
+    let blanks: String = text[whole.start..end]
+        .bytes()
+        .map(|byte| if byte == b'\n' { '\n' } else { ' ' })
+        .collect();
+    text.replace_range(whole.start..end, &blanks);
+}

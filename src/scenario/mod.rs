@@ -1,0 +1,20 @@
+//! The scene: RON text → validated `Scene` → `Blueprint` with every vertex, channel and placement.
+//!
+//! The schema is made of the rooms' own specs. Reading reports all problems at once, each with
+//! line, column, path and what was expected.
+
+pub mod text;
+pub mod assertion;
+pub mod scene;
+pub mod report;
+pub mod overrides;
+pub mod load;
+pub mod blueprint;
+pub mod parameters;
+
+pub use assertion::{Assertion, Statistic};
+pub use blueprint::Blueprint;
+pub use load::{LoadedScene, load, parse};
+pub use parameters::{LiveParameter, live_parameters};
+pub use report::SceneError;
+pub use scene::Scene;

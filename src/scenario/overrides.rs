@@ -1,0 +1,84 @@
+//! `path=value` overrides: edits of a scene's text.
+
+use super::text::{TextIndex, parent};
+
+/// Puts `value`, as RON text, at `path`. A field that the text leaves to its default is inserted,
+/// with the structs around it if need be.
+///
+/// # Errors
+/// With what was expected, when there is no such place.
+pub fn apply(text: &str, path: &str, value: &str) -> Result<String, String> {
+    if path.is_empty() {
+        return Err("expected the path of a value, for example control.enabled".to_owned());
+    }
+    let index = TextIndex::scan(text);
+    if let Some(entry) = index.find(path) {
+        let mut out = text.to_owned();
+        out.replace_range(entry.value.clone(), value);
+        return Ok(out);
+    }
+    if path.ends_with(']') {
+        return Err(format!("the scene has no element {path}"));
+    }
+    let mut anchor = parent(path);
+    let mut inserted = value.to_owned();
+    let mut missing = last(path, anchor);
+    while index.find(anchor).is_none() {
+        if anchor.ends_with(']') {
+            return Err(format!("the scene has no element {anchor}"));
+        }
+        let around = parent(anchor);
+        inserted = format!("({missing}: {inserted})");
+        missing = last(anchor, around);
+        anchor = around;
+    }
+    let entry = index.find(anchor).ok_or("the scene is empty")?;
+    let open = text[entry.value.clone()].find('(').ok_or_else(|| {
+        let found = &text[entry.value.clone()];
+        format!("{anchor} is {found} and has no field {missing}")
+    })?;
+    let mut out = text.to_owned();
+    let at = entry.value.start + open + 1;
+    out.insert_str(at, &format!("{missing}: {inserted}, "));
+    Ok(out)
+}
+
+fn last<'a>(path: &'a str, around: &str) -> &'a str {
+    path[around.len()..].trim_start_matches('.')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_replaced_or_inserted() {
+        let text = "(a: 1, b: (c: 2), d: [(e: 3)])";
+        assert_eq!(
+            apply(text, "b.c", "7").unwrap(),
+            "(a: 1, b: (c: 7), d: [(e: 3)])"
+        );
+        assert_eq!(
+            apply(text, "b.x", "7").unwrap(),
+            "(a: 1, b: (x: 7, c: 2), d: [(e: 3)])"
+        );
+        assert_eq!(
+            apply(text, "p.q.r", "true").unwrap(),
+            "(p: (q: (r: true)), a: 1, b: (c: 2), d: [(e: 3)])"
+        );
+        assert_eq!(
+            apply(text, "d[0].f", "1").unwrap(),
+            "(a: 1, b: (c: 2), d: [(f: 1, e: 3)])"
+        );
+        assert!(
+            apply(text, "d[1].e", "1")
+                .unwrap_err()
+                .contains("no element d[1]")
+        );
+        assert!(
+            apply(text, "a.b", "1")
+                .unwrap_err()
+                .contains("has no field b")
+        );
+    }
+}

@@ -1,0 +1,187 @@
+//! Problems of a scene as a person reads them: file:line:column, path, expectation, caret.
+
+use std::fmt::Write as _;
+
+use thiserror::Error;
+
+use super::text::TextIndex;
+
+/// A problem and its place in the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trouble {
+    /// First byte of what is wrong.
+    pub offset: usize,
+    /// Bytes to underline; 0 when only the place is known.
+    pub length: usize,
+    /// Path in the scene.
+    pub path: String,
+    /// What was found and expected.
+    pub message: String,
+}
+
+impl Trouble {
+    /// A problem of a value, found by its path.
+    #[must_use]
+    pub fn at_path(index: &TextIndex, path: &str, message: &str) -> Self {
+        let entry = index.nearest(path);
+        let exact = entry.is_some_and(|entry| entry.path == path);
+        Self {
+            offset: entry.map_or(0, |entry| entry.value.start),
+            length: match entry {
+                Some(entry) if exact => entry.value.len(),
+                _ => 0,
+            },
+            path: path.to_owned(),
+            message: message.to_owned(),
+        }
+    }
+
+    /// A problem that RON's parser found.
+    #[must_use]
+    pub fn at_offset(offset: usize, path: String, error: &ron::Error) -> Self {
+        let length = match error {
+            ron::Error::NoSuchStructField { found, .. }
+            | ron::Error::NoSuchEnumVariant { found, .. } => found.len(),
+            _ => 0,
+        };
+        Self {
+            offset,
+            length,
+            path,
+            message: explain(error),
+        }
+    }
+}
+
+fn explain(error: &ron::Error) -> String {
+    match error {
+        ron::Error::NoSuchStructField {
+            expected, found, ..
+        } => suggest("field", found, expected),
+        ron::Error::NoSuchEnumVariant {
+            expected, found, ..
+        } => suggest("variant", found, expected),
+        ron::Error::MissingStructField { field, .. } => {
+            format!("field `{field}` is missing, expected it here")
+        }
+        ron::Error::DuplicateStructField { field, .. } => {
+            format!("field `{field}` is given twice, expected once")
+        }
+        ron::Error::InvalidValueForType { expected, found } => {
+            format!("found {found}, expected {expected}")
+        }
+        ron::Error::ExpectedFloat => "expected a number".to_owned(),
+        ron::Error::ExpectedInteger => "expected a whole number".to_owned(),
+        ron::Error::ExpectedBoolean => "expected true or false".to_owned(),
+        ron::Error::ExpectedString => "expected a text in double quotes".to_owned(),
+        ron::Error::ExpectedArray => "expected a list in square brackets".to_owned(),
+        ron::Error::IntegerOutOfBounds => "the whole number is out of its range".to_owned(),
+        ron::Error::ExpectedStructLike | ron::Error::ExpectedNamedStructLike(_) => {
+            "expected fields in round brackets".to_owned()
+        }
+        other => {
+            let text = other.to_string();
+            let mut letters = text.chars();
+            match letters.next() {
+                Some(first) => first.to_lowercase().chain(letters).collect(),
+                None => text,
+            }
+        }
+    }
+}
+
+fn suggest(kind: &str, found: &str, expected: &[&str]) -> String {
+    let nearest = expected
+        .iter()
+        .map(|candidate| (distance(found, candidate), *candidate))
+        .min();
+    let hint = match nearest {
+        Some((steps, candidate)) if steps <= 1 + found.len() / 3 => {
+            format!("; did you mean `{candidate}`?")
+        }
+        _ => String::new(),
+    };
+    let list = expected.join(", ");
+    format!("no {kind} `{found}`, expected one of {list}{hint}")
+}
+
+/// Edit distance (Levenshtein, 1966).
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, from) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, to) in b.iter().enumerate() {
+            let substitute = diagonal + usize::from(from != *to);
+            diagonal = row[j + 1];
+            row[j + 1] = substitute.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}
+
+/// Why there is no scene.
+#[derive(Debug, Error)]
+pub enum SceneError {
+    /// The file cannot be read.
+    #[error("cannot read the scene {source_name}: {reason}")]
+    Unreadable {
+        /// The file.
+        source_name: String,
+        /// Why.
+        reason: String,
+    },
+    /// An override does not fit the scene.
+    #[error("--set {path}={value}: {message}")]
+    Override {
+        /// The path.
+        path: String,
+        /// The value.
+        value: String,
+        /// What was expected.
+        message: String,
+    },
+    /// The scene is wrong; the text lists everything.
+    #[error("{0}")]
+    Invalid(String),
+}
+
+impl SceneError {
+    /// All troubles of a text, in the order in which they stand in it.
+    #[must_use]
+    pub fn invalid(source: &str, text: String, mut troubles: Vec<Trouble>) -> Self {
+        troubles.sort_by_key(|trouble| trouble.offset);
+        let mut out = String::new();
+        for trouble in &troubles {
+            show(&mut out, source, &text, trouble);
+        }
+        let count = troubles.len();
+        let noun = if count == 1 { "problem" } else { "problems" };
+        let _ = write!(out, "{source}: {count} {noun}, nothing was run");
+        Self::Invalid(out)
+    }
+}
+
+fn show(out: &mut String, source: &str, text: &str, trouble: &Trouble) {
+    let offset = trouble.offset.min(text.len());
+    let before = &text[..offset];
+    let line_number = before.matches('\n').count() + 1;
+    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    let line = text[line_start..].lines().next().unwrap_or("");
+    let column = text[line_start..offset].chars().count() + 1;
+    let path = if trouble.path.is_empty() {
+        "scene"
+    } else {
+        &trouble.path
+    };
+    let rest = line.len().saturating_sub(offset - line_start);
+    let marked = trouble.length.min(rest);
+    let carets = text[offset..offset + marked].chars().count().max(1);
+    let gutter = " ".repeat(line_number.to_string().len());
+    let _ = writeln!(out, "error: {path}: {}", trouble.message);
+    let _ = writeln!(out, "{gutter}--> {source}:{line_number}:{column}");
+    let _ = writeln!(out, "{line_number} | {line}");
+    let indent = " ".repeat(column - 1);
+    let _ = writeln!(out, "{gutter} | {indent}{}\n", "^".repeat(carets));
+}

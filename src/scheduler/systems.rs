@@ -1,0 +1,132 @@
+//! Weighing loads and planning moves, on the coordinator.
+
+use bevy::prelude::*;
+
+use crate::base::NodeId;
+use crate::cluster::coordinator::{Collected, Placement};
+use crate::resonator::VertexImage;
+use crate::tick::{Coordinate, CoordinatorSystems, NodeContext};
+
+use super::load::{NodeLoad, vertex_work};
+use super::policy::{Move, Policy, Situation};
+use super::spec::SchedulerSpec;
+
+/// The moves that are handed off between this tick and the next.
+#[derive(Resource, Clone, Debug, Default)]
+pub struct PlannedMoves {
+    /// In order.
+    pub moves: Vec<Move>,
+    /// Why.
+    pub cause: String,
+}
+
+/// What the scheduler knows.
+#[derive(Resource, Clone, Debug)]
+pub struct SchedulerState {
+    /// Work of each node over the capacity.
+    pub loads: Vec<f64>,
+    /// Vertices on each node.
+    pub vertices: Vec<u64>,
+    /// Work units that a node can do in a tick.
+    pub capacity: u64,
+    spec: SchedulerSpec,
+    vertex_work: Vec<u64>,
+    sources: Vec<Vec<u32>>,
+}
+
+impl SchedulerState {
+    /// A scheduler of these vertices on `nodes` nodes with `stages` integrator stages per tick.
+    #[must_use]
+    pub fn new(spec: &SchedulerSpec, vertices: &[VertexImage], nodes: u16, stages: u64) -> Self {
+        let vertex_work: Vec<u64> = vertices
+            .iter()
+            .map(|image| vertex_work(image.row.len() as u64, stages))
+            .collect();
+        let total: u64 = vertex_work.iter().sum();
+        let share = 2 * total / u64::from(nodes.max(1));
+        Self {
+            loads: Vec::new(),
+            vertices: Vec::new(),
+            capacity: spec.capacity.unwrap_or(share).max(1),
+            spec: spec.clone(),
+            vertex_work,
+            sources: vertices
+                .iter()
+                .map(|image| image.row.iter().map(|e| e.source.0 as u32).collect())
+                .collect(),
+        }
+    }
+}
+
+/// Weighs the loads and plans the moves of this tick.
+pub fn schedule(
+    at: Res<NodeContext>,
+    collected: Res<Collected>,
+    placement: Res<Placement>,
+    mut state: ResMut<SchedulerState>,
+    mut planned: ResMut<PlannedMoves>,
+) {
+    let stages = u64::from(at.stages * at.clock.substeps);
+    let work: Vec<u64> = collected
+        .reports
+        .iter()
+        .map(|report| {
+            NodeLoad {
+                vertices: report.vertices.len() as u64,
+                row_entries: report.row_entries,
+                stages,
+                devices: report.devices,
+            }
+            .work()
+        })
+        .collect();
+    let capacity = state.capacity;
+    state.loads = work.iter().map(|w| *w as f64 / capacity as f64).collect();
+    state.vertices = collected
+        .reports
+        .iter()
+        .map(|report| report.vertices.len() as u64)
+        .collect();
+    planned.moves.clear();
+    let tick = at.clock.tick;
+    for scripted in state.spec.script.iter().filter(|s| s.tick == tick) {
+        let from = placement.0[scripted.vertex.index()];
+        let to = NodeId(scripted.to.0 % at.nodes);
+        let once = planned.moves.iter().all(|m| m.vertex != scripted.vertex);
+        if from != to && once {
+            planned.moves.push(Move {
+                vertex: scripted.vertex,
+                from,
+                to,
+            });
+            planned.cause = "scripted in the scene".to_owned();
+        }
+    }
+    if !planned.moves.is_empty() || !tick.is_multiple_of(state.spec.period_ticks) {
+        return;
+    }
+    let greatest = state.loads.iter().copied().fold(0.0, f64::max);
+    planned.moves = state.spec.policy.plan(Situation {
+        work,
+        capacity,
+        owners: &placement.0,
+        vertex_work: &state.vertex_work,
+        sources: &state.sources,
+    });
+    planned.cause = match &state.spec.policy {
+        Policy::Original { threshold, .. } => {
+            format!("load {greatest:.3} beyond threshold {threshold}")
+        }
+        _ => format!("greatest load {greatest:.3} out of balance"),
+    };
+}
+
+/// Scheduling.
+pub struct SchedulerPlugin;
+
+impl Plugin for SchedulerPlugin {
+    fn build(&self, app: &mut App) {
+        app.init_resource::<PlannedMoves>()
+            .add_systems(Coordinate, schedule.in_set(CoordinatorSystems::Schedule));
+    }
+}

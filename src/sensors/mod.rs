@@ -1,0 +1,21 @@
+//! Sensors: plant and devices → samples per channel → `SensorFrame` per population.
+//!
+//! Every sensor gives one or more channels; a channel belongs to the scope (population or cluster)
+//! whose signal engine reads it. Probes and means read the plant where its vertices live, so their
+//! samples travel to the scope's home node and are merged there in an order-independent sum. A
+//! sample taken in tick t is in the frame of tick t + 1. Devices stand behind [`SensorDevice`];
+//! those that the simulation does not own (the host) are read outside and enter as inputs.
+
+pub mod channel;
+pub mod device;
+pub mod csv_replay;
+pub mod synthetic;
+pub mod host;
+pub mod spec;
+pub mod systems;
+pub mod plugin;
+
+pub use channel::{Channel, ChannelSource, SampleFragment, SamplePart, SensorFrame};
+pub use device::{DeviceError, SensorDevice};
+pub use plugin::SensorPlugin;
+pub use spec::{DeviceSpec, Selection, SensorSpec};

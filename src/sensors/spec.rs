@@ -1,0 +1,309 @@
+//! The scene's `sensors` part, and how its sensors become channels.
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::{PopulationId, Problems, VertexId};
+
+use super::channel::{Channel, ChannelSource};
+use super::csv_replay::AtEnd;
+use super::host::HostReading;
+
+/// A sensor of a scene.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SensorSpec {
+    /// Its name.
+    pub name: String,
+    /// What it reads.
+    pub device: DeviceSpec,
+    /// The population whose signal engine reads it, or "cluster". Means default to their own
+    /// population, everything else to the cluster.
+    #[serde(default)]
+    pub scope: Option<String>,
+    /// Standard deviation of its own noise, in the unit of its channels.
+    #[serde(default)]
+    pub noise: f64,
+}
+
+/// The sensor devices.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum DeviceSpec {
+    /// cos θ or x of chosen vertices, one channel each.
+    Probe {
+        /// Which vertices.
+        #[serde(default)]
+        vertices: Selection,
+    },
+    /// The mean of cos θ or x over each of the named populations; of all when none is named.
+    Mean {
+        /// Names of populations.
+        #[serde(default)]
+        populations: Vec<String>,
+    },
+    /// Sines in noise.
+    Synthetic {
+        /// Number of channels.
+        channels: usize,
+        /// Frequency, Hz.
+        frequency_hz: f64,
+        /// Amplitude.
+        #[serde(default = "one")]
+        amplitude: f64,
+        /// Phase between neighbouring channels, rad.
+        #[serde(default)]
+        phase_step: f64,
+        /// Standard deviation of the white noise.
+        #[serde(default)]
+        noise: f64,
+    },
+    /// Columns of a CSV file, found relative to the scene.
+    Csv {
+        /// The file.
+        path: String,
+        /// Columns to play; all when empty.
+        #[serde(default)]
+        columns: Vec<String>,
+        /// Ticks per row.
+        #[serde(default = "one_tick")]
+        period_ticks: u64,
+        /// What follows the last row.
+        #[serde(default)]
+        at_end: AtEnd,
+    },
+    /// The machine that runs the simulation; the scene must say `live: true`.
+    Host {
+        /// What to read.
+        readings: Vec<HostReading>,
+        /// Ticks between readings.
+        #[serde(default = "ten_ticks")]
+        period_ticks: u64,
+    },
+}
+
+/// A choice of vertices.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum Selection {
+    /// All of them.
+    #[default]
+    All,
+    /// This many, spread evenly over the scene.
+    Spread(usize),
+    /// All of one population.
+    Population(String),
+    /// These.
+    List(Vec<u64>),
+}
+
+fn one() -> f64 {
+    1.0
+}
+
+fn one_tick() -> u64 {
+    1
+}
+
+fn ten_ticks() -> u64 {
+    10
+}
+
+/// A population as sensors see it: name, first vertex and count, in scene order.
+#[derive(Clone, Debug)]
+pub struct PopulationRange {
+    /// Its name.
+    pub name: String,
+    /// First vertex.
+    pub first: usize,
+    /// Number of vertices.
+    pub count: usize,
+}
+
+/// Finds a scope by name; "cluster" is population 0.
+#[must_use]
+pub fn find_scope(name: &str, populations: &[PopulationRange]) -> Option<PopulationId> {
+    if name == "cluster" {
+        return Some(PopulationId::CLUSTER);
+    }
+    let index = populations.iter().position(|p| p.name == name)?;
+    Some(PopulationId((index + 1) as u16))
+}
+
+/// Says that no population has this name, and which there are.
+pub fn unknown_scope(
+    problems: &mut Problems,
+    path: &str,
+    name: &str,
+    populations: &[PopulationRange],
+) {
+    let names: Vec<_> = populations.iter().map(|p| p.name.as_str()).collect();
+    problems.add(
+        path,
+        format!(
+            "no population is named {name:?}, expected cluster or one of: {}",
+            names.join(", ")
+        ),
+    );
+}
+
+impl SensorSpec {
+    /// Collects what is wrong with the sensor at `path`.
+    pub fn validate(
+        &self,
+        problems: &mut Problems,
+        path: &str,
+        populations: &[PopulationRange],
+        live: bool,
+    ) {
+        if let Some(scope) = &self.scope
+            && find_scope(scope, populations).is_none()
+        {
+            unknown_scope(problems, &format!("{path}.scope"), scope, populations);
+        }
+        problems.range(&format!("{path}.noise"), self.noise, 0.0, 1e6, "");
+        let device = format!("{path}.device");
+        match &self.device {
+            DeviceSpec::Probe { vertices } => {
+                vertices.validate(problems, &format!("{device}.vertices"), populations);
+            }
+            DeviceSpec::Mean { populations: names } => {
+                for (k, name) in names.iter().enumerate() {
+                    if find_scope(name, populations).is_none_or(|id| id == PopulationId::CLUSTER) {
+                        let path = format!("{device}.populations[{k}]");
+                        unknown_scope(problems, &path, name, populations);
+                    }
+                }
+            }
+            DeviceSpec::Synthetic {
+                channels,
+                frequency_hz,
+                amplitude,
+                noise,
+                ..
+            } => {
+                problems.count(&format!("{device}.channels"), *channels as u64, 1, 4096);
+                problems.range(
+                    &format!("{device}.frequency_hz"),
+                    *frequency_hz,
+                    0.0,
+                    1e9,
+                    " Hz",
+                );
+                problems.range(&format!("{device}.amplitude"), *amplitude, 0.0, 1e9, "");
+                problems.range(&format!("{device}.noise"), *noise, 0.0, 1e9, "");
+            }
+            DeviceSpec::Csv { period_ticks, .. } => {
+                problems.count(&format!("{device}.period_ticks"), *period_ticks, 1, 1 << 32);
+            }
+            DeviceSpec::Host {
+                readings,
+                period_ticks,
+            } => {
+                problems.count(&format!("{device}.period_ticks"), *period_ticks, 1, 1 << 32);
+                problems.count(&format!("{device}.readings"), readings.len() as u64, 1, 16);
+                problems.require(
+                    live,
+                    "live",
+                    "a Host sensor in a scene that is not live",
+                    "live: true, since the host's readings differ from run to run",
+                );
+            }
+        }
+    }
+
+    /// The channels of this sensor, numbered from `first`. `columns` names those of its device.
+    #[must_use]
+    pub fn channels(
+        &self,
+        first: u32,
+        sensor: u32,
+        columns: &[String],
+        populations: &[PopulationRange],
+    ) -> Vec<Channel> {
+        let scope = self
+            .scope
+            .as_deref()
+            .and_then(|name| find_scope(name, populations));
+        let cluster = scope.unwrap_or(PopulationId::CLUSTER);
+        let sources: Vec<(String, ChannelSource, PopulationId)> = match &self.device {
+            DeviceSpec::Probe { vertices } => vertices
+                .resolve(populations)
+                .into_iter()
+                .map(|vertex| (vertex.0.to_string(), ChannelSource::Vertex(vertex), cluster))
+                .collect(),
+            DeviceSpec::Mean { populations: names } => populations
+                .iter()
+                .enumerate()
+                .filter(|(_, p)| names.is_empty() || names.contains(&p.name))
+                .map(|(k, p)| {
+                    let id = PopulationId((k + 1) as u16);
+                    (p.name.clone(), ChannelSource::Mean(id), scope.unwrap_or(id))
+                })
+                .collect(),
+            DeviceSpec::Host { .. } => columns
+                .iter()
+                .map(|name| (name.clone(), ChannelSource::External, cluster))
+                .collect(),
+            DeviceSpec::Synthetic { .. } | DeviceSpec::Csv { .. } => columns
+                .iter()
+                .zip(0..)
+                .map(|(name, column)| {
+                    let source = ChannelSource::Device { sensor, column };
+                    (name.clone(), source, cluster)
+                })
+                .collect(),
+        };
+        sources
+            .into_iter()
+            .zip(first..)
+            .map(|((label, source, scope), index)| Channel {
+                index,
+                name: format!("{}[{label}]", self.name),
+                source,
+                scope,
+                noise: self.noise,
+                phi_unit: None,
+            })
+            .collect()
+    }
+}
+
+impl Selection {
+    fn validate(&self, problems: &mut Problems, path: &str, populations: &[PopulationRange]) {
+        let total: usize = populations.iter().map(|p| p.count).sum();
+        match self {
+            Self::All => {}
+            Self::Spread(count) => problems.count(path, *count as u64, 1, total as u64),
+            Self::Population(name) => {
+                if find_scope(name, populations).is_none() {
+                    unknown_scope(problems, path, name, populations);
+                }
+            }
+            Self::List(list) => {
+                problems.count(path, list.len() as u64, 1, total as u64);
+                for (k, vertex) in list.iter().enumerate() {
+                    let last = (total as u64).saturating_sub(1);
+                    problems.count(&format!("{path}[{k}]"), *vertex, 0, last);
+                }
+            }
+        }
+    }
+
+    /// The chosen vertices.
+    #[must_use]
+    pub fn resolve(&self, populations: &[PopulationRange]) -> Vec<VertexId> {
+        let total: usize = populations.iter().map(|p| p.count).sum();
+        match self {
+            Self::All => (0..total).map(VertexId::from_index).collect(),
+            Self::Spread(count) => (0..*count)
+                .map(|k| VertexId::from_index(k * total / count))
+                .collect(),
+            Self::Population(name) => populations
+                .iter()
+                .filter(|p| p.name == *name || name == "cluster")
+                .flat_map(|p| (p.first..p.first + p.count).map(VertexId::from_index))
+                .collect(),
+            Self::List(list) => list.iter().copied().map(VertexId).collect(),
+        }
+    }
+}

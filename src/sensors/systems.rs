@@ -1,0 +1,147 @@
+//! Sampling on every node, and merging on the home node.
+
+use bevy::prelude::*;
+
+use crate::base::num::FixedSum;
+use crate::base::random::{KeyedRng, Purpose};
+use crate::base::{Input, PopulationId};
+use crate::resonator::{Plant, Population};
+use crate::tick::{NodeContext, PendingInputs};
+
+use super::channel::{
+    ArrivedSamples, Channel, ChannelSource, HeldReading, LocalSamples, MergedSamples,
+    SampleFragment, SamplePart, SensorFrame, merge,
+};
+use super::device::MountedDevice;
+
+/// Takes readings that entered from outside.
+pub fn ingest_readings(
+    inputs: Res<PendingInputs>,
+    mut channels: Query<(&Channel, &mut HeldReading)>,
+) {
+    for input in &inputs.0 {
+        let Input::Sample { channel, value } = input else {
+            continue;
+        };
+        for (own, mut held) in &mut channels {
+            if own.index == *channel {
+                held.0 = *value;
+            }
+        }
+    }
+}
+
+/// Samples what this node holds of every channel.
+pub fn sense(
+    plant: Res<Plant>,
+    at: Res<NodeContext>,
+    channels: Query<(&Channel, Option<&HeldReading>)>,
+    mut devices: Query<&mut MountedDevice>,
+    mut samples: ResMut<LocalSamples>,
+) {
+    let means = population_sums(&plant, &channels);
+    let mut rows: Vec<(u32, Vec<f64>)> = Vec::new();
+    for mut mounted in &mut devices {
+        let mut values = vec![f64::NAN; mounted.device.columns().len()];
+        let time_s = at.clock.time_s();
+        mounted.device.read(at.clock.tick, time_s, &mut values);
+        rows.push((mounted.sensor, values));
+    }
+    samples.0.clear();
+    for (channel, held) in &channels {
+        let part = match &channel.source {
+            ChannelSource::Vertex(vertex) => plant
+                .slot_of(*vertex)
+                .map(|slot| SamplePart::Value(plant.observable(slot))),
+            ChannelSource::Mean(population) => {
+                let (sum, count) = means[population.index()];
+                (count > 0).then_some(SamplePart::Sum(sum, count))
+            }
+            ChannelSource::Device { sensor, column } => rows
+                .iter()
+                .find(|(own, _)| own == sensor)
+                .and_then(|(_, values)| values.get(*column as usize))
+                .map(|value| SamplePart::Value(*value)),
+            ChannelSource::External => held.map(|held| SamplePart::Value(held.0)),
+        };
+        if let Some(part) = part {
+            samples.0.push(SampleFragment {
+                channel: channel.index,
+                part,
+            });
+        }
+    }
+    samples.0.sort_by_key(|fragment| fragment.channel);
+}
+
+/// Σ and count of the observable over each population that some channel averages.
+fn population_sums(
+    plant: &Plant,
+    channels: &Query<(&Channel, Option<&HeldReading>)>,
+) -> Vec<(FixedSum, u64)> {
+    let last = channels.iter().filter_map(|(c, _)| match c.source {
+        ChannelSource::Mean(population) => Some(population.index() + 1),
+        _ => None,
+    });
+    let mut sums = vec![(FixedSum::default(), 0); last.max().unwrap_or(0)];
+    if sums.is_empty() {
+        return sums;
+    }
+    for slot in 0..plant.len() {
+        if let Some((sum, count)) = sums.get_mut(plant.population[slot].index()) {
+            sum.add(plant.observable(slot));
+            *count += 1;
+        }
+    }
+    sums
+}
+
+/// Merges the fragments that arrived into one value for each channel, and adds the sensor's noise.
+pub fn merge_samples(
+    at: Res<NodeContext>,
+    arrived: Res<ArrivedSamples>,
+    channels: Query<&Channel>,
+    mut merged: ResMut<MergedSamples>,
+) {
+    merged.0.clear();
+    let Some(taken_at) = at.clock.tick.checked_sub(1) else {
+        return;
+    };
+    for channel in &channels {
+        let fragments = &arrived.0;
+        let from = fragments.partition_point(|f| f.channel < channel.index);
+        let to = fragments.partition_point(|f| f.channel <= channel.index);
+        if from == to {
+            continue;
+        }
+        let mut value = merge(&fragments[from..to]);
+        if channel.noise != 0.0 {
+            let stream = u64::from(channel.index);
+            let mut rng = KeyedRng::new(at.seed, Purpose::Sensor, stream, taken_at);
+            value += channel.noise * rng.normal();
+        }
+        merged.0.push((channel.index, value));
+    }
+    merged.0.sort_by_key(|(channel, _)| *channel);
+}
+
+/// Forms the frames of the populations that live here.
+pub fn form_frames(
+    merged: Res<MergedSamples>,
+    channels: Query<&Channel>,
+    mut frames: Query<(&Population, &mut SensorFrame)>,
+) {
+    let mut scopes: Vec<(u32, PopulationId)> =
+        channels.iter().map(|c| (c.index, c.scope)).collect();
+    scopes.sort_unstable();
+    for (population, mut frame) in &mut frames {
+        let own = |channel: u32| {
+            scopes
+                .binary_search_by_key(&channel, |(index, _)| *index)
+                .is_ok_and(|at| scopes[at].1 == population.id)
+        };
+        let of_scope = merged.0.iter().filter(|(channel, _)| own(*channel));
+        (frame.channels, frame.values) = of_scope.copied().unzip();
+        frame.fresh = !frame.values.is_empty();
+    }
+}

@@ -1,0 +1,52 @@
+//! Windows and their analysis for the populations that live on this node.
+
+use bevy::prelude::*;
+
+use crate::sensors::SensorFrame;
+use crate::tick::{Before, NodeContext, TickSystems};
+
+use super::engine::SignalEngine;
+use super::state::SystemState;
+use super::window::FrameWindow;
+
+/// The latest samples of a population's channels.
+#[derive(Component, Clone, Debug, PartialEq)]
+pub struct SignalWindow(pub FrameWindow);
+
+/// The engine and its rhythm: a result in every tick that `hop` divides.
+#[derive(Resource)]
+pub struct SignalSynthesizer {
+    /// Plans and scratch memory; holds no state of the run.
+    pub engine: SignalEngine,
+    /// Ticks between two results.
+    pub hop: u64,
+}
+
+/// Moves the windows on and, every hop, analyses them.
+pub fn synthesize(
+    at: Res<NodeContext>,
+    synthesizer: Option<ResMut<SignalSynthesizer>>,
+    mut populations: Query<(&SensorFrame, &mut SignalWindow, &mut SystemState)>,
+) -> Result {
+    let Some(mut synthesizer) = synthesizer else {
+        return Ok(());
+    };
+    for (frame, mut window, mut state) in &mut populations {
+        if frame.fresh {
+            window.0.push(&frame.values)?;
+        }
+        if at.clock.tick.is_multiple_of(synthesizer.hop) {
+            *state = synthesizer.engine.analyze(&window.0);
+        }
+    }
+    Ok(())
+}
+
+/// Synthesis of signals.
+pub struct SignalPlugin;
+
+impl Plugin for SignalPlugin {
+    fn build(&self, app: &mut App) {
+        app.add_systems(Before, synthesize.in_set(TickSystems::Synthesize));
+    }
+}

@@ -1,0 +1,184 @@
+//! The loop: which systems run in which order, in one place.
+//!
+//! ```text
+//! node   Before : Ingest → Sense → Synthesize → MeasurePhi → Control → Guard → Actuate → Prepare
+//!        Stage  : Evolve              (once per integrator stage; halos are exchanged after each)
+//!        After  : Settle → Publish
+//!        Handoff: Depart → Arrive     (only between two ticks, when the scheduler moves vertices)
+//! coord. Coordinate: Collect → Aggregate → Schedule → Route → Record
+//! ```
+//!
+//! One tick of the cluster is: `Before` on every node, then for each integrator stage a halo
+//! exchange and `Stage` on every node, then `After` on every node, then `Coordinate`, then the
+//! hand-offs that it ordered. Worlds touch only in the halo exchange and through the bus. All
+//! schedules run on one thread each and treat ambiguous system order as an error; parallelism lies
+//! between nodes.
+
+use bevy::ecs::schedule::{
+    LogLevel, Schedule, ScheduleBuildSettings, ScheduleLabel, SingleThreadedExecutor,
+};
+use bevy::prelude::*;
+
+use crate::base::{Input, NodeId, TickClock};
+
+/// From the inbox to the drive of the plant.
+#[derive(ScheduleLabel, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Before;
+
+/// One integrator stage of the plant.
+#[derive(ScheduleLabel, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Stage;
+
+/// From the plant to the outbox.
+#[derive(ScheduleLabel, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct After;
+
+/// Vertices that leave pack themselves up.
+#[derive(ScheduleLabel, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Depart;
+
+/// Vertices that arrive are rebuilt.
+#[derive(ScheduleLabel, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Arrive;
+
+/// The coordinator's part of a tick.
+#[derive(ScheduleLabel, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Coordinate;
+
+/// The sets of a node's tick, in the order in which they run.
+#[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TickSystems {
+    /// The inbox becomes components and resources; inputs from outside act.
+    Ingest,
+    /// Vertices and devices become samples.
+    Sense,
+    /// Merged frames become `SystemState`: entropy, coherence, resonance.
+    Synthesize,
+    /// Windows of declared units become `PhiReport`s.
+    MeasurePhi,
+    /// `SystemState` and feedback become `ControlCommand`s.
+    Control,
+    /// Commands pass the safety gate and become `SafeCommand`s, or alerts.
+    Guard,
+    /// Safe commands of the tick before become the plant's `Drive`.
+    Actuate,
+    /// Components are gathered into the plant's dense arrays.
+    Prepare,
+    /// Stage: rows are summed and the state advances.
+    Evolve,
+    /// After: the dense arrays are scattered to components, records are hashed.
+    Settle,
+    /// After: results go to the outbox.
+    Publish,
+}
+
+/// The sets of the coordinator's tick, in the order in which they run.
+#[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CoordinatorSystems {
+    /// Envelopes of all nodes are gathered and brought into order.
+    Collect,
+    /// Field, global mask and feedback are formed.
+    Aggregate,
+    /// Loads are weighed and moves are planned.
+    Schedule,
+    /// Envelopes go to the nodes' inboxes.
+    Route,
+    /// Digest, metrics and events of the tick are written down.
+    Record,
+}
+
+/// What a World knows of its place and time. Local to the World; time is copied in by the kernel.
+#[derive(Resource, Clone, Debug)]
+pub struct NodeContext {
+    /// The node this World is; the coordinator has the number after the last node.
+    pub node: NodeId,
+    /// Nodes in the cluster.
+    pub nodes: u16,
+    /// Worker threads that the kernel may use; 1 means that nothing runs beside the tick.
+    pub workers: usize,
+    /// The seed of the run.
+    pub seed: u64,
+    /// Time at the start of this tick.
+    pub clock: TickClock,
+    /// Length of an integrator step: the number of stages in it.
+    pub stages: u32,
+    /// The stage being run, counted over all substeps of this tick.
+    pub stage: u32,
+}
+
+impl NodeContext {
+    /// The node on which the pipeline of population number `index` lives.
+    #[must_use]
+    pub fn home_of(&self, index: usize) -> NodeId {
+        NodeId((index % usize::from(self.nodes.max(1))) as u16)
+    }
+}
+
+/// The inputs that act in this tick. Every room's Ingest looks for those that it owns.
+#[derive(Resource, Clone, Debug, Default)]
+pub struct PendingInputs(pub Vec<Input>);
+
+impl PendingInputs {
+    /// The parameter edits of this tick as (path, value).
+    pub fn edits(&self) -> impl Iterator<Item = (&str, f64)> {
+        self.0.iter().filter_map(|input| match input {
+            Input::Set { path, value } => Some((path.as_str(), *value)),
+            _ => None,
+        })
+    }
+}
+
+/// The systems that read from inbox to resources run before the Ingest systems of other rooms.
+#[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Unpack;
+
+/// Adds the schedules of a node with their ordered sets.
+pub fn add_node_schedules(app: &mut App) {
+    use TickSystems as T;
+    for schedule in [
+        strict(Before),
+        strict(Stage),
+        strict(After),
+        strict(Depart),
+        strict(Arrive),
+    ] {
+        app.add_schedule(schedule);
+    }
+    app.configure_sets(
+        Before,
+        (
+            T::Ingest,
+            T::Sense,
+            T::Synthesize,
+            T::MeasurePhi,
+            T::Control,
+            T::Guard,
+            T::Actuate,
+            T::Prepare,
+        )
+            .chain(),
+    );
+    app.configure_sets(Before, Unpack.in_set(T::Ingest));
+    app.configure_sets(Stage, T::Evolve);
+    app.configure_sets(After, (T::Settle, T::Publish).chain());
+}
+
+/// Adds the coordinator's schedule with its ordered sets.
+pub fn add_coordinator_schedules(app: &mut App) {
+    use CoordinatorSystems as C;
+    app.add_schedule(strict(Coordinate));
+    app.configure_sets(
+        Coordinate,
+        (C::Collect, C::Aggregate, C::Schedule, C::Route, C::Record).chain(),
+    );
+}
+
+fn strict(label: impl ScheduleLabel) -> Schedule {
+    let mut schedule = Schedule::new(label);
+    schedule.set_executor(SingleThreadedExecutor::new());
+    schedule.set_build_settings(ScheduleBuildSettings {
+        ambiguity_detection: LogLevel::Error,
+        ..default()
+    });
+    schedule
+}
