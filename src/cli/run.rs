@@ -24,8 +24,10 @@ use super::exit;
 /// # Errors
 /// When a value cannot be written as RON.
 pub fn resolved(scene: &Scene) -> Result<String, ron::Error> {
-    let extensions = ron::extensions::Extensions::UNWRAP_VARIANT_NEWTYPES
-        | ron::extensions::Extensions::IMPLICIT_SOME;
+    use ron::extensions::Extensions;
+    let extensions = Extensions::UNWRAP_NEWTYPES
+        | Extensions::UNWRAP_VARIANT_NEWTYPES
+        | Extensions::IMPLICIT_SOME;
     let config = ron::ser::PrettyConfig::new()
         .indentor("    ")
         .extensions(extensions);

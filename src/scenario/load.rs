@@ -27,10 +27,12 @@ pub struct LoadedScene {
     pub directory: PathBuf,
 }
 
-/// The RON dialect of scenes: `Pid(kp: 1.0)` for `Pid((kp: 1.0))`, and `1.0` for `Some(1.0)`.
+/// The RON dialect of scenes: `Pid(kp: 1.0)` for `Pid((kp: 1.0))`, `3` for
+/// `VertexId(3)`, and `1.0` for `Some(1.0)`.
 #[must_use]
 pub fn dialect() -> ron::Options {
     ron::Options::default()
+        .with_default_extension(Extensions::UNWRAP_NEWTYPES)
         .with_default_extension(Extensions::UNWRAP_VARIANT_NEWTYPES)
         .with_default_extension(Extensions::IMPLICIT_SOME)
 }
