@@ -26,4 +26,6 @@ pub mod scheduler;
 pub mod scenario;
 pub mod record;
 pub mod kernel;
+#[cfg(feature = "dashboard")]
+pub mod dashboard;
 pub mod cli;

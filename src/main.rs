@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use phantomos::cli::{Cli, Command, list, run, verify};
+use phantomos::cli::{Cli, Command, app, list, run, verify};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -12,6 +12,6 @@ fn main() -> ExitCode {
         Some(Command::Verify { folder, threads }) => verify::verify(folder, *threads),
         Some(Command::Check { scenes }) => list::check(scenes),
         Some(Command::List { directory }) => list::list(directory),
-        None => 2,
+        None => app::open(&cli.app),
     })
 }

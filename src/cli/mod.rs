@@ -5,5 +5,6 @@ pub mod exit;
 pub mod run;
 pub mod verify;
 pub mod list;
+pub mod app;
 
 pub use args::{Cli, Command};

@@ -57,6 +57,18 @@ pub fn manifest(scene: &Scene, directory: &Path, resolved: &str, threads: usize)
     }
 }
 
+/// A run folder of its own for a simulation.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn open_folder(simulation: &Simulation) -> std::io::Result<RunFolder> {
+    let scene = simulation.scene();
+    let text = resolved(scene).map_err(std::io::Error::other)?;
+    let directory = &simulation.blueprint().loaded.directory;
+    let manifest = manifest(scene, directory, &text, simulation.workers());
+    RunFolder::create(None, manifest, &text)
+}
+
 /// Runs a scene; gives the process's exit code.
 #[must_use]
 pub fn run(args: &RunArgs) -> u8 {

@@ -94,6 +94,11 @@ pub fn run(
     let mut drained = Instant::now();
     let mut status = ("ok", 0);
     while simulation.clock().tick < limits.ticks {
+        if simulation.reads_outside() {
+            // What is read is of the present, so plant time keeps to wall time.
+            let due = Duration::from_secs_f64(simulation.clock().time_s());
+            std::thread::sleep(due.saturating_sub(begun.elapsed()));
+        }
         simulation.step()?;
         let stopped = simulation.state() == KernelState::SafeStopped;
         let tick = simulation.clock().tick;

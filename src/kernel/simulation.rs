@@ -298,6 +298,12 @@ impl Simulation {
         std::mem::take(&mut self.new_inputs)
     }
 
+    /// Whether devices outside are read, so that plant time should keep to wall time.
+    #[must_use]
+    pub fn reads_outside(&self) -> bool {
+        !self.outside.is_empty()
+    }
+
     /// Ticks completed.
     #[must_use]
     pub fn clock(&self) -> TickClock {
