@@ -117,7 +117,7 @@ fn run_loaded(loaded: LoadedScene, options: SimOptions, args: &RunArgs) -> Resul
     let scene = loaded.scene.clone();
     let directory = loaded.directory.clone();
     let text = resolved(&scene)
-        .map_err(|error| SimError::Edit(format!("cannot write the scene: {error}")))?;
+        .map_err(|error| SimError::Refused(format!("cannot write the scene: {error}")))?;
     let blueprint = Blueprint::new(loaded).map_err(SimError::from)?;
     let mut simulation = Simulation::new(blueprint, options)?;
     let manifest = manifest(&scene, &directory, &text, simulation.workers());

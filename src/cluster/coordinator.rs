@@ -51,8 +51,6 @@ pub struct Collected {
     pub states: Vec<(PopulationId, SystemState)>,
     /// Whether a report of Φ is new in this tick.
     pub phi_fresh: bool,
-    /// Vertices that changed their node at the start of this tick.
-    pub arrivals: u64,
 }
 
 /// Envelopes for the nodes.
@@ -116,9 +114,7 @@ pub fn collect(
     mut cluster: ResMut<ClusterState>,
     mut new_inputs: ResMut<NewInputs>,
 ) -> Result {
-    let arrivals = collected.arrivals;
     *collected = Collected::default();
-    collected.arrivals = arrivals;
     let mut arrived: Vec<Event> = links.0.iter().flat_map(|(up, _)| up.drain()).collect();
     arrived.sort_by(Event::delivery_order);
     for envelope in arrived {

@@ -1,24 +1,27 @@
 //! The control laws of the system's first sketch, kept by name, and the adaptive law in a form that
 //! stays bounded.
+//!
+//! The sketch: u = 0.5 (1 − R) for a coherence R; gain ← gain · s for a suggested gain s, after
+//! each command; T ← 0.9 T + 0.1 H for an entropy H. The gain overflows: s = 10 does it in 309
+//! steps. The bounded form moves ln g by no more than a step and keeps g within limits.
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::num;
-
-/// The law `original`: u = 0.5 · (1 − R) for a coherence R.
+/// The law `original`: u = 0.5 · (1 − R) for a coherence R of 0 … 1. The result, 0 … 0.5, is in
+/// the unit of whatever the loop moves. A coherence that is not a number gives none.
 #[must_use]
 pub fn original_gain(coherence: f64) -> f64 {
     0.5 * (1.0 - coherence)
 }
 
-/// The sketched adaptation, unbounded: gain ← gain · s. It overflows after 309 steps of s = 10 and
-/// is here to compare with.
+/// The sketched adaptation, unbounded: gain ← gain · s. It overflows to infinity after 309 steps of
+/// s = 10 and is here to compare with; no loop uses it.
 #[must_use]
 pub fn unbounded_gain(gain: f64, suggested: f64) -> f64 {
     gain * suggested
 }
 
-/// Parameters of the adaptive law.
+/// Parameters of the adaptive law in its bounded form.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct AdaptiveSpec {
@@ -28,7 +31,8 @@ pub struct AdaptiveSpec {
     pub gain_min: f64,
     /// Greatest gain.
     pub gain_max: f64,
-    /// Share of the temperature that a step keeps, 0 … 1.
+    /// Share of the temperature that a step keeps, 0 … 1; entropy makes up the rest. With 0.9, the
+    /// temperature is within 5 % of a constant entropy after 29 steps.
     pub temperature_keep: f64,
 }
 
@@ -46,10 +50,17 @@ impl Default for AdaptiveSpec {
 /// What the adaptive law remembers.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AdaptiveState {
-    /// Factor on the loop's output.
+    /// Factor on the loop's output, `gain_min` … `gain_max`.
     pub gain: f64,
-    /// Temperature, nats.
+    /// Temperature T, nats: the entropy, smoothed over some ten steps.
     pub temperature: f64,
+}
+
+/// What a step of the adaptive law did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdaptiveStep {
+    /// Whether a number was not finite, so that neither gain nor temperature changed.
+    pub held: bool,
 }
 
 impl Default for AdaptiveState {
@@ -62,22 +73,30 @@ impl Default for AdaptiveState {
 }
 
 impl AdaptiveSpec {
-    /// One step: ln g += clip(ln s, ± ln max_step) within its bounds, and
-    /// T ← keep · T + (1 − keep) · H. A suggestion ≤ 0 or not finite counts as the smallest step;
-    /// an entropy that is not finite leaves the temperature.
-    pub fn step(&self, state: &mut AdaptiveState, suggested: f64, entropy_nats: f64) {
-        let reach = num::ln(self.max_step);
-        let wanted = if suggested.is_finite() && suggested > 0.0 {
-            num::ln(suggested).clamp(-reach, reach)
+    /// One step: ln g += clip(ln s, ± ln max_step), g within its limits, and
+    /// T ← keep · T + (1 − keep) · H. A suggestion ≤ 0, which has no logarithm, counts as the
+    /// smallest step; what is not finite leaves the state as it is.
+    pub fn step(
+        &self,
+        state: &mut AdaptiveState,
+        suggested: f64,
+        entropy_nats: f64,
+    ) -> AdaptiveStep {
+        let factor = if suggested > 0.0 {
+            // Clipping the factor is clipping its logarithm, and exact.
+            suggested.max(1.0 / self.max_step).min(self.max_step)
         } else {
-            -reach
+            1.0 / self.max_step
         };
-        let grown = num::exp(num::ln(state.gain) + wanted);
-        state.gain = grown.clamp(self.gain_min, self.gain_max);
-        if entropy_nats.is_finite() {
-            let keep = self.temperature_keep;
-            state.temperature = keep * state.temperature + (1.0 - keep) * entropy_nats;
+        let gain = (state.gain * factor).max(self.gain_min).min(self.gain_max);
+        let keep = self.temperature_keep;
+        let temperature = keep * state.temperature + (1.0 - keep) * entropy_nats;
+        let numbers = [suggested, entropy_nats, gain, temperature];
+        if numbers.iter().any(|x| !x.is_finite()) {
+            return AdaptiveStep { held: true };
         }
+        *state = AdaptiveState { gain, temperature };
+        AdaptiveStep { held: false }
     }
 
     /// What is wrong with these parameters, as (field, found and expected).
@@ -99,5 +118,81 @@ impl AdaptiveSpec {
             list.push(("temperature_keep", message));
         }
         list
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_original_law_rests_where_all_agree() {
+        assert_eq!([0.0, 0.5, 1.0].map(original_gain), [0.5, 0.25, 0.0]);
+        assert!(original_gain(f64::NAN).is_nan());
+    }
+
+    #[test]
+    fn the_sketch_explodes_and_the_bounded_form_does_not() {
+        let spec = AdaptiveSpec::default();
+        let (mut literal, mut state) = (1.0, AdaptiveState::default());
+        let mut steps = 0;
+        while literal < f64::INFINITY {
+            literal = unbounded_gain(literal, 10.0);
+            assert!(!spec.step(&mut state, 10.0, 4.0).held);
+            steps += 1;
+        }
+        assert_eq!((steps, state.gain), (309, 100.0));
+        assert!((state.temperature - 4.0).abs() < 1e-12);
+        for _ in 0..200 {
+            spec.step(&mut state, 0.0, 4.0);
+        }
+        assert_eq!(state.gain, 0.01);
+    }
+
+    #[test]
+    fn steps_are_no_greater_than_allowed() {
+        let spec = AdaptiveSpec::default();
+        for (suggested, gain) in [
+            (1.05, 1.05),
+            (10.0, 1.1),
+            (f64::MAX, 1.1),
+            (0.95, 0.95),
+            (5e-324, 1.0 / 1.1),
+            (0.0, 1.0 / 1.1),
+            (-3.0, 1.0 / 1.1),
+        ] {
+            let mut state = AdaptiveState::default();
+            assert!(!spec.step(&mut state, suggested, 0.0).held);
+            assert_eq!(state.gain, gain, "{suggested}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_finite_changes_nothing() {
+        let spec = AdaptiveSpec::default();
+        let before = AdaptiveState {
+            gain: 3.0,
+            temperature: 2.0,
+        };
+        for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            for (suggested, entropy) in [(bad, 1.0), (1.05, bad), (bad, bad)] {
+                let mut state = before;
+                assert!(spec.step(&mut state, suggested, entropy).held);
+                assert_eq!(state, before);
+            }
+        }
+    }
+
+    #[test]
+    fn wrong_parameters_are_named() {
+        assert!(AdaptiveSpec::default().validate().is_empty());
+        let wrong = AdaptiveSpec {
+            max_step: 1.0,
+            gain_min: 5.0,
+            gain_max: 1.0,
+            temperature_keep: f64::NAN,
+        };
+        let fields: Vec<&str> = wrong.validate().iter().map(|(field, _)| *field).collect();
+        assert_eq!(fields, ["max_step", "gain_min", "temperature_keep"]);
     }
 }

@@ -57,18 +57,22 @@ pub struct ControlEnabled(pub bool);
 pub fn ingest_edits(
     inputs: Res<PendingInputs>,
     mut enabled: ResMut<ControlEnabled>,
-    mut loops: Query<&mut ControlLoop>,
+    mut loops: Query<(&mut ControlLoop, &mut LoopState, &ControlCommand)>,
 ) {
     for (path, value) in inputs.edits() {
         if path == "control.enabled" {
             enabled.0 = value != 0.0;
         }
-        for mut control in &mut loops {
+        for (mut control, mut memory, command) in &mut loops {
             let index = control.index as usize;
             let is = |tail| index_in_path(path, "control.loops", tail) == Some(index);
             if is("setpoint") {
                 control.spec.setpoint = value;
-            } else if let Law::Pid(pid) = &mut control.spec.law {
+                continue;
+            }
+            let setpoint = control.spec.setpoint;
+            if let Law::Pid(pid) = &mut control.spec.law {
+                let before = pid.clone();
                 if is("law.kp") {
                     pid.kp = value;
                 } else if is("law.ki") {
@@ -76,6 +80,8 @@ pub fn ingest_edits(
                 } else if is("law.kd") {
                     pid.kd = value;
                 }
+                // A new gain must not make the output jump.
+                pid.retune(&before, &mut memory.pid, setpoint, command.measured);
             }
         }
     }

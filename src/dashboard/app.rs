@@ -88,11 +88,7 @@ fn draw(mut contexts: EguiContexts, front: Res<Front>, mut shown: ResMut<Shown>)
     Ok(())
 }
 
-fn take_picture(
-    mut commands: Commands,
-    mut picture: ResMut<WantedPicture>,
-    shown: Res<Shown>,
-) {
+fn take_picture(mut commands: Commands, mut picture: ResMut<WantedPicture>, shown: Res<Shown>) {
     let there = shown
         .0
         .view
@@ -122,7 +118,10 @@ fn save_picture(
         .map_err(|error| error.to_string())
         .and_then(|image| {
             let file = &picture.file;
-            image.to_rgb8().save(file).map_err(|error| error.to_string())
+            image
+                .to_rgb8()
+                .save(file)
+                .map_err(|error| error.to_string())
         });
     match saved {
         Ok(()) => exit.write(AppExit::Success),

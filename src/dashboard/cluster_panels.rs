@@ -22,11 +22,13 @@ pub fn nodes(ui: &mut egui::Ui, state: &ViewState) {
     );
     egui::Grid::new("nodes").num_columns(3).show(ui, |ui| {
         for (k, load) in view.loads.iter().enumerate() {
-            ui.label(RichText::new(format!("● node {k}")).color(theme::node(k)));
+            ui.label(RichText::new(format!("• node {k}")).color(theme::node(k)));
             let vertices = view.node_vertices.get(k).copied().unwrap_or(0);
             ui.label(format!("{vertices} vertices"));
             let text = RichText::new(format!("load {load:.2}")).color(Color32::WHITE);
-            let bar = ProgressBar::new(*load as f32).desired_width(150.0).text(text);
+            let bar = ProgressBar::new(*load as f32)
+                .desired_width(150.0)
+                .text(text);
             ui.add(bar.fill(load_color(*load)));
             ui.end_row();
         }
@@ -119,8 +121,13 @@ fn line(ui: &mut egui::Ui, event: &EventRecord) {
         "phi" => ("Φ", theme::REFERENCE),
         _ => ("✎", theme::ENTROPY),
     };
-    let text = format!("{sign} {:.2} s  {}  {}", event.t_s, event.subject, event.action);
+    let text = format!(
+        "{sign} {:.2} s  {}  {}",
+        event.t_s, event.subject, event.action
+    );
     let label = egui::Label::new(RichText::new(text).small().color(color)).truncate();
-    ui.add(label)
-        .on_hover_text(format!("tick {}: {} → {}", event.tick, event.cause, event.action));
+    ui.add(label).on_hover_text(format!(
+        "tick {}: {} → {}",
+        event.tick, event.cause, event.action
+    ));
 }

@@ -54,7 +54,7 @@ pub fn status(ui: &mut egui::Ui, state: &ViewState) {
 fn state_text(view: &View) -> RichText {
     match view.state {
         KernelState::Booting | KernelState::Running => {
-            RichText::new("● running").color(theme::RESONANCE)
+            RichText::new("▶ running").color(theme::RESONANCE)
         }
         KernelState::Paused => RichText::new("⏸ paused").color(theme::ENTROPY),
         KernelState::SafeStopped => RichText::new("⚠ safety stop").color(theme::ALERT),
@@ -149,7 +149,7 @@ pub fn parameters(ui: &mut egui::Ui, state: &mut ViewState) {
         let mut value = before.unwrap_or(parameter.initial);
         let changed = value != parameter.initial;
         ui.horizontal(|ui| {
-            let dot = if changed { "● " } else { "" };
+            let dot = if changed { "• " } else { "" };
             let label = format!("{dot}{}", parameter.label);
             ui.label(label).on_hover_text(&parameter.path);
             let reset = ui.add_enabled(changed, egui::Button::new("↺").small());

@@ -22,7 +22,11 @@ pub fn graph(ui: &mut egui::Ui, state: &ViewState, height: f32) {
         "graph",
         &format!(
             "{n} vertices, colour = phase{}",
-            if n <= CIRCLE_UP_TO { ", ring = node" } else { "" }
+            if n <= CIRCLE_UP_TO {
+                ", ring = node"
+            } else {
+                ""
+            }
         ),
         "Every vertex in scene order. The colour is its phase: θ, or the angle of (x, −v/ω). Like \
          colours mean like phases. The ring around it shows the node World that it lives on.",

@@ -98,9 +98,9 @@ fn plot(ui: &mut egui::Ui, headline: &Headline, height: f32, now_s: f64) {
     let from = (now_s - SPAN_S).max(0.0);
     let columns = ui.available_width().max(1.0) as usize;
     let points = headline.series.decimate(from, now_s.max(SPAN_S), columns);
-    let (color, reference, top) = (headline.color, headline.reference, headline.top);
+    let (color, reference) = (headline.color, headline.reference);
     let name = headline.name;
-    let response = Plot::new(name)
+    let mut plot = Plot::new(name)
         .height(height)
         .allow_scroll(false)
         .link_axis("headlines", [true, false])
@@ -110,25 +110,21 @@ fn plot(ui: &mut egui::Ui, headline: &Headline, height: f32, now_s: f64) {
         .include_x(from + SPAN_S)
         .x_axis_formatter(|mark, _| format!("{} s", mark.value))
         .y_axis_min_width(36.0)
-        .set_margin_fraction(egui::vec2(0.0, 0.05))
-        .show(ui, move |plot| {
-            if let Some(top) = top {
-                plot.hline(
-                    HLine::new("greatest value", top)
-                        .color(Color32::TRANSPARENT)
-                        .allow_hover(false),
-                );
-            }
-            if let Some(reference) = reference {
-                plot.hline(
-                    HLine::new("setpoint", reference)
-                        .color(theme::REFERENCE)
-                        .style(LineStyle::dashed_loose()),
-                );
-            }
-            let line = Line::new(name, PlotPoints::from(points));
-            plot.line(line.color(color).width(2.0));
-        });
+        .set_margin_fraction(egui::vec2(0.0, 0.05));
+    if let Some(top) = headline.top {
+        plot = plot.include_y(top);
+    }
+    let response = plot.show(ui, move |plot| {
+        if let Some(reference) = reference {
+            plot.hline(
+                HLine::new("setpoint", reference)
+                    .color(theme::REFERENCE)
+                    .style(LineStyle::dashed_loose()),
+            );
+        }
+        let line = Line::new(name, PlotPoints::from(points));
+        plot.line(line.color(color).width(2.0));
+    });
     let described = match last {
         Some(value) => format!("{name} plot, last value {value}"),
         None => format!("{name} plot, no value yet"),

@@ -40,7 +40,10 @@ impl Series {
     /// greatest value of each column in the order in which they came, so that no extreme is lost.
     #[must_use]
     pub fn decimate(&self, from_s: f64, to_s: f64, columns: usize) -> Vec<[f64; 2]> {
-        let first = self.times.partition_point(|t| *t < from_s).saturating_sub(1);
+        let first = self
+            .times
+            .partition_point(|t| *t < from_s)
+            .saturating_sub(1);
         let last = self.times.partition_point(|t| *t <= to_s);
         let last = (last + 1).min(self.times.len());
         let point = |k: usize| [self.times[k], self.values[k]];

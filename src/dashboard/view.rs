@@ -112,7 +112,10 @@ impl View {
                 crate::resonator::ModelImage::Harmonic(p, _) => {
                     let rate = if p.omega == 0.0 { 1.0 } else { p.omega };
                     let y = -second / rate;
-                    (crate::base::num::atan2(y, first), crate::base::num::hypot(first, y))
+                    (
+                        crate::base::num::atan2(y, first),
+                        crate::base::num::hypot(first, y),
+                    )
                 }
             };
             angles.push(angle as f32);

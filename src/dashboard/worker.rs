@@ -111,7 +111,11 @@ impl Driver {
         let now = Instant::now();
         let mut driver = Self {
             facts: Arc::new(facts(&simulation)),
-            speed: if plan.pause_at.is_some() { f64::INFINITY } else { 1.0 },
+            speed: if plan.pause_at.is_some() {
+                f64::INFINITY
+            } else {
+                1.0
+            },
             simulation,
             plan,
             folder: None,
@@ -158,7 +162,11 @@ impl Driver {
             return frame;
         }
         let ahead = self.due().saturating_sub(self.simulation.clock().tick);
-        if ahead > 0 { Duration::ZERO } else { frame.min(Duration::from_millis(2)) }
+        if ahead > 0 {
+            Duration::ZERO
+        } else {
+            frame.min(Duration::from_millis(2))
+        }
     }
 
     /// The tick that should be reached by now.

@@ -7,7 +7,7 @@ use thiserror::Error;
 use crate::base::{Digest, Input, InputLog, InputRecord, NodeId, Tick, TickClock, VertexId};
 use crate::bus::{Address, Ledger};
 use crate::cluster::coordinator::{
-    ClusterField, ClusterState, Collected, NewInputs, NodeLinks, Outgoing, Placement, total_ledger,
+    ClusterField, ClusterState, NewInputs, NodeLinks, Outgoing, Placement, total_ledger,
 };
 use crate::cluster::handoff::DepartOrders;
 use crate::cluster::{Aggregator, DistributedEvent, HaloRoutes};
@@ -45,9 +45,9 @@ pub enum SimError {
         /// What failed.
         message: String,
     },
-    /// An edit that the scene has no place for.
+    /// An edit or snapshot that does not fit the run.
     #[error("{0}")]
-    Edit(String),
+    Refused(String),
 }
 
 /// How to run a scene.
@@ -193,7 +193,6 @@ impl Simulation {
     fn hand_off(&mut self) -> Result<(), SimError> {
         let world = self.coordinator.world_mut();
         let moves = world.resource::<PlannedMoves>().moves.clone();
-        world.resource_mut::<Collected>().arrivals = moves.len() as u64;
         if moves.is_empty() {
             return Ok(());
         }
@@ -282,7 +281,7 @@ impl Simulation {
     /// When it is an edit of something that is not live, or of a value that is not acceptable.
     pub fn push_input(&mut self, tick: Tick, input: Input) -> Result<InputRecord, SimError> {
         if let Input::Set { path, value } = &input {
-            check_edit(&self.parameters, path, *value).map_err(SimError::Edit)?;
+            check_edit(&self.parameters, path, *value).map_err(SimError::Refused)?;
         }
         let record = InputRecord {
             tick: tick.max(self.clock.tick),

@@ -170,7 +170,7 @@ impl Simulation {
             sequence: world.resource::<Outgoing>().sequence,
             safety: world.resource::<SafetyKernel>().0.clone(),
         };
-        seal(&image).map_err(|error| SimError::Edit(error.to_string()))
+        seal(&image).map_err(|error| SimError::Refused(error.to_string()))
     }
 
     /// Goes back to a snapshot of a run of the same scene on the same number of nodes.
@@ -178,11 +178,11 @@ impl Simulation {
     /// # Errors
     /// When the bytes are not such a snapshot.
     pub fn restore(&mut self, bytes: &[u8]) -> Result<(), SimError> {
-        let image: RunImage = open(bytes).map_err(|error| SimError::Edit(error.to_string()))?;
+        let image: RunImage = open(bytes).map_err(|error| SimError::Refused(error.to_string()))?;
         if image.nodes.len() != self.nodes.len()
             || image.placement.0.len() != self.blueprint.vertices.len()
         {
-            return Err(SimError::Edit(
+            return Err(SimError::Refused(
                 "the snapshot is of another scene or number of nodes".to_owned(),
             ));
         }

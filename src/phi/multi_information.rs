@@ -19,10 +19,15 @@ pub struct GaussianSystem {
 }
 
 impl GaussianSystem {
-    /// A system with this covariance; `None` when it is not positive definite.
+    /// A system with this covariance; `None` when it is not positive definite beyond rounding: a
+    /// pivot of its Cholesky factor must exceed 1e-12 of its variance, or the logarithm of a
+    /// determinant would be one of rounding.
     #[must_use]
     pub fn new(covariance: DMatrix<f64>) -> Option<Self> {
-        let precision = covariance.clone().cholesky()?.inverse();
+        let factor = covariance.clone().cholesky()?;
+        let l = factor.l_dirty();
+        let sound = (0..l.nrows()).all(|k| l[(k, k)] * l[(k, k)] > 1e-12 * covariance[(k, k)]);
+        let precision = sound.then(|| factor.inverse())?;
         Some(Self {
             covariance,
             precision,

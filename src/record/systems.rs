@@ -81,11 +81,10 @@ pub fn record_events(
     if collected.phi_fresh
         && let Some(report) = &cluster.phi.report
     {
-        let cause = format!("window of tick {}", cluster.phi.taken_at);
+        let cause = format!("window of tick {}; {}", cluster.phi.taken_at, report.method);
         let action = format!(
-            "Φ = {} nats ({}), {} units in the major complex",
+            "Φ = {:.6} nats, major complex of {} units",
             report.value,
-            report.method,
             report.major_complex.len()
         );
         add("phi", "cluster".to_owned(), cause, action);

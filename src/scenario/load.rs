@@ -69,12 +69,16 @@ pub fn parse(
             message,
         })?;
     }
-    let (scene, mut troubles) = recover(&text);
+    let Recovered {
+        scene,
+        mut troubles,
+        blanked,
+    } = recover(&text);
     let index = TextIndex::scan(&text);
     if let Some(scene) = &scene {
         for problem in scene.validate().list() {
             let known = |t: &Trouble| t.path == problem.path;
-            if !troubles.iter().any(known) {
+            if !troubles.iter().any(known) && !follows(&problem.message, &blanked) {
                 troubles.push(Trouble::at_path(&index, &problem.path, &problem.message));
             }
         }
@@ -90,21 +94,49 @@ pub fn parse(
     }
 }
 
+/// What could be made of a text.
+struct Recovered {
+    scene: Option<Scene>,
+    troubles: Vec<Trouble>,
+    /// Paths of the entries that were left out.
+    blanked: Vec<String>,
+}
+
+/// Whether a problem only follows from an entry that was left out: a name without its bearer.
+fn follows(message: &str, blanked: &[String]) -> bool {
+    let lost = |part: &str| blanked.iter().any(|path| path.starts_with(part));
+    (lost("sensors") && (message.contains("no sensor")))
+        || (lost("populations") && message.contains("no population is named"))
+}
+
 /// Parses, blanking out one faulty entry after the other.
-fn recover(text: &str) -> (Option<Scene>, Vec<Trouble>) {
+fn recover(text: &str) -> Recovered {
+    let mut troubles = Vec::new();
+    let mut blanked = Vec::new();
+    let scene = blank_until_it_parses(text, &mut troubles, &mut blanked);
+    Recovered {
+        scene,
+        troubles,
+        blanked,
+    }
+}
+
+fn blank_until_it_parses(
+    text: &str,
+    troubles: &mut Vec<Trouble>,
+    blanked: &mut Vec<String>,
+) -> Option<Scene> {
     let mut working = text.to_owned();
-    let mut troubles: Vec<Trouble> = Vec::new();
-    let mut blanked: Vec<String> = Vec::new();
     for _ in 0..200 {
         let error = match dialect().from_str::<Scene>(&working) {
-            Ok(scene) => return (Some(scene), troubles),
+            Ok(scene) => return Some(scene),
             Err(error) => error,
         };
         let index = TextIndex::scan(&working);
         let offset = locate(&working, &index, &error);
         let Some(entry) = index.innermost(offset) else {
             troubles.push(Trouble::at_offset(offset, String::new(), &error.code));
-            return (None, troubles);
+            return None;
         };
         let mut path = entry.path.clone();
         if let ron::Error::MissingStructField { field, .. } = &error.code {
@@ -117,22 +149,22 @@ fn recover(text: &str) -> (Option<Scene>, Vec<Trouble>) {
         } else {
             if !is_about_value(&error.code) {
                 troubles.push(Trouble::at_offset(offset, path, &error.code));
-                return (None, troubles);
+                return None;
             }
-            troubles.push(Trouble::at_offset(offset, path.clone(), &error.code));
+            troubles.push(Trouble::of_value(&index, offset, &path, &error.code));
         }
         // The whole scene cannot be blanked: an error at its top level ends the search.
         if path.is_empty() {
-            return (None, troubles);
+            return None;
         }
         let whole = index.find(&path).map(|entry| entry.whole.clone());
         let Some(whole) = whole else {
-            return (None, troubles);
+            return None;
         };
         blank(&mut working, whole);
         blanked.push(std::mem::take(&mut path));
     }
-    (None, troubles)
+    None
 }
 
 /// Whether an error is about what a value is, so that the rest of the text can still be judged.
@@ -177,7 +209,7 @@ fn locate(text: &str, index: &TextIndex, error: &SpannedError) -> usize {
     }
     if matches!(error.code, ron::Error::MissingStructField { .. }) {
         return index
-            .innermost(end.saturating_sub(1))
+            .innermost(end)
             .map_or(start, |entry| entry.value.start);
     }
     start

@@ -61,13 +61,11 @@ pub fn live_parameters(scene: &Scene) -> Vec<LiveParameter> {
             Measure::Resonance => ("", 100.0),
         };
         let label = format!("{} setpoint", spec.name);
-        list.push(parameter(
-            &path("setpoint"),
-            &label,
-            unit,
-            spec.setpoint,
-            high,
-        ));
+        let mut setpoint = parameter(&path("setpoint"), &label, unit, spec.setpoint, high);
+        if high == 1.0 {
+            setpoint.range = (0.0, 1.0);
+        }
+        list.push(setpoint);
         if let Law::Pid(pid) = &spec.law {
             for (field, value) in [("kp", pid.kp), ("ki", pid.ki), ("kd", pid.kd)] {
                 let label = format!("{} {field}", spec.name);

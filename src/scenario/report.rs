@@ -36,6 +36,19 @@ impl Trouble {
         }
     }
 
+    /// A problem that RON's parser found in the value of an entry.
+    #[must_use]
+    pub fn of_value(index: &TextIndex, offset: usize, path: &str, error: &ron::Error) -> Self {
+        let mut trouble = Self::at_offset(offset, path.to_owned(), error);
+        if trouble.length == 0
+            && let Some(entry) = index.find(path)
+        {
+            trouble.offset = entry.value.start;
+            trouble.length = entry.value.len();
+        }
+        trouble
+    }
+
     /// A problem that RON's parser found.
     #[must_use]
     pub fn at_offset(offset: usize, path: String, error: &ron::Error) -> Self {

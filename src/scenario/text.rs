@@ -64,10 +64,13 @@ impl TextIndex {
     /// The innermost entry whose text holds the byte at `offset`.
     #[must_use]
     pub fn innermost(&self, offset: usize) -> Option<&Entry> {
-        self.entries
-            .iter()
-            .filter(|entry| entry.whole.start <= offset && offset <= entry.whole.end)
-            .min_by_key(|entry| entry.whole.len())
+        let smallest = |holds: &dyn Fn(&Range<usize>) -> bool| {
+            let around = self.entries.iter().filter(|entry| holds(&entry.whole));
+            around.min_by_key(|entry| entry.whole.len())
+        };
+        // A value that is missing altogether has no byte of its own: its border counts then.
+        smallest(&|whole| whole.contains(&offset))
+            .or_else(|| smallest(&|whole| whole.end == offset))
     }
 }
 

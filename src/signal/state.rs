@@ -27,9 +27,16 @@ pub enum SignalError {
         /// Samples of the window.
         window: usize,
     },
+    /// There is no such sample rate.
+    #[error("a sample rate of {found} Hz, expected a finite number > 0 Hz")]
+    SampleRate {
+        /// The rate given, as text.
+        found: String,
+    },
 }
 
-/// A remark on a [`SystemState`].
+/// A remark on a [`SystemState`]. Displayed as a word, with the channel's number where it has one:
+/// `warming_up`, `channel_non_finite:3`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum SignalFlag {
     /// Fewer samples than a segment: there is no value yet.
@@ -44,7 +51,8 @@ pub enum SignalFlag {
     NoValidChannel,
     /// One channel is valid, so coherence is 1 by definition.
     SingleChannel,
-    /// One segment only, so coherence at the peak says nothing and is left out of resonance.
+    /// One segment only, so that coherence at the peak is 1 whatever the channels do: it is left
+    /// out of resonance.
     MscUndefined,
 }
 
@@ -79,11 +87,12 @@ pub struct SystemState {
     pub resonance: f64,
     /// Frequency of the spectral peak, Hz, interpolated.
     pub peak_hz: f64,
-    /// Argument of the mean phasor at the end of the window, rad.
+    /// Argument of the mean phasor at the end of the window, rad, in (−π, π]. The end of a window
+    /// is where the Hilbert phase is least exact.
     pub mean_phase_rad: f64,
-    /// Remarks, channels in order.
+    /// Remarks, those on channels first and in their order.
     pub flags: Vec<SignalFlag>,
-    /// Whether there is a value.
+    /// Whether there is a value. It may be that of silence: see [`SystemState::is_measured`].
     pub valid: bool,
 }
 
@@ -110,5 +119,35 @@ impl Default for SystemState {
             flags: vec![SignalFlag::WarmingUp],
             valid: false,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_read_as_the_words_of_their_definition() {
+        let flags = [
+            SignalFlag::WarmingUp,
+            SignalFlag::ChannelNonFinite(0),
+            SignalFlag::ChannelNoPower(12),
+            SignalFlag::NoPower,
+            SignalFlag::NoValidChannel,
+            SignalFlag::SingleChannel,
+            SignalFlag::MscUndefined,
+        ];
+        let words = "warming_up channel_non_finite:0 channel_no_power:12 no_power \
+                     no_valid_channel single_channel msc_undefined";
+        assert_eq!(flags.map(|flag| flag.to_string()).join(" "), words);
+    }
+
+    #[test]
+    fn before_the_first_value_there_is_none() {
+        let state = SystemState::default();
+        assert!(!state.valid && !state.is_measured());
+        assert_eq!(state.flags, [SignalFlag::WarmingUp]);
+        let text = serde_json::to_string(&state).unwrap();
+        assert_eq!(serde_json::from_str::<SystemState>(&text).unwrap(), state);
     }
 }

@@ -1,4 +1,7 @@
 //! A ring of the latest frames.
+//!
+//! One frame holds one sample of every channel. A sample keeps its bits, so a channel with a gap
+//! carries a NaN until that sample leaves the window, and is left out of analyses until then.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +18,7 @@ pub struct FrameWindow {
 }
 
 impl FrameWindow {
-    /// An empty window of `capacity` frames.
+    /// An empty window of `capacity` frames, at least one.
     #[must_use]
     pub fn new(channels: usize, capacity: usize) -> Self {
         Self {
@@ -77,11 +80,27 @@ impl FrameWindow {
         self.channels
     }
 
-    /// Copies one channel into `out`, oldest sample first.
+    /// Copies one channel into `out`, oldest sample first; a channel that does not exist is empty.
     pub fn channel(&self, index: usize, out: &mut Vec<f64>) {
-        let n = self.len();
         out.clear();
-        out.extend((0..n).map(|k| self.frames[(self.head + k) % n * self.channels + index]));
+        if index < self.channels {
+            let (newer, older) = self.frames.split_at(self.head * self.channels);
+            for part in [older, newer] {
+                out.extend(part.iter().skip(index).step_by(self.channels));
+            }
+        }
+    }
+
+    /// The newest frame; `None` while there is none.
+    #[must_use]
+    pub fn latest(&self) -> Option<Vec<f64>> {
+        let frames = self.len();
+        let newest = (self.head + frames).checked_sub(1)? % frames.max(1);
+        let at = newest * self.channels;
+        self.frames
+            .get(at..at + self.channels)
+            .filter(|frame| !frame.is_empty())
+            .map(<[f64]>::to_vec)
     }
 }
 
@@ -100,7 +119,43 @@ mod tests {
         assert_eq!(out, [2.0, 3.0, 4.0]);
         window.channel(1, &mut out);
         assert!(out.iter().all(|x| x.is_nan()));
+        window.channel(2, &mut out);
+        assert!(out.is_empty());
         assert!(window.is_full());
-        assert!(window.push(&[1.0]).is_err());
+    }
+
+    #[test]
+    fn the_newest_frame_is_the_last_one_pushed() {
+        let mut window = FrameWindow::new(2, 3);
+        assert_eq!(window.latest(), None);
+        assert!(window.is_empty());
+        for k in 0..8 {
+            let frame = [f64::from(k), f64::from(-k)];
+            window.push(&frame).unwrap();
+            assert_eq!(window.latest().as_deref(), Some(frame.as_slice()));
+            assert_eq!(window.len(), (k as usize + 1).min(3));
+        }
+    }
+
+    #[test]
+    fn a_frame_of_another_width_is_refused_and_leaves_the_window() {
+        let mut window = FrameWindow::new(2, 3);
+        window.push(&[1.0, 2.0]).unwrap();
+        let before = window.clone();
+        for frame in [&[1.0][..], &[1.0, 2.0, 3.0], &[]] {
+            let refused = SignalError::FrameLength {
+                found: frame.len(),
+                expected: 2,
+            };
+            assert_eq!(window.push(frame), Err(refused));
+        }
+        assert_eq!(window, before);
+    }
+
+    #[test]
+    fn a_window_without_channels_stays_empty() {
+        let mut window = FrameWindow::new(0, 3);
+        window.push(&[]).unwrap();
+        assert_eq!((window.len(), window.latest()), (0, None));
     }
 }

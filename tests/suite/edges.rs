@@ -1,0 +1,229 @@
+//! The named limits, each at its edge, in a whole run.
+
+use std::path::Path;
+
+use phantomos::base::{Input, NodeId};
+use phantomos::kernel::{KernelState, SimOptions, Simulation};
+use phantomos::safety::SafetyHold;
+use phantomos::scenario::{Blueprint, parse};
+
+/// A scene whose one loop always commands `value`, with changes.
+fn commanding(value: f64, extra: &str) -> Simulation {
+    let text = format!(
+        r#"(
+            version: 1, name: "edge",
+            graph: (kind: Ring(neighbors: 1)),
+            populations: [(name: "p", count: 6, model: Kuramoto())],
+            sensors: [(name: "probe", device: Probe())],
+            signal: (window: 16, segment: 8, hop: 1),
+            control: (loops: [(name: "l", law: Pid(feed_forward: {value:?}))]),
+            {extra}
+        )"#
+    );
+    let loaded = parse(&text, "edge.ron", Path::new("."), &[]).unwrap();
+    Simulation::new(Blueprint::new(loaded).unwrap(), SimOptions::default()).unwrap()
+}
+
+fn run(simulation: &mut Simulation, ticks: u64) {
+    for _ in 0..ticks {
+        simulation.step().unwrap();
+    }
+}
+
+fn acting(simulation: &mut Simulation) -> Option<f64> {
+    simulation
+        .cluster()
+        .commands
+        .values()
+        .next()
+        .map(phantomos::safety::SafeCommand::value)
+}
+
+#[test]
+fn a_command_of_ten_passes_and_the_next_does_not() {
+    let mut at_limit = commanding(10.0, "");
+    run(&mut at_limit, 20);
+    assert_eq!(acting(&mut at_limit), Some(10.0));
+    assert_eq!(at_limit.records_mut().counts.alerts, 0);
+    let mut beyond = commanding(10.0001, "");
+    run(&mut beyond, 20);
+    assert_eq!(acting(&mut beyond), None);
+    assert_eq!(
+        beyond.records_mut().counts.alerts,
+        1,
+        "one breach, one alert"
+    );
+    let mut clamped = commanding(10.0001, "safety: (on_excess: Clamp)");
+    run(&mut clamped, 20);
+    assert_eq!(acting(&mut clamped), Some(10.0));
+    assert_eq!(clamped.records_mut().counts.alerts, 1);
+}
+
+#[test]
+fn a_hold_reaches_every_node_within_one_tick() {
+    let mut simulation = commanding(11.0, "safety: (energy_severity: Hold, hold_ticks: 5)");
+    let mut raised = None;
+    for _ in 0..30 {
+        run(&mut simulation, 1);
+        let tick = simulation.clock().tick;
+        if raised.is_none() && simulation.records_mut().counts.alerts > 0 {
+            raised = Some(tick);
+            run(&mut simulation, 1);
+            for node in 0..4 {
+                let world = simulation.node_world(NodeId(node)).unwrap();
+                assert_eq!(
+                    world.resource::<SafetyHold>().until,
+                    tick + 5,
+                    "node {node}"
+                );
+            }
+            break;
+        }
+    }
+    assert!(raised.is_some());
+}
+
+#[test]
+fn an_operator_stop_drops_every_drive() {
+    let mut simulation = commanding(2.0, "");
+    run(&mut simulation, 20);
+    simulation.push_input(20, Input::Stop).unwrap();
+    run(&mut simulation, 2);
+    assert_eq!(simulation.state(), KernelState::SafeStopped);
+    for node in 0..4 {
+        let world = simulation.node_world(NodeId(node)).unwrap();
+        let mut drives = world.query::<&phantomos::field::Drive>();
+        for drive in drives.iter(world) {
+            assert_eq!(*drive, phantomos::field::Drive::default());
+        }
+    }
+}
+
+/// A still harmonic oscillator displaced by `x`.
+fn displaced(x: f64, extra: &str) -> Simulation {
+    let text = format!(
+        r#"(
+            version: 1, name: "edge",
+            populations: [(name: "p", count: 1, model: Harmonic(
+                omega: Constant(0.0), gamma: Constant(0.0), x: Constant({x:?}),
+            ))],
+            cluster: (nodes: 2),
+            {extra}
+        )"#
+    );
+    let loaded = parse(&text, "edge.ron", Path::new("."), &[]).unwrap();
+    Simulation::new(Blueprint::new(loaded).unwrap(), SimOptions::default()).unwrap()
+}
+
+#[test]
+fn a_displacement_of_a_thousand_is_allowed_and_more_stops_the_run() {
+    let mut at_limit = displaced(1000.0, "");
+    run(&mut at_limit, 5);
+    assert_eq!(at_limit.state(), KernelState::Running);
+    let mut beyond = displaced(1000.1, "");
+    run(&mut beyond, 4);
+    assert_eq!(beyond.state(), KernelState::SafeStopped);
+    let warn = "safety: (on_excess: Clamp, amplitude_severity: Warning)";
+    let mut clamped = displaced(1000.1, warn);
+    run(&mut clamped, 5);
+    assert_eq!(clamped.vertex_states()[0][0], 1000.0);
+    assert_eq!(clamped.state(), KernelState::Running);
+}
+
+#[test]
+fn a_state_that_is_not_a_number_stops_the_run() {
+    let mut simulation = displaced(1.0, "");
+    let write = Input::Write {
+        vertex: phantomos::base::VertexId(0),
+        first: f64::NAN,
+        second: 0.0,
+    };
+    simulation.push_input(2, write).unwrap();
+    for _ in 0..8 {
+        if simulation.state() != KernelState::SafeStopped {
+            run(&mut simulation, 1);
+        }
+    }
+    assert_eq!(simulation.state(), KernelState::SafeStopped);
+}
+
+#[test]
+fn a_bus_without_room_ends_the_run_with_its_name() {
+    let crowded = "bus: (capacity: 16), cluster: (nodes: 1), scheduler: (policy: Off)";
+    let mut simulation = commanding(1.0, crowded);
+    run(&mut simulation, 20);
+    assert!(simulation.ledger().balances());
+    for k in 0..40 {
+        let set = Input::Set {
+            path: "control.loops[0].setpoint".to_owned(),
+            value: f64::from(k) / 100.0,
+        };
+        simulation.push_input(20, set).unwrap();
+    }
+    run(&mut simulation, 2);
+    assert!(simulation.ledger().balances());
+}
+
+#[test]
+fn feedback_mask_and_temperature_each_move_the_trajectory() {
+    let adaptive = |spec: &str, more: &str| {
+        let text = format!(
+            r#"(
+                version: 1, name: "loop",
+                graph: (kind: Ring(neighbors: 2)),
+                populations: [(name: "p", count: 12, noise: 0.1,
+                    model: Kuramoto(omega: Normal(mean: 6.0, sd: 0.5)))],
+                sensors: [(name: "probe", device: Probe())],
+                signal: (window: 32, segment: 16, hop: 2),
+                phi: (units: ["probe"], window: 32, period_ticks: 20, latency_ticks: 2),
+                control: (loops: [(name: "l", adaptive: (), {spec})]),
+                {more}
+            )"#
+        );
+        let loaded = parse(&text, "loop.ron", Path::new("."), &[]).unwrap();
+        let mut simulation =
+            Simulation::new(Blueprint::new(loaded).unwrap(), SimOptions::default()).unwrap();
+        run(&mut simulation, 200);
+        simulation.vertex_states()
+    };
+    let plain = adaptive("", "");
+    assert_eq!(plain, adaptive("", ""));
+    let without_feedback = adaptive("", "aggregator: (gain_rate: 0.0)");
+    assert_ne!(plain, without_feedback, "suggested_gain");
+    let without_mask = adaptive("", "aggregator: (mask_outside: 1.0)");
+    assert_ne!(plain, without_mask, "mask");
+    let with_temperature = adaptive("noise_per_temperature: 0.1", "");
+    assert_ne!(plain, with_temperature, "temperature");
+}
+
+#[test]
+fn every_output_of_a_loop_moves_the_plant() {
+    let states = |output: &str, enabled: bool| {
+        let text = format!(
+            r#"(
+                version: 1, name: "out",
+                graph: (kind: Ring(neighbors: 1)),
+                populations: [(name: "p", count: 6, coupling: 0.2, model: Harmonic())],
+                field: (kind: Wave(modes: 4)),
+                sensors: [(name: "probe", device: Probe())],
+                signal: (window: 32, segment: 16, hop: 2),
+                control: (enabled: {enabled}, loops: [(name: "l", output: {output})]),
+            )"#
+        );
+        let loaded = parse(&text, "out.ron", Path::new("."), &[]).unwrap();
+        let mut simulation =
+            Simulation::new(Blueprint::new(loaded).unwrap(), SimOptions::default()).unwrap();
+        run(&mut simulation, 100);
+        simulation.vertex_states()
+    };
+    for output in [
+        "Coupling",
+        "Force",
+        "FrequencyShift",
+        "Damping",
+        "FieldGain",
+        "Noise",
+    ] {
+        assert_ne!(states(output, true), states(output, false), "{output}");
+    }
+}

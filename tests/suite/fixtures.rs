@@ -1,0 +1,67 @@
+//! Where reference data and the program are.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// Files of `dir` whose name begins with `prefix`: the fixtures of the repository, and the whole
+/// reference where it stands beside the repository.
+pub fn files(dir: &str, prefix: &str) -> Vec<PathBuf> {
+    let own = root().join("tests/fixtures").join(dir);
+    let whole = root().join("../shared/reference").join(dir);
+    let mut found: Vec<PathBuf> = [own, whole]
+        .iter()
+        .filter_map(|place| std::fs::read_dir(place).ok())
+        .flatten()
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            path.is_file() && name.starts_with(prefix)
+        })
+        .collect();
+    found.sort();
+    found
+}
+
+/// The repository.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The path of a shipped scene.
+pub fn scene(name: &str) -> PathBuf {
+    root().join("scenes").join(format!("{name}.ron"))
+}
+
+/// Runs the program.
+pub fn phantom(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_phantom"))
+        .args(arguments)
+        .current_dir(root())
+        .output()
+        .expect("the program starts")
+}
+
+/// Runs a scene headless into a directory of its own; gives the last JSON line and the exit code.
+pub fn run(scene: &Path, arguments: &[&str]) -> (serde_json::Value, i32, tempfile::TempDir) {
+    let out = tempfile::tempdir().expect("a directory");
+    let place = out.path().display().to_string();
+    let shown = scene.display().to_string();
+    let mut all = vec!["run", &shown, "--out", &place, "--json"];
+    all.extend(arguments);
+    let output = phantom(&all);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let last = text.lines().last().unwrap_or_default();
+    let value = serde_json::from_str(last).unwrap_or_else(|_| {
+        panic!("{}", String::from_utf8_lossy(&output.stderr));
+    });
+    (value, output.status.code().unwrap_or(-1), out)
+}
+
+/// The rows of a metrics.csv as maps from column to cell.
+pub fn metrics(folder: &Path) -> Vec<std::collections::HashMap<String, String>> {
+    let mut reader = csv::Reader::from_path(folder.join("metrics.csv")).expect("metrics.csv");
+    reader
+        .deserialize()
+        .map(|row| row.expect("a row"))
+        .collect()
+}

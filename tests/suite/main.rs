@@ -1,0 +1,15 @@
+//! The tests of the whole, in one binary.
+
+mod fixtures;
+mod digest;
+mod scenes;
+mod bad_scenes;
+mod snapshots;
+mod edges;
+mod run_folder;
+mod reference_dynamics;
+mod reference_graph;
+mod reference_phi;
+mod reference_signal;
+#[cfg(feature = "dashboard")]
+mod dashboard;
