@@ -2,32 +2,39 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::scenario::{LoadedScene, load, parse};
+
 use super::args::{AppArgs, RunArgs};
 use super::run;
 
-/// The scene that opens when none is named.
-pub const FIRST_SCENE: &str = "scenes/hello.ron";
+/// The scene that opens when none is named; it is part of the program.
+const FIRST_SCENE: &str = include_str!("../../scenes/hello.ron");
 
 /// Opens a scene in a window; gives the process's exit code.
 #[must_use]
 pub fn open(args: &AppArgs) -> u8 {
-    let scene = args
-        .scene
-        .clone()
-        .unwrap_or_else(|| PathBuf::from(FIRST_SCENE));
-    let obstacle = obstacle();
-    match obstacle {
-        None => window(&scene, args),
+    let sets = args.changes.overrides();
+    let loaded = match &args.scene {
+        Some(path) => load(path, &sets),
+        None => parse(FIRST_SCENE, "hello (built in)", Path::new("."), &sets),
+    };
+    let loaded = match loaded {
+        Ok(loaded) => loaded,
+        Err(error) => return run::complain(&error),
+    };
+    match obstacle() {
+        None => window(loaded, args),
         Some(reason) => {
             eprintln!("No window: {reason}. The scene runs headless.");
-            run::run(&RunArgs {
-                scene,
+            let plain = RunArgs {
+                scene: PathBuf::from(&loaded.source),
                 changes: args.changes.clone(),
                 out: None,
                 time_limit: None,
                 json: false,
                 replay: None,
-            })
+            };
+            run::run_scene(loaded, &plain)
         }
     }
 }
@@ -38,7 +45,7 @@ fn obstacle() -> Option<String> {
 }
 
 #[cfg(not(feature = "dashboard"))]
-fn window(_scene: &Path, _args: &AppArgs) -> u8 {
+fn window(_loaded: LoadedScene, _args: &AppArgs) -> u8 {
     super::exit::INTERNAL
 }
 
@@ -48,16 +55,12 @@ fn obstacle() -> Option<String> {
 }
 
 #[cfg(feature = "dashboard")]
-fn window(scene: &Path, args: &AppArgs) -> u8 {
+fn window(loaded: LoadedScene, args: &AppArgs) -> u8 {
     use crate::dashboard::app::{WantedPicture, open};
     use crate::dashboard::worker::{Worker, WorkerPlan};
     use crate::kernel::{SimError, SimOptions, Simulation};
-    use crate::scenario::{Blueprint, load};
+    use crate::scenario::Blueprint;
 
-    let loaded = match load(scene, &args.changes.overrides()) {
-        Ok(loaded) => loaded,
-        Err(error) => return run::complain(&error),
-    };
     let title = format!("PhantomOS · {}", loaded.scene.name);
     let options = SimOptions {
         threads: usize::from(args.changes.threads),

@@ -72,10 +72,15 @@ pub fn open_folder(simulation: &Simulation) -> std::io::Result<RunFolder> {
 /// Runs a scene; gives the process's exit code.
 #[must_use]
 pub fn run(args: &RunArgs) -> u8 {
-    let loaded = match load(&args.scene, &args.changes.overrides()) {
-        Ok(loaded) => loaded,
-        Err(error) => return complain(&error),
-    };
+    match load(&args.scene, &args.changes.overrides()) {
+        Ok(loaded) => run_scene(loaded, args),
+        Err(error) => complain(&error),
+    }
+}
+
+/// Runs a scene that is loaded already; gives the process's exit code.
+#[must_use]
+pub fn run_scene(loaded: LoadedScene, args: &RunArgs) -> u8 {
     let replay = match args.replay.as_deref().map(folder::read) {
         None => None,
         Some(Ok((_, log))) => Some(log),

@@ -43,8 +43,8 @@ impl HaloRoutes {
         let mut routes: Vec<Route> = Vec::new();
         for (to, node) in nodes.iter().enumerate() {
             let plant = node.world().resource::<Plant>();
-            for from in 0..nodes.len() {
-                let exporter = nodes[from].world().resource::<Plant>();
+            for (from, exporter) in nodes.iter().enumerate() {
+                let exporter = exporter.world().resource::<Plant>();
                 let (mut sources, mut targets) = (Vec::new(), Vec::new());
                 for (k, vertex) in plant.halo.iter().enumerate() {
                     if owners.get(vertex.index()).map(|node| node.index()) != Some(from) {

@@ -51,6 +51,7 @@ pub fn phi(ui: &mut egui::Ui, state: &ViewState) {
     if view.facts.units.is_empty() {
         return;
     }
+    ui.separator();
     heading(
         ui,
         "Φ",
@@ -96,7 +97,7 @@ fn unit_kind(state: &ViewState) -> &'static str {
     }
 }
 
-/// Events, newest first: cause → action.
+/// Events, newest first.
 pub fn events(ui: &mut egui::Ui, state: &ViewState) {
     heading(
         ui,
@@ -127,7 +128,7 @@ fn line(ui: &mut egui::Ui, event: &EventRecord) {
     );
     let label = egui::Label::new(RichText::new(text).small().color(color)).truncate();
     ui.add(label).on_hover_text(format!(
-        "tick {}: {} → {}",
+        "tick {}: {}; {}",
         event.tick, event.cause, event.action
     ));
 }

@@ -36,7 +36,6 @@ pub fn dashboard(ui: &mut egui::Ui, state: &mut ViewState) {
             field(ui, state, 0.12 * height);
             ui.separator();
             nodes(ui, state);
-            ui.separator();
             phi(ui, state);
             ui.separator();
             events(ui, state);

@@ -74,7 +74,7 @@ fn cells(painter: &egui::Painter, rect: Rect, view: &View) {
     let mut mesh = egui::Mesh::default();
     for k in 0..n {
         let corner = vec2((k % columns) as f32 * side, (k / columns) as f32 * side);
-        let cell = Rect::from_min_size(rect.min + corner, vec2(side * 0.96, side * 0.96));
+        let cell = Rect::from_min_size(rect.min + corner, vec2(side, side));
         mesh.add_colored_rect(cell, theme::phase(f64::from(view.angles[k])));
     }
     painter.add(mesh);

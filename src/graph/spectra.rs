@@ -156,7 +156,6 @@ fn lanczos_second(laplacian: &Laplacian) -> Vec<f64> {
 }
 
 /// The lowest Ritz vectors with their images, and the residual of the lowest.
-#[expect(clippy::type_complexity, reason = "a list of (vector, image) pairs")]
 fn ritz(basis: &[Vec<f64>], images: &[Vec<f64>], keep: usize) -> (Vec<(Vec<f64>, Vec<f64>)>, f64) {
     let m = basis.len();
     let mut small = DMatrix::zeros(m, m);

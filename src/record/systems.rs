@@ -70,7 +70,7 @@ pub fn record_events(
         add("alert", alert.subject.clone(), cause, action);
     }
     for step in &planned.moves {
-        let action = format!("{} → {}", step.from, step.to);
+        let action = format!("{} to {}", step.from, step.to);
         add(
             "migration",
             step.vertex.to_string(),

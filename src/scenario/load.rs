@@ -157,10 +157,7 @@ fn blank_until_it_parses(
         if path.is_empty() {
             return None;
         }
-        let whole = index.find(&path).map(|entry| entry.whole.clone());
-        let Some(whole) = whole else {
-            return None;
-        };
+        let whole = index.find(&path)?.whole.clone();
         blank(&mut working, whole);
         blanked.push(std::mem::take(&mut path));
     }

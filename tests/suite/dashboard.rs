@@ -148,5 +148,13 @@ fn without_a_display_the_scene_runs_headless() {
     assert!(done.status.success(), "{said}");
     assert!(said.contains("No window: there is no display"), "{said}");
     assert!(out.path().join("runs/last/manifest.json").is_file());
+    let built_in = std::process::Command::new(env!("CARGO_BIN_EXE_phantom"))
+        .args(["--ticks", "20"])
+        .env_remove("DISPLAY")
+        .env_remove("WAYLAND_DISPLAY")
+        .current_dir(out.path())
+        .output()
+        .unwrap();
+    assert!(built_in.status.success(), "a scene is built in");
     assert_eq!(phantom(&["list"]).status.code(), Some(0));
 }

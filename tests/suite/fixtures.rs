@@ -58,7 +58,7 @@ pub fn run(scene: &Path, arguments: &[&str]) -> (serde_json::Value, i32, tempfil
 }
 
 /// The rows of a metrics.csv as maps from column to cell.
-pub fn metrics(folder: &Path) -> Vec<std::collections::HashMap<String, String>> {
+pub fn metrics(folder: &Path) -> Vec<std::collections::BTreeMap<String, String>> {
     let mut reader = csv::Reader::from_path(folder.join("metrics.csv")).expect("metrics.csv");
     reader
         .deserialize()

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use bevy::prelude::*;
 use phantomos::base::{Input, NodeId};
-use phantomos::graph::Row;
+use phantomos::graph::{Row, Vertex};
 use phantomos::kernel::snapshot::REGISTRY;
 use phantomos::kernel::{SimOptions, Simulation};
-use phantomos::resonator::{Kuramoto, MaskFactor, Phase};
+use phantomos::resonator::{Kuramoto, MaskFactor, Phase, VertexImage};
 use phantomos::scenario::{Blueprint, load};
 
 use crate::fixtures::scene;
@@ -107,6 +107,35 @@ fn after(change: impl Fn(&mut World)) -> String {
     simulation.digest().to_string()
 }
 
+/// Every vertex of every node, ascending by id.
+fn vertices(simulation: &mut Simulation) -> Vec<VertexImage> {
+    let mut all = Vec::new();
+    for node in 0..simulation.scene().cluster.nodes {
+        let world = simulation.node_world(NodeId(node)).unwrap();
+        let mut query = world.query_filtered::<EntityRef, With<Vertex>>();
+        all.extend(query.iter(world).filter_map(VertexImage::of));
+    }
+    all.sort_by_key(|image| image.vertex);
+    all
+}
+
+#[test]
+fn migrated_vertices_keep_id_components_and_row() {
+    let mut moving = build("overload", &[], Vec::new());
+    let mut still = build("overload", &[("scheduler.policy", "Off")], Vec::new());
+    run(&mut moving, 120);
+    run(&mut still, 120);
+    assert!(moving.placement() != still.placement());
+    let (moved, kept) = (vertices(&mut moving), vertices(&mut still));
+    assert_eq!(moved.len(), 300);
+    assert_eq!(moved, kept);
+    for (image, owner) in moved.iter().zip(moving.placement().to_vec()) {
+        let world = moving.node_world(owner).unwrap();
+        let mut query = world.query::<&Vertex>();
+        assert!(query.iter(world).any(|vertex| vertex.0 == image.vertex));
+    }
+}
+
 fn flip(value: &mut f64) {
     *value = f64::from_bits(value.to_bits() ^ 1);
 }
@@ -171,7 +200,6 @@ fn one_bit_of_a_durable_field_changes_the_digest() {
 }
 
 fn kick(app: &mut App) {
-    use phantomos::graph::Vertex;
     use phantomos::tick::{Before, NodeContext, TickSystems};
     app.add_systems(
         Before,
