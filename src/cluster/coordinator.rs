@@ -66,14 +66,8 @@ impl Outgoing {
     /// Adds a payload from the coordinator itself.
     pub fn push(&mut self, context: &NodeContext, target: Address, payload: DistributedEvent) {
         self.sequence += 1;
-        self.envelopes.push(Event {
-            target,
-            class: payload.class(),
-            source: context.node,
-            incarnation: 0,
-            sequence: self.sequence,
-            payload,
-        });
+        self.envelopes
+            .push(payload.seal(context.node, target, self.sequence));
     }
 }
 
@@ -118,8 +112,11 @@ pub fn collect(
     let mut arrived: Vec<Event> = links.0.iter().flat_map(|(up, _)| up.drain()).collect();
     arrived.sort_by(Event::delivery_order);
     for envelope in arrived {
+        if let DistributedEvent::Report(report) = envelope.payload {
+            collected.reports.push(report);
+            continue;
+        }
         match &envelope.payload {
-            DistributedEvent::Report(report) => collected.reports.push(report.clone()),
             DistributedEvent::SafetyAlert(alert) => collected.raised.push(alert.clone()),
             DistributedEvent::Command(command) => {
                 collected.commands.push(*command);

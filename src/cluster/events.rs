@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::num::FixedSum;
 use crate::base::{Input, NodeId, PopulationId, Tick, VertexId};
-use crate::bus::{Class, Envelope};
+use crate::bus::{Address, Class, Envelope};
 use crate::control::Feedback;
 use crate::field::FieldState;
 use crate::phi::systems::LatestPhi;
@@ -66,22 +66,16 @@ impl DistributedEvent {
         }
     }
 
-    /// The kind's name, for counts and views.
+    /// Puts the event into its sender's envelope number `sequence`.
     #[must_use]
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::Samples(_) => "samples",
-            Self::Report(_) => "report",
-            Self::Command(_) => "command",
-            Self::Feedback(_) => "feedback",
-            Self::Inputs(_) => "inputs",
-            Self::SafetyAlert(_) => "safety_alert",
-            Self::EntityMigration(_) => "entity_migration",
-            Self::Mask(_) => "mask",
-            Self::SystemState { .. } => "system_state",
-            Self::FieldState(_) => "field_state",
-            Self::PhiReport(_) => "phi_report",
-            Self::Actuated(..) => "actuated",
+    pub fn seal(self, source: NodeId, target: Address, sequence: u64) -> Event {
+        Event {
+            target,
+            class: self.class(),
+            source,
+            incarnation: 0,
+            sequence,
+            payload: self,
         }
     }
 }

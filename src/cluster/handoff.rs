@@ -9,7 +9,7 @@ use crate::resonator::VertexImage;
 use crate::tick::NodeContext;
 
 use super::events::DistributedEvent;
-use super::node::{Inbox, NodeLink};
+use super::link::{Inbox, NodeLink};
 
 /// The vertices that leave this node now, and where to.
 #[derive(Resource, Clone, Debug, Default)]

@@ -7,9 +7,10 @@
 //! the run.
 
 pub mod events;
+pub mod link;
 pub mod halo;
-pub mod node;
 pub mod handoff;
+pub mod node;
 pub mod aggregator;
 pub mod alerts;
 pub mod coordinator;
@@ -20,5 +21,6 @@ pub use aggregator::{Aggregator, MaskError};
 pub use coordinator::{CoordinatorPlugin, Placement};
 pub use events::{DistributedEvent, NodeReport};
 pub use halo::HaloRoutes;
-pub use node::{NodeLink, NodePlugin};
+pub use link::NodeLink;
+pub use node::NodePlugin;
 pub use spec::{AggregatorSpec, ClusterSpec, PlacementSpec};

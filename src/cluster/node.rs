@@ -1,12 +1,10 @@
 //! A node's border: inbox → components before the tick, components → outbox after it.
 
-use std::sync::Arc;
-
 use bevy::prelude::*;
 
 use crate::actuation::{ActiveCommands, MountedActuator};
 use crate::base::{RecordHasher, digest::hash_value};
-use crate::bus::{Address, Link};
+use crate::bus::Address;
 use crate::control::{ControlCommand, ControlLoop, Feedback, LoopState};
 use crate::field::{Drive, FieldState};
 use crate::graph::Vertex;
@@ -21,44 +19,7 @@ use crate::signal::{SignalSynthesizer, SystemState};
 use crate::tick::{After, Before, NodeContext, PendingInputs, TickSystems, Unpack};
 
 use super::events::{DistributedEvent, Event, NodeReport};
-
-/// A node's two links, with the coordinator at the other ends.
-#[derive(Resource, Clone)]
-pub struct NodeLink {
-    /// To the coordinator.
-    pub up: Arc<dyn Link<DistributedEvent>>,
-    /// From the coordinator.
-    pub down: Arc<dyn Link<DistributedEvent>>,
-    /// Number of the next envelope.
-    pub sequence: u64,
-}
-
-impl NodeLink {
-    /// Sends a payload.
-    ///
-    /// # Errors
-    /// When a queue that must not lose anything is full.
-    pub fn send(
-        &mut self,
-        context: &NodeContext,
-        target: Address,
-        payload: DistributedEvent,
-    ) -> Result<(), crate::bus::BusError> {
-        self.sequence += 1;
-        self.up.send(Event {
-            target,
-            class: payload.class(),
-            source: context.node,
-            incarnation: 0,
-            sequence: self.sequence,
-            payload,
-        })
-    }
-}
-
-/// Envelopes that arrived ahead of the tick in which they act.
-#[derive(Resource, Clone, Debug, Default)]
-pub struct Inbox(pub Vec<Event>);
+use super::link::{Inbox, NodeLink};
 
 /// Takes everything from the inbox to where the rooms look for it.
 pub fn unpack(
@@ -212,7 +173,7 @@ pub fn publish_report(
     at: Res<NodeContext>,
     mut link: ResMut<NodeLink>,
     plant: Res<Plant>,
-    records: Res<PlantRecords>,
+    mut records: ResMut<PlantRecords>,
     mut writes: ResMut<ForeignWrites>,
     populations: Query<HomeRecord>,
     loops: Query<LoopRecord>,
@@ -244,9 +205,9 @@ pub fn publish_report(
         }
     }
     let report = NodeReport {
-        vertices: records.hashes.clone(),
+        vertices: std::mem::take(&mut records.hashes),
         homes,
-        projections: records.projections.clone(),
+        projections: std::mem::take(&mut records.projections),
         foreign_writes: std::mem::take(&mut writes.0),
         row_entries: plant.row_entries() as u64,
         devices: devices.iter().count() as u64,

@@ -113,7 +113,7 @@ fn build_node(
         ActuationPlugin,
         NodePlugin,
     ));
-    let sample_rate_hz = 1.0 / context.clock.tick_s();
+    let sample_rate_hz = context.clock.sample_rate_hz();
     let settings = SignalSettings {
         window: scene.signal.window,
         segment: scene.signal.segment,

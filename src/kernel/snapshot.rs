@@ -9,7 +9,7 @@ use crate::base::{InputRecord, PopulationId, TickClock};
 use crate::cluster::alerts::OpenBreaches;
 use crate::cluster::coordinator::{ClusterState, NodeLinks, Outgoing, Placement};
 use crate::cluster::events::Event;
-use crate::cluster::node::Inbox;
+use crate::cluster::link::Inbox;
 use crate::cluster::{Aggregator, HaloRoutes, NodeLink};
 use crate::control::systems::ControlEnabled;
 use crate::control::{ControlCommand, ControlLoop, Feedback, LoopState};
@@ -126,6 +126,7 @@ pub const REGISTRY: &[(&str, Durability)] = &[
     ("MountedActuator", Durability::Derived),
     ("Plant", Durability::Derived),
     ("LocalSlot", Durability::Derived),
+    ("Applied", Durability::Derived),
     ("PlantIntegrator", Durability::Derived),
     ("FieldListens", Durability::Derived),
     ("SignalSynthesizer", Durability::Derived),
@@ -290,6 +291,7 @@ fn restore_node(world: &mut World, image: NodeImage) {
         world.despawn(entity);
     }
     world.insert_resource(crate::resonator::Plant::default());
+    world.insert_resource(crate::resonator::systems::Applied::default());
     for vertex in image.vertices {
         vertex.spawn(world);
     }

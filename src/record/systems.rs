@@ -14,6 +14,10 @@ use super::rows::{EventRecord, MetricRow};
 #[derive(Resource, Clone, Debug, Default)]
 pub struct ScopeNames(pub Vec<String>);
 
+/// Rows and events that wait to be taken at most; beyond, the oldest half gives way, so that a run
+/// whose records nobody takes does not fill the memory.
+const KEPT: usize = 200_000;
+
 /// What was recorded and not yet taken, and running counts.
 #[derive(Resource, Clone, Debug, Default)]
 pub struct RunRecords {
@@ -97,12 +101,18 @@ pub fn record_events(
             format!("set to {value}"),
         );
     }
+    if records.events.len() >= KEPT {
+        records.events.drain(..KEPT / 2);
+    }
     let counts = &mut records.counts;
     counts.alerts += collected.alerts.len() as u64;
     counts.migrations += planned.moves.len() as u64;
     counts.commands += collected.commands.len() as u64;
     counts.phi_reports += u64::from(collected.phi_fresh);
     let actuated: Vec<_> = collected.actuated.clone();
+    if records.commands.len() >= KEPT {
+        records.commands.drain(..KEPT / 2);
+    }
     records.commands.extend(actuated);
 }
 
@@ -146,6 +156,9 @@ pub fn record_rows(
         let phi = cluster.phi.report.as_ref().map(|report| report.value);
         records.counts.valid_metrics += u64::from(signals.is_some());
         let name = names.0.get(scope.index()).cloned();
+        if records.rows.len() >= KEPT {
+            records.rows.drain(..KEPT / 2);
+        }
         records.rows.push(MetricRow {
             tick,
             t_s: clock.time_s(),

@@ -2,6 +2,7 @@
 
 use bevy::prelude::Resource;
 
+use crate::base::digest::fold;
 use crate::base::num;
 use crate::base::{PopulationId, RecordHasher, VertexId};
 use crate::field::Drive;
@@ -233,24 +234,21 @@ impl Plant {
 
     /// The record hash of a slot's durable state.
     #[must_use]
-    pub fn record_hash(&self, slot: usize, hasher: &mut RecordHasher) -> u64 {
-        hasher
-            .start(self.ids[slot].0)
-            .word(self.fixed_hash[slot])
-            .float(self.first[slot])
-            .float(self.second[slot])
-            .float(self.mask[slot])
-            .finish()
+    pub fn record_hash(&self, slot: usize) -> u64 {
+        let state = [self.first[slot].to_bits(), self.second[slot].to_bits()];
+        fold(self.fixed_hash[slot], &state)
     }
 }
 
-/// The hash of what does not move: population, place, parameters and row.
+/// The hash of what does not move: id, population, place, mask, parameters and row. A change of any
+/// of them gathers the plant anew.
 fn fixed_hash(image: &VertexImage) -> u64 {
     let mut hasher = RecordHasher::default();
     hasher
         .start(image.vertex.0)
         .word(u64::from(image.population.0))
-        .float(image.position);
+        .float(image.position)
+        .float(image.mask);
     match &image.model {
         ModelImage::Kuramoto(p, _) => {
             hasher.word(0).float(p.omega).float(p.alpha);

@@ -8,8 +8,9 @@ use crate::tick::{After, Before, Stage, TickSystems};
 use super::components::{FeltGain, ForeignWrites};
 use super::plant::Plant;
 use super::systems::{
-    FieldListens, LateWrites, PlantEpoch, PlantIntegrator, PlantRecords, adopt_foreign_writes,
-    apply_drive, defer_late_writes, evolve, gather, ingest_inputs, scatter, take_records,
+    Applied, FieldListens, LateWrites, PlantEpoch, PlantIntegrator, PlantRecords,
+    adopt_foreign_writes, apply_drive, defer_late_writes, evolve, gather, ingest_inputs, scatter,
+    take_records,
 };
 
 /// States written from outside are taken over; sensors read after it.
@@ -30,6 +31,7 @@ impl Plugin for ResonatorPlugin {
             .init_resource::<FieldState>()
             .init_resource::<ForeignWrites>()
             .init_resource::<LateWrites>()
+            .init_resource::<Applied>()
             .configure_sets(Before, Adopt.in_set(TickSystems::Sense))
             .add_systems(
                 Before,

@@ -3,7 +3,7 @@
 use bevy::prelude::*;
 
 use crate::base::num::FixedSum;
-use crate::base::{Input, RecordHasher, VertexId};
+use crate::base::{Input, VertexId};
 use crate::field::modes::for_each_mode;
 use crate::field::{Drive, FieldState};
 use crate::graph::{Row, Vertex};
@@ -107,9 +107,10 @@ type Reshaped = Or<(
 pub fn gather(
     world: &mut World,
     reshaped: &mut QueryState<(), (With<Vertex>, Reshaped)>,
+    count: &mut QueryState<(), With<Vertex>>,
     vertices: &mut QueryState<(Entity, EntityRef), With<Vertex>>,
 ) {
-    let count = vertices.query(world).iter().count();
+    let count = count.query(world).iter().len();
     let same = reshaped.query(world).is_empty() && count == world.resource::<Plant>().len();
     if same {
         return;
@@ -206,9 +207,19 @@ fn differing(
     found
 }
 
+/// What was applied to the plant last, so that nothing is done while nothing changes.
+#[derive(Resource, Clone, Debug, Default, PartialEq)]
+pub struct Applied {
+    epoch: u64,
+    acting: Vec<(PlantParameters, Drive)>,
+    felt: bool,
+}
+
 /// Adds drives, mask and field to the vertices' own parameters.
 pub fn apply_drive(
     mut plant: ResMut<Plant>,
+    mut applied: ResMut<Applied>,
+    epoch: Res<PlantEpoch>,
     field: Res<FieldState>,
     felt: Res<FeltGain>,
     populations: Query<(&Population, &PlantParameters, &Drive)>,
@@ -220,6 +231,15 @@ pub fn apply_drive(
     }
     let cluster = acting[0].1;
     let felt_anywhere = felt.0 != 0.0 || acting.iter().any(|(_, d)| d.field_gain != 0.0);
+    let now = Applied {
+        epoch: epoch.0,
+        acting: acting.clone(),
+        felt: felt_anywhere,
+    };
+    if !felt_anywhere && *applied == now {
+        return;
+    }
+    *applied = now;
     for slot in 0..plant.len() {
         let (parameters, drive) = &acting[plant.population[slot].index()];
         let strength = if felt_anywhere {
@@ -274,12 +294,11 @@ pub fn take_records(
     listens: Res<FieldListens>,
     mut records: ResMut<PlantRecords>,
 ) {
-    let mut hasher = RecordHasher::default();
     records.hashes.clear();
     records.peak_amplitude = 0.0;
     records.non_finite = None;
     for slot in 0..plant.len() {
-        let hash = plant.record_hash(slot, &mut hasher);
+        let hash = plant.record_hash(slot);
         records.hashes.push((plant.ids[slot], hash));
         let (first, second) = (plant.first[slot], plant.second[slot]);
         if !(first.is_finite() && second.is_finite()) {

@@ -149,19 +149,38 @@ fn a_state_that_is_not_a_number_stops_the_run() {
 
 #[test]
 fn a_bus_without_room_ends_the_run_with_its_name() {
-    let crowded = "bus: (capacity: 16), cluster: (nodes: 1), scheduler: (policy: Off)";
-    let mut simulation = commanding(1.0, crowded);
-    run(&mut simulation, 20);
-    assert!(simulation.ledger().balances());
-    for k in 0..40 {
-        let set = Input::Set {
-            path: "control.loops[0].setpoint".to_owned(),
-            value: f64::from(k) / 100.0,
-        };
-        simulation.push_input(20, set).unwrap();
-    }
-    run(&mut simulation, 2);
-    assert!(simulation.ledger().balances());
+    let loops: Vec<String> = (0..20)
+        .map(|k| format!("(name: \"l{k}\", law: Pid(feed_forward: 0.1))"))
+        .collect();
+    let run_with = |capacity: usize| {
+        let text = format!(
+            r#"(
+                version: 1, name: "crowd",
+                populations: [(name: "p", count: 4, model: Kuramoto())],
+                sensors: [(name: "probe", device: Probe())],
+                signal: (window: 16, segment: 8, hop: 1),
+                control: (loops: [{}]),
+                bus: (capacity: {capacity}),
+            )"#,
+            loops.join(", ")
+        );
+        let loaded = parse(&text, "crowd.ron", Path::new("."), &[]).unwrap();
+        let blueprint = Blueprint::new(loaded).unwrap();
+        let mut simulation = Simulation::new(blueprint, SimOptions::default()).unwrap();
+        let outcome = (0..30).try_for_each(|_| simulation.step());
+        assert!(simulation.ledger().balances());
+        (outcome, simulation.ledger().refused)
+    };
+    let (outcome, refused) = run_with(16);
+    let told = outcome.unwrap_err().to_string();
+    assert!(
+        told.contains("Control queue") && told.contains("bus.capacity"),
+        "{told}"
+    );
+    assert!(refused > 0);
+    let (outcome, refused) = run_with(32);
+    assert!(outcome.is_ok());
+    assert_eq!(refused, 0);
 }
 
 #[test]

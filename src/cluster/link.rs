@@ -1,0 +1,42 @@
+//! A node's links, and what arrived ahead of its tick.
+
+use std::sync::Arc;
+
+use bevy::prelude::*;
+
+use crate::bus::{Address, BusError, Link};
+use crate::tick::NodeContext;
+
+use super::events::{DistributedEvent, Event};
+
+/// A node's two links, with the coordinator at the other ends.
+#[derive(Resource, Clone)]
+pub struct NodeLink {
+    /// To the coordinator.
+    pub up: Arc<dyn Link<DistributedEvent>>,
+    /// From the coordinator.
+    pub down: Arc<dyn Link<DistributedEvent>>,
+    /// Number of the next envelope.
+    pub sequence: u64,
+}
+
+impl NodeLink {
+    /// Sends a payload.
+    ///
+    /// # Errors
+    /// When a queue that must not lose anything is full.
+    pub fn send(
+        &mut self,
+        context: &NodeContext,
+        target: Address,
+        payload: DistributedEvent,
+    ) -> Result<(), BusError> {
+        self.sequence += 1;
+        self.up
+            .send(payload.seal(context.node, target, self.sequence))
+    }
+}
+
+/// Envelopes that arrived ahead of the tick in which they act.
+#[derive(Resource, Clone, Debug, Default)]
+pub struct Inbox(pub Vec<Event>);
