@@ -80,7 +80,7 @@ pub struct RunArgs {
     #[arg(long)]
     pub out: Option<PathBuf>,
     /// Stop after this many seconds of wall time, with exit code 124.
-    #[arg(long, value_name = "S")]
+    #[arg(long, value_name = "S", value_parser = parse_seconds)]
     pub time_limit: Option<f64>,
     /// Print JSON lines on standard output.
     #[arg(long)]
@@ -111,6 +111,15 @@ fn parse_set(text: &str) -> Result<(String, String), String> {
         .split_once('=')
         .ok_or("expected PATH=VALUE, for example control.enabled=false")?;
     Ok((path.trim().to_owned(), value.trim().to_owned()))
+}
+
+fn parse_seconds(text: &str) -> Result<f64, String> {
+    let seconds: f64 = text.parse().map_err(|_| "expected a number of seconds")?;
+    if (0.0..=1e9).contains(&seconds) {
+        Ok(seconds)
+    } else {
+        Err("expected 0 … 1e9 seconds".to_owned())
+    }
 }
 
 impl SceneArgs {

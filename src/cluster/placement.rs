@@ -20,7 +20,6 @@ pub fn place(spec: &PlacementSpec, vertices: usize, nodes: u16, seed: u64) -> Ve
             })
             .collect(),
         PlacementSpec::Shares(shares) => {
-            let shares = &shares[..shares.len().min(count)];
             let total: f64 = shares.iter().sum();
             (0..vertices)
                 .map(|v| {
@@ -30,7 +29,7 @@ pub fn place(spec: &PlacementSpec, vertices: usize, nodes: u16, seed: u64) -> Ve
                         reached += share;
                         at < reached
                     });
-                    node(found.unwrap_or(0))
+                    NodeId((found.unwrap_or(0) % count) as u16)
                 })
                 .collect()
         }

@@ -25,7 +25,8 @@ pub enum PlacementSpec {
     RoundRobin,
     /// Drawn uniformly, by the seed of the run.
     Random,
-    /// Blocks in these proportions, one for each node; nodes without a share are empty.
+    /// Blocks in these proportions, one for each node; nodes without a share are empty, and shares
+    /// beyond the last node are counted round.
     Shares(Vec<f64>),
 }
 

@@ -100,7 +100,9 @@ impl RunFolder {
             Some(path) => path.to_owned(),
             None => fresh_name(&manifest),
         };
-        fs::create_dir_all(&path)?;
+        fs::create_dir_all(&path).map_err(|error| {
+            io::Error::new(error.kind(), format!("{}: {error}", path.display()))
+        })?;
         let open = |name: &str| File::create(path.join(name)).map(BufWriter::new);
         let mut folder = Self {
             metrics: open(METRICS)?,

@@ -1,14 +1,16 @@
 //! The panels, driven without a window, and the window itself where there is a display.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
+use phantomos::cli::run::{manifest, resolved};
 use phantomos::dashboard::layout::dashboard;
 use phantomos::dashboard::view::{View, facts};
-use phantomos::dashboard::{Order, ViewState};
+use phantomos::dashboard::worker::WorkerPlan;
+use phantomos::dashboard::{Order, ViewState, Worker};
 use phantomos::kernel::{SimOptions, Simulation};
-use phantomos::record::MetricRow;
+use phantomos::record::{MetricRow, RunFolder};
 use phantomos::scenario::{Blueprint, load};
 
 use crate::fixtures::{metrics, phantom, run, scene};
@@ -82,6 +84,55 @@ fn every_state_has_a_picture() {
     for (name, ticks) in [("hello", 1), ("trip", 50), ("cluster", 2), ("replay", 40)] {
         harness(state_after(name, ticks));
     }
+}
+
+static FOLDER: OnceLock<tempfile::TempDir> = OnceLock::new();
+
+fn folder(simulation: &Simulation) -> std::io::Result<RunFolder> {
+    let scene = simulation.scene();
+    let text = resolved(scene).map_err(std::io::Error::other)?;
+    let directory = &simulation.blueprint().loaded.directory;
+    let place = FOLDER.get_or_init(|| tempfile::tempdir().unwrap());
+    RunFolder::create(
+        Some(place.path()),
+        manifest(scene, directory, &text, 1),
+        &text,
+    )
+}
+
+#[test]
+fn a_live_run_with_edits_repeats_from_its_folder() {
+    let blueprint = Blueprint::new(load(&scene("hello"), &[]).unwrap()).unwrap();
+    let options = SimOptions::default();
+    let simulation = Simulation::new(blueprint.clone(), options.clone()).unwrap();
+    let plan = WorkerPlan {
+        blueprint,
+        options,
+        folder,
+        pause_at: None,
+    };
+    let worker = Worker::start(simulation, plan);
+    let mut state = ViewState::new();
+    let edit = Order::Set("populations[0].coupling".to_owned(), 1.5);
+    let refused = Order::Set("populations[0].coupling".to_owned(), f64::NAN);
+    state.orders = vec![Order::Speed(f64::INFINITY), edit, refused, Order::Play];
+    let begun = std::time::Instant::now();
+    while state.view.as_ref().is_none_or(|view| view.tick < 300) {
+        worker.exchange(&mut state);
+        assert!(begun.elapsed().as_secs() < 60);
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    state.orders = vec![Order::Pause, Order::Step];
+    worker.exchange(&mut state);
+    assert!(!state.coherence.is_empty());
+    let said = state.events.iter().any(|event| event.action == "refused");
+    assert!(said, "an edit that is refused says so");
+    drop(worker);
+    let place = FOLDER.get().unwrap().path();
+    let inputs = std::fs::read_to_string(place.join("inputs.jsonl")).unwrap();
+    assert_eq!(inputs.lines().count(), 1, "{inputs}");
+    let verified = phantom(&["verify", &place.display().to_string()]);
+    assert_eq!(verified.status.code(), Some(0), "{verified:?}");
 }
 
 /// Where a display or Xvfb is, the real window draws every series in its colour.

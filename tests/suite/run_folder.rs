@@ -54,8 +54,12 @@ fn a_time_limit_and_an_assertion_have_codes_of_their_own() {
 #[test]
 fn wrong_usage_is_told_apart_from_wrong_scenes() {
     assert_eq!(phantom(&["run"]).status.code(), Some(2));
-    assert_eq!(phantom(&["run", "no-such.ron"]).status.code(), Some(7));
     let hello = scene("hello").display().to_string();
+    for limit in ["NaN", "inf", "-1"] {
+        let equals = format!("--time-limit={limit}");
+        assert_eq!(phantom(&["run", &hello, &equals]).status.code(), Some(2));
+    }
+    assert_eq!(phantom(&["run", "no-such.ron"]).status.code(), Some(7));
     let wrong = phantom(&["run", &hello, "--set", "populations[3].count=1"]);
     assert_eq!(wrong.status.code(), Some(3));
 }
