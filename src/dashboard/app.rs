@@ -10,6 +10,7 @@ use bevy_egui::egui::{self, UiBuilder};
 use bevy_egui::{EguiContexts, EguiPlugin, EguiPrimaryContextPass};
 
 use crate::base::Tick;
+use crate::kernel::KernelState;
 
 use super::layout::dashboard;
 use super::view::ViewState;
@@ -89,11 +90,11 @@ fn draw(mut contexts: EguiContexts, front: Res<Front>, mut shown: ResMut<Shown>)
 }
 
 fn take_picture(mut commands: Commands, mut picture: ResMut<WantedPicture>, shown: Res<Shown>) {
-    let there = shown
-        .0
-        .view
-        .as_ref()
-        .is_some_and(|view| view.tick >= picture.at);
+    let there = shown.0.view.as_ref().is_some_and(|view| {
+        // A run that ended before its time is shown as it ended.
+        let over = view.state == KernelState::SafeStopped || view.error.is_some();
+        view.tick >= picture.at || over
+    });
     if !there {
         return;
     }
