@@ -83,7 +83,7 @@ fn window(loaded: LoadedScene, args: &AppArgs) -> u8 {
     let plan = WorkerPlan {
         blueprint,
         options,
-        folder: run::open_folder,
+        folder: |simulation| run::open_folder(simulation, None),
         pause_at: args.at,
     };
     let picture = args.screenshot.clone().zip(args.at);

@@ -23,7 +23,7 @@ use super::exit;
 ///
 /// # Errors
 /// When a value cannot be written as RON.
-pub fn resolved(scene: &Scene) -> Result<String, ron::Error> {
+fn resolved(scene: &Scene) -> Result<String, ron::Error> {
     use ron::extensions::Extensions;
     let extensions = Extensions::UNWRAP_NEWTYPES
         | Extensions::UNWRAP_VARIANT_NEWTYPES
@@ -35,8 +35,7 @@ pub fn resolved(scene: &Scene) -> Result<String, ron::Error> {
 }
 
 /// A manifest before the first tick.
-#[must_use]
-pub fn manifest(scene: &Scene, directory: &Path, resolved: &str, threads: usize) -> Manifest {
+fn manifest(scene: &Scene, directory: &Path, resolved: &str, threads: usize) -> Manifest {
     let directory = std::path::absolute(directory).unwrap_or_else(|_| directory.to_owned());
     Manifest {
         status: "running".to_owned(),
@@ -57,16 +56,16 @@ pub fn manifest(scene: &Scene, directory: &Path, resolved: &str, threads: usize)
     }
 }
 
-/// A run folder of its own for a simulation.
+/// The run folder of a simulation: `out`, or one with a name of its own.
 ///
 /// # Errors
 /// When it cannot be written.
-pub fn open_folder(simulation: &Simulation) -> std::io::Result<RunFolder> {
+pub fn open_folder(simulation: &Simulation, out: Option<&Path>) -> std::io::Result<RunFolder> {
     let scene = simulation.scene();
     let text = resolved(scene).map_err(std::io::Error::other)?;
     let directory = &simulation.blueprint().loaded.directory;
     let manifest = manifest(scene, directory, &text, simulation.workers());
-    RunFolder::create(None, manifest, &text)
+    RunFolder::create(out, manifest, &text)
 }
 
 /// Runs a scene; gives the process's exit code.
@@ -120,13 +119,9 @@ pub fn complain(error: &SceneError) -> u8 {
 
 fn run_loaded(loaded: LoadedScene, options: SimOptions, args: &RunArgs) -> Result<u8, RunError> {
     let scene = loaded.scene.clone();
-    let directory = loaded.directory.clone();
-    let text = resolved(&scene)
-        .map_err(|error| SimError::Refused(format!("cannot write the scene: {error}")))?;
     let blueprint = Blueprint::new(loaded).map_err(SimError::from)?;
     let mut simulation = Simulation::new(blueprint, options)?;
-    let manifest = manifest(&scene, &directory, &text, simulation.workers());
-    let mut folder = RunFolder::create(args.out.as_deref(), manifest, &text)?;
+    let mut folder = open_folder(&simulation, args.out.as_deref())?;
     let interrupted = Arc::new(AtomicBool::new(false));
     let flag = interrupted.clone();
     // A second Ctrl-C ends the process at once; the first lets the tick finish and files close.

@@ -100,12 +100,6 @@ impl HaloRoutes {
             }
         }
     }
-
-    /// Vertices whose state crosses a border at each stage.
-    #[must_use]
-    pub fn volume(&self) -> usize {
-        self.routes.iter().map(|route| route.sources.len()).sum()
-    }
 }
 
 fn lost(vertex: VertexId, node: usize) -> String {

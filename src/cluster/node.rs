@@ -111,7 +111,7 @@ pub fn publish_homes(
     mut devices: Query<&mut MountedActuator>,
 ) -> Result {
     let tick = at.clock.tick;
-    let due = synthesizer.is_some_and(|s| tick.is_multiple_of(s.hop));
+    let due = synthesizer.is_some_and(|s| s.is_due(tick));
     if due {
         let mut states: Vec<_> = populations.iter().collect();
         states.sort_by_key(|(population, _)| population.id);

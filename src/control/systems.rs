@@ -105,8 +105,8 @@ pub fn control(
     states: Query<(&Population, &SystemState)>,
     mut loops: Query<(&ControlLoop, &mut LoopState, &mut ControlCommand)>,
 ) {
+    let due = synthesizer.as_ref().is_none_or(|s| s.is_due(at.clock.tick));
     let hop = synthesizer.map_or(1, |synthesizer| synthesizer.hop);
-    let due = at.clock.tick.is_multiple_of(hop);
     let sample_s = at.clock.tick_s() * hop as f64;
     for (control, mut memory, mut command) in &mut loops {
         command.fresh = false;

@@ -162,15 +162,6 @@ impl EntityGraph {
         self.add_edge(b, a, weight)
     }
 
-    /// Whether there is an edge from `source` to `target`.
-    #[must_use]
-    pub fn contains_edge(&self, source: VertexId, target: VertexId) -> bool {
-        match (self.node(source), self.node(target)) {
-            (Ok(from), Ok(to)) => self.graph.find_edge(from, to).is_some(),
-            _ => false,
-        }
-    }
-
     /// Number of vertices.
     #[must_use]
     pub fn vertex_count(&self) -> usize {

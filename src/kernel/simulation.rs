@@ -182,10 +182,7 @@ impl Simulation {
         done.map_err(|message| self.internal("coordinator", message))?;
         let mut found = self.coordinator.world_mut().resource_mut::<NewInputs>();
         let found = std::mem::take(&mut found.0);
-        self.new_inputs.extend(found.iter().cloned());
-        for record in found {
-            self.log.push(record);
-        }
+        self.enter(found);
         Ok(())
     }
 
@@ -234,8 +231,17 @@ impl Simulation {
         }
     }
 
+    /// Puts inputs into the log, and among those that the run folder has not had.
+    fn enter(&mut self, records: Vec<InputRecord>) {
+        self.new_inputs.extend(records.iter().cloned());
+        for record in records {
+            self.log.push(record);
+        }
+    }
+
     fn read_outside(&mut self) {
         let tick = self.clock.tick;
+        let mut records = Vec::new();
         for outside in &mut self.outside {
             if !tick.is_multiple_of(outside.period_ticks) {
                 continue;
@@ -244,11 +250,10 @@ impl Simulation {
             outside.device.read(tick, self.clock.time_s(), &mut values);
             for (channel, value) in (outside.first_channel..).zip(values) {
                 let input = Input::Sample { channel, value };
-                let record = InputRecord { tick, input };
-                self.new_inputs.push(record.clone());
-                self.log.push(record);
+                records.push(InputRecord { tick, input });
             }
         }
+        self.enter(records);
     }
 
     /// Puts the inputs of this tick into every inbox.
@@ -287,8 +292,7 @@ impl Simulation {
             tick: tick.max(self.clock.tick),
             input,
         };
-        self.log.push(record.clone());
-        self.new_inputs.push(record.clone());
+        self.enter(vec![record.clone()]);
         Ok(record)
     }
 

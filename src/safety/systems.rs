@@ -75,7 +75,7 @@ pub struct LatestSafe(pub Option<SafeCommand>);
 /// What the guard remembers of a loop: whether its last command exceeded a limit.
 #[derive(Component, Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GuardState {
-    /// Rule that the last command broke.
+    /// Whether it did; an alert is raised only when a breach begins.
     pub breach: bool,
 }
 

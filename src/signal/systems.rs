@@ -2,6 +2,7 @@
 
 use bevy::prelude::*;
 
+use crate::base::Tick;
 use crate::sensors::SensorFrame;
 use crate::tick::{Before, NodeContext, TickSystems};
 
@@ -22,6 +23,14 @@ pub struct SignalSynthesizer {
     pub hop: u64,
 }
 
+impl SignalSynthesizer {
+    /// Whether `tick` brings a result.
+    #[must_use]
+    pub fn is_due(&self, tick: Tick) -> bool {
+        tick.is_multiple_of(self.hop)
+    }
+}
+
 /// Moves the windows on and, every hop, analyses them.
 pub fn synthesize(
     at: Res<NodeContext>,
@@ -35,7 +44,7 @@ pub fn synthesize(
         if frame.fresh {
             window.0.push(&frame.values)?;
         }
-        if at.clock.tick.is_multiple_of(synthesizer.hop) {
+        if synthesizer.is_due(at.clock.tick) {
             *state = synthesizer.engine.analyze(&window.0);
         }
     }

@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
-use phantomos::cli::run::{manifest, resolved};
+use phantomos::cli::run::open_folder;
 use phantomos::dashboard::layout::dashboard;
 use phantomos::dashboard::view::{View, facts};
 use phantomos::dashboard::worker::WorkerPlan;
@@ -89,15 +89,8 @@ fn every_state_has_a_picture() {
 static FOLDER: OnceLock<tempfile::TempDir> = OnceLock::new();
 
 fn folder(simulation: &Simulation) -> std::io::Result<RunFolder> {
-    let scene = simulation.scene();
-    let text = resolved(scene).map_err(std::io::Error::other)?;
-    let directory = &simulation.blueprint().loaded.directory;
     let place = FOLDER.get_or_init(|| tempfile::tempdir().unwrap());
-    RunFolder::create(
-        Some(place.path()),
-        manifest(scene, directory, &text, 1),
-        &text,
-    )
+    open_folder(simulation, Some(place.path()))
 }
 
 #[test]
