@@ -3,13 +3,14 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use phantomos::cli::{Cli, Command, app, list, run, verify};
+use phantomos::cli::{Cli, Command, app, list, replay, run, verify};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
     ExitCode::from(match &cli.command {
         Some(Command::Run(args)) => run::run(args),
         Some(Command::Verify { folder, threads }) => verify::verify(folder, *threads),
+        Some(Command::Replay(args)) => replay::replay(args),
         Some(Command::Check { scenes }) => list::check(scenes),
         Some(Command::List { directory }) => list::list(directory),
         None => app::open(&cli.app),

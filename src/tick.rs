@@ -126,6 +126,14 @@ impl PendingInputs {
             _ => None,
         })
     }
+
+    /// Whether the safety kernel is told in this tick to spare a subject.
+    #[must_use]
+    pub fn spares(&self, subject: &str) -> bool {
+        self.0
+            .iter()
+            .any(|input| matches!(input, Input::Spare { subject: named } if named == subject))
+    }
 }
 
 /// The systems that read from inbox to resources run before the Ingest systems of other rooms.

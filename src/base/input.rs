@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::clock::Tick;
-use super::ids::VertexId;
+use super::ids::{NodeId, VertexId};
 
 /// One thing that entered from outside.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -39,6 +39,41 @@ pub enum Input {
         #[serde(with = "exact_f64")]
         second: f64,
     },
+    /// A push: added to the state of a vertex, (Δθ, 0) or (Δx, Δv).
+    Kick {
+        /// The vertex pushed.
+        vertex: VertexId,
+        /// Added to the phase in rad, or to the displacement.
+        #[serde(with = "exact_f64")]
+        first: f64,
+        /// Added to the velocity; without effect on phases.
+        #[serde(with = "exact_f64")]
+        second: f64,
+    },
+    /// The weight of one directed edge; 0 cuts it, another weight adds or changes it.
+    Edge {
+        /// Where the edge comes from.
+        source: VertexId,
+        /// The vertex that feels it.
+        target: VertexId,
+        /// Its weight.
+        #[serde(with = "exact_f64")]
+        weight: f64,
+    },
+    /// A vertex sent to another node World. It moves nothing but the placement.
+    Move {
+        /// The vertex.
+        vertex: VertexId,
+        /// Where it goes; counted around when there are fewer nodes.
+        to: NodeId,
+    },
+    /// An intervention held back. What the safety kernel would do about the subject is not done,
+    /// from this tick on until the breach is over (displacements of resonators: in this tick alone);
+    /// a migration of the subject is not made. States that are not finite are never spared.
+    Spare {
+        /// The subject of the event, for example `loop "synchrony"`, `resonators`, `field` or `v7`.
+        subject: String,
+    },
     /// A request to stop safely, made by an operator.
     Stop,
 }
@@ -51,6 +86,49 @@ pub struct InputRecord {
     /// What entered.
     #[serde(flatten)]
     pub input: Input,
+}
+
+impl Input {
+    /// Whether a person made it, and not a device or a system.
+    #[must_use]
+    pub fn is_edit(&self) -> bool {
+        !matches!(self, Self::Sample { .. } | Self::Write { .. })
+    }
+
+    /// What it is about and what it does, for the list of events.
+    #[must_use]
+    pub fn told(&self) -> (String, String) {
+        match self {
+            Self::Set { path, value } => (path.clone(), format!("set to {value}")),
+            Self::Sample { channel, value } => (format!("channel {channel}"), value.to_string()),
+            Self::Write {
+                vertex,
+                first,
+                second,
+            } => (vertex.to_string(), format!("state ({first}, {second})")),
+            Self::Kick {
+                vertex,
+                first,
+                second,
+            } => (vertex.to_string(), format!("kicked by ({first}, {second})")),
+            Self::Edge {
+                source,
+                target,
+                weight,
+            } if *weight == 0.0 => (target.to_string(), format!("edge from {source} cut")),
+            Self::Edge {
+                source,
+                target,
+                weight,
+            } => (
+                target.to_string(),
+                format!("edge from {source} of weight {weight}"),
+            ),
+            Self::Move { vertex, to } => (vertex.to_string(), format!("sent to {to}")),
+            Self::Spare { subject } => (subject.clone(), "spared by the safety kernel".to_owned()),
+            Self::Stop => ("operator".to_owned(), "safe stop".to_owned()),
+        }
+    }
 }
 
 /// The inputs of a run in the order of their ticks; inputs of one tick keep their order of arrival.
@@ -81,6 +159,18 @@ impl InputLog {
         let start = self.records.partition_point(|record| record.tick < tick);
         let end = self.records.partition_point(|record| record.tick <= tick);
         &self.records[start..end]
+    }
+
+    /// Takes out the first input of a tick that equals `input`; tells whether there was one.
+    pub fn remove(&mut self, tick: Tick, input: &Input) -> bool {
+        let same = |record: &InputRecord| record.tick == tick && record.input == *input;
+        let found = self.records.iter().position(same);
+        found.map(|at| self.records.remove(at)).is_some()
+    }
+
+    /// Takes out every input that `keep` does not want.
+    pub fn retain(&mut self, keep: impl FnMut(&InputRecord) -> bool) {
+        self.records.retain(keep);
     }
 
     /// All records.

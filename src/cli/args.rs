@@ -34,6 +34,8 @@ pub enum Command {
         #[arg(long, default_value_t = 1)]
         threads: usize,
     },
+    /// Run a run folder's scene and inputs again up to a tick, with one thing left out if wanted.
+    Replay(ReplayArgs),
     /// Judge scenes without running them.
     Check {
         /// The scenes.
@@ -90,6 +92,25 @@ pub struct RunArgs {
     pub replay: Option<PathBuf>,
 }
 
+/// Arguments of `replay`.
+#[derive(Args, Debug)]
+pub struct ReplayArgs {
+    /// The run folder.
+    pub folder: PathBuf,
+    /// The tick to stop at, instead of the run's last.
+    #[arg(long, value_name = "TICK")]
+    pub to: Option<u64>,
+    /// Leave out what was done at a tick about a subject of events.jsonl, for example 2011:resonators.
+    #[arg(long, value_name = "TICK:SUBJECT", value_parser = parse_without)]
+    pub without: Option<(u64, String)>,
+    /// Write a run folder there.
+    #[arg(long)]
+    pub out: Option<PathBuf>,
+    /// Worker threads.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub threads: u16,
+}
+
 /// Arguments of the window.
 #[derive(Args, Debug, Default)]
 pub struct AppArgs {
@@ -111,6 +132,13 @@ fn parse_set(text: &str) -> Result<(String, String), String> {
         .split_once('=')
         .ok_or("expected PATH=VALUE, for example control.enabled=false")?;
     Ok((path.trim().to_owned(), value.trim().to_owned()))
+}
+
+fn parse_without(text: &str) -> Result<(u64, String), String> {
+    let split = text.split_once(':');
+    split
+        .and_then(|(tick, subject)| Some((tick.trim().parse().ok()?, subject.trim().to_owned())))
+        .ok_or_else(|| "expected TICK:SUBJECT, for example 2011:resonators".to_owned())
 }
 
 fn parse_seconds(text: &str) -> Result<f64, String> {

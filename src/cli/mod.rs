@@ -3,6 +3,7 @@
 pub mod args;
 pub mod exit;
 pub mod run;
+pub mod replay;
 pub mod verify;
 pub mod list;
 pub mod app;

@@ -8,10 +8,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::{NodeId, Tick};
 use crate::safety::{Rule, SafetyAlert, Severity};
+use crate::tick::PendingInputs;
 
-/// The breaches that lasted through the last tick.
+/// The breaches that lasted through the last tick, and those of them that an operator wants spared.
 #[derive(Resource, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OpenBreaches(BTreeSet<(Rule, String)>);
+pub struct OpenBreaches {
+    open: BTreeSet<(Rule, String)>,
+    spared: BTreeSet<(Rule, String)>,
+}
 
 impl OpenBreaches {
     /// Merges this tick's alerts and keeps those whose breach is new. Where nodes report the same
@@ -36,9 +40,26 @@ impl OpenBreaches {
         }
         merged.sort_by(|a, b| (a.rule, &a.subject).cmp(&(b.rule, &b.subject)));
         let seen: BTreeSet<_> = merged.iter().map(key).collect();
-        merged.retain(|alert| !self.0.contains(&key(alert)));
-        self.0 = seen;
+        merged.retain(|alert| !self.open.contains(&key(alert)));
+        self.open = seen;
         merged
+    }
+
+    /// Takes out alerts whose subject is to be spared, as long as their breach lasts.
+    pub fn spare(&mut self, alerts: &mut Vec<SafetyAlert>, inputs: &PendingInputs) {
+        let wanted = |alert: &SafetyAlert| {
+            alert.rule != Rule::NonFinite
+                && (inputs.spares(&alert.subject) || self.spared.contains(&key(alert)))
+        };
+        self.spared = alerts.iter().filter(|a| wanted(a)).map(key).collect();
+        alerts.retain(|alert| !self.spared.contains(&key(alert)));
+    }
+
+    /// Whether the field's amplitude is spared now.
+    #[must_use]
+    pub fn spares_field(&self) -> bool {
+        self.spared
+            .contains(&(Rule::FieldAmplitude, "field".to_owned()))
     }
 }
 

@@ -188,7 +188,11 @@ pub fn aggregate(
     if let Some(state) = &fresh {
         aggregator.state = state.clone();
     }
-    advance_field(&inputs, engine, &mut aggregator, &collected, &safety.0);
+    let clamp = safety.0.on_excess == crate::safety::OnExcess::Clamp
+        && !breaches.spares_field()
+        && !inputs.spares("field");
+    let limit = clamp.then_some(safety.0.max_amplitude);
+    advance_field(&inputs, engine, &mut aggregator, &collected, limit);
     if !aggregator.field.amplitudes.is_empty() {
         let payload = DistributedEvent::FieldState(aggregator.field.clone());
         outgoing.push(&at, Address::AllNodes, payload);
@@ -210,7 +214,8 @@ pub fn aggregate(
         let payload = DistributedEvent::Mask(aggregator.global_mask.clone());
         outgoing.push(&at, Address::AllNodes, payload);
     }
-    let raised = std::mem::take(&mut collected.raised);
+    let mut raised = std::mem::take(&mut collected.raised);
+    breaches.spare(&mut raised, &inputs);
     collected.alerts = breaches.admit(raised);
     for alert in &collected.alerts {
         if alert.severity == crate::safety::Severity::Stop {
@@ -227,7 +232,7 @@ fn advance_field(
     mut engine: ResMut<ClusterField>,
     aggregator: &mut Aggregator,
     collected: &Collected,
-    safety: &crate::safety::SafetySpec,
+    limit: Option<f64>,
 ) {
     let Some(engine) = &mut engine.0 else {
         return;
@@ -253,8 +258,7 @@ fn advance_field(
         let sources: Vec<f64> = sums.iter().map(|sum| scale * sum.value()).collect();
         engine.advance(&mut aggregator.field, &sources);
     }
-    if safety.on_excess == crate::safety::OnExcess::Clamp {
-        let limit = safety.max_amplitude;
+    if let Some(limit) = limit {
         for q in &mut aggregator.field.amplitudes {
             *q = q.clamp(-limit, limit);
         }

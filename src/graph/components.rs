@@ -15,3 +15,18 @@ pub struct Vertex(pub VertexId);
 /// the durable form of edges.
 #[derive(Component, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Row(pub Vec<RowEntry>);
+
+impl Row {
+    /// Sets the weight of the edge from `source`; 0 takes the edge out.
+    pub fn set(&mut self, source: VertexId, weight: f64) {
+        let at = self.0.binary_search_by_key(&source, |entry| entry.source);
+        match at {
+            Ok(at) if weight == 0.0 => {
+                self.0.remove(at);
+            }
+            Ok(at) => self.0[at].weight = weight,
+            Err(_) if weight == 0.0 => {}
+            Err(at) => self.0.insert(at, RowEntry { source, weight }),
+        }
+    }
+}

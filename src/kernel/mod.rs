@@ -6,11 +6,16 @@
 pub mod state;
 pub mod workers;
 pub mod assembly;
+pub mod outside;
 pub mod simulation;
+pub mod access;
 pub mod snapshot;
+pub mod frames;
+pub mod history;
 pub mod runner;
 pub mod plugins;
 
+pub use history::{Branch, History};
 pub use plugins::PhantomPlugins;
 pub use simulation::{SimError, SimOptions, Simulation};
 pub use state::KernelState;

@@ -4,24 +4,18 @@ use bevy::app::SubApp;
 use bevy::prelude::*;
 use thiserror::Error;
 
-use crate::base::{Digest, Input, InputLog, InputRecord, NodeId, Tick, TickClock, VertexId};
-use crate::bus::{Address, Ledger};
-use crate::cluster::coordinator::{
-    ClusterField, ClusterState, NewInputs, NodeLinks, Outgoing, Placement, total_ledger,
-};
+use crate::base::{Input, InputLog, InputRecord, Tick, TickClock};
+use crate::bus::Address;
+use crate::cluster::coordinator::{NewInputs, NodeLinks, Outgoing, Placement};
 use crate::cluster::handoff::DepartOrders;
-use crate::cluster::{Aggregator, DistributedEvent, HaloRoutes};
-use crate::record::RunRecords;
-use crate::resonator::Plant;
-use crate::scenario::parameters::{LiveParameter, check_edit, live_parameters};
-use crate::scenario::{Blueprint, Scene, SceneError};
-use crate::scheduler::{PlannedMoves, SchedulerState};
-use crate::sensors::device::SensorDevice;
-use crate::sensors::host::Host;
-use crate::sensors::{ChannelSource, DeviceSpec};
+use crate::cluster::{DistributedEvent, HaloRoutes};
+use crate::scenario::parameters::{LiveParameter, live_parameters};
+use crate::scenario::{Blueprint, SceneError};
+use crate::scheduler::PlannedMoves;
 use crate::tick::{After, Arrive, Before, Coordinate, Depart, NodeContext, PendingInputs, Stage};
 
 use super::assembly::{Worlds, build};
+use super::outside::{OutsideDevice, check_input, outside_devices};
 use super::state::KernelState;
 use super::workers::{Workers, guarded};
 
@@ -71,13 +65,6 @@ impl Default for SimOptions {
     }
 }
 
-/// A device outside the simulation, with the first of its channels.
-struct OutsideDevice {
-    device: Box<dyn SensorDevice>,
-    first_channel: u32,
-    period_ticks: u64,
-}
-
 /// A run: coordinator, nodes and the time they have reached.
 pub struct Simulation {
     pub(super) blueprint: Blueprint,
@@ -86,11 +73,25 @@ pub struct Simulation {
     pub(super) clock: TickClock,
     pub(super) log: InputLog,
     pub(super) routes: HaloRoutes,
-    workers: Workers,
-    state: KernelState,
-    outside: Vec<OutsideDevice>,
-    parameters: Vec<LiveParameter>,
-    new_inputs: Vec<InputRecord>,
+    pub(super) workers: Workers,
+    pub(super) state: KernelState,
+    pub(super) outside: Vec<OutsideDevice>,
+    pub(super) parameters: Vec<LiveParameter>,
+    pub(super) new_inputs: Vec<InputRecord>,
+    pub(super) known: Known,
+    /// Counts what may change the set of a World's vertices outside its systems.
+    pub(super) shape: u64,
+    /// Whether systems of a user run in the nodes.
+    pub(super) extended: bool,
+}
+
+/// What is in the log already, for ticks that run again.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Known {
+    /// Before this tick, foreign writes are in the log.
+    pub(super) writes: Tick,
+    /// Before this tick, samples of devices outside are in the log.
+    pub(super) samples: Tick,
 }
 
 impl Simulation {
@@ -103,18 +104,28 @@ impl Simulation {
         let Worlds { coordinator, nodes } =
             build(&blueprint, workers.count(), &options.node_plugins)?;
         let scene = blueprint.scene();
-        let outside = if options.replay.is_some() {
-            Vec::new()
-        } else {
-            outside_devices(&blueprint)
+        let parameters = live_parameters(scene);
+        let outside = match &options.replay {
+            None => outside_devices(&blueprint),
+            Some(log) => {
+                for record in log.records() {
+                    check_input(&blueprint, &parameters, &record.input).map_err(|problem| {
+                        SimError::Refused(format!("input at tick {}: {problem}", record.tick))
+                    })?;
+                }
+                Vec::new()
+            }
         };
         Ok(Self {
             clock: TickClock::new(scene.clock.dt_s, scene.clock.substeps),
             log: options.replay.unwrap_or_default(),
             routes: HaloRoutes::default(),
             state: KernelState::Booting,
-            parameters: live_parameters(scene),
+            parameters,
             new_inputs: Vec::new(),
+            known: Known::default(),
+            shape: 0,
+            extended: !options.node_plugins.is_empty(),
             blueprint,
             coordinator,
             nodes,
@@ -182,7 +193,10 @@ impl Simulation {
         done.map_err(|message| self.internal("coordinator", message))?;
         let mut found = self.coordinator.world_mut().resource_mut::<NewInputs>();
         let found = std::mem::take(&mut found.0);
-        self.enter(found);
+        // Writes of ticks that run again are in the log already.
+        if self.clock.tick >= self.known.writes {
+            self.enter(found);
+        }
         Ok(())
     }
 
@@ -209,6 +223,7 @@ impl Simulation {
             let sent = links.0[target.index()].1.send(envelope);
             sent.map_err(|error| self.internal("hand-off", error.to_string()))?;
         }
+        self.reshaped();
         self.on_nodes("arrival", &|node| node.world_mut().run_schedule(Arrive))
     }
 
@@ -231,6 +246,21 @@ impl Simulation {
         }
     }
 
+    /// Notes that vertices may have come or gone.
+    pub(super) fn reshaped(&mut self) {
+        self.shape += 1;
+    }
+
+    /// The state that follows from where a safety rule stopped the run, after a jump in time.
+    pub(super) fn settle_state(&mut self, stop: Option<Tick>) {
+        let stopped = stop.is_some_and(|tick| self.clock.tick > tick + 1);
+        self.state = if stopped {
+            KernelState::SafeStopped
+        } else {
+            KernelState::Paused
+        };
+    }
+
     /// Puts inputs into the log, and among those that the run folder has not had.
     fn enter(&mut self, records: Vec<InputRecord>) {
         self.new_inputs.extend(records.iter().cloned());
@@ -241,17 +271,12 @@ impl Simulation {
 
     fn read_outside(&mut self) {
         let tick = self.clock.tick;
+        if tick < self.known.samples {
+            return;
+        }
         let mut records = Vec::new();
         for outside in &mut self.outside {
-            if !tick.is_multiple_of(outside.period_ticks) {
-                continue;
-            }
-            let mut values = vec![f64::NAN; outside.device.columns().len()];
-            outside.device.read(tick, self.clock.time_s(), &mut values);
-            for (channel, value) in (outside.first_channel..).zip(values) {
-                let input = Input::Sample { channel, value };
-                records.push(InputRecord { tick, input });
-            }
+            outside.read(&self.clock, &mut records);
         }
         self.enter(records);
     }
@@ -280,14 +305,20 @@ impl Simulation {
         Ok(())
     }
 
+    /// Judges an input without entering it.
+    ///
+    /// # Errors
+    /// When it does not fit the run.
+    pub fn judge(&self, input: &Input) -> Result<(), SimError> {
+        check_input(&self.blueprint, &self.parameters, input).map_err(SimError::Refused)
+    }
+
     /// Enters an input, to act in the next tick, or in a later one.
     ///
     /// # Errors
     /// When it is an edit of something that is not live, or of a value that is not acceptable.
     pub fn push_input(&mut self, tick: Tick, input: Input) -> Result<InputRecord, SimError> {
-        if let Input::Set { path, value } = &input {
-            check_edit(&self.parameters, path, *value).map_err(SimError::Refused)?;
-        }
+        self.judge(&input)?;
         let record = InputRecord {
             tick: tick.max(self.clock.tick),
             input,
@@ -295,169 +326,4 @@ impl Simulation {
         self.enter(vec![record.clone()]);
         Ok(record)
     }
-
-    /// The inputs that entered since the last call, for the run folder.
-    pub fn take_new_inputs(&mut self) -> Vec<InputRecord> {
-        std::mem::take(&mut self.new_inputs)
-    }
-
-    /// Whether devices outside are read, so that plant time should keep to wall time.
-    #[must_use]
-    pub fn reads_outside(&self) -> bool {
-        !self.outside.is_empty()
-    }
-
-    /// Ticks completed.
-    #[must_use]
-    pub fn clock(&self) -> TickClock {
-        self.clock
-    }
-
-    /// The digest after these ticks.
-    #[must_use]
-    pub fn digest(&self) -> Digest {
-        self.cluster().digest
-    }
-
-    /// Where the run stands.
-    #[must_use]
-    pub fn state(&self) -> KernelState {
-        self.state
-    }
-
-    /// Pauses, resumes or ends the run. A run that stopped safely stays so.
-    pub fn set_state(&mut self, state: KernelState) {
-        if self.state != KernelState::SafeStopped {
-            self.state = state;
-        }
-    }
-
-    /// Number of worker threads that run nodes.
-    #[must_use]
-    pub fn workers(&self) -> usize {
-        self.workers.count()
-    }
-
-    /// The scene.
-    #[must_use]
-    pub fn scene(&self) -> &Scene {
-        self.blueprint.scene()
-    }
-
-    /// What the run started from.
-    #[must_use]
-    pub fn blueprint(&self) -> &Blueprint {
-        &self.blueprint
-    }
-
-    /// The parameters that can be set while it runs.
-    #[must_use]
-    pub fn parameters(&self) -> &[LiveParameter] {
-        &self.parameters
-    }
-
-    /// The input log so far.
-    #[must_use]
-    pub fn log(&self) -> &InputLog {
-        &self.log
-    }
-
-    /// Signals, Φ and commands of the cluster.
-    #[must_use]
-    pub fn cluster(&self) -> &ClusterState {
-        self.coordinator.world().resource::<ClusterState>()
-    }
-
-    /// Mask and field of the cluster.
-    #[must_use]
-    pub fn aggregator(&self) -> &Aggregator {
-        self.coordinator.world().resource::<Aggregator>()
-    }
-
-    /// Modelled loads of the nodes.
-    #[must_use]
-    pub fn scheduler(&self) -> &SchedulerState {
-        self.coordinator.world().resource::<SchedulerState>()
-    }
-
-    /// The node of each vertex.
-    #[must_use]
-    pub fn placement(&self) -> &[NodeId] {
-        &self.coordinator.world().resource::<Placement>().0
-    }
-
-    /// What became of all envelopes.
-    #[must_use]
-    pub fn ledger(&self) -> Ledger {
-        total_ledger(self.coordinator.world().resource::<NodeLinks>())
-    }
-
-    /// Rows, events and commands that were recorded and not yet taken.
-    pub fn records_mut(&mut self) -> Mut<'_, RunRecords> {
-        self.coordinator.world_mut().resource_mut::<RunRecords>()
-    }
-
-    /// State of every vertex in order of ids, as (θ, 0) or (x, v).
-    #[must_use]
-    pub fn vertex_states(&self) -> Vec<[f64; 2]> {
-        let mut states = vec![[f64::NAN; 2]; self.blueprint.vertices.len()];
-        for node in &self.nodes {
-            let plant = node.world().resource::<Plant>();
-            for (slot, vertex) in plant.ids.iter().enumerate() {
-                states[vertex.index()] = [plant.first[slot], plant.second[slot]];
-            }
-        }
-        states
-    }
-
-    /// The gain of the field's engine, when there is a field.
-    pub(super) fn field_gain(&self) -> Option<f64> {
-        let field = self.coordinator.world().resource::<ClusterField>();
-        field.0.as_ref().map(crate::field::FieldEngine::gain)
-    }
-
-    pub(super) fn set_field_gain(&mut self, gain: f64) {
-        let mut field = self.coordinator.world_mut().resource_mut::<ClusterField>();
-        if let Some(engine) = &mut field.0 {
-            engine.set_gain(gain);
-        }
-    }
-
-    /// A node's World, for systems and tests of users.
-    pub fn node_world(&mut self, node: NodeId) -> Option<&mut World> {
-        self.nodes.get_mut(node.index()).map(SubApp::world_mut)
-    }
-
-    /// The node that a vertex lives on.
-    #[must_use]
-    pub fn owner(&self, vertex: VertexId) -> Option<NodeId> {
-        self.placement().get(vertex.index()).copied()
-    }
-}
-
-fn outside_devices(blueprint: &Blueprint) -> Vec<OutsideDevice> {
-    let scene = blueprint.scene();
-    let mut list = Vec::new();
-    for spec in &scene.sensors {
-        let DeviceSpec::Host {
-            readings,
-            period_ticks,
-        } = &spec.device
-        else {
-            continue;
-        };
-        let prefix = format!("{}[", spec.name);
-        let first = blueprint
-            .channels
-            .iter()
-            .find(|c| c.source == ChannelSource::External && c.name.starts_with(&prefix));
-        if let Some(first) = first {
-            list.push(OutsideDevice {
-                device: Box::new(Host::open(readings)),
-                first_channel: first.index,
-                period_ticks: *period_ticks,
-            });
-        }
-    }
-    list
 }

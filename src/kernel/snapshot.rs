@@ -21,6 +21,7 @@ use crate::phi::systems::LatestPhi;
 use crate::resonator::components::FeltGain;
 use crate::resonator::{PlantParameters, Population, VertexImage};
 use crate::safety::{GuardState, LatestSafe, SafetyHold, SafetyKernel, SafetySpec};
+use crate::scheduler::SchedulerState;
 use crate::sensors::channel::HeldReading;
 use crate::sensors::{Channel, SensorFrame};
 use crate::signal::{FrameWindow, SignalWindow, SystemState};
@@ -49,8 +50,8 @@ type LoopImage = (
 
 /// A node at a tick border.
 #[derive(Serialize, Deserialize)]
-struct NodeImage {
-    vertices: Vec<VertexImage>,
+pub(super) struct NodeImage {
+    pub(super) vertices: Vec<VertexImage>,
     populations: Vec<PopulationImage>,
     loops: Vec<LoopImage>,
     held: Vec<(u32, f64)>,
@@ -67,10 +68,10 @@ struct NodeImage {
 
 /// A run at a tick border.
 #[derive(Serialize, Deserialize)]
-struct RunImage {
+pub(super) struct RunImage {
     clock: TickClock,
     inputs: Vec<InputRecord>,
-    nodes: Vec<NodeImage>,
+    pub(super) nodes: Vec<NodeImage>,
     aggregator: Aggregator,
     cluster: ClusterState,
     breaches: OpenBreaches,
@@ -156,21 +157,11 @@ impl Simulation {
     /// # Errors
     /// When a value cannot be serialised.
     pub fn snapshot(&mut self) -> Result<Vec<u8>, SimError> {
-        let nodes = self.nodes.iter_mut().map(|n| save_node(n.world_mut()));
-        let nodes: Vec<NodeImage> = nodes.collect();
-        let world = self.coordinator.world();
-        let image = RunImage {
-            clock: self.clock,
-            inputs: self.log.records().to_vec(),
-            nodes,
-            aggregator: world.resource::<Aggregator>().clone(),
-            cluster: world.resource::<ClusterState>().clone(),
-            breaches: world.resource::<OpenBreaches>().clone(),
-            placement: world.resource::<Placement>().clone(),
-            field_gain: self.field_gain(),
-            sequence: world.resource::<Outgoing>().sequence,
-            safety: world.resource::<SafetyKernel>().0.clone(),
-        };
+        let mut image = self.image_without_vertices();
+        image.inputs = self.log.records().to_vec();
+        for (node, saved) in self.nodes.iter_mut().zip(&mut image.nodes) {
+            saved.vertices = vertex_images(node.world_mut());
+        }
         seal(&image).map_err(|error| SimError::Refused(error.to_string()))
     }
 
@@ -187,9 +178,41 @@ impl Simulation {
                 "the snapshot is of another scene or number of nodes".to_owned(),
             ));
         }
+        self.log = crate::base::InputLog::from_records(image.inputs.clone());
+        self.reinstate(image);
+        Ok(())
+    }
+
+    /// Everything durable but the vertices and the input log.
+    pub(super) fn image_without_vertices(&mut self) -> RunImage {
+        let nodes = self.nodes.iter_mut().map(|n| save_node(n.world_mut()));
+        let nodes: Vec<NodeImage> = nodes.collect();
+        let world = self.coordinator.world();
+        RunImage {
+            clock: self.clock,
+            inputs: Vec::new(),
+            nodes,
+            aggregator: world.resource::<Aggregator>().clone(),
+            cluster: world.resource::<ClusterState>().clone(),
+            breaches: world.resource::<OpenBreaches>().clone(),
+            placement: world.resource::<Placement>().clone(),
+            field_gain: self.field_gain(),
+            sequence: world.resource::<Outgoing>().sequence,
+            safety: world.resource::<SafetyKernel>().0.clone(),
+        }
+    }
+
+    /// Brings all Worlds to an image; the input log stays.
+    pub(super) fn reinstate(&mut self, image: RunImage) {
         self.clock = image.clock;
-        self.log = crate::base::InputLog::from_records(image.inputs);
         self.routes = HaloRoutes::default();
+        self.reshaped();
+        let world = self.coordinator.world_mut();
+        let mut scheduler = world.resource_mut::<SchedulerState>();
+        for vertex in image.nodes.iter().flat_map(|node| &node.vertices) {
+            let sources = vertex.row.iter().map(|entry| entry.source.0 as u32);
+            scheduler.learn(vertex.vertex, sources.collect());
+        }
         for (node, saved) in self.nodes.iter_mut().zip(image.nodes) {
             node.world_mut().resource_mut::<NodeContext>().clock = image.clock;
             restore_node(node.world_mut(), saved);
@@ -198,6 +221,7 @@ impl Simulation {
         for (up, _) in &world.resource::<NodeLinks>().0 {
             up.drain();
         }
+        let stopped = image.cluster.stop;
         world.insert_resource(image.aggregator);
         world.insert_resource(image.cluster);
         world.insert_resource(image.breaches);
@@ -208,17 +232,22 @@ impl Simulation {
         if let Some(gain) = image.field_gain {
             self.set_field_gain(gain);
         }
-        Ok(())
+        self.settle_state(stopped);
     }
 }
 
-fn save_node(world: &mut World) -> NodeImage {
+/// Every vertex of a World, ascending.
+pub(super) fn vertex_images(world: &mut World) -> Vec<VertexImage> {
     let mut vertices: Vec<VertexImage> = world
         .query_filtered::<EntityRef, With<Vertex>>()
         .iter(world)
         .filter_map(VertexImage::of)
         .collect();
     vertices.sort_by_key(|image| image.vertex);
+    vertices
+}
+
+fn save_node(world: &mut World) -> NodeImage {
     let mut populations: Vec<PopulationImage> = world
         .query_filtered::<EntityRef, With<Population>>()
         .iter(world)
@@ -248,7 +277,7 @@ fn save_node(world: &mut World) -> NodeImage {
     let arrived = world.resource::<NodeLink>().down.drain();
     world.resource_mut::<Inbox>().0.extend(arrived);
     NodeImage {
-        vertices,
+        vertices: Vec::new(),
         populations,
         loops,
         held,

@@ -8,4 +8,4 @@ pub mod utc;
 
 pub use folder::{Ending, RunFolder};
 pub use rows::{EventRecord, METRIC_COLUMNS, MetricRow};
-pub use systems::{RecordPlugin, RunRecords};
+pub use systems::{RecordPlugin, RunCounts, RunRecords};

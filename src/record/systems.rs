@@ -93,13 +93,9 @@ pub fn record_events(
         );
         add("phi", "cluster".to_owned(), cause, action);
     }
-    for (path, value) in inputs.edits() {
-        add(
-            "input",
-            path.to_owned(),
-            "operator".to_owned(),
-            format!("set to {value}"),
-        );
+    for input in inputs.0.iter().filter(|input| input.is_edit()) {
+        let (subject, action) = input.told();
+        add("input", subject, "operator".to_owned(), action);
     }
     if records.events.len() >= KEPT {
         records.events.drain(..KEPT / 2);

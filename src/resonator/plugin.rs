@@ -9,8 +9,8 @@ use super::components::{FeltGain, ForeignWrites};
 use super::plant::Plant;
 use super::systems::{
     Applied, FieldListens, LateWrites, PlantEpoch, PlantIntegrator, PlantRecords,
-    adopt_foreign_writes, apply_drive, defer_late_writes, evolve, gather, ingest_inputs, scatter,
-    take_records,
+    adopt_foreign_writes, apply_drive, defer_late_writes, evolve, gather, ingest_edges,
+    ingest_inputs, judge_states, scatter, take_records,
 };
 
 /// States written from outside are taken over; sensors read after it.
@@ -36,10 +36,12 @@ impl Plugin for ResonatorPlugin {
             .add_systems(
                 Before,
                 (
-                    ingest_inputs
+                    (ingest_inputs, ingest_edges)
                         .in_set(TickSystems::Ingest)
                         .after(crate::tick::Unpack),
-                    (gather, adopt_foreign_writes).chain().in_set(Adopt),
+                    (gather, adopt_foreign_writes, judge_states)
+                        .chain()
+                        .in_set(Adopt),
                     (defer_late_writes, apply_drive)
                         .chain()
                         .in_set(TickSystems::Prepare),

@@ -26,7 +26,7 @@ pub struct PlantIntegrator(pub Integrator);
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PlantEpoch(pub u64);
 
-/// What the tick left behind, for digest, field and safety.
+/// What is known of the plant for digest, field and safety.
 #[derive(Resource, Clone, Debug, Default)]
 pub struct PlantRecords {
     /// Record hash of each local vertex, ascending by id.
@@ -43,13 +43,13 @@ pub struct PlantRecords {
 #[derive(Resource, Clone, Copy, Debug, Default)]
 pub struct FieldListens(pub bool);
 
-/// Applies operator edits and replayed foreign writes.
+/// Applies operator edits, kicks and replayed foreign writes.
 pub fn ingest_inputs(
     inputs: Res<PendingInputs>,
     mut plant: ResMut<Plant>,
     mut felt: ResMut<FeltGain>,
     mut populations: Query<(&Population, &mut PlantParameters)>,
-    mut states: Query<(&LocalSlot, Option<&mut Phase>, Option<&mut Motion>)>,
+    mut states: Query<(&Vertex, Option<&mut Phase>, Option<&mut Motion>)>,
 ) {
     for (path, value) in inputs.edits() {
         if path == "field.felt_gain" {
@@ -67,27 +67,53 @@ pub fn ingest_inputs(
         }
     }
     for input in &inputs.0 {
-        let Input::Write {
-            vertex,
-            first,
-            second,
+        let (vertex, set, [first, second]) = match input {
+            Input::Write {
+                vertex,
+                first,
+                second,
+            } => (vertex, true, [*first, *second]),
+            Input::Kick {
+                vertex,
+                first,
+                second,
+            } => (vertex, false, [*first, *second]),
+            _ => continue,
+        };
+        // By component, not by slot: a vertex that has just arrived is not in the plant yet.
+        let Some((_, phase, motion)) = states.iter_mut().find(|(own, ..)| own.0 == *vertex) else {
+            continue;
+        };
+        let mut now = [first, second];
+        if let Some(mut phase) = phase {
+            now = if set { now } else { [phase.0 + first, 0.0] };
+            phase.0 = now[0];
+        }
+        if let Some(mut motion) = motion {
+            if !set {
+                now = [motion.x + first, motion.v + second];
+            }
+            (motion.x, motion.v) = (now[0], now[1]);
+        }
+        if let Some(slot) = plant.slot_of(*vertex) {
+            plant.write(slot, now[0], now[1]);
+        }
+    }
+}
+
+/// Adds, changes and cuts edges: each is an entry in the row of the vertex that feels it.
+pub fn ingest_edges(inputs: Res<PendingInputs>, mut rows: Query<(&Vertex, &mut Row)>) {
+    for input in &inputs.0 {
+        let Input::Edge {
+            source,
+            target,
+            weight,
         } = input
         else {
             continue;
         };
-        let Some(slot) = plant.slot_of(*vertex) else {
-            continue;
-        };
-        plant.write(slot, *first, *second);
-        for (own, phase, motion) in &mut states {
-            if own.0 as usize == slot {
-                if let Some(mut phase) = phase {
-                    phase.0 = *first;
-                }
-                if let Some(mut motion) = motion {
-                    (motion.x, motion.v) = (*first, *second);
-                }
-            }
+        if let Some((_, mut row)) = rows.iter_mut().find(|(vertex, _)| vertex.0 == *target) {
+            row.set(*source, *weight);
         }
     }
 }
@@ -159,6 +185,21 @@ pub fn adopt_foreign_writes(
     for (slot, first, second) in found {
         plant.write(slot, first, second);
         writes.0.push((plant.ids[slot], first, second));
+    }
+}
+
+/// Looks for the greatest displacement and for states that are not finite, among the vertices that
+/// live here now, wherever they were in the last tick.
+pub fn judge_states(plant: Res<Plant>, mut records: ResMut<PlantRecords>) {
+    records.peak_amplitude = 0.0;
+    records.non_finite = None;
+    for slot in 0..plant.len() {
+        let (first, second) = (plant.first[slot], plant.second[slot]);
+        if !(first.is_finite() && second.is_finite()) {
+            records.non_finite = records.non_finite.or(Some(plant.ids[slot]));
+        } else if !plant.parameters[slot].is_phase {
+            records.peak_amplitude = records.peak_amplitude.max(first.abs());
+        }
     }
 }
 
@@ -287,7 +328,7 @@ pub fn scatter(
     }
 }
 
-/// Hashes every vertex, projects on the field's modes, and looks for states out of bounds.
+/// Hashes every vertex and projects it on the field's modes.
 pub fn take_records(
     plant: Res<Plant>,
     field: Res<FieldState>,
@@ -295,17 +336,9 @@ pub fn take_records(
     mut records: ResMut<PlantRecords>,
 ) {
     records.hashes.clear();
-    records.peak_amplitude = 0.0;
-    records.non_finite = None;
     for slot in 0..plant.len() {
         let hash = plant.record_hash(slot);
         records.hashes.push((plant.ids[slot], hash));
-        let (first, second) = (plant.first[slot], plant.second[slot]);
-        if !(first.is_finite() && second.is_finite()) {
-            records.non_finite = records.non_finite.or(Some(plant.ids[slot]));
-        } else if !plant.parameters[slot].is_phase {
-            records.peak_amplitude = records.peak_amplitude.max(first.abs());
-        }
     }
     let modes = if listens.0 { field.amplitudes.len() } else { 0 };
     records.projections.clear();

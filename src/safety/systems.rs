@@ -77,6 +77,8 @@ pub struct LatestSafe(pub Option<SafeCommand>);
 pub struct GuardState {
     /// Whether it did; an alert is raised only when a breach begins.
     pub breach: bool,
+    /// Whether this breach is spared: the command passes as it was asked.
+    pub spared: bool,
 }
 
 /// Alerts raised on this node in this tick.
@@ -118,6 +120,7 @@ pub fn ingest_limits(inputs: Res<PendingInputs>, mut kernel: ResMut<SafetyKernel
 pub fn guard_commands(
     at: Res<NodeContext>,
     kernel: Res<SafetyKernel>,
+    inputs: Res<PendingInputs>,
     mut alerts: ResMut<Alerts>,
     mut loops: Query<(
         &ControlLoop,
@@ -135,6 +138,15 @@ pub fn guard_commands(
         let verdict = match noise {
             GateVerdict::Pass(_) => gate(command.value, limit, kernel.0.on_excess),
             refused => refused,
+        };
+        let subject = format!("loop {:?}", control.spec.name);
+        let exceeds = !matches!(verdict, GateVerdict::Pass(_));
+        let finite = command.value.is_finite() && command.noise.is_finite();
+        guard.spared = exceeds && finite && (guard.spared || inputs.spares(&subject));
+        let verdict = if guard.spared {
+            GateVerdict::Pass(command.value)
+        } else {
+            verdict
         };
         let (passed, breach) = match verdict {
             GateVerdict::Pass(value) => (Some(value), None),
@@ -161,7 +173,7 @@ pub fn guard_commands(
             alerts.0.push(SafetyAlert {
                 rule,
                 severity,
-                subject: format!("loop {:?}", control.spec.name),
+                subject,
                 value: command.value,
                 limit: kernel.0.max_energy,
                 action: format!("command {action}"),
@@ -178,6 +190,7 @@ pub fn guard_plant(
     at: Res<NodeContext>,
     kernel: Res<SafetyKernel>,
     records: Res<PlantRecords>,
+    inputs: Res<PendingInputs>,
     field: Res<FieldState>,
     mut alerts: ResMut<Alerts>,
     mut plant: ResMut<Plant>,
@@ -207,7 +220,7 @@ pub fn guard_plant(
         let subject = "resonators".to_owned();
         let peak = records.peak_amplitude;
         raise(Rule::ResonatorAmplitude, severity, subject, peak, action);
-        if clamp {
+        if clamp && !inputs.spares("resonators") {
             for (slot, mut motion) in &mut motions {
                 if motion.x.abs() > limit {
                     motion.x = motion.x.clamp(-limit, limit);

@@ -2,10 +2,10 @@
 
 use bevy::prelude::*;
 
-use crate::base::NodeId;
+use crate::base::{Input, NodeId, VertexId};
 use crate::cluster::coordinator::{Collected, Placement};
 use crate::resonator::VertexImage;
-use crate::tick::{Coordinate, CoordinatorSystems, NodeContext};
+use crate::tick::{Coordinate, CoordinatorSystems, NodeContext, PendingInputs};
 
 use super::load::{NodeLoad, vertex_work};
 use super::policy::{Move, Policy, Situation};
@@ -20,6 +20,17 @@ pub struct PlannedMoves {
     pub cause: String,
 }
 
+impl PlannedMoves {
+    /// Adds a move of a vertex that is elsewhere and is not moved already.
+    fn add(&mut self, vertex: VertexId, to: NodeId, placement: &Placement, cause: &str) {
+        let from = placement.0[vertex.index()];
+        if from != to && self.moves.iter().all(|step| step.vertex != vertex) {
+            self.moves.push(Move { vertex, from, to });
+            self.cause = cause.to_owned();
+        }
+    }
+}
+
 /// What the scheduler knows.
 #[derive(Resource, Clone, Debug)]
 pub struct SchedulerState {
@@ -30,6 +41,7 @@ pub struct SchedulerState {
     /// Work units that a node can do in a tick.
     pub capacity: u64,
     spec: SchedulerSpec,
+    stages: u64,
     vertex_work: Vec<u64>,
     sources: Vec<Vec<u32>>,
 }
@@ -49,12 +61,38 @@ impl SchedulerState {
             vertices: Vec::new(),
             capacity: spec.capacity.unwrap_or(share).max(1),
             spec: spec.clone(),
+            stages,
             vertex_work,
             sources: vertices
                 .iter()
                 .map(|image| image.row.iter().map(|e| e.source.0 as u32).collect())
                 .collect(),
         }
+    }
+
+    /// Learns the row of a vertex as it is now.
+    pub fn learn(&mut self, vertex: VertexId, sources: Vec<u32>) {
+        let Some(known) = self.sources.get_mut(vertex.index()) else {
+            return;
+        };
+        self.vertex_work[vertex.index()] = vertex_work(sources.len() as u64, self.stages);
+        *known = sources;
+    }
+
+    fn learn_edge(&mut self, source: VertexId, target: VertexId, weight: f64) {
+        let Some(known) = self.sources.get(target.index()) else {
+            return;
+        };
+        let mut sources = known.clone();
+        let source = source.0 as u32;
+        match sources.binary_search(&source) {
+            Ok(at) if weight == 0.0 => {
+                sources.remove(at);
+            }
+            Err(at) if weight != 0.0 => sources.insert(at, source),
+            _ => return,
+        }
+        self.learn(target, sources);
     }
 }
 
@@ -63,6 +101,7 @@ pub fn schedule(
     at: Res<NodeContext>,
     collected: Res<Collected>,
     placement: Res<Placement>,
+    inputs: Res<PendingInputs>,
     mut state: ResMut<SchedulerState>,
     mut planned: ResMut<PlannedMoves>,
 ) {
@@ -89,18 +128,23 @@ pub fn schedule(
         .collect();
     planned.moves.clear();
     let tick = at.clock.tick;
-    for scripted in state.spec.script.iter().filter(|s| s.tick == tick) {
-        let from = placement.0[scripted.vertex.index()];
-        let to = NodeId(scripted.to.0 % at.nodes);
-        let once = planned.moves.iter().all(|m| m.vertex != scripted.vertex);
-        if from != to && once {
-            planned.moves.push(Move {
-                vertex: scripted.vertex,
-                from,
-                to,
-            });
-            planned.cause = "scripted in the scene".to_owned();
+    for input in &inputs.0 {
+        match input {
+            Input::Edge {
+                source,
+                target,
+                weight,
+            } => state.learn_edge(*source, *target, *weight),
+            Input::Move { vertex, to } => {
+                let to = NodeId(to.0 % at.nodes);
+                planned.add(*vertex, to, &placement, "operator");
+            }
+            _ => {}
         }
+    }
+    for scripted in state.spec.script.iter().filter(|s| s.tick == tick) {
+        let to = NodeId(scripted.to.0 % at.nodes);
+        planned.add(scripted.vertex, to, &placement, "scripted in the scene");
     }
     if !planned.moves.is_empty() || !tick.is_multiple_of(state.spec.period_ticks) {
         return;
@@ -119,6 +163,8 @@ pub fn schedule(
         }
         _ => format!("greatest load {greatest:.3} out of balance"),
     };
+    let spared = |step: &Move| inputs.spares(&step.vertex.to_string());
+    planned.moves.retain(|step| !spared(step));
 }
 
 /// Scheduling.

@@ -1,6 +1,7 @@
 //! The tests of the whole, in one binary.
 
 mod fixtures;
+mod history;
 mod digest;
 mod scenes;
 mod bad_scenes;

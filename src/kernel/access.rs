@@ -1,0 +1,166 @@
+//! What others read of a run.
+
+use bevy::app::SubApp;
+use bevy::prelude::*;
+
+use crate::base::{Digest, InputLog, InputRecord, NodeId, TickClock, VertexId};
+use crate::bus::Ledger;
+use crate::cluster::Aggregator;
+use crate::cluster::coordinator::{ClusterField, ClusterState, NodeLinks, Placement, total_ledger};
+use crate::record::RunRecords;
+use crate::resonator::{Plant, VertexImage};
+use crate::scenario::{Blueprint, LiveParameter, Scene};
+use crate::scheduler::SchedulerState;
+
+use super::simulation::Simulation;
+use super::snapshot::vertex_images;
+use super::state::KernelState;
+
+impl Simulation {
+    /// The inputs that entered since the last call, for the run folder.
+    pub fn take_new_inputs(&mut self) -> Vec<InputRecord> {
+        std::mem::take(&mut self.new_inputs)
+    }
+
+    /// Whether devices outside are read, so that plant time should keep to wall time.
+    #[must_use]
+    pub fn reads_outside(&self) -> bool {
+        !self.outside.is_empty()
+    }
+
+    /// Ticks completed.
+    #[must_use]
+    pub fn clock(&self) -> TickClock {
+        self.clock
+    }
+
+    /// The digest after these ticks.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        self.cluster().digest
+    }
+
+    /// Where the run stands.
+    #[must_use]
+    pub fn state(&self) -> KernelState {
+        self.state
+    }
+
+    /// Pauses, resumes or ends the run. A run that stopped safely stays so.
+    pub fn set_state(&mut self, state: KernelState) {
+        if self.state != KernelState::SafeStopped {
+            self.state = state;
+        }
+    }
+
+    /// Number of worker threads that run nodes.
+    #[must_use]
+    pub fn workers(&self) -> usize {
+        self.workers.count()
+    }
+
+    /// The scene.
+    #[must_use]
+    pub fn scene(&self) -> &Scene {
+        self.blueprint.scene()
+    }
+
+    /// What the run started from.
+    #[must_use]
+    pub fn blueprint(&self) -> &Blueprint {
+        &self.blueprint
+    }
+
+    /// The parameters that can be set while it runs.
+    #[must_use]
+    pub fn parameters(&self) -> &[LiveParameter] {
+        &self.parameters
+    }
+
+    /// The input log so far.
+    #[must_use]
+    pub fn log(&self) -> &InputLog {
+        &self.log
+    }
+
+    /// Signals, Φ and commands of the cluster.
+    #[must_use]
+    pub fn cluster(&self) -> &ClusterState {
+        self.coordinator.world().resource::<ClusterState>()
+    }
+
+    /// Mask and field of the cluster.
+    #[must_use]
+    pub fn aggregator(&self) -> &Aggregator {
+        self.coordinator.world().resource::<Aggregator>()
+    }
+
+    /// Modelled loads of the nodes.
+    #[must_use]
+    pub fn scheduler(&self) -> &SchedulerState {
+        self.coordinator.world().resource::<SchedulerState>()
+    }
+
+    /// The node of each vertex.
+    #[must_use]
+    pub fn placement(&self) -> &[NodeId] {
+        &self.coordinator.world().resource::<Placement>().0
+    }
+
+    /// What became of all envelopes.
+    #[must_use]
+    pub fn ledger(&self) -> Ledger {
+        total_ledger(self.coordinator.world().resource::<NodeLinks>())
+    }
+
+    /// Rows, events and commands that were recorded and not yet taken.
+    pub fn records_mut(&mut self) -> Mut<'_, RunRecords> {
+        self.coordinator.world_mut().resource_mut::<RunRecords>()
+    }
+
+    /// Every vertex as it is now, with its row, ascending.
+    pub fn vertex_images(&mut self) -> Vec<VertexImage> {
+        let nodes = self.nodes.iter_mut();
+        let mut all: Vec<VertexImage> = nodes.flat_map(|n| vertex_images(n.world_mut())).collect();
+        all.sort_by_key(|image| image.vertex);
+        all
+    }
+
+    /// State of every vertex in order of ids, as (θ, 0) or (x, v).
+    #[must_use]
+    pub fn vertex_states(&self) -> Vec<[f64; 2]> {
+        let mut states = vec![[f64::NAN; 2]; self.blueprint.vertices.len()];
+        for node in &self.nodes {
+            let plant = node.world().resource::<Plant>();
+            for (slot, vertex) in plant.ids.iter().enumerate() {
+                states[vertex.index()] = [plant.first[slot], plant.second[slot]];
+            }
+        }
+        states
+    }
+
+    /// The gain of the field's engine, when there is a field.
+    pub(super) fn field_gain(&self) -> Option<f64> {
+        let field = self.coordinator.world().resource::<ClusterField>();
+        field.0.as_ref().map(crate::field::FieldEngine::gain)
+    }
+
+    pub(super) fn set_field_gain(&mut self, gain: f64) {
+        let mut field = self.coordinator.world_mut().resource_mut::<ClusterField>();
+        if let Some(engine) = &mut field.0 {
+            engine.set_gain(gain);
+        }
+    }
+
+    /// A node's World, for systems and tests of users.
+    pub fn node_world(&mut self, node: NodeId) -> Option<&mut World> {
+        self.reshaped();
+        self.nodes.get_mut(node.index()).map(SubApp::world_mut)
+    }
+
+    /// The node that a vertex lives on.
+    #[must_use]
+    pub fn owner(&self, vertex: VertexId) -> Option<NodeId> {
+        self.placement().get(vertex.index()).copied()
+    }
+}

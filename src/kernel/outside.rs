@@ -1,0 +1,146 @@
+//! Devices outside the simulation, and what may enter from there.
+
+use crate::base::{Input, InputRecord, TickClock, VertexId};
+use crate::resonator::ModelImage;
+use crate::scenario::parameters::check_edit;
+use crate::scenario::{Blueprint, LiveParameter};
+use crate::sensors::device::SensorDevice;
+use crate::sensors::host::Host;
+use crate::sensors::{ChannelSource, DeviceSpec};
+
+/// A device outside the simulation, with the first of its channels.
+pub struct OutsideDevice {
+    device: Box<dyn SensorDevice>,
+    first_channel: u32,
+    period_ticks: u64,
+}
+
+impl OutsideDevice {
+    /// Reads the device when it is due.
+    pub fn read(&mut self, clock: &TickClock, records: &mut Vec<InputRecord>) {
+        if !clock.tick.is_multiple_of(self.period_ticks) {
+            return;
+        }
+        let mut values = vec![f64::NAN; self.device.columns().len()];
+        self.device.read(clock.tick, clock.time_s(), &mut values);
+        for (channel, value) in (self.first_channel..).zip(values) {
+            let input = Input::Sample { channel, value };
+            records.push(InputRecord {
+                tick: clock.tick,
+                input,
+            });
+        }
+    }
+}
+
+/// The devices of a scene that the simulation does not own.
+#[must_use]
+pub fn outside_devices(blueprint: &Blueprint) -> Vec<OutsideDevice> {
+    let scene = blueprint.scene();
+    let mut list = Vec::new();
+    for spec in &scene.sensors {
+        let DeviceSpec::Host {
+            readings,
+            period_ticks,
+        } = &spec.device
+        else {
+            continue;
+        };
+        let prefix = format!("{}[", spec.name);
+        let first = blueprint
+            .channels
+            .iter()
+            .find(|c| c.source == ChannelSource::External && c.name.starts_with(&prefix));
+        if let Some(first) = first {
+            list.push(OutsideDevice {
+                device: Box::new(Host::open(readings)),
+                first_channel: first.index,
+                period_ticks: *period_ticks,
+            });
+        }
+    }
+    list
+}
+
+/// Judges an input: what was expected, when it does not fit the run.
+///
+/// # Errors
+/// With a sentence that says what was expected.
+pub fn check_input(
+    blueprint: &Blueprint,
+    parameters: &[LiveParameter],
+    input: &Input,
+) -> Result<(), String> {
+    let vertices = blueprint.vertices.len();
+    let known = |vertex: &VertexId| {
+        if vertex.index() < vertices {
+            Ok(())
+        } else {
+            Err(format!(
+                "found vertex {vertex}, expected one of v0 … v{}",
+                vertices.saturating_sub(1)
+            ))
+        }
+    };
+    match input {
+        Input::Set { path, value } => check_edit(parameters, path, *value),
+        Input::Sample { channel, .. } => {
+            let channels = blueprint.channels.len();
+            if (*channel as usize) < channels {
+                Ok(())
+            } else {
+                Err(format!(
+                    "found channel {channel}, expected one of {channels}"
+                ))
+            }
+        }
+        Input::Write { vertex, .. } | Input::Move { vertex, .. } => known(vertex),
+        Input::Kick {
+            vertex,
+            first,
+            second,
+        } => {
+            known(vertex)?;
+            if first.is_finite() && second.is_finite() {
+                Ok(())
+            } else {
+                Err(format!(
+                    "a kick by ({first}, {second}), expected finite numbers"
+                ))
+            }
+        }
+        Input::Edge {
+            source,
+            target,
+            weight,
+        } => {
+            known(source)?;
+            known(target)?;
+            check_edge(blueprint, *source, *target, *weight)
+        }
+        Input::Spare { .. } | Input::Stop => Ok(()),
+    }
+}
+
+fn check_edge(
+    blueprint: &Blueprint,
+    source: VertexId,
+    target: VertexId,
+    weight: f64,
+) -> Result<(), String> {
+    let is_phase = |vertex: VertexId| {
+        let model = &blueprint.vertices[vertex.index()].model;
+        matches!(model, ModelImage::Kuramoto(..))
+    };
+    if !weight.is_finite() {
+        Err(format!("found weight {weight}, expected a finite number"))
+    } else if source == target {
+        Err(format!("an edge from {source} to itself, expected another"))
+    } else if is_phase(source) != is_phase(target) {
+        Err(format!(
+            "{source} and {target} are unlike resonators, expected two phases or two displacements"
+        ))
+    } else {
+        Ok(())
+    }
+}
