@@ -56,8 +56,10 @@ fn obstacle() -> Option<String> {
 
 #[cfg(feature = "dashboard")]
 fn window(loaded: LoadedScene, args: &AppArgs) -> u8 {
-    use crate::dashboard::app::{WantedPicture, open};
+    use crate::dashboard::app::{WantedPicture, WindowPlan, open};
     use crate::dashboard::worker::{Worker, WorkerPlan};
+    use crate::dashboard::{SceneSource, scenes};
+    use crate::kernel::history::DEFAULT_BUDGET;
     use crate::kernel::{SimError, SimOptions, Simulation};
     use crate::scenario::Blueprint;
 
@@ -80,13 +82,28 @@ fn window(loaded: LoadedScene, args: &AppArgs) -> u8 {
             return super::exit::INTERNAL;
         }
     };
+    let hidden_until = args.hidden.then_some(blueprint.scene().ticks);
     let plan = WorkerPlan {
         blueprint,
         options,
+        sets: args.changes.overrides(),
+        source: match &args.scene {
+            Some(path) => SceneSource::File(path.clone()),
+            None => SceneSource::BuiltIn("hello"),
+        },
+        opener: scenes::open,
         folder: |simulation| run::open_folder(simulation, None),
-        pause_at: args.at,
+        pause_at: args.at.or(hidden_until),
+        frame_budget: args.rewind_mib.map_or(DEFAULT_BUDGET, |mib| mib << 20),
     };
     let picture = args.screenshot.clone().zip(args.at);
-    let picture = picture.map(|(file, at)| WantedPicture::new(file, at));
-    open(Worker::start(simulation, plan), picture, &title)
+    let window = WindowPlan {
+        title,
+        size: args.size.unwrap_or((1280, 800)),
+        light: args.light,
+        preset: args.layout.map(super::args::LayoutArg::preset),
+        picture: picture.map(|(file, at)| WantedPicture { file, at }),
+        hidden_until,
+    };
+    open(Worker::start(simulation, plan), window)
 }

@@ -5,34 +5,43 @@ use std::path::PathBuf;
 use bevy::app::AppExit;
 use bevy::prelude::*;
 use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
-use bevy::window::WindowResolution;
+use bevy::window::{MonitorSelection, PrimaryWindow, WindowMode, WindowResolution};
 use bevy_egui::egui::{self, UiBuilder};
 use bevy_egui::{EguiContexts, EguiPlugin, EguiPrimaryContextPass};
 
 use crate::base::Tick;
 use crate::kernel::KernelState;
 
-use super::layout::dashboard;
-use super::view::ViewState;
+use super::controls::dashboard;
+use super::export::write_png;
+use super::layout::Preset;
+use super::state::{Request, ViewState};
 use super::worker::Worker;
 
-/// A picture that is wanted of the window.
-#[derive(Resource, Clone, Debug)]
+/// A picture that is wanted of the window before it closes.
+#[derive(Clone, Debug)]
 pub struct WantedPicture {
     /// Where it goes.
     pub file: PathBuf,
     /// The tick at which it is taken.
     pub at: Tick,
-    /// Frames that have been drawn at that tick.
-    drawn: u32,
 }
 
-impl WantedPicture {
-    /// A picture of the window at a tick.
-    #[must_use]
-    pub fn new(file: PathBuf, at: Tick) -> Self {
-        Self { file, at, drawn: 0 }
-    }
+/// How the window opens.
+#[derive(Clone, Debug)]
+pub struct WindowPlan {
+    /// Its title.
+    pub title: String,
+    /// Width and height, pixels.
+    pub size: (u32, u32),
+    /// Light instead of dark.
+    pub light: bool,
+    /// The arrangement to begin with.
+    pub preset: Option<Preset>,
+    /// A picture to take and close after.
+    pub picture: Option<WantedPicture>,
+    /// Not shown; closes at this tick.
+    pub hidden_until: Option<Tick>,
 }
 
 #[derive(Resource)]
@@ -41,15 +50,37 @@ struct Front(std::sync::Mutex<Worker>);
 #[derive(Resource)]
 struct Shown(ViewState);
 
+/// The picture that is wanted, and the frames that were drawn at its tick.
+#[derive(Resource)]
+struct Wanted(WantedPicture, u32);
+
+#[derive(Resource)]
+struct HiddenUntil(Tick);
+
+/// The sequence of pictures that is being taken: where, how many, and when the last was.
+#[derive(Resource, Default)]
+struct Sequence(Option<(PathBuf, u32, std::time::Instant)>);
+
+/// Seconds between pictures of a sequence.
+const SEQUENCE_S: f32 = 1.0 / 30.0;
+
 /// Opens the window on a worker and runs until it is closed. The exit code is 0 unless the picture
 /// could not be saved.
 #[must_use]
-pub fn open(worker: Worker, picture: Option<WantedPicture>, title: &str) -> u8 {
+pub fn open(worker: Worker, plan: WindowPlan) -> u8 {
     let window = Window {
-        title: title.to_owned(),
-        resolution: WindowResolution::new(1280, 800),
+        title: plan.title,
+        resolution: WindowResolution::new(plan.size.0, plan.size.1),
+        visible: plan.hidden_until.is_none(),
         ..Window::default()
     };
+    let mut state = ViewState::new();
+    state.look.light = plan.light;
+    let for_picture = plan.picture.is_some();
+    if !for_picture {
+        state.settings = settings();
+    }
+    state.first_preset = plan.preset;
     let mut app = App::new();
     app.add_plugins(DefaultPlugins.set(WindowPlugin {
         primary_window: Some(window),
@@ -58,19 +89,35 @@ pub fn open(worker: Worker, picture: Option<WantedPicture>, title: &str) -> u8 {
     .add_plugins(EguiPlugin::default())
     .insert_resource(ClearColor(Color::srgb_u8(27, 27, 27)))
     .insert_resource(Front(std::sync::Mutex::new(worker)))
-    .insert_resource(Shown(ViewState::new()))
+    .insert_resource(Shown(state))
+    .init_resource::<Sequence>()
     .add_systems(Startup, |mut commands: Commands| {
         commands.spawn(Camera2d);
     })
-    .add_systems(EguiPrimaryContextPass, draw);
-    if let Some(picture) = picture {
-        app.insert_resource(picture)
+    .add_systems(EguiPrimaryContextPass, draw)
+    .add_systems(Update, (answer, picture_sequence).chain());
+    if let Some(picture) = plan.picture {
+        app.insert_resource(Wanted(picture, 0))
             .add_systems(Update, take_picture);
+    }
+    if let Some(tick) = plan.hidden_until {
+        app.insert_resource(HiddenUntil(tick))
+            .add_systems(Update, close_when_done);
     }
     match app.run() {
         AppExit::Success => 0,
         AppExit::Error(code) => code.get(),
     }
+}
+
+/// Where layouts are kept.
+fn settings() -> Option<PathBuf> {
+    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+    let base = set("XDG_CONFIG_HOME")
+        .map(PathBuf::from)
+        .or_else(|| set("HOME").map(|home| PathBuf::from(home).join(".config")))
+        .or_else(|| set("APPDATA").map(PathBuf::from));
+    base.map(|base| base.join("phantomos"))
 }
 
 fn draw(mut contexts: EguiContexts, front: Res<Front>, mut shown: ResMut<Shown>) -> Result {
@@ -89,46 +136,151 @@ fn draw(mut contexts: EguiContexts, front: Res<Front>, mut shown: ResMut<Shown>)
     Ok(())
 }
 
-fn take_picture(mut commands: Commands, mut picture: ResMut<WantedPicture>, shown: Res<Shown>) {
+/// Does what the panels asked of the window.
+fn answer(
+    mut commands: Commands,
+    mut contexts: EguiContexts,
+    mut shown: ResMut<Shown>,
+    mut sequence: ResMut<Sequence>,
+    mut windows: Query<&mut Window, With<PrimaryWindow>>,
+    mut exit: MessageWriter<AppExit>,
+) {
+    let scale = contexts
+        .ctx_mut()
+        .map_or(1.0, |context| context.pixels_per_point());
+    for request in std::mem::take(&mut shown.0.requests) {
+        match request {
+            Request::Picture(file, part) => {
+                let part = part.map(|rect| {
+                    let low = rect.min * scale;
+                    let size = rect.size() * scale;
+                    [low.x, low.y, size.x, size.y].map(|x| x.max(0.0) as u32)
+                });
+                commands.spawn(Screenshot::primary_window()).observe(
+                    move |captured: On<ScreenshotCaptured>, mut shown: ResMut<Shown>| {
+                        let said = match save(&captured, &file, part, &shown.0) {
+                            Ok(()) => format!("saved {}", file.display()),
+                            Err(error) => error,
+                        };
+                        shown.0.say(said);
+                    },
+                );
+            }
+            Request::Sequence(into) => {
+                let told = match (&into, &sequence.0) {
+                    (Some(into), _) => format!("pictures go to {}", into.display()),
+                    (None, Some((into, count, _))) => {
+                        format!("{count} pictures in {}", into.display())
+                    }
+                    (None, None) => "no pictures were being taken".to_owned(),
+                };
+                shown.0.say(told);
+                sequence.0 = into.map(|into| (into, 0, std::time::Instant::now()));
+            }
+            Request::FullScreen => {
+                for mut window in &mut windows {
+                    window.mode = match window.mode {
+                        WindowMode::Windowed => {
+                            WindowMode::BorderlessFullscreen(MonitorSelection::Current)
+                        }
+                        _ => WindowMode::Windowed,
+                    };
+                }
+            }
+            Request::Close => {
+                exit.write(AppExit::Success);
+            }
+        }
+    }
+}
+
+fn picture_sequence(mut commands: Commands, mut sequence: ResMut<Sequence>) {
+    let Some((into, count, last)) = &mut sequence.0 else {
+        return;
+    };
+    if *count > 0 && last.elapsed().as_secs_f32() < SEQUENCE_S {
+        return;
+    }
+    *count += 1;
+    *last = std::time::Instant::now();
+    let file = into.join(format!("frame_{count:06}.png"));
+    commands.spawn(Screenshot::primary_window()).observe(
+        move |captured: On<ScreenshotCaptured>, mut shown: ResMut<Shown>| {
+            if let Err(error) = save(&captured, &file, None, &shown.0) {
+                shown.0.say(error);
+            }
+        },
+    );
+}
+
+fn close_when_done(until: Res<HiddenUntil>, shown: Res<Shown>, mut exit: MessageWriter<AppExit>) {
+    if shown
+        .0
+        .view
+        .as_ref()
+        .is_some_and(|view| view.tick >= until.0)
+    {
+        exit.write(AppExit::Success);
+    }
+}
+
+fn take_picture(mut commands: Commands, mut wanted: ResMut<Wanted>, shown: Res<Shown>) {
     let there = shown.0.view.as_ref().is_some_and(|view| {
         // A run that ended before its time is shown as it ended.
         let over = view.state == KernelState::SafeStopped || view.error.is_some();
-        view.tick >= picture.at || over
+        view.tick >= wanted.0.at || over
     });
     if !there {
         return;
     }
-    picture.drawn += 1;
-    // Panels settle to their sizes in the first frames.
-    if picture.drawn == 10 {
+    wanted.1 += 1;
+    // Panels find their sizes in the first frames, and the graph settles.
+    let patient = wanted.1 >= 600;
+    let ready = wanted.1 >= 12 && (shown.0.graph.is_settled() || patient);
+    if ready && wanted.1 < 10_000 {
+        wanted.1 = 10_000;
         commands
             .spawn(Screenshot::primary_window())
-            .observe(save_picture);
+            .observe(save_wanted);
     }
 }
 
-fn save_picture(
+fn save_wanted(
     captured: On<ScreenshotCaptured>,
-    picture: Res<WantedPicture>,
+    wanted: Res<Wanted>,
+    shown: Res<Shown>,
     mut exit: MessageWriter<AppExit>,
 ) {
-    let saved = captured
-        .image
-        .clone()
-        .try_into_dynamic()
-        .map_err(|error| error.to_string())
-        .and_then(|image| {
-            let file = &picture.file;
-            image
-                .to_rgb8()
-                .save(file)
-                .map_err(|error| error.to_string())
-        });
-    match saved {
+    match save(&captured, &wanted.0.file, None, &shown.0) {
         Ok(()) => exit.write(AppExit::Success),
         Err(error) => {
-            eprintln!("cannot save {}: {error}", picture.file.display());
+            eprintln!("{error}");
             exit.write(AppExit::from_code(7))
         }
     };
+}
+
+/// Saves a picture, or a part of it, with scene, tick and digest as texts in it.
+fn save(
+    captured: &ScreenshotCaptured,
+    file: &std::path::Path,
+    part: Option<[u32; 4]>,
+    state: &ViewState,
+) -> Result<(), String> {
+    let image = captured.image.clone().try_into_dynamic();
+    let mut image = image.map_err(|error| error.to_string())?;
+    if let Some([x, y, width, height]) = part {
+        image = image.crop_imm(x, y, width, height);
+    }
+    let rgb = image.to_rgb8();
+    let mut texts = Vec::new();
+    if let Some(view) = &state.view {
+        texts.push(("Software", "phantomos".to_owned()));
+        texts.push((
+            "Title",
+            format!("{} at tick {}", view.facts.scene.name, view.tick),
+        ));
+        texts.push(("Comment", format!("digest {}", view.digest)));
+    }
+    write_png(file, rgb.dimensions(), rgb.as_raw(), &texts)
 }

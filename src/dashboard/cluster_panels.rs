@@ -1,38 +1,77 @@
-//! The cluster: nodes with their loads, Φ, and events.
+//! The cluster: nodes with their links, Φ, and the terms of the control laws.
 
-use bevy_egui::egui::{self, Color32, ProgressBar, RichText, ScrollArea};
+use bevy_egui::egui::{self, Color32, ProgressBar, RichText, WidgetInfo, WidgetType};
 
-use crate::record::EventRecord;
-
-use super::plant_panels::heading;
+use super::state::ViewState;
 use super::theme;
-use super::view::ViewState;
 
-/// Node Worlds: vertices and modelled load.
-pub fn nodes(ui: &mut egui::Ui, state: &ViewState) {
+/// Node Worlds: vertices, modelled load, coherence of its vertices now, and what waits in its links.
+pub fn nodes(ui: &mut egui::Ui, state: &mut ViewState) {
     let Some(view) = &state.view else {
         return;
     };
-    heading(
-        ui,
-        "nodes",
-        &format!("{} Worlds, {} envelopes", view.loads.len(), view.delivered),
-        "Each node is a World of its own. Load is a modelled cost (vertices, edges, devices) over \
-         the node's capacity; the scheduler moves vertices by it. No move changes the run.",
-    );
-    egui::Grid::new("nodes").num_columns(3).show(ui, |ui| {
-        for (k, load) in view.loads.iter().enumerate() {
-            ui.label(RichText::new(format!("• node {k}")).color(theme::node(k)));
-            let vertices = view.node_vertices.get(k).copied().unwrap_or(0);
-            ui.label(format!("{vertices} vertices"));
-            let text = RichText::new(format!("load {load:.2}")).color(Color32::WHITE);
-            let bar = ProgressBar::new(*load as f32)
-                .desired_width(150.0)
-                .text(text);
-            ui.add(bar.fill(load_color(*load)));
-            ui.end_row();
-        }
+    let dark = ui.visuals().dark_mode;
+    ui.weak(format!(
+        "{} Worlds · {} envelopes delivered · {} migrations",
+        view.loads.len(),
+        view.delivered,
+        view.migrations
+    ));
+    let orders = order_by_node(view);
+    egui::ScrollArea::vertical().show(ui, |ui| {
+        egui::Grid::new("nodes")
+            .num_columns(5)
+            .striped(true)
+            .show(ui, |ui| {
+                for (name, help) in [
+                    ("node", "A World of its own."),
+                    ("vertices", "Vertices that live there."),
+                    (
+                        "load",
+                        "Modelled work over capacity; beyond 1 a node would not keep up.",
+                    ),
+                    ("r", "Order parameter of the vertices that live there, now."),
+                    (
+                        "queues",
+                        "Envelopes that wait in its links: from it / to it.",
+                    ),
+                ] {
+                    ui.weak(name).on_hover_text(help);
+                }
+                ui.end_row();
+                for (k, load) in view.loads.iter().enumerate() {
+                    let color = theme::on_ground(theme::node(k), dark);
+                    ui.label(RichText::new(format!("• node {k}")).color(color));
+                    let vertices = view.node_vertices.get(k).copied().unwrap_or(0);
+                    ui.label(vertices.to_string());
+                    let sign = if *load > 0.8 { "⚠ " } else { "" };
+                    let text = RichText::new(format!("{sign}{load:.2}")).color(Color32::WHITE);
+                    let bar = ProgressBar::new(*load as f32)
+                        .desired_width(110.0)
+                        .text(text);
+                    ui.add(bar.fill(load_color(*load))).widget_info(|| {
+                        let text = format!("load of node {k}: {load:.2}");
+                        WidgetInfo::labeled(WidgetType::ProgressIndicator, true, &text)
+                    });
+                    ui.label(format!("{:.3}", orders.get(k).copied().unwrap_or(0.0)));
+                    let (up, down) = view.queues.get(k).copied().unwrap_or_default();
+                    ui.label(format!("{up} / {down}"));
+                    ui.end_row();
+                }
+            });
     });
+}
+
+fn order_by_node(view: &super::view::View) -> Vec<f64> {
+    let mut sums = vec![[0.0f64; 3]; view.loads.len()];
+    for (angle, owner) in view.angles.iter().zip(&view.owners) {
+        let (s, c) = crate::base::num::sin_cos(f64::from(*angle));
+        if let Some(sum) = sums.get_mut(usize::from(*owner)) {
+            *sum = [sum[0] + c, sum[1] + s, sum[2] + 1.0];
+        }
+    }
+    let order = |[c, s, n]: &[f64; 3]| crate::base::num::hypot(*c, *s) / n.max(1.0);
+    sums.iter().map(order).collect()
 }
 
 fn load_color(load: f64) -> Color32 {
@@ -44,22 +83,19 @@ fn load_color(load: f64) -> Color32 {
 }
 
 /// The latest report of Φ.
-pub fn phi(ui: &mut egui::Ui, state: &ViewState) {
+pub fn phi(ui: &mut egui::Ui, state: &mut ViewState) {
     let Some(view) = state.view.as_ref() else {
         return;
     };
     if view.facts.units.is_empty() {
+        ui.weak("This scene measures no Φ. phi: (units: [\"sensor\"]) names sensors whose channels are its units.");
         return;
     }
-    ui.separator();
-    heading(
-        ui,
-        "Φ",
-        &format!("of {} units: {}", view.facts.units.len(), unit_kind(state)),
-        "Integrated information: the mutual information in nats across the weakest cut of the \
-         units into two, of a Gaussian with the window's correlations. Found by Queyranne's \
-         algorithm; an estimate from samples.",
-    );
+    let kind = match view.facts.units.first() {
+        Some(name) if name.starts_with("mean") => "population means",
+        _ => "channels",
+    };
+    ui.weak(format!("Φ of {} units: {kind}", view.facts.units.len()));
     let Some(report) = &view.phi.report else {
         match &view.phi.refusal {
             Some(reason) => ui.colored_label(theme::ALERT, format!("✖ {reason}")),
@@ -67,68 +103,133 @@ pub fn phi(ui: &mut egui::Ui, state: &ViewState) {
         };
         return;
     };
-    ui.label(format!(
-        "{:.4} nats, estimate at tick {}",
-        report.value, view.phi.taken_at
-    ))
-    .on_hover_text(&report.method);
-    let side = |list: &[u32]| {
-        let shown: Vec<String> = list.iter().take(12).map(ToString::to_string).collect();
-        let more = if list.len() > 12 { " …" } else { "" };
-        format!("{}{more}", shown.join(" "))
-    };
-    let (a, b) = &report.mip;
-    let (small, large) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    ui.weak(format!("weakest cut: {} | {}", side(small), side(large)));
-    ui.weak(format!("major complex: {}", side(&report.major_complex)));
-    for flag in &report.flags {
-        ui.colored_label(theme::ALERT, format!("⚠ {flag}"));
-    }
-}
-
-fn unit_kind(state: &ViewState) -> &'static str {
-    let first = state
-        .view
-        .as_ref()
-        .and_then(|view| view.facts.units.first());
-    match first {
-        Some(name) if name.starts_with("mean") => "population means",
-        _ => "channels",
-    }
-}
-
-/// Events, newest first.
-pub fn events(ui: &mut egui::Ui, state: &ViewState) {
-    heading(
-        ui,
-        "events",
-        &format!("{} kept", state.events.len()),
-        "Every intervention with its cause: alerts of the safety kernel, migrations, reports of \
-         Φ, edits. The same list is events.jsonl in the run folder.",
-    );
-    let area = ScrollArea::vertical().auto_shrink([false, true]);
-    area.show_rows(ui, 15.0, state.events.len(), |ui, range| {
-        for k in range {
-            let event = &state.events[state.events.len() - 1 - k];
-            line(ui, event);
+    ui.label(RichText::new(format!("{:.4} nats", report.value)).heading());
+    egui::ScrollArea::vertical().show(ui, |ui| {
+        egui::Grid::new("phi").num_columns(2).show(ui, |ui| {
+            let mut line = |name: &str, value: String, help: &str| {
+                ui.weak(name).on_hover_text(help);
+                ui.add(egui::Label::new(value).wrap());
+                ui.end_row();
+            };
+            line(
+                "measured",
+                format!("at tick {}, {:?}", view.phi.taken_at, report.bound),
+                "The end of its window; what the value is worth.",
+            );
+            line("method", report.method.clone(), "Measure and search.");
+            let (a, b) = &report.mip;
+            let (small, large) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+            line(
+                "weakest cut",
+                format!("{} | {}", side(small), side(large)),
+                "The two sides with the least information between them; dashed in the graph.",
+            );
+            line(
+                "major complex",
+                side(&report.major_complex),
+                "The units that hold together best.",
+            );
+            line(
+                "complexes",
+                report.complexes.len().to_string(),
+                "Sets that hold together better than any set around them.",
+            );
+            line(
+                "cost",
+                format!("{} of {} cuts", report.cost, view.facts.scene.phi.budget),
+                "Cuts that were evaluated, and the budget.",
+            );
+            let due = view.phi.taken_at + view.facts.scene.phi.period_ticks;
+            line(
+                "next",
+                format!("window of tick {due}"),
+                "When the next window is taken.",
+            );
+        });
+        for flag in &report.flags {
+            ui.colored_label(theme::ALERT, format!("⚠ {flag}"));
         }
     });
 }
 
-fn line(ui: &mut egui::Ui, event: &EventRecord) {
-    let (sign, color) = match event.kind.as_str() {
-        "alert" => ("⚠", theme::ALERT),
-        "migration" => ("➡", theme::COHERENCE),
-        "phi" => ("Φ", theme::REFERENCE),
-        _ => ("✎", theme::ENTROPY),
+fn side(list: &[u32]) -> String {
+    let shown: Vec<String> = list.iter().take(16).map(ToString::to_string).collect();
+    let more = if list.len() > 16 { " …" } else { "" };
+    format!("{}{more}", shown.join(" "))
+}
+
+/// Terms of each loop's law.
+pub fn control(ui: &mut egui::Ui, state: &mut ViewState) {
+    let Some(view) = &state.view else {
+        return;
     };
-    let text = format!(
-        "{sign} {:.2} s  {}  {}",
-        event.t_s, event.subject, event.action
+    if view.loops.is_empty() {
+        ui.weak("This scene has no control loop. control: (loops: [(…)]) gives it one.");
+        return;
+    }
+    let dark = ui.visuals().dark_mode;
+    egui::ScrollArea::vertical().show(ui, |ui| {
+        for control in &view.loops {
+            ui.strong(&control.name);
+            let largest = control
+                .terms
+                .iter()
+                .fold(1e-9f64, |most, (_, value)| most.max(value.abs()));
+            egui::Grid::new(("loop", control.index))
+                .num_columns(3)
+                .show(ui, |ui| {
+                    for (name, value) in &control.terms {
+                        ui.weak(*name).on_hover_text(term_help(name));
+                        ui.label(format!("{value:+.4}"));
+                        bar(ui, *value / largest, dark);
+                        ui.end_row();
+                    }
+                    ui.weak("passed")
+                        .on_hover_text("What the safety gate let through last.");
+                    match control.passed {
+                        Some(value) => ui.label(format!("{value:+.4}")),
+                        None => ui.weak("nothing yet"),
+                    };
+                    if control
+                        .passed
+                        .is_some_and(|passed| passed != control.command.value)
+                    {
+                        ui.colored_label(theme::on_ground(theme::ALERT, dark), "⚠ held or clamped");
+                    }
+                    ui.end_row();
+                });
+        }
+    });
+}
+
+fn term_help(name: &str) -> &'static str {
+    match name {
+        "setpoint" => "What the measure should be.",
+        "measured" => "What it was when the loop last ran.",
+        "P" => "kp · (b · setpoint − measured)",
+        "I" => "The integral, with anti-windup, as it stands for the next sample.",
+        "D" => "kd times the filtered rate of change.",
+        "gain" => "The adaptive factor on the output.",
+        "temperature" => "Smoothed entropy, which sets the noise that is added.",
+        _ => "The output before the safety gate.",
+    }
+}
+
+fn bar(ui: &mut egui::Ui, share: f64, dark: bool) {
+    let (rect, _) = ui.allocate_exact_size(egui::vec2(90.0, 10.0), egui::Sense::hover());
+    let middle = rect.center().x;
+    let tip = middle + 0.5 * rect.width() * share as f32;
+    let color = if share < 0.0 {
+        theme::COHERENCE
+    } else {
+        theme::ENTROPY
+    };
+    let filled = egui::Rect::from_two_pos(
+        egui::pos2(middle, rect.top()),
+        egui::pos2(tip, rect.bottom()),
     );
-    let label = egui::Label::new(RichText::new(text).small().color(color)).truncate();
-    ui.add(label).on_hover_text(format!(
-        "tick {}: {}; {}",
-        event.tick, event.cause, event.action
-    ));
+    ui.painter()
+        .rect_filled(filled, 0.0, theme::on_ground(color, dark));
+    let stroke = egui::Stroke::new(1.0, ui.visuals().weak_text_color());
+    ui.painter().vline(middle, rect.y_range(), stroke);
 }

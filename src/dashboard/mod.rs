@@ -2,19 +2,42 @@
 //!
 //! A worker thread owns the simulation. It publishes a [`View`] whenever the last one was taken and
 //! takes [`Order`]s; no frame waits for a tick. Panels are functions of an egui `Ui` and the
-//! [`ViewState`], so tests drive them without a window.
+//! [`ViewState`], so tests drive them without a window. `controls::dashboard` is the whole picture,
+//! `panels` the registry of what can stand in it, `driver` the time machine's hands.
 
 pub mod theme;
-pub mod series;
+pub mod column;
+pub mod metrics;
+pub mod chronicle;
+pub mod order;
 pub mod view;
+pub mod inspect;
 pub mod worker;
+pub mod driver;
+pub mod force;
+pub mod kymograph;
+pub mod state;
+pub mod commands;
+pub mod palette;
+pub mod panels;
 pub mod plots;
-pub mod plant_panels;
+pub mod graph_view;
+pub mod field_panel;
+pub mod circle_panel;
 pub mod cluster_panels;
-pub mod controls;
+pub mod event_panel;
+pub mod parameter_panel;
+pub mod selection_panel;
+pub mod scenes;
+pub mod export;
+pub mod timebar;
+pub mod tour;
 pub mod layout;
+pub mod controls;
 pub mod fallback;
 pub mod app;
 
-pub use view::{Order, View, ViewState};
+pub use order::{Order, SceneSource};
+pub use state::ViewState;
+pub use view::View;
 pub use worker::Worker;

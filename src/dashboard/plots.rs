@@ -1,134 +1,410 @@
-//! The three headline plots, with a shared time axis.
+//! Metrics over time: linked, with a shared cursor, both branches, edits and interventions.
 
 use bevy_egui::egui::{self, Color32, RichText, WidgetInfo, WidgetType};
-use egui_plot::{HLine, Line, LineStyle, Plot, PlotPoints};
+use egui_plot::{HLine, Line, LineStyle, Plot, PlotPoints, PlotResponse, PlotUi, Span, VLine};
 
-use crate::control::Measure;
+use crate::base::num;
+use crate::kernel::Branch;
 
-use super::series::Series;
+use super::chronicle::Chronicle;
+use super::export;
+use super::metrics::Metric;
+use super::state::ViewState;
 use super::theme;
-use super::view::ViewState;
 
-/// A headline metric.
-struct Headline<'a> {
-    name: &'static str,
-    unit: &'static str,
-    axis: String,
+/// Markers that are drawn at most.
+const MARKERS: usize = 60;
+
+/// A line to draw: name, runs of points, colour, and whether it is of another branch.
+struct Drawn {
+    name: String,
+    runs: Vec<Vec<[f64; 2]>>,
     color: Color32,
-    series: &'a Series,
-    reference: Option<f64>,
-    top: Option<f64>,
-    help: &'static str,
+    other: bool,
 }
 
-/// Entropy, coherence and resonance of the shown scope over plant time.
-pub fn plots(ui: &mut egui::Ui, state: &ViewState) {
-    let Some(view) = &state.view else {
-        ui.label("Waiting for the first tick…");
+/// Things at times: (from, to, kind).
+struct Marks {
+    spans: Vec<(f64, f64)>,
+    alerts: Vec<f64>,
+    edits: Vec<f64>,
+    setpoint: Option<f64>,
+}
+
+/// A plot of metrics of the shown scope. Metrics can be dragged onto it from other plots' names.
+pub fn plot(ui: &mut egui::Ui, state: &mut ViewState, metrics: &mut Vec<Metric>) {
+    let Some(chronicle) = state.chronicle() else {
         return;
     };
-    let scene = &view.facts.scene;
-    let bins = scene.signal.segment / 2 + 1;
-    let setpoint = |measure| {
-        let of_scope = |l: &&crate::control::LoopSpec| l.scope == state.scope;
-        let mut loops = scene.control.loops.iter().enumerate();
-        let found = loops.find(|(_, l)| of_scope(l) && l.measure == measure)?;
-        let path = format!("control.loops[{}].setpoint", found.0);
-        Some(state.edits.get(&path).copied().unwrap_or(found.1.setpoint))
-    };
-    let headlines = [
-        Headline {
-            name: "entropy",
-            unit: "nats",
-            axis: format!("nats, 0 … ln {bins}"),
-            color: theme::ENTROPY,
-            series: &state.entropy,
-            reference: setpoint(Measure::Entropy),
-            top: None,
-            help: "Spectral entropy H = −Σ p ln p of the normalised Welch spectrum, the mean over \
-                   channels. 0 … ln B nats for B bins: low is a pure tone, high is noise. \
-                   (Inouye 1991)",
-        },
-        Headline {
-            name: "coherence",
-            unit: "",
-            axis: "0 … 1".to_owned(),
-            color: theme::COHERENCE,
-            series: &state.coherence,
-            reference: setpoint(Measure::Coherence),
-            top: Some(1.0),
-            help: "Coherence R: the time mean of |mean of e^(iφ)| over the channels' Hilbert \
-                   phases, the Kuramoto order parameter. 0 … 1; independent channels give about \
-                   √(π/4C), not 0.",
-        },
-        Headline {
-            name: "resonance",
-            unit: "",
-            axis: "≥ 0".to_owned(),
-            color: theme::RESONANCE,
-            series: &state.resonance,
-            reference: setpoint(Measure::Resonance),
-            top: None,
-            help: "Resonance: how far the spectral peak stands above the mean, (crest − 1), times \
-                   the debiased magnitude-squared coherence of the channels there. 0 for noise or \
-                   for tones that nobody shares.",
-        },
-    ];
-    let height = (ui.available_height() / 3.0 - 26.0).max(60.0);
-    for headline in &headlines {
-        plot(ui, headline, height, view.t_s);
+    let at = state.plots.cursor_s.map(|t| chronicle.place(t));
+    let mut removed = None;
+    ui.horizontal(|ui| {
+        for (k, metric) in metrics.iter().enumerate() {
+            let value = match at {
+                Some(place) => chronicle
+                    .column(&state.scope, *metric)
+                    .and_then(|column| column.at(place)),
+                None => state.value(*metric),
+            };
+            let id = ui.id().with(("metric", k));
+            let name = RichText::new(metric.name())
+                .strong()
+                .color(readable(ui, *metric));
+            ui.dnd_drag_source(id, *metric, |ui| ui.label(name))
+                .response
+                .on_hover_text(format!(
+                    "{}\nDrag it onto another plot.",
+                    metric.explained()
+                ));
+            match value {
+                Some(value) => ui.label(format!("{value:.4} {}", metric.unit())),
+                None => ui.weak("no value yet"),
+            };
+            if metrics.len() > 1 && ui.small_button("×").on_hover_text("take out").clicked() {
+                removed = Some(k);
+            }
+        }
+        if let Some(cursor) = state.plots.cursor_s {
+            ui.weak(format!("at {cursor:.2} s"));
+        }
+    });
+    let drawn = lines(state, metrics, ui.available_width());
+    let label = describe(state, metrics);
+    let first = metrics.first().copied().unwrap_or(Metric::Entropy);
+    let id = egui::Id::new(("plot", metrics.as_slice()));
+    let response = draw(ui, state, id, drawn, marks(state, first), first);
+    response
+        .response
+        .widget_info(|| WidgetInfo::labeled(WidgetType::Image, true, &label));
+    export::menu(&response.response, state, metrics);
+    if let Some(dropped) = response.response.dnd_release_payload::<Metric>()
+        && !metrics.contains(&dropped)
+    {
+        metrics.push(*dropped);
+    }
+    if let Some(k) = removed {
+        metrics.remove(k);
     }
 }
 
-/// Seconds of plant time that a plot shows at first.
-const SPAN_S: f64 = 40.0;
+/// A metric's colour, dark enough to read on a light ground.
+fn readable(ui: &egui::Ui, metric: Metric) -> Color32 {
+    theme::on_ground(metric.color(), ui.visuals().dark_mode)
+}
 
-fn plot(ui: &mut egui::Ui, headline: &Headline, height: f32, now_s: f64) {
-    let last = headline.series.last().map(|(_, value)| value);
-    let shown = match last {
-        Some(value) => format!("{value:.4} {}", headline.unit),
-        None => "warming up: the window is not filled yet".to_owned(),
+fn describe(state: &ViewState, metrics: &[Metric]) -> String {
+    let parts: Vec<String> = metrics
+        .iter()
+        .map(|metric| match state.value(*metric) {
+            Some(value) => format!("{} plot, last value {value}", metric.name()),
+            None => format!("{} plot, no value yet", metric.name()),
+        })
+        .collect();
+    parts.join("; ")
+}
+
+/// The range of time that is drawn: what is in sight, a little more on both sides.
+fn sight(state: &ViewState) -> (f64, f64) {
+    let (from, to) = state.plots.shown_s;
+    let now = state.view.as_ref().map_or(0.0, |view| view.t_s);
+    if state.plots.follow {
+        let head = head_s(state).max(now);
+        if state.plots.window_s.is_infinite() {
+            (0.0, head.max(1.0))
+        } else {
+            let end = now.max(state.plots.window_s);
+            (end - state.plots.window_s, end)
+        }
+    } else {
+        (from, to)
+    }
+}
+
+fn head_s(state: &ViewState) -> f64 {
+    let tick = state.view.as_ref().map_or(0, |view| view.time.head());
+    state.chronicle().map_or(0.0, |c| tick as f64 * c.tick_s)
+}
+
+/// Points of a column in sight, at about two a pixel.
+fn points(
+    state: &ViewState,
+    chronicle: &Chronicle,
+    metric: Metric,
+    range: (f64, f64),
+    width: f32,
+) -> Vec<Vec<[f64; 2]>> {
+    let Some(column) = chronicle.column(&state.scope, metric) else {
+        return Vec::new();
     };
-    ui.horizontal(|ui| {
-        let name = RichText::new(headline.name).strong().color(headline.color);
-        ui.label(name).on_hover_text(headline.help);
-        ui.label(shown);
-        ui.weak(&headline.axis);
-    });
-    let from = (now_s - SPAN_S).max(0.0);
-    let columns = ui.available_width().max(1.0) as usize;
-    let points = headline.series.decimate(from, now_s.max(SPAN_S), columns);
-    let (color, reference) = (headline.color, headline.reference);
-    let name = headline.name;
-    let mut plot = Plot::new(name)
-        .height(height)
+    let from = chronicle.place(range.0).saturating_sub(1);
+    let to = chronicle.place(range.1) + 2;
+    let runs = column.decimate(from, to, width.max(16.0) as usize);
+    let scaled = |value: f64| {
+        if state.plots.log {
+            num::ln(value.max(1e-12)) / num::ln(10.0)
+        } else {
+            value
+        }
+    };
+    runs.into_iter()
+        .map(|run| {
+            let run = run.into_iter();
+            run.map(|(place, value)| [chronicle.time_s(place), scaled(value)])
+                .collect()
+        })
+        .collect()
+}
+
+fn lines(state: &ViewState, metrics: &[Metric], width: f32) -> Vec<Drawn> {
+    let Some(chronicle) = state.chronicle() else {
+        return Vec::new();
+    };
+    let range = sight(state);
+    let mut drawn = Vec::new();
+    let letter = Branch::letter(state.branch());
+    for metric in metrics {
+        if let Some((parent, tick)) = chronicle.parent
+            && let Some(other) = state.chronicles.get(parent)
+        {
+            let from = (range.0.max(tick as f64 * other.tick_s), range.1);
+            drawn.push(Drawn {
+                name: format!("{} {}", metric.name(), Branch::letter(parent)),
+                runs: points(state, other, *metric, from, width),
+                color: metric.color(),
+                other: true,
+            });
+        }
+        drawn.push(Drawn {
+            name: format!("{} {letter}", metric.name()),
+            runs: points(state, chronicle, *metric, range, width),
+            color: metric.color(),
+            other: false,
+        });
+    }
+    drawn
+}
+
+fn marks(state: &ViewState, metric: Metric) -> Marks {
+    let range = sight(state);
+    let mut marks = Marks {
+        spans: Vec::new(),
+        alerts: Vec::new(),
+        edits: Vec::new(),
+        setpoint: setpoint(state, metric),
+    };
+    let (Some(view), Some(chronicle)) = (&state.view, state.chronicle()) else {
+        return marks;
+    };
+    let hold_s = view.facts.scene.safety.hold_ticks as f64 * chronicle.tick_s;
+    let events = chronicle.events.iter().rev();
+    let shown = events.filter(|e| (range.0 - hold_s..=range.1).contains(&e.t_s));
+    for event in shown.take(2_000) {
+        match event.kind.as_str() {
+            "alert" if marks.alerts.len() < MARKERS => {
+                marks.alerts.push(event.t_s);
+                if event.action.contains("hold") {
+                    marks.spans.push((event.t_s, event.t_s + hold_s));
+                } else if event.action.contains("; stop") {
+                    marks.spans.push((event.t_s, range.1.max(event.t_s)));
+                }
+            }
+            "input" if marks.edits.len() < MARKERS => marks.edits.push(event.t_s),
+            _ => {}
+        }
+    }
+    marks
+}
+
+/// The setpoint of the loop that watches a metric of the shown scope.
+fn setpoint(state: &ViewState, metric: Metric) -> Option<f64> {
+    let measure = metric.measure()?;
+    let loops = &state.view.as_ref()?.facts.scene.control.loops;
+    let found = loops
+        .iter()
+        .position(|l| l.scope == state.scope && l.measure == measure)?;
+    let value = state.parameter(&format!("control.loops[{found}].setpoint"))?;
+    Some(if state.plots.log {
+        num::ln(value.max(1e-12)) / num::ln(10.0)
+    } else {
+        value
+    })
+}
+
+fn draw(
+    ui: &mut egui::Ui,
+    state: &mut ViewState,
+    id: egui::Id,
+    drawn: Vec<Drawn>,
+    marks: Marks,
+    metric: Metric,
+) -> PlotResponse<(f64, f64)> {
+    let (from, to) = sight(state);
+    let (follow, log) = (state.plots.follow, state.plots.log);
+    let now = state.view.as_ref().map_or(0.0, |view| view.t_s);
+    let past = now + 1e-9 < head_s(state);
+    let dark = ui.visuals().dark_mode;
+    let unit = match (log, metric.unit()) {
+        (true, "") => "log10".to_owned(),
+        (true, unit) => format!("log10 {unit}"),
+        (false, unit) => unit.to_owned(),
+    };
+    let mut plot = Plot::new(id)
         .allow_scroll(false)
-        .link_axis("headlines", [true, false])
-        .link_cursor("headlines", [true, false])
-        .include_y(0.0)
-        .include_x(from)
-        .include_x(from + SPAN_S)
+        .allow_zoom([true, false])
+        .link_axis("time", [true, false])
+        .link_cursor("time", [true, false])
         .x_axis_formatter(|mark, _| format!("{} s", mark.value))
         .y_axis_min_width(36.0)
-        .set_margin_fraction(egui::vec2(0.0, 0.05));
-    if let Some(top) = headline.top {
+        .label_formatter(|_| None)
+        .set_margin_fraction(egui::vec2(0.0, 0.06));
+    if !unit.is_empty() {
+        plot = plot.y_axis_label(RichText::new(unit).small());
+    }
+    if !log && metric.range().starts_with(['0', '≥']) {
+        plot = plot.include_y(0.0);
+    }
+    if let Some(top) = metric.top().filter(|_| !log) {
         plot = plot.include_y(top);
     }
     let response = plot.show(ui, move |plot| {
-        if let Some(reference) = reference {
+        if follow {
+            plot.set_plot_bounds_x(from..=to);
+        }
+        let faint = theme::on_ground(theme::ALERT, dark).gamma_multiply(0.18);
+        for (k, (start, end)) in marks.spans.iter().enumerate() {
+            plot.span(Span::new(format!("safety {k}"), *start..=*end).fill(faint));
+        }
+        for (times, color) in [
+            (&marks.alerts, theme::ALERT),
+            (&marks.edits, theme::ENTROPY),
+        ] {
+            for time in times {
+                let line = VLine::new("", *time).allow_hover(false).width(1.0);
+                let color = theme::on_ground(color, dark).gamma_multiply(0.7);
+                plot.vline(line.color(color).style(LineStyle::dashed_dense()));
+            }
+        }
+        if let Some(setpoint) = marks.setpoint {
             plot.hline(
-                HLine::new("setpoint", reference)
+                HLine::new("setpoint", setpoint)
                     .color(theme::REFERENCE)
                     .style(LineStyle::dashed_loose()),
             );
         }
-        let line = Line::new(name, PlotPoints::from(points));
-        plot.line(line.color(color).width(2.0));
+        if past {
+            let line = VLine::new("here", now).width(1.5);
+            plot.vline(line.color(Color32::GRAY));
+        }
+        for line in drawn {
+            add_line(plot, line);
+        }
+        let bounds = plot.plot_bounds();
+        (bounds.min()[0], bounds.max()[0])
     });
-    let described = match last {
-        Some(value) => format!("{name} plot, last value {value}"),
-        None => format!("{name} plot, no value yet"),
+    if response.response.dragged() || (response.response.hovered() && zoomed(ui)) {
+        state.plots.follow = false;
+    }
+    if response.response.double_clicked() {
+        state.plots.follow = true;
+    }
+    state.plots.shown_s = response.inner;
+    if let Some(pointer) = response.response.hover_pos() {
+        let value = response.transform.value_from_position(pointer);
+        state.plots.cursor_s = Some(value.x.max(0.0));
+    } else if response.response.ctx.input(|i| !i.pointer.has_pointer()) {
+        state.plots.cursor_s = None;
+    }
+    response
+}
+
+fn zoomed(ui: &egui::Ui) -> bool {
+    ui.input(|input| {
+        let boxed = input
+            .pointer
+            .button_released(egui::PointerButton::Secondary)
+            && input
+                .pointer
+                .total_drag_delta()
+                .is_some_and(|d| d.length() > 6.0);
+        (input.zoom_delta() - 1.0).abs() > 1e-3 || boxed
+    })
+}
+
+fn add_line(plot: &mut PlotUi, drawn: Drawn) {
+    for run in drawn.runs {
+        let mut line = Line::new(drawn.name.clone(), PlotPoints::from(run)).allow_hover(false);
+        if drawn.other {
+            let faint = drawn.color.gamma_multiply(0.55);
+            line = line
+                .color(faint)
+                .width(1.5)
+                .style(LineStyle::dashed_dense());
+        } else {
+            line = line.color(drawn.color).width(2.0);
+        }
+        plot.line(line);
+    }
+}
+
+/// This branch less the one that it parted from.
+pub fn difference(ui: &mut egui::Ui, state: &mut ViewState, metric: Metric) {
+    let forked = state.chronicle().and_then(|c| c.parent);
+    let Some((parent, tick)) = forked else {
+        ui.weak(
+            "There is one branch. Go back, change something, and both futures are compared here.",
+        );
+        if ui.button("fork here").clicked() {
+            state.orders.push(super::order::Order::Fork);
+        }
+        return;
     };
-    let info = move || WidgetInfo::labeled(WidgetType::Image, true, &described);
-    response.response.widget_info(info);
+    let (letter, other) = (Branch::letter(state.branch()), Branch::letter(parent));
+    let (Some(own), Some(base)) = (state.chronicle(), state.chronicles.get(parent)) else {
+        return;
+    };
+    let columns = own
+        .column(&state.scope, metric)
+        .zip(base.column(&state.scope, metric));
+    let mut column = super::column::Column::default();
+    let first = (tick / own.every) as usize;
+    if let Some((a, b)) = columns {
+        for place in first..a.len().min(b.len()) {
+            if let Some((a, b)) = a.at(place).zip(b.at(place)) {
+                column.set(place, a - b);
+            }
+        }
+    }
+    let last = column.last().map(|(_, value)| value);
+    ui.horizontal(|ui| {
+        ui.strong(format!("{} {letter} − {other}", metric.name()));
+        match last {
+            Some(value) => ui.label(format!("{value:+.4} {}", metric.unit())),
+            None => ui.weak("no common tick with values yet"),
+        };
+    });
+    let range = sight(state);
+    let (from, to) = (own.place(range.0), own.place(range.1) + 1);
+    let runs = column.decimate(from, to, ui.available_width().max(16.0) as usize);
+    let runs = runs.into_iter().map(|run| {
+        let run = run.into_iter();
+        run.map(|(place, value)| [own.time_s(place), value])
+            .collect()
+    });
+    let drawn = vec![Drawn {
+        name: format!("{letter} − {other}"),
+        runs: runs.collect(),
+        color: metric.color(),
+        other: false,
+    }];
+    let marks = Marks {
+        setpoint: Some(0.0),
+        ..marks(state, Metric::Alerts)
+    };
+    let id = egui::Id::new(("difference", metric));
+    let response = draw(ui, state, id, drawn, marks, Metric::Command);
+    let label = format!("difference of {} between branches", metric.name());
+    response
+        .response
+        .widget_info(|| WidgetInfo::labeled(WidgetType::Image, true, &label));
+    export::menu(&response.response, state, &[metric]);
 }

@@ -1,35 +1,122 @@
-//! The view model: what panels show and what they ask for.
+//! The view model: what panels show.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::base::Tick;
+use crate::base::{Input, Tick, VertexId};
+use crate::control::ControlCommand;
+use crate::field::FieldState;
 use crate::kernel::{KernelState, Simulation};
 use crate::phi::systems::LatestPhi;
-use crate::record::{EventRecord, MetricRow};
+use crate::resonator::ModelImage;
 use crate::scenario::LiveParameter;
 use crate::scenario::parameters::live_parameters;
 use crate::scenario::scene::Scene;
 
-use super::series::Series;
+use super::inspect::{ComponentView, inspect};
 
 /// Places at which the field is sampled for its picture.
-pub const FIELD_SAMPLES: usize = 257;
+pub const FIELD_SAMPLES: usize = 256;
 /// Edges that are drawn at most.
-const DRAWN_EDGES: usize = 4_000;
+pub const DRAWN_EDGES: usize = 60_000;
 
-/// What does not change while a scene runs.
+/// What changes only when a scene is opened or an edge is edited.
 #[derive(Clone, Debug)]
 pub struct SceneFacts {
     /// The scene.
     pub scene: Scene,
+    /// Where the scene's text came from.
+    pub source: String,
+    /// The scene's text.
+    pub text: String,
     /// Edges to draw, each once; none when there are too many.
     pub edges: Vec<[u32; 2]>,
     /// Whether each vertex is a phase oscillator.
     pub is_phase: Vec<bool>,
+    /// Population of each vertex, counted from 0.
+    pub populations: Vec<u16>,
+    /// Edges that each vertex feels.
+    pub degrees: Vec<u32>,
     /// Parameters that can be set live.
     pub parameters: Vec<LiveParameter>,
     /// Names of the units of Φ.
     pub units: Vec<String>,
+    /// Vertices of each unit of Φ.
+    pub unit_vertices: Vec<Vec<VertexId>>,
+    /// Counts what the facts were gathered from, so that panels know a new graph.
+    pub edition: u64,
+}
+
+/// A branch as the time bar shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BranchView {
+    /// Its number.
+    pub number: usize,
+    /// What it parted from, and when.
+    pub parent: Option<(usize, Tick)>,
+    /// The last tick that has run.
+    pub head: Tick,
+}
+
+/// What the time machine can do now.
+#[derive(Clone, Debug, Default)]
+pub struct TimeView {
+    /// All branches.
+    pub branches: Vec<BranchView>,
+    /// The branch that is shown.
+    pub current: usize,
+    /// Ticks at which there are frames, ascending; the first is the first that can be gone to.
+    pub frames: Vec<Tick>,
+    /// Seconds that it takes to go to a frame.
+    pub restore_s: f64,
+    /// Seconds of a tick.
+    pub tick_s: f64,
+    /// Memory of all frames, bytes.
+    pub bytes: usize,
+    /// Time spent on frames over time spent on ticks.
+    pub overhead: f64,
+}
+
+impl TimeView {
+    /// The last tick of the shown branch.
+    #[must_use]
+    pub fn head(&self) -> Tick {
+        self.branches.get(self.current).map_or(0, |b| b.head)
+    }
+
+    /// About how many seconds it takes to go to a tick.
+    #[must_use]
+    pub fn cost_s(&self, tick: Tick) -> f64 {
+        let at = self.frames.partition_point(|frame| *frame < tick);
+        let from = at.checked_sub(1).map_or(0, |k| self.frames[k]);
+        self.restore_s + self.tick_s * tick.saturating_sub(from) as f64
+    }
+}
+
+/// A control loop as it is now.
+#[derive(Clone, Debug)]
+pub struct LoopView {
+    /// Its name.
+    pub name: String,
+    /// Its number.
+    pub index: u32,
+    /// What it asked for last.
+    pub command: ControlCommand,
+    /// The terms of its law, by name.
+    pub terms: Vec<(&'static str, f64)>,
+    /// What passed the gate last.
+    pub passed: Option<f64>,
+}
+
+/// The selected vertex.
+#[derive(Clone, Debug)]
+pub struct VertexView {
+    /// The vertex.
+    pub vertex: VertexId,
+    /// Its components, by reflection.
+    pub components: Vec<ComponentView>,
+    /// Vertices whose edges it feels, with weights.
+    pub row: Vec<(u32, f64)>,
 }
 
 /// A run as it is at one tick.
@@ -59,41 +146,75 @@ pub struct View {
     pub loads: Vec<f64>,
     /// Vertices on each node.
     pub node_vertices: Vec<u64>,
+    /// Envelopes that wait in each node's links: (from it, to it).
+    pub queues: Vec<(u64, u64)>,
     /// u at evenly spaced places from 0 to 1; empty without a field.
-    pub field: Vec<f64>,
+    pub field: Vec<f32>,
+    /// The modes of the field.
+    pub modes: FieldState,
     /// Φ.
     pub phi: LatestPhi,
+    /// Values of live parameters that were set, by path.
+    pub edits: BTreeMap<String, f64>,
+    /// Control loops.
+    pub loops: Vec<LoopView>,
+    /// The selected vertex.
+    pub selected: Option<VertexView>,
     /// Envelopes delivered so far.
     pub delivered: u64,
+    /// Vertices that changed their node so far.
+    pub migrations: u64,
+    /// What the time machine can do.
+    pub time: TimeView,
+    /// The run folder.
+    pub folder: Option<String>,
     /// Why the run broke off, if it did.
     pub error: Option<String>,
+    /// What is wrong with the scene's new text, while the old world runs on.
+    pub scene_error: Option<String>,
 }
 
-/// Facts of a simulation's scene.
+/// Facts of a simulation's scene and graph.
 #[must_use]
-pub fn facts(simulation: &Simulation) -> SceneFacts {
+pub fn facts(simulation: &mut Simulation, edition: u64) -> SceneFacts {
+    let images = simulation.vertex_images();
     let blueprint = simulation.blueprint();
     let mut edges = Vec::new();
-    for image in &blueprint.vertices {
-        for entry in image.row.iter().filter(|e| e.source < image.vertex) {
-            edges.push([entry.source.0 as u32, image.vertex.0 as u32]);
+    let mut degrees = Vec::with_capacity(images.len());
+    for image in &images {
+        degrees.push(image.row.len() as u32);
+        for entry in &image.row {
+            let (a, b) = (entry.source.0 as u32, image.vertex.0 as u32);
+            // An edge with its way back is drawn once.
+            let back = &images[entry.source.index()].row;
+            let both = back.binary_search_by_key(&image.vertex, |e| e.source);
+            if a < b || both.is_err() {
+                edges.push([a, b]);
+            }
         }
     }
     if edges.len() > DRAWN_EDGES {
         edges.clear();
     }
     let scene = simulation.scene().clone();
-    let is_phase = scene
-        .populations
-        .iter()
-        .flat_map(|p| std::iter::repeat_n(p.model.is_phase(), p.count))
-        .collect();
     let units = blueprint.channels.iter().filter(|c| c.phi_unit.is_some());
     SceneFacts {
         edges,
-        is_phase,
+        degrees,
+        is_phase: images
+            .iter()
+            .map(|image| matches!(image.model, ModelImage::Kuramoto(..)))
+            .collect(),
+        populations: images
+            .iter()
+            .map(|i| i.population.0.saturating_sub(1))
+            .collect(),
         parameters: live_parameters(&scene),
         units: units.map(|channel| channel.name.clone()).collect(),
+        unit_vertices: blueprint.units.clone(),
+        source: blueprint.loaded.source.clone(),
+        text: blueprint.loaded.text.clone(),
+        edition,
         scene,
     }
 }
@@ -101,26 +222,21 @@ pub fn facts(simulation: &Simulation) -> SceneFacts {
 impl View {
     /// Looks at a simulation.
     #[must_use]
-    pub fn of(simulation: &Simulation, facts: &Arc<SceneFacts>) -> Self {
-        let states = simulation.vertex_states();
-        let vertices = &simulation.blueprint().vertices;
-        let mut angles = Vec::with_capacity(states.len());
-        let mut amplitudes = Vec::with_capacity(states.len());
-        for (image, [first, second]) in vertices.iter().zip(states) {
-            let (angle, amplitude) = match &image.model {
-                crate::resonator::ModelImage::Kuramoto(..) => (first, 1.0),
-                crate::resonator::ModelImage::Harmonic(p, _) => {
-                    let rate = if p.omega == 0.0 { 1.0 } else { p.omega };
-                    let y = -second / rate;
-                    (
-                        crate::base::num::atan2(y, first),
-                        crate::base::num::hypot(first, y),
-                    )
-                }
-            };
-            angles.push(angle as f32);
-            amplitudes.push(amplitude as f32);
-        }
+    pub fn of(
+        simulation: &mut Simulation,
+        facts: &Arc<SceneFacts>,
+        selected: Option<VertexId>,
+    ) -> Self {
+        let selected = selected.and_then(|vertex| inspect(simulation, vertex));
+        let loops = simulation.loops().iter().map(LoopView::of).collect();
+        let now = simulation.clock().tick;
+        let past = simulation.log().records().iter().filter(|r| r.tick <= now);
+        let edits = past.filter_map(|record| match &record.input {
+            Input::Set { path, value } => Some((path.clone(), *value)),
+            _ => None,
+        });
+        let edits = edits.collect();
+        let (angles, amplitudes) = pictures(simulation);
         let field = &simulation.aggregator().field;
         let places = if field.amplitudes.is_empty() {
             0
@@ -141,120 +257,42 @@ impl View {
             owners: simulation.placement().iter().map(|node| node.0).collect(),
             loads: simulation.scheduler().loads.clone(),
             node_vertices: simulation.scheduler().vertices.clone(),
-            field: (0..places).map(|k| field.at(k as f64 / last)).collect(),
+            queues: simulation.queues(),
+            field: (0..places)
+                .map(|k| field.at(k as f64 / last) as f32)
+                .collect(),
+            modes: field.clone(),
             phi: simulation.cluster().phi.clone(),
+            edits,
+            loops,
+            selected,
             delivered: simulation.ledger().delivered,
+            migrations: simulation.records_mut().counts.migrations,
+            time: TimeView::default(),
+            folder: None,
             error: None,
+            scene_error: None,
         }
     }
 }
 
-/// What a person asks of the worker.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Order {
-    /// Let ticks run.
-    Play,
-    /// Hold ticks.
-    Pause,
-    /// Run one tick and pause.
-    Step,
-    /// Begin the scene anew.
-    Reset,
-    /// Plant seconds per second of wall time; infinite for as fast as possible.
-    Speed(f64),
-    /// Set a live parameter.
-    Set(String, f64),
-    /// Stop safely.
-    Stop,
-}
-
-/// What the panels keep between frames.
-#[derive(Default)]
-pub struct ViewState {
-    /// The latest view.
-    pub view: Option<View>,
-    /// Entropy of the shown scope, nats.
-    pub entropy: Series,
-    /// Coherence.
-    pub coherence: Series,
-    /// Resonance.
-    pub resonance: Series,
-    /// Φ, nats.
-    pub phi: Series,
-    /// Command of the first loop.
-    pub command: Series,
-    /// The last row of each scope.
-    pub rows: Vec<MetricRow>,
-    /// The newest events, oldest first.
-    pub events: Vec<EventRecord>,
-    /// Edited values by path.
-    pub edits: std::collections::BTreeMap<String, f64>,
-    /// The scope whose metrics are shown.
-    pub scope: String,
-    /// Orders that the worker has not had yet.
-    pub orders: Vec<Order>,
-}
-
-/// Events that the list keeps.
-const KEPT_EVENTS: usize = 500;
-
-impl ViewState {
-    /// An empty state that shows the cluster.
-    #[must_use]
-    pub fn new() -> Self {
-        Self {
-            scope: "cluster".to_owned(),
-            ..Self::default()
-        }
-    }
-
-    /// Takes rows of metrics.
-    pub fn take_rows(&mut self, rows: Vec<MetricRow>) {
-        for row in rows {
-            if row.scope == self.scope {
-                self.show_row(&row);
+/// Angle and amplitude of every vertex.
+fn pictures(simulation: &Simulation) -> (Vec<f32>, Vec<f32>) {
+    let states = simulation.vertex_states();
+    let vertices = &simulation.blueprint().vertices;
+    let both = vertices
+        .iter()
+        .zip(states)
+        .map(|(image, [first, second])| match &image.model {
+            ModelImage::Kuramoto(..) => (first as f32, 1.0),
+            ModelImage::Harmonic(p, _) => {
+                let rate = if p.omega == 0.0 { 1.0 } else { p.omega };
+                let y = -second / rate;
+                (
+                    crate::base::num::atan2(y, first) as f32,
+                    crate::base::num::hypot(first, y) as f32,
+                )
             }
-            match self.rows.iter_mut().find(|old| old.scope == row.scope) {
-                Some(old) => *old = row,
-                None => self.rows.push(row),
-            }
-        }
-    }
-
-    fn show_row(&mut self, row: &MetricRow) {
-        let pairs = [
-            (&mut self.entropy, row.value("entropy_nats")),
-            (&mut self.coherence, row.value("coherence")),
-            (&mut self.resonance, row.value("resonance")),
-            (&mut self.phi, row.phi_nats),
-            (&mut self.command, row.command),
-        ];
-        for (series, value) in pairs {
-            if let Some(value) = value {
-                series.push(row.t_s, value);
-            }
-        }
-    }
-
-    /// Takes events.
-    pub fn take_events(&mut self, events: Vec<EventRecord>) {
-        self.events.extend(events);
-        let surplus = self.events.len().saturating_sub(KEPT_EVENTS);
-        self.events.drain(..surplus);
-    }
-
-    /// Forgets what belongs to a run that was reset.
-    pub fn forget(&mut self) {
-        let scope = std::mem::take(&mut self.scope);
-        *self = Self {
-            scope,
-            ..Self::default()
-        };
-    }
-
-    /// The row of the shown scope.
-    #[must_use]
-    pub fn row(&self) -> Option<&MetricRow> {
-        self.rows.iter().find(|row| row.scope == self.scope)
-    }
+        });
+    both.unzip()
 }

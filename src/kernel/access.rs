@@ -7,14 +7,31 @@ use crate::base::{Digest, InputLog, InputRecord, NodeId, TickClock, VertexId};
 use crate::bus::Ledger;
 use crate::cluster::Aggregator;
 use crate::cluster::coordinator::{ClusterField, ClusterState, NodeLinks, Placement, total_ledger};
+use crate::control::{ControlCommand, ControlLoop, LoopState};
 use crate::record::RunRecords;
 use crate::resonator::{Plant, VertexImage};
+use crate::safety::{GuardState, LatestSafe};
 use crate::scenario::{Blueprint, LiveParameter, Scene};
 use crate::scheduler::SchedulerState;
 
 use super::simulation::Simulation;
 use super::snapshot::vertex_images;
 use super::state::KernelState;
+
+/// A control loop as it is now.
+#[derive(Clone, Debug)]
+pub struct LoopReading {
+    /// The loop, with live parameters.
+    pub control: ControlLoop,
+    /// What it remembers.
+    pub memory: LoopState,
+    /// What it asked for last.
+    pub command: ControlCommand,
+    /// What passed the gate last.
+    pub passed: Option<f64>,
+    /// Whether it exceeds a limit now.
+    pub guard: GuardState,
+}
 
 impl Simulation {
     /// The inputs that entered since the last call, for the run folder.
@@ -137,6 +154,47 @@ impl Simulation {
             }
         }
         states
+    }
+
+    /// Every control loop where it lives, by number.
+    pub fn loops(&mut self) -> Vec<LoopReading> {
+        let mut found = Vec::new();
+        for node in &mut self.nodes {
+            let world = node.world_mut();
+            let mut loops = world.query::<(
+                &ControlLoop,
+                &LoopState,
+                &ControlCommand,
+                &LatestSafe,
+                &GuardState,
+            )>();
+            for (control, memory, command, passed, guard) in loops.iter(world) {
+                found.push(LoopReading {
+                    control: control.clone(),
+                    memory: memory.clone(),
+                    command: *command,
+                    passed: passed.0.map(|safe| safe.value()),
+                    guard: *guard,
+                });
+            }
+        }
+        found.sort_by_key(|reading| reading.control.index);
+        found
+    }
+
+    /// Envelopes that wait in each node's links: from the node, and to it.
+    #[must_use]
+    pub fn queues(&self) -> Vec<(u64, u64)> {
+        let links = &self.coordinator.world().resource::<NodeLinks>().0;
+        let pairs = links.iter();
+        pairs
+            .map(|(up, down)| (up.ledger().in_flight, down.ledger().in_flight))
+            .collect()
+    }
+
+    /// A node's World, to look at.
+    pub(crate) fn look(&mut self, node: NodeId) -> Option<&mut World> {
+        self.nodes.get_mut(node.index()).map(SubApp::world_mut)
     }
 
     /// The gain of the field's engine, when there is a field.

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::time::{Duration, Instant};
 
-use crate::base::{Input, InputLog, InputRecord, Tick};
+use crate::base::{Digest, Input, InputLog, InputRecord, Tick};
 
 use super::frames::Frame;
 use super::simulation::{Known, SimError, Simulation};
@@ -32,6 +32,8 @@ pub struct Branch {
     pub parent: Option<(usize, Tick)>,
     /// The last tick that has run.
     pub head: Tick,
+    /// The digest there.
+    pub head_digest: Digest,
     frames: BTreeMap<Tick, (Frame, Instant)>,
     log: InputLog,
     known: Known,
@@ -86,6 +88,7 @@ impl History {
             number: 0,
             parent: None,
             head,
+            head_digest: frame.digest(),
             frames: BTreeMap::from([(head, (frame, begun))]),
             log: InputLog::default(),
             known: Known::default(),
@@ -157,6 +160,7 @@ impl History {
             return Ok(false);
         }
         branch.head = tick;
+        branch.head_digest = simulation.digest();
         self.spent.1 += cost;
         self.since += cost;
         if self.since >= SPACING.max(self.frame_cost * SHARE) {
@@ -215,12 +219,10 @@ impl History {
         first..=branch.head
     }
 
-    /// About how long it would take to go to a tick.
+    /// Wall time that going to a frame takes, and that a tick takes.
     #[must_use]
-    pub fn cost(&self, tick: Tick) -> Duration {
-        let from = self.frame_before(tick).map_or(0, Frame::tick);
-        let ticks = u32::try_from(tick.saturating_sub(from)).unwrap_or(u32::MAX);
-        self.restore_cost + self.tick_cost.saturating_mul(ticks)
+    pub fn costs(&self) -> (Duration, Duration) {
+        (self.restore_cost, self.tick_cost)
     }
 
     /// The last frame before a tick, or the first one.
@@ -281,6 +283,7 @@ impl History {
             number,
             parent: Some((self.current, tick)),
             head: tick,
+            head_digest: simulation.digest(),
             frames: shared.map(|(k, v)| (*k, v.clone())).collect(),
             log: log.clone(),
             known,

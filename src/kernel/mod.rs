@@ -15,6 +15,7 @@ pub mod history;
 pub mod runner;
 pub mod plugins;
 
+pub use access::LoopReading;
 pub use history::{Branch, History};
 pub use plugins::PhantomPlugins;
 pub use simulation::{SimError, SimOptions, Simulation};

@@ -125,6 +125,61 @@ impl RunFolder {
         Ok(folder)
     }
 
+    /// Takes over what another folder recorded before a tick, and the inputs of this run.
+    ///
+    /// # Errors
+    /// When files cannot be read or written.
+    pub fn inherit(
+        &mut self,
+        other: &mut Self,
+        before: Tick,
+        inputs: &[InputRecord],
+    ) -> io::Result<()> {
+        other.flush()?;
+        let read = |name: &str| fs::read_to_string(other.path.join(name));
+        // Rows bear the tick after which they were taken, the rest that in which they happened.
+        let tick_of = |line: &str| line.split(',').next().and_then(|t| t.parse::<Tick>().ok());
+        for line in read(METRICS)?.lines() {
+            if tick_of(line).is_some_and(|tick| tick <= before) {
+                writeln!(self.metrics, "{line}")?;
+            }
+        }
+        for line in read(COMMANDS)?.lines() {
+            if tick_of(line).is_some_and(|tick| tick < before) {
+                writeln!(self.commands, "{line}")?;
+            }
+        }
+        for line in read(EVENTS)?.lines() {
+            let event: EventRecord = serde_json::from_str(line)?;
+            if event.tick < before {
+                writeln!(self.events, "{line}")?;
+            }
+        }
+        self.append(&[], &[], &[], inputs)?;
+        self.flush()
+    }
+
+    /// Writes a copy that ends here, for good, into a directory of its own.
+    ///
+    /// # Errors
+    /// When files cannot be written.
+    pub fn export(&mut self, into: &Path, ending: &Ending) -> io::Result<()> {
+        self.flush()?;
+        fs::create_dir_all(into)?;
+        for name in [METRICS, EVENTS, COMMANDS, INPUTS, RESOLVED] {
+            fs::copy(self.path.join(name), into.join(name))?;
+        }
+        let mut manifest = self.manifest.clone();
+        manifest.status.clone_from(&ending.status);
+        manifest.ticks = ending.ticks;
+        manifest.digest.clone_from(&ending.digest);
+        manifest.wall_s = self.opened.elapsed().as_secs_f64();
+        fs::write(
+            into.join(MANIFEST),
+            serde_json::to_string_pretty(&manifest)?,
+        )
+    }
+
     /// Where it is.
     #[must_use]
     pub fn path(&self) -> &Path {

@@ -10,15 +10,18 @@ use crate::base::{PopulationId, VertexId};
 pub struct Member(pub PopulationId);
 
 /// Place of a vertex in the field, 0 … 1.
-#[derive(Component, Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Component, Reflect, Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[reflect(Component)]
 pub struct Position(pub f64);
 
 /// State of a phase oscillator: θ in rad, not wrapped.
-#[derive(Component, Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Component, Reflect, Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[reflect(Component)]
 pub struct Phase(pub f64);
 
 /// State of a harmonic oscillator.
-#[derive(Component, Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Component, Reflect, Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[reflect(Component)]
 pub struct Motion {
     /// Displacement.
     pub x: f64,
@@ -27,7 +30,8 @@ pub struct Motion {
 }
 
 /// Parameters of a Kuramoto–Sakaguchi phase oscillator.
-#[derive(Component, Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Component, Reflect, Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[reflect(Component)]
 pub struct Kuramoto {
     /// Natural frequency ω, rad/s.
     pub omega: f64,
@@ -36,7 +40,8 @@ pub struct Kuramoto {
 }
 
 /// Parameters of a damped driven harmonic oscillator.
-#[derive(Component, Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Component, Reflect, Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[reflect(Component)]
 pub struct Harmonic {
     /// Natural frequency ω, rad/s.
     pub omega: f64,
@@ -49,7 +54,8 @@ pub struct Harmonic {
 }
 
 /// A vertex's factor in the global mask, by which commands act on it.
-#[derive(Component, Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Component, Reflect, Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[reflect(Component)]
 pub struct MaskFactor(pub f64);
 
 /// A population's replica on a node. Population 0 stands for the whole cluster.

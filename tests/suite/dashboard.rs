@@ -1,41 +1,74 @@
 //! The panels, driven without a window, and the window itself where there is a display.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
+use bevy_egui::egui::{self, Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
-use phantomos::cli::run::open_folder;
-use phantomos::dashboard::layout::dashboard;
-use phantomos::dashboard::view::{View, facts};
-use phantomos::dashboard::worker::WorkerPlan;
-use phantomos::dashboard::{Order, ViewState, Worker};
+use phantomos::base::Input;
+use phantomos::dashboard::commands::{Command, all};
+use phantomos::dashboard::controls::dashboard;
+use phantomos::dashboard::export::{csv, svg};
+use phantomos::dashboard::layout::{Layout, Preset};
+use phantomos::dashboard::metrics::Metric;
+use phantomos::dashboard::panels::{Pane, help_of, title_of};
+use phantomos::dashboard::state::Request;
+use phantomos::dashboard::view::{BranchView, TimeView, View, facts};
+use phantomos::dashboard::worker::News;
+use phantomos::dashboard::{Order, ViewState};
 use phantomos::kernel::{SimOptions, Simulation};
-use phantomos::record::{MetricRow, RunFolder};
 use phantomos::scenario::{Blueprint, load};
 
 use crate::fixtures::{metrics, phantom, run, scene};
 
 /// A dashboard of a scene after some ticks.
-fn state_after(name: &str, ticks: u64) -> ViewState {
+pub fn state_after(name: &str, ticks: u64) -> ViewState {
     let loaded = load(&scene(name), &[]).unwrap();
     let blueprint = Blueprint::new(loaded).unwrap();
     let mut simulation = Simulation::new(blueprint, SimOptions::default()).unwrap();
+    let mut state = ViewState::new();
+    state.take_news(News::Restarted {
+        every: 1,
+        tick_s: simulation.clock().tick_s(),
+    });
     for _ in 0..ticks {
         simulation.step().unwrap();
+        let tick = simulation.clock().tick;
+        let field = &simulation.aggregator().field.amplitudes;
+        let field = field.iter().map(|q| *q as f32).collect();
+        state.take_news(News::Field(0, tick, field));
     }
-    let mut state = ViewState::new();
-    let rows: Vec<MetricRow> = std::mem::take(&mut simulation.records_mut().rows);
-    state.take_rows(rows);
+    let rows = std::mem::take(&mut simulation.records_mut().rows);
     let events = std::mem::take(&mut simulation.records_mut().events);
-    state.take_events(events);
-    let facts = Arc::new(facts(&simulation));
-    state.view = Some(View::of(&simulation, &facts));
+    for row in rows {
+        state.take_news(News::Row(0, row));
+    }
+    for event in events {
+        state.take_news(News::Event(0, event));
+    }
+    let facts = Arc::new(facts(&mut simulation, 0));
+    let selected = Some(phantomos::base::VertexId(3));
+    let mut view = View::of(&mut simulation, &facts, selected);
+    view.time = TimeView {
+        branches: vec![BranchView {
+            number: 0,
+            parent: None,
+            head: ticks,
+        }],
+        frames: vec![0],
+        ..TimeView::default()
+    };
+    state.take_view(view);
     state
 }
 
-fn harness(state: ViewState) -> Harness<'static, ViewState> {
+pub fn harness(state: ViewState) -> Harness<'static, ViewState> {
+    sized(state, 1280.0, 800.0)
+}
+
+fn sized(state: ViewState, width: f32, height: f32) -> Harness<'static, ViewState> {
     let mut harness = Harness::builder()
-        .with_size(bevy_egui::egui::vec2(1280.0, 800.0))
+        .with_size(egui::vec2(width, height))
         .build_ui_state(|ui, state: &mut ViewState| dashboard(ui, state), state);
     harness.run_steps(3);
     harness
@@ -58,74 +91,263 @@ fn the_three_plots_show_the_last_values_of_metrics_csv() {
     }
     harness.get_by_label("graph of 24 vertices coloured by phase");
     harness.get_by_label("field plot");
+    harness.get_by_label("field over time");
+    harness.get_by_label("time bar: tick 400 of 400, branch A");
 }
 
 #[test]
 fn hands_become_orders() {
     let mut harness = harness(state_after("hello", 60));
-    harness.get_by_label("⏸ pause").click();
+    for label in ["⏸ pause", "⏭ step", "×8", "◀ back", "fork", "on"] {
+        harness.get_by_label(label).click();
+        harness.run_steps(2);
+    }
+    let orders = &harness.state().orders;
+    let off = Order::set("control.enabled", 0.0);
+    let wanted = [
+        Order::Pause,
+        Order::Step,
+        Order::Speed(8.0),
+        Order::Back,
+        Order::Fork,
+        off,
+    ];
+    for order in wanted {
+        assert!(orders.contains(&order), "{order:?} in {orders:?}");
+    }
+}
+
+#[test]
+fn every_panel_says_what_it_shows_in_every_state() {
+    let scenes = [
+        ("hello", 90),
+        ("trip", 2100),
+        ("cluster", 3),
+        ("replay", 40),
+        ("host", 5),
+    ];
+    let states = scenes.map(|(name, ticks)| state_after(name, ticks));
+    for state in states.into_iter().chain([ViewState::new()]) {
+        let mut harness = harness(state);
+        for pane in Pane::all() {
+            let title = title_of(&pane);
+            assert!(help_of(&pane).len() > 40, "{title} explains itself");
+            harness.state_mut().layout.tree = egui_tiles_of(pane);
+            harness.run_steps(2);
+            harness.get_by_label(&format!("panel {title}"));
+        }
+    }
+}
+
+fn egui_tiles_of(pane: Pane) -> egui_tiles::Tree<Pane> {
+    egui_tiles::Tree::new_tabs("panels", vec![pane])
+}
+
+#[test]
+fn presets_fit_small_and_large_windows_in_both_themes() {
+    for preset in Preset::ALL {
+        for (width, height, light) in [
+            (1024.0, 640.0, false),
+            (1920.0, 1080.0, true),
+            (320.0, 240.0, true),
+        ] {
+            let mut state = state_after("hello", 60);
+            state.layout.arrange(preset);
+            state.look.light = light;
+            let harness = sized(state, width, height);
+            harness.get_by_label("panel parameters");
+        }
+    }
+}
+
+#[test]
+fn the_palette_is_walked_by_keyboard_and_finds_every_command() {
+    for spec in all() {
+        let mut state = state_after("hello", 20);
+        state.layout.toggle(Pane::Graph);
+        let mut harness = harness(state);
+        harness.state_mut().orders.clear();
+        harness.key_press_modifiers(Modifiers::COMMAND, Key::P);
+        harness.run_steps(3);
+        assert!(harness.state().palette.open, "Ctrl+P opens the palette");
+        harness.state_mut().palette.text = format!("{} {}", spec.name, spec.help);
+        harness.run_steps(2);
+        let place = all()
+            .iter()
+            .filter(|other| {
+                let text = format!("{} {}", other.name, other.help).to_lowercase();
+                let words = format!("{} {}", spec.name, spec.help).to_lowercase();
+                words.split_whitespace().all(|word| text.contains(word))
+            })
+            .position(|other| other.command == spec.command)
+            .unwrap();
+        for _ in 0..place {
+            harness.key_press(Key::ArrowDown);
+            harness.run_steps(1);
+        }
+        harness.key_press(Key::Enter);
+        harness.run_steps(2);
+        if spec.command != Command::Palette {
+            assert!(!harness.state().palette.open, "{}", spec.name);
+        }
+        assert!(
+            did_something(harness.state()),
+            "{} does something",
+            spec.name
+        );
+    }
+}
+
+/// Whether a command left a trace: an order, a request, a sentence or a changed view.
+fn did_something(state: &ViewState) -> bool {
+    let fresh = ViewState::new();
+    !state.orders.is_empty()
+        || !state.requests.is_empty()
+        || !state.told.is_empty()
+        || state.palette.open
+        || state.look != fresh.look
+        || state.plots.follow != fresh.plots.follow
+        || state.plots.log
+        || state.plots.window_s.is_infinite()
+        || state.help
+        || state.tour.step > 0
+        || state.layout.preset != fresh.layout.preset
+        || state.graph.arrangements() > 1
+        || state.layout.has(&Pane::Graph)
+}
+
+#[test]
+fn keys_do_what_the_list_says_but_not_while_typing() {
+    let mut harness = harness(state_after("hello", 60));
+    harness.state_mut().orders.clear();
+    harness.key_press(Key::Period);
     harness.run_steps(2);
-    harness.get_by_label("⏭ step").click();
+    assert_eq!(harness.state().orders, vec![Order::Step]);
+    harness.key_press(Key::F12);
     harness.run_steps(2);
-    harness.get_by_label("×8").click();
+    let pictures = harness.state().requests.iter();
+    assert!(
+        pictures
+            .clone()
+            .any(|r| matches!(r, Request::Picture(_, None)))
+    );
+    harness.get_by_label("filter events").focus();
     harness.run_steps(2);
-    harness.get_by_label("on").click();
+    harness.key_press(Key::Period);
+    harness.key_press(Key::R);
+    harness.run_steps(2);
+    assert_eq!(
+        harness.state().orders,
+        vec![Order::Step],
+        "a field has the keys"
+    );
+}
+
+#[test]
+fn a_layout_is_kept_for_its_scene() {
+    let settings = tempfile::tempdir().unwrap();
+    let mut layout = Layout::default();
+    layout.toggle(Pane::plot(Metric::Peak));
+    layout.save("hello", settings.path()).unwrap();
+    let back = Layout::for_scene("hello", Some(settings.path()));
+    assert!(back.has(&Pane::plot(Metric::Peak)));
+    let other = Layout::for_scene("cluster", Some(settings.path()));
+    assert!(!other.has(&Pane::plot(Metric::Peak)));
+    std::fs::write(settings.path().join("layouts/hello.ron"), "(").unwrap();
+    assert!(Layout::for_scene("hello", Some(settings.path())).has(&Pane::Graph));
+}
+
+#[test]
+fn exports_hold_what_is_seen_and_name_the_digest() {
+    let mut state = state_after("hello", 400);
+    state.plots.shown_s = (2.0, 6.0);
+    let digest = state.view.as_ref().unwrap().digest.clone();
+    let table = csv(&state, &[Metric::Coherence, Metric::Entropy]);
+    assert!(table.lines().next().unwrap().contains(&digest));
+    assert_eq!(
+        table.lines().nth(1),
+        Some("tick,t_s,coherence,entropy_nats")
+    );
+    let rows: Vec<Vec<f64>> = table
+        .lines()
+        .skip(2)
+        .map(|line| line.split(',').map(|cell| cell.parse().unwrap()).collect())
+        .collect();
+    assert_eq!((rows[0][0], rows[rows.len() - 1][0]), (100.0, 300.0));
+    let (_, _, out) = run(&scene("hello"), &["--ticks", "400"]);
+    let all = metrics(out.path());
+    let same = all
+        .iter()
+        .find(|row| row["tick"] == "300" && row["scope"] == "cluster");
+    assert_eq!(
+        rows[rows.len() - 1][2],
+        same.unwrap()["coherence"].parse::<f64>().unwrap()
+    );
+    let drawing = svg(&state, &[Metric::Coherence]);
+    assert!(drawing.starts_with("<svg") && drawing.trim_end().ends_with("</svg>"));
+    assert!(drawing.contains(&digest) && drawing.contains("<polyline"));
+}
+
+#[test]
+fn the_copied_scene_has_the_values_that_were_set() {
+    let mut state = state_after("hello", 10);
+    state
+        .edits
+        .insert("populations[0].coupling".to_owned(), 0.625);
+    state.edits.insert("control.enabled".to_owned(), 0.0);
+    let text = state.scene_text().unwrap();
+    let directory = std::path::Path::new(".");
+    let back = phantomos::scenario::parse(&text, "copy", directory, &[]).unwrap();
+    assert_eq!(back.scene.populations[0].coupling, 0.625);
+    assert!(!back.scene.control.enabled);
+}
+
+#[test]
+fn the_tour_walks_eight_steps() {
+    let mut harness = harness(state_after("hello", 200));
+    harness.state_mut().tour.begin();
+    harness.run_steps(2);
+    for step in 1..=8 {
+        assert_eq!(harness.state().tour.step, step);
+        harness
+            .get_by_label(if step == 8 { "end" } else { "next" })
+            .click();
+        harness.run_steps(5);
+    }
+    assert_eq!(harness.state().tour.step, 0);
+    harness.state_mut().tour.step = 5;
+    harness.run_steps(2);
+    harness.get_by_label("kick v0 by π").click();
+    harness.run_steps(2);
+    let kicked = harness.state().orders.iter().any(
+        |order| matches!(order, Order::Edit(inputs) if matches!(inputs[..], [Input::Kick { .. }])),
+    );
+    assert!(kicked);
+}
+
+#[test]
+fn faults_have_a_sentence_and_a_button() {
+    let mut harness = harness(state_after("trip", 2100));
+    harness.get_by_label("replay without the stop").click();
     harness.run_steps(2);
     let orders = &harness.state().orders;
-    assert!(orders.contains(&Order::Pause));
-    assert!(orders.contains(&Order::Step));
-    assert!(orders.contains(&Order::Speed(8.0)));
-    assert!(orders.contains(&Order::Set("control.enabled".to_owned(), 0.0)));
-}
-
-#[test]
-fn every_state_has_a_picture() {
-    harness(ViewState::new());
-    for (name, ticks) in [("hello", 1), ("trip", 50), ("cluster", 2), ("replay", 40)] {
-        harness(state_after(name, ticks));
+    assert!(
+        orders
+            .iter()
+            .any(|order| matches!(order, Order::Without { .. })),
+        "{orders:?}"
+    );
+    let mut state = state_after("hello", 20);
+    if let Some(view) = &mut state.view {
+        view.error = Some("tick 20, nodes: a system panicked".to_owned());
+        view.scene_error = Some("scene.ron:3:1 expected a number\n  ^".to_owned());
     }
-}
-
-static FOLDER: OnceLock<tempfile::TempDir> = OnceLock::new();
-
-fn folder(simulation: &Simulation) -> std::io::Result<RunFolder> {
-    let place = FOLDER.get_or_init(|| tempfile::tempdir().unwrap());
-    open_folder(simulation, Some(place.path()))
-}
-
-#[test]
-fn a_live_run_with_edits_repeats_from_its_folder() {
-    let blueprint = Blueprint::new(load(&scene("hello"), &[]).unwrap()).unwrap();
-    let options = SimOptions::default();
-    let simulation = Simulation::new(blueprint.clone(), options.clone()).unwrap();
-    let plan = WorkerPlan {
-        blueprint,
-        options,
-        folder,
-        pause_at: None,
-    };
-    let worker = Worker::start(simulation, plan);
-    let mut state = ViewState::new();
-    let edit = Order::Set("populations[0].coupling".to_owned(), 1.5);
-    let refused = Order::Set("populations[0].coupling".to_owned(), f64::NAN);
-    state.orders = vec![Order::Speed(f64::INFINITY), edit, refused, Order::Play];
-    let begun = std::time::Instant::now();
-    while state.view.as_ref().is_none_or(|view| view.tick < 300) {
-        worker.exchange(&mut state);
-        assert!(begun.elapsed().as_secs() < 60);
-        std::thread::sleep(std::time::Duration::from_millis(5));
-    }
-    state.orders = vec![Order::Pause, Order::Step];
-    worker.exchange(&mut state);
-    assert!(!state.coherence.is_empty());
-    let said = state.events.iter().any(|event| event.action == "refused");
-    assert!(said, "an edit that is refused says so");
-    drop(worker);
-    let place = FOLDER.get().unwrap().path();
-    let inputs = std::fs::read_to_string(place.join("inputs.jsonl")).unwrap();
-    assert_eq!(inputs.lines().count(), 1, "{inputs}");
-    let verified = phantom(&["verify", &place.display().to_string()]);
-    assert_eq!(verified.status.code(), Some(0), "{verified:?}");
+    let mut harness = self::harness(state);
+    harness.get_by_label("back to the last good tick").click();
+    harness.run_steps(2);
+    assert!(harness.state().orders.contains(&Order::Recover));
+    harness.get_by_label("show where").click();
+    harness.run_steps(2);
 }
 
 /// Where a display or Xvfb is, the real window draws every series in its colour.

@@ -14,3 +14,5 @@ mod reference_phi;
 mod reference_signal;
 #[cfg(feature = "dashboard")]
 mod dashboard;
+#[cfg(feature = "dashboard")]
+mod time_machine;

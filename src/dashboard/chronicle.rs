@@ -1,0 +1,129 @@
+//! What is remembered of each branch: every metric of every scope, and the events.
+
+use std::collections::BTreeMap;
+
+use crate::base::Tick;
+use crate::record::{EventRecord, MetricRow};
+
+use super::column::Column;
+use super::metrics::Metric;
+
+/// Events that a branch remembers.
+const KEPT_EVENTS: usize = 20_000;
+
+/// Columns of the field's picture that a branch remembers.
+const KEPT_FIELDS: usize = 20_000;
+
+/// A branch as it has come to be known.
+#[derive(Clone, Debug)]
+pub struct Chronicle {
+    /// The branch that it parted from, and when.
+    pub parent: Option<(usize, Tick)>,
+    /// Ticks between rows.
+    pub every: Tick,
+    /// Length of a tick, s.
+    pub tick_s: f64,
+    /// Amplitudes of the field's modes by tick, ascending.
+    pub fields: Vec<(Tick, Vec<f32>)>,
+    columns: BTreeMap<String, BTreeMap<Metric, Column>>,
+    /// Events, oldest first.
+    pub events: Vec<EventRecord>,
+}
+
+impl Chronicle {
+    /// A branch without a past.
+    #[must_use]
+    pub fn new(every: Tick, tick_s: f64) -> Self {
+        Self {
+            parent: None,
+            every: every.max(1),
+            tick_s,
+            fields: Vec::new(),
+            columns: BTreeMap::new(),
+            events: Vec::new(),
+        }
+    }
+
+    /// A branch that parts from this one, number `number`, at a tick.
+    #[must_use]
+    pub fn fork(&self, number: usize, tick: Tick) -> Self {
+        let mut fork = self.clone();
+        fork.parent = Some((number, tick));
+        let places = (tick / self.every) as usize + 1;
+        let columns = fork.columns.values_mut().flat_map(BTreeMap::values_mut);
+        columns.for_each(|column| column.truncate(places));
+        fork.fields.retain(|(at, _)| *at <= tick);
+        fork.events.retain(|event| event.tick < tick);
+        fork
+    }
+
+    /// Takes a row.
+    pub fn take_row(&mut self, row: &MetricRow) {
+        let place = (row.tick / self.every) as usize;
+        let metrics = match self.columns.get_mut(&row.scope) {
+            Some(metrics) => metrics,
+            None => self.columns.entry(row.scope.clone()).or_default(),
+        };
+        for metric in Metric::ALL {
+            if let Some(value) = metric.of(row) {
+                metrics.entry(metric).or_default().set(place, value);
+            }
+        }
+    }
+
+    /// Takes an event.
+    pub fn take_event(&mut self, event: EventRecord) {
+        self.events.push(event);
+        if self.events.len() > KEPT_EVENTS {
+            self.events.drain(..KEPT_EVENTS / 4);
+        }
+    }
+
+    /// Takes the field's modes at a tick. Those of a tick that ran again are known.
+    pub fn take_field(&mut self, tick: Tick, amplitudes: Vec<f32>) {
+        let at = self.fields.partition_point(|(other, _)| *other < tick);
+        if self.fields.get(at).is_none_or(|(other, _)| *other != tick) {
+            self.fields.insert(at, (tick, amplitudes));
+        }
+        if self.fields.len() > KEPT_FIELDS {
+            self.fields.drain(..KEPT_FIELDS / 4);
+        }
+    }
+
+    /// Scopes that have rows.
+    pub fn scopes(&self) -> impl Iterator<Item = &str> {
+        self.columns.keys().map(String::as_str)
+    }
+
+    /// The metrics of a scope that have values.
+    pub fn metrics(&self, scope: &str) -> impl Iterator<Item = Metric> {
+        self.columns
+            .get(scope)
+            .into_iter()
+            .flat_map(|metrics| metrics.keys().copied())
+    }
+
+    /// A column.
+    #[must_use]
+    pub fn column(&self, scope: &str, metric: Metric) -> Option<&Column> {
+        self.columns.get(scope)?.get(&metric)
+    }
+
+    /// The value of a metric at a tick, or the last one before it if that tick has no row.
+    #[must_use]
+    pub fn value(&self, scope: &str, metric: Metric, tick: Tick) -> Option<f64> {
+        self.column(scope, metric)?.at((tick / self.every) as usize)
+    }
+
+    /// Plant time of a place, s.
+    #[must_use]
+    pub fn time_s(&self, place: usize) -> f64 {
+        place as f64 * self.every as f64 * self.tick_s
+    }
+
+    /// The place at a time, or the first one after it.
+    #[must_use]
+    pub fn place(&self, time_s: f64) -> usize {
+        (time_s / (self.every as f64 * self.tick_s)).ceil().max(0.0) as usize
+    }
+}

@@ -1,0 +1,537 @@
+//! Every command with its name, help and key: the one list that keys, menus and palette read.
+
+use bevy_egui::egui::{Key, Modifiers};
+
+use crate::base::Tick;
+use crate::kernel::{Branch, KernelState};
+
+use super::layout::Preset;
+use super::order::Order;
+use super::state::{Bookmark, Request, ViewState};
+
+/// Paces on offer, in plant seconds per second of wall time.
+pub const SPEEDS: [(f64, &str); 6] = [
+    (0.25, "×¼"),
+    (0.5, "×½"),
+    (1.0, "×1"),
+    (2.0, "×2"),
+    (8.0, "×8"),
+    (f64::INFINITY, "max"),
+];
+
+/// Something that a person can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Play or pause.
+    PlayPause,
+    /// One tick on.
+    Step,
+    /// One tick back.
+    Back,
+    /// Plant seconds on, or back when negative.
+    Jump(i32),
+    /// To the first tick.
+    Start,
+    /// To the newest tick, and on.
+    Live,
+    /// The next slower pace.
+    Slower,
+    /// The next faster pace.
+    Faster,
+    /// Open a scene of the list.
+    Scene(u8),
+    /// Open a branch.
+    Fork,
+    /// Show the next branch.
+    NextBranch,
+    /// Remember this tick.
+    Bookmark,
+    /// Begin anew.
+    Reset,
+    /// Stop safely.
+    Stop,
+    /// Write a run folder.
+    Export,
+    /// Begin or end a sequence of pictures.
+    Record,
+    /// The command palette.
+    Palette,
+    /// Arrange the panels.
+    Preset(Preset),
+    /// Keep the arrangement for this scene.
+    SaveLayout,
+    /// Back to the arrangement as it comes.
+    ResetLayout,
+    /// Light or dark.
+    Theme,
+    /// Cividis or viridis.
+    Map,
+    /// Keep the newest tick in sight.
+    Follow,
+    /// Logarithm of values.
+    Log,
+    /// Show all of the run.
+    All,
+    /// Copy the scene.
+    CopyScene,
+    /// Save the scene with its edits.
+    SaveScene,
+    /// The guided tour.
+    Tour,
+    /// The list of keys.
+    Keys,
+    /// Full screen.
+    FullScreen,
+    /// A picture of the window.
+    Picture,
+    /// Let the graph settle anew.
+    Rearrange,
+    /// Close the window.
+    Quit,
+}
+
+/// A command, and how it is called.
+pub struct Spec {
+    /// The command.
+    pub command: Command,
+    /// What a person calls it.
+    pub name: String,
+    /// What it does.
+    pub help: &'static str,
+    /// Its key.
+    pub key: Option<(Modifiers, Key)>,
+}
+
+const NONE: Modifiers = Modifiers::NONE;
+const SHIFT: Modifiers = Modifiers::SHIFT;
+const CTRL: Modifiers = Modifiers::COMMAND;
+
+/// The keys of the first nine scenes.
+const DIGITS: [Key; 9] = [
+    Key::Num1,
+    Key::Num2,
+    Key::Num3,
+    Key::Num4,
+    Key::Num5,
+    Key::Num6,
+    Key::Num7,
+    Key::Num8,
+    Key::Num9,
+];
+
+/// All commands, in the order of the palette.
+#[must_use]
+pub fn all() -> Vec<Spec> {
+    use Command as C;
+    let mut list: Vec<Spec> = [
+        (
+            C::PlayPause,
+            "play or pause",
+            "let ticks run, or hold them",
+            Some((NONE, Key::Space)),
+        ),
+        (C::Step, "step", "run one tick", Some((NONE, Key::Period))),
+        (
+            C::Back,
+            "step back",
+            "go one tick back",
+            Some((NONE, Key::Comma)),
+        ),
+        (
+            C::Jump(1),
+            "one second on",
+            "of plant time",
+            Some((NONE, Key::ArrowRight)),
+        ),
+        (
+            C::Jump(-1),
+            "one second back",
+            "of plant time",
+            Some((NONE, Key::ArrowLeft)),
+        ),
+        (
+            C::Jump(10),
+            "ten seconds on",
+            "of plant time",
+            Some((SHIFT, Key::ArrowRight)),
+        ),
+        (
+            C::Jump(-10),
+            "ten seconds back",
+            "of plant time",
+            Some((SHIFT, Key::ArrowLeft)),
+        ),
+        (
+            C::Start,
+            "go to the start",
+            "the first tick",
+            Some((NONE, Key::Home)),
+        ),
+        (
+            C::Live,
+            "go live",
+            "the newest tick of this branch, and on",
+            Some((NONE, Key::End)),
+        ),
+        (
+            C::Slower,
+            "slower",
+            "the next slower pace",
+            Some((NONE, Key::OpenBracket)),
+        ),
+        (
+            C::Faster,
+            "faster",
+            "the next faster pace",
+            Some((NONE, Key::CloseBracket)),
+        ),
+        (
+            C::Fork,
+            "fork",
+            "part a branch from here; both futures are drawn",
+            Some((NONE, Key::F)),
+        ),
+        (
+            C::NextBranch,
+            "next branch",
+            "show the next branch at this tick",
+            Some((NONE, Key::N)),
+        ),
+        (
+            C::Bookmark,
+            "bookmark",
+            "remember this tick on the time bar",
+            Some((NONE, Key::B)),
+        ),
+        (
+            C::Reset,
+            "reset",
+            "begin the scene anew",
+            Some((NONE, Key::R)),
+        ),
+        (
+            C::Stop,
+            "stop safely",
+            "drop every drive and end the run",
+            None,
+        ),
+        (
+            C::Export,
+            "export the run",
+            "write a run folder under exports/",
+            Some((CTRL, Key::E)),
+        ),
+        (
+            C::Record,
+            "record pictures",
+            "begin or end a sequence of PNGs",
+            Some((CTRL, Key::R)),
+        ),
+        (
+            C::Picture,
+            "screenshot",
+            "save a PNG under exports/",
+            Some((NONE, Key::F12)),
+        ),
+        (
+            C::Palette,
+            "command palette",
+            "find any command",
+            Some((CTRL, Key::P)),
+        ),
+        (
+            C::Preset(Preset::Overview),
+            "layout: overview",
+            "plots, graph and circle",
+            None,
+        ),
+        (
+            C::Preset(Preset::Field),
+            "layout: field",
+            "the field over time",
+            None,
+        ),
+        (
+            C::Preset(Preset::Cluster),
+            "layout: cluster",
+            "nodes, Φ and events",
+            None,
+        ),
+        (
+            C::SaveLayout,
+            "save layout",
+            "keep the panels as they are",
+            Some((CTRL, Key::S)),
+        ),
+        (
+            C::ResetLayout,
+            "reset layout",
+            "the panels as they come",
+            None,
+        ),
+        (
+            C::Theme,
+            "light or dark",
+            "change the background",
+            Some((NONE, Key::T)),
+        ),
+        (
+            C::Map,
+            "cividis or viridis",
+            "change the map of magnitudes",
+            None,
+        ),
+        (
+            C::Follow,
+            "follow",
+            "keep the newest tick in sight",
+            Some((NONE, Key::L)),
+        ),
+        (
+            C::All,
+            "whole run",
+            "show every tick from the first",
+            Some((NONE, Key::A)),
+        ),
+        (
+            C::Log,
+            "logarithm",
+            "draw values as their logarithm",
+            Some((SHIFT, Key::L)),
+        ),
+        (
+            C::Rearrange,
+            "arrange the graph",
+            "let its layout settle anew",
+            Some((NONE, Key::G)),
+        ),
+        (
+            C::CopyScene,
+            "copy scene as RON",
+            "with the values set live",
+            Some((SHIFT, Key::C)),
+        ),
+        (
+            C::SaveScene,
+            "save scene as",
+            "a new file beside it, with live values",
+            Some((CTRL, Key::D)),
+        ),
+        (
+            C::Tour,
+            "guided tour",
+            "synchrony, control and Φ in eight steps",
+            Some((SHIFT, Key::F1)),
+        ),
+        (C::Keys, "all keys", "this list", Some((NONE, Key::F1))),
+        (
+            C::FullScreen,
+            "full screen",
+            "on or off",
+            Some((NONE, Key::F11)),
+        ),
+        (
+            C::Quit,
+            "quit",
+            "close the window and the run folder",
+            Some((CTRL, Key::Q)),
+        ),
+    ]
+    .into_iter()
+    .map(|(command, name, help, key)| Spec {
+        command,
+        name: name.to_owned(),
+        help,
+        key,
+    })
+    .collect();
+    for (k, key) in DIGITS.into_iter().enumerate() {
+        list.push(Spec {
+            command: C::Scene(k as u8),
+            name: format!("open scene {}", k + 1),
+            help: "of the list of scenes",
+            key: Some((NONE, key)),
+        });
+    }
+    list
+}
+
+impl Spec {
+    /// The key in words.
+    #[must_use]
+    pub fn key_text(&self) -> String {
+        let Some((modifiers, key)) = self.key else {
+            return String::new();
+        };
+        let mut text = String::new();
+        if modifiers.command {
+            text.push_str("Ctrl+");
+        }
+        if modifiers.shift {
+            text.push_str("Shift+");
+        }
+        text + key.name()
+    }
+}
+
+/// Does what a command says.
+pub fn execute(command: Command, state: &mut ViewState, context: &bevy_egui::egui::Context) {
+    use Command as C;
+    let Some(view) = &state.view else {
+        match command {
+            C::Quit => state.requests.push(Request::Close),
+            C::Palette => state.palette.toggle(),
+            _ => {}
+        }
+        return;
+    };
+    let (tick, tick_s) = (view.tick, state.chronicle().map_or(0.01, |c| c.tick_s));
+    let current = view.time.current;
+    match command {
+        C::PlayPause if view.state == KernelState::SafeStopped => {}
+        C::PlayPause if view.state.may_tick() => state.orders.push(Order::Pause),
+        C::PlayPause => state.orders.push(Order::Play),
+        C::Step => state.orders.push(Order::Step),
+        C::Back => state.orders.push(Order::Back),
+        C::Jump(seconds) => {
+            let ticks = (f64::from(seconds.abs()) / tick_s).round() as Tick;
+            let to = if seconds < 0 {
+                tick.saturating_sub(ticks)
+            } else {
+                (tick + ticks).min(view.time.head())
+            };
+            state.orders.push(Order::Seek(to));
+        }
+        C::Start => state.orders.push(Order::Seek(0)),
+        C::Live => state.orders.push(Order::Live),
+        C::Slower | C::Faster => {
+            let at = SPEEDS.iter().position(|(speed, _)| *speed == view.speed);
+            let at = at.unwrap_or(2);
+            let to = if command == C::Faster {
+                (at + 1).min(SPEEDS.len() - 1)
+            } else {
+                at.saturating_sub(1)
+            };
+            state.orders.push(Order::Speed(SPEEDS[to].0));
+        }
+        C::Fork => state.orders.push(Order::Fork),
+        C::NextBranch => {
+            let count = view.time.branches.len();
+            if count > 1 {
+                state.orders.push(Order::Switch((current + 1) % count));
+            } else {
+                state.say("There is one branch; F parts another from it.");
+            }
+        }
+        C::Bookmark => {
+            let mark = Bookmark {
+                branch: current,
+                tick,
+            };
+            if state.bookmarks.contains(&mark) {
+                state.bookmarks.retain(|other| *other != mark);
+            } else {
+                let letter = Branch::letter(current);
+                state.say(format!("bookmark at tick {tick} of branch {letter}"));
+                state.bookmarks.push(mark);
+            }
+        }
+        C::Reset => state.orders.push(Order::Reset),
+        C::Stop => state
+            .orders
+            .push(Order::Edit(vec![crate::base::Input::Stop])),
+        C::Scene(number) => match state.scenes.source(usize::from(number)) {
+            Some(source) => state.orders.push(Order::Open(source)),
+            None => state.say(format!("there is no scene {}", number + 1)),
+        },
+        C::Export => {
+            let into = exports().join(state.stamp());
+            state.orders.push(Order::Export(into));
+        }
+        C::Record => {
+            state.recording = !state.recording;
+            let into = exports().join(format!("{}_frames", state.stamp()));
+            let into = state.recording.then_some(into);
+            state.requests.push(Request::Sequence(into));
+        }
+        C::Picture => {
+            let file = exports().join(format!("{}.png", state.stamp()));
+            state.requests.push(Request::Picture(file, None));
+        }
+        C::Palette => state.palette.toggle(),
+        C::Preset(preset) => state.layout.arrange(preset),
+        C::SaveLayout => {
+            let said = state.save_layout();
+            state.say(said);
+        }
+        C::ResetLayout => state.layout.arrange(Preset::Overview),
+        C::Theme => state.look.light = !state.look.light,
+        C::Map => state.look.viridis = !state.look.viridis,
+        C::Follow => state.plots.follow = !state.plots.follow,
+        C::All => {
+            state.plots.follow = true;
+            let all = state.plots.window_s.is_infinite();
+            state.plots.window_s = if all { 40.0 } else { f64::INFINITY };
+        }
+        C::Log => state.plots.log = !state.plots.log,
+        C::Rearrange => state.graph.rearrange(),
+        C::CopyScene => match state.scene_text() {
+            Ok(text) => {
+                context.copy_text(text);
+                state.say("the scene is in the clipboard, with the values set live");
+            }
+            Err(error) => state.say(error),
+        },
+        C::SaveScene => {
+            let said = state.save_scene();
+            state.say(said);
+        }
+        C::Tour => state.tour.begin(),
+        C::Keys => state.help = !state.help,
+        C::FullScreen => state.requests.push(Request::FullScreen),
+        C::Quit => state.requests.push(Request::Close),
+    }
+}
+
+/// Where exports go.
+#[must_use]
+pub fn exports() -> std::path::PathBuf {
+    std::path::PathBuf::from("exports")
+}
+
+/// Obeys the keys of this frame, unless a text field has them.
+pub fn keys(ui: &bevy_egui::egui::Ui, state: &mut ViewState) {
+    let context = ui.ctx().clone();
+    let typing = context.egui_wants_keyboard_input();
+    for spec in all() {
+        let Some((modifiers, key)) = spec.key else {
+            continue;
+        };
+        // A field takes plain keys; commands with Ctrl and function keys still act.
+        let plain = !modifiers.command && !key.name().starts_with('F') || key == Key::F;
+        if typing && plain {
+            continue;
+        }
+        if context.input_mut(|input| input.consume_key(modifiers, key)) {
+            execute(spec.command, state, &context);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_key_and_no_name_is_taken_twice() {
+        let list = all();
+        for (k, one) in list.iter().enumerate() {
+            for other in &list[..k] {
+                assert!(one.key.is_none() || one.key != other.key, "{}", one.name);
+                assert_ne!(one.name, other.name);
+                assert_ne!(one.command, other.command);
+            }
+        }
+        assert!(list.len() >= 40);
+    }
+}

@@ -1,0 +1,604 @@
+//! The worker's thread: owns the simulation and its history, drives them at their pace, obeys
+//! orders, and publishes.
+
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant, SystemTime};
+
+use crossbeam_channel::{Receiver, RecvTimeoutError};
+
+use crate::base::{Input, Tick, VertexId};
+use crate::kernel::runner::{Progress, drain};
+use crate::kernel::{Branch, History, KernelState, SimError, Simulation};
+use crate::record::{Ending, RunFolder};
+use crate::scenario::Blueprint;
+
+use super::kymograph::COLUMN_S;
+use super::order::{Order, SceneSource};
+use super::view::{BranchView, LoopView, SceneFacts, TimeView, View, facts};
+use super::worker::{News, Published, WorkerPlan, lock};
+
+/// Time of ticks between two looks at the orders.
+const BUDGET: Duration = Duration::from_millis(12);
+/// Time between two looks at the scene's file.
+const WATCH: Duration = Duration::from_millis(400);
+/// Frames that the time bar draws at most.
+const SHOWN_FRAMES: usize = 400;
+
+/// A run that is driven.
+pub struct Driver {
+    simulation: Simulation,
+    history: Option<History>,
+    plan: WorkerPlan,
+    facts: Arc<SceneFacts>,
+    /// The run folder of each branch.
+    folders: Vec<Option<RunFolder>>,
+    published: Arc<Mutex<Published>>,
+    selected: Option<VertexId>,
+    speed: f64,
+    /// Where pace is counted from: wall time and tick.
+    origin: (Instant, Tick),
+    /// Where the rate is counted from.
+    rate_from: (Instant, Tick),
+    rate: f64,
+    error: Option<String>,
+    scene_error: Option<String>,
+    /// When the scene's file was looked at, and what it was then.
+    watched: (Instant, Option<SystemTime>),
+    shown: Instant,
+    changed: bool,
+}
+
+impl Driver {
+    /// A driver of a simulation that stands at tick 0.
+    #[must_use]
+    pub fn new(
+        mut simulation: Simulation,
+        plan: WorkerPlan,
+        published: Arc<Mutex<Published>>,
+    ) -> Self {
+        let now = Instant::now();
+        let modified = modified(&plan.source);
+        let mut driver = Self {
+            facts: Arc::new(facts(&mut simulation, 0)),
+            speed: if plan.pause_at.is_some() {
+                f64::INFINITY
+            } else {
+                1.0
+            },
+            simulation,
+            history: None,
+            plan,
+            folders: Vec::new(),
+            published,
+            selected: None,
+            origin: (now, 0),
+            rate_from: (now, 0),
+            rate: 0.0,
+            error: None,
+            scene_error: None,
+            watched: (now, modified),
+            shown: now,
+            changed: true,
+        };
+        driver.begin();
+        driver
+    }
+
+    /// Begins history, folder and news of a fresh simulation.
+    fn begin(&mut self) {
+        self.error = None;
+        self.origin = (Instant::now(), 0);
+        self.rate_from = self.origin;
+        let scene = self.simulation.scene();
+        let restarted = News::Restarted {
+            every: scene.record.every_ticks,
+            tick_s: self.simulation.clock().tick_s(),
+        };
+        let mut published = lock(&self.published);
+        published.news.clear();
+        published.tell(restarted);
+        drop(published);
+        match History::begin(&mut self.simulation, self.plan.frame_budget) {
+            Ok(history) => self.history = Some(history),
+            Err(error) => self.fail(&error),
+        }
+        self.folders = vec![self.open_folder()];
+        self.changed = true;
+    }
+
+    fn open_folder(&mut self) -> Option<RunFolder> {
+        match (self.plan.folder)(&self.simulation) {
+            Ok(folder) => Some(folder),
+            Err(error) => {
+                self.error = Some(format!("no run folder: {error}"));
+                None
+            }
+        }
+    }
+
+    fn fail(&mut self, error: &SimError) {
+        self.error = Some(error.to_string());
+        self.changed = true;
+    }
+
+    fn tell(&self, text: String) {
+        lock(&self.published).tell(News::Told(text));
+    }
+
+    /// Drives until the front end is gone.
+    pub fn run(mut self, inbox: &Receiver<Order>) {
+        self.publish();
+        loop {
+            match inbox.recv_timeout(self.wait()) {
+                Ok(order) => self.obey(order),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+            // Of seeks that wait, the last one counts.
+            let mut orders: Vec<Order> = inbox.try_iter().collect();
+            while let Some(at) = orders
+                .windows(2)
+                .position(|pair| matches!(pair, [Order::Seek(_), Order::Seek(_)]))
+            {
+                orders.remove(at);
+            }
+            for order in orders {
+                self.obey(order);
+            }
+            self.advance();
+            self.watch();
+            self.publish();
+        }
+        for number in 0..self.folders.len() {
+            self.close_folder(number);
+        }
+    }
+
+    fn can_run(&self) -> bool {
+        self.simulation.state().may_tick() && self.error.is_none()
+    }
+
+    /// Time until the next tick is due, at most one frame.
+    fn wait(&self) -> Duration {
+        if !self.can_run() {
+            return Duration::from_millis(15);
+        }
+        if self.due() > self.simulation.clock().tick {
+            Duration::ZERO
+        } else {
+            Duration::from_millis(2)
+        }
+    }
+
+    /// The tick that should be reached by now.
+    fn due(&self) -> Tick {
+        if self.speed.is_infinite() {
+            return Tick::MAX;
+        }
+        let elapsed = self.origin.0.elapsed().as_secs_f64();
+        let tick_s = self.simulation.clock().tick_s();
+        self.origin.1 + (elapsed * self.speed / tick_s) as Tick
+    }
+
+    fn advance(&mut self) {
+        let begun = Instant::now();
+        while self.can_run()
+            && self.simulation.clock().tick < self.due()
+            && begun.elapsed() < BUDGET
+        {
+            self.tick();
+            if self.plan.pause_at == Some(self.simulation.clock().tick) {
+                self.simulation.set_state(KernelState::Paused);
+            }
+        }
+        // What could not be done in time is not made up for: the pace is counted from here.
+        if begun.elapsed() >= BUDGET {
+            self.origin = (Instant::now(), self.simulation.clock().tick);
+        }
+        let (since, from) = self.rate_from;
+        if since.elapsed() > Duration::from_millis(500) {
+            let ticks = self.simulation.clock().tick.saturating_sub(from);
+            self.rate = ticks as f64 / since.elapsed().as_secs_f64();
+            self.rate_from = (Instant::now(), self.simulation.clock().tick);
+            self.changed = true;
+        }
+    }
+
+    fn tick(&mut self) {
+        let stepped = match &mut self.history {
+            Some(history) => history.step(&mut self.simulation),
+            None => self.simulation.step().map(|()| true),
+        };
+        if let Err(error) = stepped {
+            self.fail(&error);
+        }
+        self.changed = true;
+        let tick = self.simulation.clock().tick;
+        let every = (COLUMN_S / self.simulation.clock().tick_s())
+            .ceil()
+            .max(1.0) as Tick;
+        let amplitudes = &self.simulation.aggregator().field.amplitudes;
+        if tick.is_multiple_of(every) && !amplitudes.is_empty() {
+            let number = self.history.as_ref().map_or(0, |h| h.current().number);
+            let amplitudes = amplitudes.iter().map(|q| *q as f32).collect();
+            lock(&self.published).tell(News::Field(number, tick, amplitudes));
+        }
+    }
+
+    /// Does something with the history; what fails is told and changes nothing else.
+    fn with_history<R>(
+        &mut self,
+        act: impl FnOnce(&mut History, &mut Simulation) -> Result<R, SimError>,
+    ) -> Option<R> {
+        self.record();
+        let history = self.history.as_mut()?;
+        let done = act(history, &mut self.simulation);
+        self.origin = (Instant::now(), self.simulation.clock().tick);
+        self.rate_from = self.origin;
+        self.changed = true;
+        match done {
+            Ok(done) => Some(done),
+            Err(error @ SimError::Refused(_)) => {
+                self.tell(error.to_string());
+                None
+            }
+            Err(error) => {
+                self.fail(&error);
+                None
+            }
+        }
+    }
+
+    fn obey(&mut self, order: Order) {
+        let tick = self.simulation.clock().tick;
+        self.changed = true;
+        match order {
+            Order::Play => {
+                if self.simulation.state() == KernelState::Paused {
+                    self.simulation.set_state(KernelState::Running);
+                }
+                self.origin = (Instant::now(), tick);
+            }
+            Order::Pause => self.simulation.set_state(KernelState::Paused),
+            Order::Step => {
+                if self.simulation.state() != KernelState::SafeStopped && self.error.is_none() {
+                    self.tick();
+                    self.simulation.set_state(KernelState::Paused);
+                }
+            }
+            Order::Back => self.seek(tick.saturating_sub(1)),
+            Order::Seek(tick) => self.seek(tick),
+            Order::Live => {
+                self.with_history(|history, simulation| {
+                    let head = history.current().head;
+                    history.seek(simulation, head)
+                });
+                self.simulation.set_state(KernelState::Running);
+            }
+            Order::Speed(speed) => {
+                self.speed = speed;
+                self.origin = (Instant::now(), tick);
+            }
+            Order::Edit(inputs) => self.edit(inputs),
+            Order::Fork => {
+                let number = self.with_history(|history, sim| Ok(history.fork(sim)));
+                self.opened(number);
+            }
+            Order::Switch(number) => {
+                let done = self
+                    .with_history(|history, simulation| history.switch(simulation, number, tick));
+                if done.is_some() {
+                    self.learn_graph();
+                }
+            }
+            Order::Without {
+                tick,
+                subject,
+                action,
+            } => self.without(tick, &subject, &action),
+            Order::Reset => self.reset(),
+            Order::Open(source) => self.open(source),
+            Order::Select(vertex) => self.selected = vertex,
+            Order::Export(into) => self.export(&into),
+            Order::Recover => self.recover(),
+        }
+    }
+
+    fn seek(&mut self, tick: Tick) {
+        self.error = None;
+        self.with_history(|history, simulation| history.seek(simulation, tick));
+    }
+
+    fn edit(&mut self, inputs: Vec<Input>) {
+        let running = self.simulation.state().may_tick();
+        let reshapes = inputs.iter().any(|i| matches!(i, Input::Edge { .. }));
+        for input in inputs {
+            let text = input.told();
+            let forked = self.with_history(|history, sim| history.edit(sim, input));
+            match forked {
+                Some(true) => {
+                    let number = self.history.as_ref().map(|h| h.current().number);
+                    self.opened(number);
+                }
+                Some(false) => {}
+                None => self.tell(format!("refused: {} {}", text.0, text.1)),
+            }
+        }
+        if running {
+            self.simulation.set_state(KernelState::Running);
+        }
+        if reshapes {
+            // The row changes in the next tick; the picture is gathered after it.
+            if self.error.is_none() && self.simulation.state() != KernelState::SafeStopped {
+                self.tick();
+                if !running {
+                    self.simulation.set_state(KernelState::Paused);
+                }
+            }
+            self.learn_graph();
+        }
+    }
+
+    fn learn_graph(&mut self) {
+        let edition = self.facts.edition + 1;
+        self.facts = Arc::new(facts(&mut self.simulation, edition));
+    }
+
+    fn without(&mut self, tick: Tick, subject: &str, action: &str) {
+        let number = self.with_history(|history, simulation| {
+            let cause = history.cause_of(simulation.log(), tick, subject, action);
+            history.without(simulation, &cause)
+        });
+        self.opened(number);
+        if number.is_some() {
+            self.simulation.set_state(KernelState::Running);
+        }
+    }
+
+    /// Tells of a branch and opens its run folder.
+    fn opened(&mut self, number: Option<usize>) {
+        let (Some(number), Some(history)) = (number, &self.history) else {
+            return;
+        };
+        let branch = branch_view(&history.branches()[number]);
+        lock(&self.published).tell(News::Branch(branch));
+        let mut folder = self.open_folder();
+        let parent = branch.parent.map_or(0, |(parent, _)| parent);
+        if let (Some(folder), Some(Some(parent))) = (&mut folder, self.folders.get_mut(parent)) {
+            let inputs = self.simulation.log().records();
+            if let Err(error) = folder.inherit(parent, branch.head, inputs) {
+                self.error = Some(format!("cannot write the run folder: {error}"));
+            }
+        }
+        self.simulation.take_new_inputs();
+        self.folders.push(folder);
+        let letter = Branch::letter(number);
+        let from = Branch::letter(parent);
+        let tick = branch.head;
+        self.tell(format!("branch {letter} parts from {from} at tick {tick}"));
+    }
+
+    fn reset(&mut self) {
+        self.close_folders();
+        let options = self.plan.options.clone();
+        match Simulation::new(self.plan.blueprint.clone(), options) {
+            Ok(simulation) => {
+                self.simulation = simulation;
+                self.learn_graph();
+                self.begin();
+            }
+            Err(error) => self.fail(&error),
+        }
+    }
+
+    /// Opens a scene. While it is wrong, the old one runs on.
+    fn open(&mut self, source: SceneSource) {
+        let sets = if source == self.plan.source {
+            self.plan.sets.clone()
+        } else {
+            Vec::new()
+        };
+        let options = self.plan.options.clone();
+        let built = (self.plan.opener)(&source, &sets)
+            .and_then(Blueprint::new)
+            .map_err(SimError::from)
+            .and_then(|blueprint| {
+                let simulation = Simulation::new(blueprint.clone(), options)?;
+                Ok((blueprint, simulation))
+            });
+        match built {
+            Err(error) => self.scene_error = Some(error.to_string()),
+            Ok((blueprint, simulation)) => {
+                self.close_folders();
+                self.scene_error = None;
+                self.watched = (Instant::now(), modified(&source));
+                self.plan.source = source;
+                self.plan.sets = sets;
+                self.plan.blueprint = blueprint;
+                self.simulation = simulation;
+                self.selected = None;
+                self.learn_graph();
+                self.begin();
+            }
+        }
+    }
+
+    /// Reads the scene again when its file has changed.
+    fn watch(&mut self) {
+        if self.watched.0.elapsed() < WATCH {
+            return;
+        }
+        let now = modified(&self.plan.source);
+        let before = self.watched.1;
+        self.watched = (Instant::now(), now.or(before));
+        if now.is_some() && now != before {
+            self.changed = true;
+            self.open(self.plan.source.clone());
+        }
+    }
+
+    fn recover(&mut self) {
+        self.error = None;
+        let Some(history) = &self.history else {
+            return self.reset();
+        };
+        let last = history.current().frame_ticks().last().unwrap_or(0);
+        self.seek(last);
+    }
+
+    /// Takes records to the run folder and into the news.
+    fn record(&mut self) {
+        let number = self.history.as_ref().map_or(0, |h| h.current().number);
+        let mut folder = self.folders.get_mut(number).and_then(Option::as_mut);
+        let (mut rows, mut events) = (Vec::new(), Vec::new());
+        let written = drain(
+            &mut self.simulation,
+            folder.as_deref_mut(),
+            &mut |row| rows.push(News::Row(number, row.clone())),
+            &mut |progress| {
+                if let Progress::Event(event) = progress {
+                    events.push(News::Event(number, event.clone()));
+                }
+            },
+        );
+        if let Err(error) = written {
+            self.error = Some(format!("cannot write the run folder: {error}"));
+            self.folders[number] = None;
+        }
+        let mut published = lock(&self.published);
+        for news in rows.into_iter().chain(events) {
+            published.tell(news);
+        }
+    }
+
+    /// Records always go out; a view is made only when the last one was taken.
+    fn publish(&mut self) {
+        self.record();
+        if !self.changed {
+            return;
+        }
+        let taken = lock(&self.published).view.is_none();
+        if !taken && self.shown.elapsed() < Duration::from_millis(250) {
+            return;
+        }
+        let mut view = View::of(&mut self.simulation, &self.facts, self.selected);
+        view.ticks_per_s = self.rate;
+        view.speed = self.speed;
+        view.error.clone_from(&self.error);
+        view.scene_error.clone_from(&self.scene_error);
+        view.time = self.history.as_ref().map(time_view).unwrap_or_default();
+        let folder = self.folders.get(view.time.current).and_then(Option::as_ref);
+        view.folder = folder.map(|folder| folder.path().display().to_string());
+        lock(&self.published).view = Some(view);
+        self.shown = Instant::now();
+        self.changed = false;
+    }
+
+    fn ending(&self, number: usize) -> Ending {
+        let branch = self.history.as_ref().map(|h| &h.branches()[number]);
+        Ending {
+            status: match (&self.error, self.simulation.state()) {
+                (Some(error), _) => format!("error: {error}"),
+                (None, KernelState::SafeStopped) => "safe_stopped".to_owned(),
+                (None, _) => "ok".to_owned(),
+            },
+            ticks: branch.map_or(self.simulation.clock().tick, |b| b.head),
+            digest: branch
+                .map_or(self.simulation.digest(), |b| b.head_digest)
+                .to_string(),
+        }
+    }
+
+    fn export(&mut self, into: &std::path::Path) {
+        self.record();
+        let number = self.history.as_ref().map_or(0, |h| h.current().number);
+        let ending = self.ending(number);
+        let done = match self.folders.get_mut(number) {
+            Some(Some(folder)) => folder.export(into, &ending),
+            _ => Err(std::io::Error::other("this run has no folder")),
+        };
+        self.tell(match done {
+            Ok(()) => format!("run written to {}", into.display()),
+            Err(error) => format!("cannot write {}: {error}", into.display()),
+        });
+    }
+
+    fn close_folders(&mut self) {
+        self.record();
+        for number in 0..self.folders.len() {
+            self.close_folder(number);
+        }
+        self.folders.clear();
+    }
+
+    fn close_folder(&mut self, number: usize) {
+        let ending = self.ending(number);
+        let Some(folder) = self.folders.get_mut(number).and_then(Option::take) else {
+            return;
+        };
+        if let Err(error) = folder.finish(&ending) {
+            eprintln!("cannot close the run folder: {error}");
+        }
+    }
+}
+
+fn modified(source: &SceneSource) -> Option<SystemTime> {
+    let SceneSource::File(path) = source else {
+        return None;
+    };
+    std::fs::metadata(path)
+        .and_then(|meta| meta.modified())
+        .ok()
+}
+
+fn branch_view(branch: &Branch) -> BranchView {
+    BranchView {
+        number: branch.number,
+        parent: branch.parent,
+        head: branch.head,
+    }
+}
+
+fn time_view(history: &History) -> TimeView {
+    let frames: Vec<Tick> = history.current().frame_ticks().collect();
+    let every = frames.len().div_ceil(SHOWN_FRAMES).max(1);
+    let (restore, tick) = history.costs();
+    TimeView {
+        branches: history.branches().iter().map(branch_view).collect(),
+        current: history.current().number,
+        frames: frames.into_iter().step_by(every).collect(),
+        restore_s: restore.as_secs_f64(),
+        tick_s: tick.as_secs_f64(),
+        bytes: history.bytes(),
+        overhead: history.overhead(),
+    }
+}
+
+impl LoopView {
+    /// A loop with the terms of its law.
+    #[must_use]
+    pub fn of(reading: &crate::kernel::LoopReading) -> Self {
+        use crate::control::Law;
+        let spec = &reading.control.spec;
+        let measured = reading.command.measured;
+        let mut terms = vec![("setpoint", spec.setpoint), ("measured", measured)];
+        if let Law::Pid(pid) = &spec.law {
+            let error = pid.setpoint_weight * spec.setpoint - measured;
+            terms.push(("P", pid.kp * error));
+            terms.push(("I", reading.memory.pid.integral));
+            terms.push(("D", reading.memory.pid.derivative));
+        }
+        if spec.adaptive.is_some() {
+            terms.push(("gain", reading.memory.adaptive.gain));
+            terms.push(("temperature", reading.memory.adaptive.temperature));
+        }
+        terms.push(("asked", reading.command.value));
+        Self {
+            name: spec.name.clone(),
+            index: reading.control.index,
+            command: reading.command,
+            terms,
+            passed: reading.passed,
+        }
+    }
+}

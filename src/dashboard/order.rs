@@ -1,0 +1,69 @@
+//! What a person asks of the worker.
+
+use std::path::PathBuf;
+
+use crate::base::{Input, Tick, VertexId};
+
+/// An order to the worker.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Order {
+    /// Let ticks run.
+    Play,
+    /// Hold ticks.
+    Pause,
+    /// Run one tick and pause.
+    Step,
+    /// Go one tick back and pause.
+    Back,
+    /// Go to a tick and pause.
+    Seek(Tick),
+    /// Go to the newest tick of the branch and run on.
+    Live,
+    /// Begin the scene anew.
+    Reset,
+    /// Plant seconds per second of wall time; infinite for as fast as possible.
+    Speed(f64),
+    /// Edits that act at the present tick; in the past they open a branch.
+    Edit(Vec<Input>),
+    /// Open a branch here.
+    Fork,
+    /// Go to another branch, at the tick that is shown.
+    Switch(usize),
+    /// Run again without what was done about a subject at a tick.
+    Without {
+        /// The tick.
+        tick: Tick,
+        /// The subject of the event.
+        subject: String,
+        /// What the event says was done.
+        action: String,
+    },
+    /// Open a scene; the old one runs on when the new one is wrong.
+    Open(SceneSource),
+    /// Show a vertex's components.
+    Select(Option<VertexId>),
+    /// Write a run folder that ends at the newest tick of the branch.
+    Export(PathBuf),
+    /// Go on without what broke: without the run folder, or from the last good frame.
+    Recover,
+}
+
+/// Where a scene comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SceneSource {
+    /// A file.
+    File(PathBuf),
+    /// One that is part of the program, by name.
+    BuiltIn(&'static str),
+}
+
+impl Order {
+    /// An edit of a live parameter.
+    #[must_use]
+    pub fn set(path: &str, value: f64) -> Self {
+        Self::Edit(vec![Input::Set {
+            path: path.to_owned(),
+            value,
+        }])
+    }
+}

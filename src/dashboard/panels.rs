@@ -1,0 +1,167 @@
+//! The registry of panels: title, help and picture of each. New engines add theirs here.
+
+use bevy_egui::egui;
+use serde::{Deserialize, Serialize};
+
+use super::metrics::Metric;
+use super::state::ViewState;
+use super::{
+    circle_panel, cluster_panels, event_panel, field_panel, graph_view, parameter_panel, plots,
+    scenes, selection_panel,
+};
+
+/// A panel.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Pane {
+    /// The entity graph.
+    Graph,
+    /// The field over place and time.
+    Field,
+    /// Phases on the unit circle.
+    Circle,
+    /// Metrics over time.
+    Plot(Vec<Metric>),
+    /// A metric of this branch less that of the branch it parted from.
+    Difference(Metric),
+    /// Nodes and links.
+    Nodes,
+    /// Integrated information.
+    Phi,
+    /// Terms of the control laws.
+    Control,
+    /// Events with their causes.
+    Events,
+    /// The selected vertex.
+    Selection,
+    /// Live parameters.
+    Parameters,
+    /// Scenes to open.
+    Scenes,
+}
+
+impl Pane {
+    /// A plot of one metric.
+    #[must_use]
+    pub fn plot(metric: Metric) -> Self {
+        Self::Plot(vec![metric])
+    }
+
+    /// Every panel that the menu offers.
+    #[must_use]
+    pub fn all() -> Vec<Self> {
+        let plots = Metric::ALL.map(Self::plot);
+        let mut list = vec![
+            Self::Graph,
+            Self::Field,
+            Self::Circle,
+            Self::Nodes,
+            Self::Phi,
+            Self::Control,
+            Self::Events,
+            Self::Selection,
+            Self::Parameters,
+            Self::Scenes,
+            Self::Difference(Metric::Coherence),
+        ];
+        list.extend(plots);
+        list
+    }
+}
+
+/// A panel's title.
+#[must_use]
+pub fn title_of(pane: &Pane) -> String {
+    match pane {
+        Pane::Graph => "graph".into(),
+        Pane::Field => "field".into(),
+        Pane::Circle => "phase circle".into(),
+        Pane::Plot(metrics) => {
+            let names: Vec<&str> = metrics.iter().map(|metric| metric.name()).collect();
+            names.join(", ")
+        }
+        Pane::Difference(metric) => format!("Δ {}", metric.name()),
+        Pane::Nodes => "nodes".into(),
+        Pane::Phi => "integration".into(),
+        Pane::Control => "control".into(),
+        Pane::Events => "events".into(),
+        Pane::Selection => "vertex".into(),
+        Pane::Parameters => "parameters".into(),
+        Pane::Scenes => "scenes".into(),
+    }
+}
+
+/// What a panel shows, and what can be done there.
+#[must_use]
+pub fn help_of(pane: &Pane) -> String {
+    match pane {
+        Pane::Graph => "Every vertex is an entity. Drag to move about, scroll to zoom, click to \
+                        select, right-click to kick, link, cut or send a vertex. The layout is \
+                        force-directed (Fruchterman & Reingold 1991; Barnes & Hut 1986) and says \
+                        nothing about places."
+            .into(),
+        Pane::Field => "The superposed modes of the field along the domain, now and over the last \
+                        256 columns of 0.1 s. A synthesis has the first mode gain · coherence · sin 2πx; a \
+                        wave is driven by the resonators and acts back on them. Hover to probe."
+            .into(),
+        Pane::Circle => "Each vertex at its angle: θ, or that of (x, −v/ω). Arrows are order \
+                         parameters r = |mean of e^(iθ)|: white for all, coloured for populations. \
+                         r = 1 is full synchrony. (Kuramoto 1984)"
+            .into(),
+        Pane::Plot(metrics) => {
+            let help: Vec<String> = metrics.iter().map(|metric| metric.explained()).collect();
+            help.join("\n\n")
+        }
+        Pane::Difference(metric) => format!(
+            "{} of the branch that is shown, less that of the branch it parted from, at equal \
+             ticks. What differs is what your edits did: all else is the same.",
+            metric.name()
+        ),
+        Pane::Nodes => "Each node is a World of its own, joined to the others by the bus alone. \
+                        Load is a modelled cost (vertices, edges, devices) over capacity; the \
+                        scheduler moves vertices by it. No move changes the run."
+            .into(),
+        Pane::Phi => "Integrated information of the declared units: the least mutual information \
+                      across any cut of them into two (Queyranne 1998), and the complexes, sets that \
+                      hold together better than any set around them. An estimate from samples."
+            .into(),
+        Pane::Control => "What each loop measured, the terms of its law, what it asked for, and \
+                          what the safety gate let pass."
+            .into(),
+        Pane::Events => "Every intervention with its cause. Click to jump to its tick; run again \
+                         without it to see what it did. The same list is events.jsonl in the run \
+                         folder."
+            .into(),
+        Pane::Selection => "The components of the selected vertex, read by reflection, its edges, \
+                            and what can be done to it."
+            .into(),
+        Pane::Parameters => "Live parameters of the scene. An edit acts from this tick on and is in \
+                             the run folder's input log, so the run repeats. In the past it parts a \
+                             branch. A dot marks what differs from the scene."
+            .into(),
+        Pane::Scenes => "Scenes to open. A scene's file is watched: save it and it begins anew; \
+                         while its text is wrong, the old world runs on."
+            .into(),
+    }
+}
+
+/// Draws a panel. Without a view, every panel says what it waits for.
+pub fn show(ui: &mut egui::Ui, pane: &mut Pane, state: &mut ViewState) {
+    if state.view.is_none() && *pane != Pane::Scenes {
+        ui.weak("Waiting for the first tick…");
+        return;
+    }
+    match pane {
+        Pane::Graph => graph_view::graph(ui, state),
+        Pane::Field => field_panel::field(ui, state),
+        Pane::Circle => circle_panel::circle(ui, state),
+        Pane::Plot(metrics) => plots::plot(ui, state, metrics),
+        Pane::Difference(metric) => plots::difference(ui, state, *metric),
+        Pane::Nodes => cluster_panels::nodes(ui, state),
+        Pane::Phi => cluster_panels::phi(ui, state),
+        Pane::Control => cluster_panels::control(ui, state),
+        Pane::Events => event_panel::events(ui, state),
+        Pane::Selection => selection_panel::selection(ui, state),
+        Pane::Parameters => parameter_panel::parameters(ui, state),
+        Pane::Scenes => scenes::scenes(ui, state),
+    }
+}

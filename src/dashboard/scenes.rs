@@ -1,0 +1,267 @@
+//! Scenes to open: those beside the open one, or those that are part of the program.
+
+use std::path::{Path, PathBuf};
+
+use bevy_egui::egui::{
+    self, ColorImage, RichText, TextureHandle, TextureOptions, WidgetInfo, WidgetType,
+};
+
+use crate::scenario::{LoadedScene, SceneError, load, parse};
+
+use super::order::{Order, SceneSource};
+use super::state::ViewState;
+use super::theme;
+
+/// Scenes that need no other file, as part of the program.
+const BUILT_IN: [(&str, &str); 4] = [
+    ("hello", include_str!("../../scenes/hello.ron")),
+    ("cluster", include_str!("../../scenes/cluster.ron")),
+    ("overload", include_str!("../../scenes/overload.ron")),
+    ("trip", include_str!("../../scenes/trip.ron")),
+];
+
+/// Pictures of the scenes that come with the program.
+const PREVIEWS: [(&str, &[u8]); 6] = [
+    ("hello", include_bytes!("../../assets/previews/hello.png")),
+    (
+        "cluster",
+        include_bytes!("../../assets/previews/cluster.png"),
+    ),
+    ("host", include_bytes!("../../assets/previews/host.png")),
+    (
+        "overload",
+        include_bytes!("../../assets/previews/overload.png"),
+    ),
+    ("replay", include_bytes!("../../assets/previews/replay.png")),
+    ("trip", include_bytes!("../../assets/previews/trip.png")),
+];
+
+/// A scene that can be opened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SceneEntry {
+    /// Where it is.
+    pub source: SceneSource,
+    /// Its name.
+    pub name: String,
+    /// What it shows, or why it cannot be opened.
+    pub description: Result<String, String>,
+}
+
+/// The list of scenes.
+#[derive(Clone, Debug)]
+pub struct SceneList {
+    /// In order of names.
+    pub entries: Vec<SceneEntry>,
+}
+
+impl Default for SceneList {
+    fn default() -> Self {
+        Self::of(Path::new("scenes"))
+    }
+}
+
+/// Opens a scene, for the worker.
+///
+/// # Errors
+/// When it cannot be read or is wrong.
+pub fn open(source: &SceneSource, sets: &[(String, String)]) -> Result<LoadedScene, SceneError> {
+    match source {
+        SceneSource::File(path) => load(path, sets),
+        SceneSource::BuiltIn(name) => {
+            let text = BUILT_IN.iter().find(|(own, _)| own == name);
+            let text = text.map_or("", |(_, text)| text);
+            parse(text, &format!("{name} (built in)"), Path::new("."), sets)
+        }
+    }
+}
+
+impl SceneList {
+    /// The scenes of a directory, or those of the program when it holds none.
+    #[must_use]
+    pub fn of(directory: &Path) -> Self {
+        let files = std::fs::read_dir(directory).into_iter().flatten();
+        let mut paths: Vec<PathBuf> = files
+            .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+            .filter(|path| path.extension().is_some_and(|ext| ext == "ron"))
+            .collect();
+        paths.sort();
+        let mut sources: Vec<SceneSource> = paths.into_iter().map(SceneSource::File).collect();
+        if sources.is_empty() {
+            sources = BUILT_IN
+                .map(|(name, _)| SceneSource::BuiltIn(name))
+                .to_vec();
+        }
+        let entries = sources.into_iter().map(|source| {
+            let name = match &source {
+                SceneSource::File(path) => path
+                    .file_stem()
+                    .map_or_else(String::new, |stem| stem.to_string_lossy().into_owned()),
+                SceneSource::BuiltIn(name) => (*name).to_owned(),
+            };
+            let description = open(&source, &[])
+                .map(|loaded| loaded.scene.description)
+                .map_err(|error| error.to_string());
+            SceneEntry {
+                source,
+                name,
+                description,
+            }
+        });
+        Self {
+            entries: entries.collect(),
+        }
+    }
+
+    /// A scene by its place in the list.
+    #[must_use]
+    pub fn source(&self, place: usize) -> Option<SceneSource> {
+        self.entries.get(place).map(|entry| entry.source.clone())
+    }
+}
+
+/// The scenes, and what is wrong with the open one's new text.
+pub fn scenes(ui: &mut egui::Ui, state: &mut ViewState) {
+    if let Some(error) = state
+        .view
+        .as_ref()
+        .and_then(|view| view.scene_error.clone())
+    {
+        broken(ui, &error);
+    }
+    let open_now = state
+        .view
+        .as_ref()
+        .map(|view| view.facts.scene.name.clone());
+    let mut chosen = None;
+    egui::ScrollArea::vertical().show(ui, |ui| {
+        for (k, entry) in state.scenes.entries.iter().enumerate() {
+            let is_open = open_now.as_deref() == Some(entry.name.as_str());
+            let frame = egui::Frame::group(ui.style()).inner_margin(5.0);
+            let response = frame.show(ui, |ui| {
+                ui.set_width(ui.available_width());
+                if let Some(texture) = preview(ui, &entry.name) {
+                    let width = ui.available_width().min(240.0);
+                    let size = texture.size_vec2();
+                    ui.image((texture.id(), size * (width / size.x)));
+                }
+                ui.horizontal(|ui| {
+                    let title = RichText::new(&entry.name).strong();
+                    let button =
+                        ui.add_enabled(entry.description.is_ok(), egui::Button::new(title));
+                    let label = format!("open scene {}", entry.name);
+                    button.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, &label));
+                    if button.clicked() {
+                        chosen = Some(entry.source.clone());
+                    }
+                    if is_open {
+                        ui.weak("open");
+                    }
+                    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                        if k < 9 {
+                            ui.weak(format!("{}", k + 1)).on_hover_text("its key");
+                        }
+                    });
+                });
+                match &entry.description {
+                    Ok(text) => ui.add(egui::Label::new(RichText::new(text).small()).wrap()),
+                    Err(error) => ui
+                        .colored_label(theme::ALERT, "✖ this scene is wrong")
+                        .on_hover_text(RichText::new(error).monospace()),
+                };
+            });
+            response.response.on_hover_text(match &entry.source {
+                SceneSource::File(path) => path.display().to_string(),
+                SceneSource::BuiltIn(_) => "part of the program".to_owned(),
+            });
+        }
+    });
+    if let Some(source) = chosen {
+        state.orders.push(Order::Open(source));
+    }
+}
+
+fn broken(ui: &mut egui::Ui, error: &str) {
+    ui.colored_label(
+        theme::ALERT,
+        "✖ The scene's new text is wrong; the old world runs on.",
+    );
+    egui::ScrollArea::both()
+        .id_salt("scene error")
+        .max_height(190.0)
+        .show(ui, |ui| {
+            let text = RichText::new(error).monospace().size(10.5);
+            ui.add(egui::Label::new(text).extend().selectable(true));
+        });
+    ui.separator();
+}
+
+fn preview(ui: &egui::Ui, name: &str) -> Option<TextureHandle> {
+    let (_, bytes) = PREVIEWS.iter().find(|(own, _)| *own == name)?;
+    let id = egui::Id::new(("preview", name));
+    if let Some(held) = ui.data(|data| data.get_temp::<TextureHandle>(id)) {
+        return Some(held);
+    }
+    let mut reader = png::Decoder::new(std::io::Cursor::new(*bytes))
+        .read_info()
+        .ok()?;
+    let mut pixels = vec![0; reader.output_buffer_size()?];
+    let info = reader.next_frame(&mut pixels).ok()?;
+    let size = [info.width as usize, info.height as usize];
+    let image = ColorImage::from_rgb(size, pixels.get(..size[0] * size[1] * 3)?);
+    let texture = ui.ctx().load_texture(name, image, TextureOptions::LINEAR);
+    ui.data_mut(|data| data.insert_temp(id, texture.clone()));
+    Some(texture)
+}
+
+impl ViewState {
+    /// The scene's text with the values that were set live.
+    ///
+    /// # Errors
+    /// When a value has no place in the text.
+    pub fn scene_text(&self) -> Result<String, String> {
+        let view = self.view.as_ref().ok_or("there is no scene yet")?;
+        let mut text = view.facts.text.clone();
+        for (path, value) in &self.edits {
+            let found = view.facts.parameters.iter().find(|p| p.path == *path);
+            let Some(parameter) = found.filter(|p| p.initial != *value) else {
+                continue;
+            };
+            let written = if parameter.switch {
+                (*value != 0.0).to_string()
+            } else {
+                format!("{value:?}")
+            };
+            text = crate::scenario::overrides::apply(&text, path, &written)
+                .map_err(|error| format!("{path}: {error}"))?;
+        }
+        Ok(text)
+    }
+
+    /// Saves the scene with its live values beside the open one, or in `scenes/`. Says what it did.
+    pub fn save_scene(&mut self) -> String {
+        let text = match self.scene_text() {
+            Ok(text) => text,
+            Err(error) => return error,
+        };
+        let Some(view) = &self.view else {
+            return "there is no scene yet".to_owned();
+        };
+        let source = Path::new(&view.facts.source);
+        let directory = source.parent().filter(|_| source.is_file());
+        let directory = directory.map_or_else(|| PathBuf::from("scenes"), Path::to_path_buf);
+        let name = &view.facts.scene.name;
+        let free = (2..).map(|k| directory.join(format!("{name}-{k}.ron")));
+        let Some(path) = free.into_iter().find(|path| !path.exists()) else {
+            return "no file name is free".to_owned();
+        };
+        let written =
+            std::fs::create_dir_all(&directory).and_then(|()| std::fs::write(&path, text));
+        match written {
+            Ok(()) => {
+                self.scenes = SceneList::of(&directory);
+                format!("scene saved as {}", path.display())
+            }
+            Err(error) => format!("cannot write {}: {error}", path.display()),
+        }
+    }
+}

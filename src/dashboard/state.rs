@@ -1,0 +1,301 @@
+//! What the dashboard keeps between frames.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::path::PathBuf;
+use std::time::Instant;
+
+use bevy_egui::egui::Rect;
+
+use crate::base::Tick;
+use crate::record::{EventRecord, MetricRow};
+
+use super::chronicle::Chronicle;
+use super::graph_view::GraphView;
+use super::kymograph::Kymograph;
+use super::layout::Layout;
+use super::metrics::Metric;
+use super::order::Order;
+use super::palette::PaletteState;
+use super::scenes::SceneList;
+use super::theme::Look;
+use super::tour::Tour;
+use super::view::View;
+use super::worker::News;
+
+/// A tick that is worth coming back to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bookmark {
+    /// The branch.
+    pub branch: usize,
+    /// The tick.
+    pub tick: Tick,
+}
+
+/// What the window, and not the worker, has to do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Request {
+    /// Save a picture of the window, or of a part of it.
+    Picture(PathBuf, Option<Rect>),
+    /// Begin or end a sequence of pictures.
+    Sequence(Option<PathBuf>),
+    /// Full screen or not.
+    FullScreen,
+    /// Close the window.
+    Close,
+}
+
+/// How the plots show time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlotView {
+    /// Whether the newest tick stays in sight.
+    pub follow: bool,
+    /// Seconds of plant time in sight while following; infinite for all.
+    pub window_s: f64,
+    /// Whether values are drawn as their decimal logarithm.
+    pub log: bool,
+    /// The time under the pointer.
+    pub cursor_s: Option<f64>,
+    /// The range in sight, as the plots drew it last.
+    pub shown_s: (f64, f64),
+}
+
+impl Default for PlotView {
+    fn default() -> Self {
+        Self {
+            follow: true,
+            window_s: 40.0,
+            log: false,
+            cursor_s: None,
+            shown_s: (0.0, 40.0),
+        }
+    }
+}
+
+/// What the list of events shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EventFilter {
+    /// Text that must occur.
+    pub text: String,
+    /// Kinds that are hidden.
+    pub hidden: Vec<String>,
+}
+
+/// What the panels keep between frames.
+pub struct ViewState {
+    /// The latest view.
+    pub view: Option<View>,
+    /// Every branch, by number.
+    pub chronicles: Vec<Chronicle>,
+    /// The last row of each scope.
+    pub rows: Vec<MetricRow>,
+    /// Edited values by path.
+    pub edits: BTreeMap<String, f64>,
+    /// The scope whose metrics are shown.
+    pub scope: String,
+    /// Orders that the worker has not had yet.
+    pub orders: Vec<Order>,
+    /// What the window has to do.
+    pub requests: Vec<Request>,
+    /// Sentences for a person, with the time at which they came.
+    pub told: VecDeque<(Instant, String)>,
+    /// Ticks worth coming back to.
+    pub bookmarks: Vec<Bookmark>,
+    /// The selected vertex.
+    pub selected: Option<u32>,
+    /// Where panels stand.
+    pub layout: Layout,
+    /// Light or dark, and colours.
+    pub look: Look,
+    /// How plots show time.
+    pub plots: PlotView,
+    /// The field over time.
+    pub kymograph: Kymograph,
+    /// The graph's picture.
+    pub graph: GraphView,
+    /// The command palette.
+    pub palette: PaletteState,
+    /// The guided tour.
+    pub tour: Tour,
+    /// The scenes that can be opened.
+    pub scenes: SceneList,
+    /// What the list of events shows.
+    pub filter: EventFilter,
+    /// Whether the list of keys is shown.
+    pub help: bool,
+    /// Whether a sequence of pictures is being taken.
+    pub recording: bool,
+    /// The arrangement to begin with, instead of the saved one.
+    pub first_preset: Option<super::layout::Preset>,
+    /// Where settings are kept, if anywhere.
+    pub settings: Option<PathBuf>,
+    /// When a parameter was set here last.
+    pub edited: Option<Instant>,
+    /// Smoothed time of a frame, s.
+    pub frame_s: f32,
+    began: Instant,
+}
+
+impl Default for ViewState {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl ViewState {
+    /// An empty state that shows the cluster.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            view: None,
+            chronicles: Vec::new(),
+            rows: Vec::new(),
+            edits: BTreeMap::new(),
+            scope: "cluster".to_owned(),
+            orders: Vec::new(),
+            requests: Vec::new(),
+            told: VecDeque::new(),
+            bookmarks: Vec::new(),
+            selected: None,
+            layout: Layout::default(),
+            look: Look::default(),
+            plots: PlotView::default(),
+            kymograph: Kymograph::default(),
+            graph: GraphView::default(),
+            palette: PaletteState::default(),
+            tour: Tour::default(),
+            scenes: SceneList::default(),
+            filter: EventFilter::default(),
+            help: false,
+            recording: false,
+            first_preset: None,
+            settings: None,
+            edited: None,
+            frame_s: 0.0,
+            began: Instant::now(),
+        }
+    }
+
+    /// Seconds since the window opened.
+    #[must_use]
+    pub fn waited_s(&self) -> f64 {
+        self.began.elapsed().as_secs_f64()
+    }
+
+    /// Takes a piece of news.
+    pub fn take_news(&mut self, news: News) {
+        match news {
+            News::Restarted { every, tick_s } => self.restart(every, tick_s),
+            News::Branch(branch) => {
+                if let Some((parent, tick)) = branch.parent
+                    && let Some(chronicle) = self.chronicles.get(parent)
+                {
+                    let fork = chronicle.fork(parent, tick);
+                    self.chronicles.push(fork);
+                }
+            }
+            News::Row(branch, row) => {
+                if let Some(chronicle) = self.chronicles.get_mut(branch) {
+                    chronicle.take_row(&row);
+                }
+                match self.rows.iter_mut().find(|old| old.scope == row.scope) {
+                    Some(old) => *old = row,
+                    None => self.rows.push(row),
+                }
+            }
+            News::Event(branch, event) => {
+                if let Some(chronicle) = self.chronicles.get_mut(branch) {
+                    chronicle.take_event(event);
+                }
+            }
+            News::Field(branch, tick, amplitudes) => {
+                if let Some(chronicle) = self.chronicles.get_mut(branch) {
+                    chronicle.take_field(tick, amplitudes);
+                }
+            }
+            News::Told(text) => self.say(text),
+        }
+    }
+
+    /// Takes a view.
+    pub fn take_view(&mut self, view: View) {
+        let before = self.view.as_ref().map(|old| old.facts.scene.name.clone());
+        if before.as_deref() != Some(view.facts.scene.name.as_str()) {
+            self.load_layout(&view.facts.scene.name);
+            if let Some(preset) = self.first_preset {
+                self.layout.arrange(preset);
+            }
+        }
+        // Values set here are on their way for a moment; then those of the run count.
+        if self.edited.is_none_or(|at| at.elapsed().as_millis() > 500) {
+            self.edits.clone_from(&view.edits);
+        }
+        self.graph.take(&view);
+        self.view = Some(view);
+    }
+
+    /// Shows a sentence for a while.
+    pub fn say(&mut self, text: impl Into<String>) {
+        self.told.push_back((Instant::now(), text.into()));
+        if self.told.len() > 5 {
+            self.told.pop_front();
+        }
+    }
+
+    fn restart(&mut self, every: Tick, tick_s: f64) {
+        self.chronicles = vec![Chronicle::new(every, tick_s)];
+        self.rows.clear();
+        self.edits.clear();
+        self.bookmarks.clear();
+        self.selected = None;
+        self.kymograph = Kymograph::default();
+        self.plots.follow = true;
+        if self.scope != "cluster" {
+            "cluster".clone_into(&mut self.scope);
+        }
+    }
+
+    /// The branch that is shown.
+    #[must_use]
+    pub fn branch(&self) -> usize {
+        self.view.as_ref().map_or(0, |view| view.time.current)
+    }
+
+    /// What is remembered of the branch that is shown.
+    #[must_use]
+    pub fn chronicle(&self) -> Option<&Chronicle> {
+        self.chronicles.get(self.branch())
+    }
+
+    /// Events of the branch that is shown.
+    #[must_use]
+    pub fn events(&self) -> &[EventRecord] {
+        self.chronicle().map_or(&[], |chronicle| &chronicle.events)
+    }
+
+    /// The value of a metric of the shown scope at the shown tick.
+    #[must_use]
+    pub fn value(&self, metric: Metric) -> Option<f64> {
+        let tick = self.view.as_ref()?.tick;
+        self.chronicle()?.value(&self.scope, metric, tick)
+    }
+
+    /// The present value of a live parameter.
+    #[must_use]
+    pub fn parameter(&self, path: &str) -> Option<f64> {
+        let view = self.view.as_ref()?;
+        let found = view.facts.parameters.iter().find(|p| p.path == path)?;
+        Some(self.edits.get(path).copied().unwrap_or(found.initial))
+    }
+
+    /// The file name of an export: scene, branch, tick and digest.
+    #[must_use]
+    pub fn stamp(&self) -> String {
+        let Some(view) = &self.view else {
+            return "phantom".to_owned();
+        };
+        let letter = crate::kernel::Branch::letter(view.time.current);
+        let digest = &view.digest[..view.digest.len().min(8)];
+        let name = &view.facts.scene.name;
+        format!("{name}_{letter}_t{}_{digest}", view.tick)
+    }
+}

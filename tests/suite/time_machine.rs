@@ -1,0 +1,248 @@
+//! The live worker: going back, branches, scenes that change under it, and its run folders.
+
+use std::path::{Path, PathBuf};
+use std::sync::{LazyLock, Mutex};
+use std::time::{Duration, Instant};
+
+use phantomos::base::{Input, VertexId};
+use phantomos::cli::run::open_folder;
+use phantomos::dashboard::metrics::Metric;
+use phantomos::dashboard::worker::WorkerPlan;
+use phantomos::dashboard::{Order, SceneSource, ViewState, Worker, scenes};
+use phantomos::kernel::{KernelState, SimOptions, Simulation};
+use phantomos::record::RunFolder;
+use phantomos::scenario::{Blueprint, load};
+
+use crate::fixtures::{metrics, phantom, scene};
+
+static PLACE: LazyLock<tempfile::TempDir> = LazyLock::new(|| tempfile::tempdir().unwrap());
+static COUNT: Mutex<u32> = Mutex::new(0);
+
+fn folder(simulation: &Simulation) -> std::io::Result<RunFolder> {
+    let mut count = COUNT.lock().unwrap();
+    *count += 1;
+    open_folder(simulation, Some(&PLACE.path().join(format!("run{count}"))))
+}
+
+/// A worker of a scene's file, as fast as possible.
+fn start(path: &Path) -> (Worker, ViewState) {
+    let blueprint = Blueprint::new(load(path, &[]).unwrap()).unwrap();
+    let options = SimOptions::default();
+    let simulation = Simulation::new(blueprint.clone(), options.clone()).unwrap();
+    let plan = WorkerPlan {
+        blueprint,
+        options,
+        sets: Vec::new(),
+        source: SceneSource::File(path.to_owned()),
+        opener: scenes::open,
+        folder,
+        pause_at: None,
+        frame_budget: 1 << 28,
+    };
+    let mut state = ViewState::new();
+    state.orders.push(Order::Speed(f64::INFINITY));
+    (Worker::start(simulation, plan), state)
+}
+
+fn until(worker: &Worker, state: &mut ViewState, wanted: impl Fn(&ViewState) -> bool) {
+    let begun = Instant::now();
+    loop {
+        worker.exchange(state);
+        if wanted(state) {
+            return;
+        }
+        assert!(
+            begun.elapsed().as_secs() < 60,
+            "{:?}",
+            state.view.as_ref().map(|v| v.tick)
+        );
+        std::thread::sleep(Duration::from_millis(3));
+    }
+}
+
+fn tick(state: &ViewState) -> u64 {
+    state.view.as_ref().map_or(0, |view| view.tick)
+}
+
+fn order(worker: &Worker, state: &mut ViewState, orders: Vec<Order>) {
+    state.orders = orders;
+    worker.exchange(state);
+}
+
+fn folder_of(state: &ViewState) -> PathBuf {
+    PathBuf::from(state.view.as_ref().unwrap().folder.clone().unwrap())
+}
+
+fn verified(path: &Path) {
+    let done = phantom(&["verify", &path.display().to_string()]);
+    assert_eq!(done.status.code(), Some(0), "{done:?}");
+}
+
+#[test]
+fn a_live_run_with_edits_goes_back_forks_and_repeats_from_both_folders() {
+    let (worker, mut state) = start(&scene("hello"));
+    until(&worker, &mut state, |s| tick(s) > 500);
+    let refused = Order::set("populations[0].coupling", f64::NAN);
+    order(
+        &worker,
+        &mut state,
+        vec![Order::Pause, refused, Order::Seek(200)],
+    );
+    until(&worker, &mut state, |s| tick(s) == 200);
+    let said = state.told.iter().any(|(_, text)| text.contains("finite"));
+    assert!(said, "an edit that is refused says so: {:?}", state.told);
+    let first = folder_of(&state);
+    let digest = state.view.as_ref().unwrap().digest.clone();
+    order(&worker, &mut state, vec![Order::Back]);
+    until(&worker, &mut state, |s| tick(s) == 199);
+    order(&worker, &mut state, vec![Order::Step]);
+    until(&worker, &mut state, |s| tick(s) == 200);
+    assert_eq!(state.view.as_ref().unwrap().digest, digest);
+    let kick = Input::Kick {
+        vertex: VertexId(0),
+        first: 2.0,
+        second: 0.0,
+    };
+    let set = Order::set("populations[0].coupling", 1.5);
+    order(
+        &worker,
+        &mut state,
+        vec![set, Order::Edit(vec![kick]), Order::Play],
+    );
+    until(&worker, &mut state, |s| tick(s) > 600);
+    assert_eq!(
+        state.chronicles.len(),
+        2,
+        "an edit of the past parts a branch"
+    );
+    assert_eq!(state.chronicles[1].parent, Some((0, 200)));
+    assert_eq!(state.parameter("populations[0].coupling"), Some(1.5));
+    let value =
+        |branch: usize, tick| state.chronicles[branch].value("cluster", Metric::Coherence, tick);
+    assert_eq!(value(0, 150), value(1, 150), "they share the past");
+    assert_ne!(value(0, 450), value(1, 450));
+    let second = folder_of(&state);
+    assert_ne!(first, second);
+    order(
+        &worker,
+        &mut state,
+        vec![Order::Pause, Order::Switch(0), Order::Seek(10)],
+    );
+    until(&worker, &mut state, |s| tick(s) == 10);
+    let export = PLACE.path().join("export");
+    order(&worker, &mut state, vec![Order::Export(export.clone())]);
+    until(&worker, &mut state, |s| {
+        s.told.iter().any(|(_, t)| t.contains("written to"))
+    });
+    drop(worker);
+    for path in [&first, &second, &export] {
+        verified(path);
+    }
+    let inputs = std::fs::read_to_string(second.join("inputs.jsonl")).unwrap();
+    assert_eq!(inputs.lines().count(), 2, "{inputs}");
+    let rows = metrics(&second);
+    let ticks = rows.iter().filter(|row| row["scope"] == "cluster");
+    let ticks: Vec<u64> = ticks.map(|row| row["tick"].parse().unwrap()).collect();
+    assert!(
+        ticks.iter().zip(1..).all(|(tick, k)| *tick == k),
+        "every tick once, in order"
+    );
+    let folder = second.display().to_string();
+    let replay = phantom(&["replay", &folder, "--to", "300"]);
+    assert_eq!(replay.status.code(), Some(0), "{replay:?}");
+    let without = phantom(&["replay", &folder, "--to", "300", "--without", "200:v0"]);
+    assert_eq!(without.status.code(), Some(0), "{without:?}");
+    let line = |out: &std::process::Output| String::from_utf8_lossy(&out.stdout).into_owned();
+    assert_ne!(line(&replay), line(&without));
+}
+
+#[test]
+fn a_scene_that_changes_begins_anew_and_a_wrong_one_lets_the_old_run_on() {
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("hello.ron");
+    let text = std::fs::read_to_string(scene("hello")).unwrap();
+    std::fs::write(&path, &text).unwrap();
+    let (worker, mut state) = start(&path);
+    until(&worker, &mut state, |s| tick(s) > 50);
+    std::thread::sleep(Duration::from_millis(30));
+    std::fs::write(&path, text.replace("seed:", "sead:")).unwrap();
+    let broken = |s: &ViewState| s.view.as_ref().is_some_and(|v| v.scene_error.is_some());
+    until(&worker, &mut state, broken);
+    let view = state.view.as_ref().unwrap();
+    let told = view.scene_error.as_ref().unwrap();
+    assert!(
+        told.contains("did you mean `seed`") && told.contains('^'),
+        "{told}"
+    );
+    let then = view.tick;
+    until(&worker, &mut state, |s| tick(s) > then + 20);
+    std::thread::sleep(Duration::from_millis(30));
+    std::fs::write(&path, text.replace("name: \"hello\"", "name: \"other\"")).unwrap();
+    until(&worker, &mut state, |s| {
+        s.view
+            .as_ref()
+            .is_some_and(|v| v.facts.scene.name == "other" && v.scene_error.is_none())
+    });
+    let file = SceneSource::File(scene("trip"));
+    order(&worker, &mut state, vec![Order::Open(file)]);
+    let stopped = |s: &ViewState| {
+        s.view
+            .as_ref()
+            .is_some_and(|v| v.state == KernelState::SafeStopped)
+    };
+    until(&worker, &mut state, stopped);
+    let stop = state
+        .events()
+        .iter()
+        .rev()
+        .find(|e| e.action.contains("; stop"))
+        .cloned();
+    let stop = stop.unwrap();
+    let without = Order::Without {
+        tick: stop.tick,
+        subject: stop.subject,
+        action: stop.action,
+    };
+    order(&worker, &mut state, vec![without]);
+    until(&worker, &mut state, |s| {
+        s.branch() == 1 && tick(s) > stop.tick + 5
+    });
+}
+
+#[test]
+fn a_cut_edge_shows_at_once_and_a_reset_forgets() {
+    let (worker, mut state) = start(&scene("hello"));
+    until(&worker, &mut state, |s| tick(s) > 20);
+    let edges = state.view.as_ref().unwrap().facts.edges.clone();
+    let [a, b] = edges[0];
+    let cut = phantomos::dashboard::graph_view::link(a, b, 0.0);
+    order(
+        &worker,
+        &mut state,
+        vec![cut, Order::Select(Some(VertexId(u64::from(b))))],
+    );
+    until(&worker, &mut state, |s| {
+        let view = s.view.as_ref().unwrap();
+        view.facts.edges.len() == edges.len() - 1
+    });
+    until(&worker, &mut state, |s| {
+        s.view.as_ref().unwrap().selected.is_some()
+    });
+    let selected = state.view.as_ref().unwrap().selected.clone().unwrap();
+    let names: Vec<&str> = selected
+        .components
+        .iter()
+        .map(|c| c.name.as_str())
+        .collect();
+    assert!(
+        names.contains(&"Kuramoto") && names.contains(&"Phase"),
+        "{names:?}"
+    );
+    assert!(selected.row.iter().all(|(source, _)| *source != a));
+    order(&worker, &mut state, vec![Order::Reset]);
+    until(&worker, &mut state, |s| {
+        let view = s.view.as_ref().unwrap();
+        view.facts.edges.len() == edges.len() && s.chronicles.len() == 1
+    });
+    drop(worker);
+}
