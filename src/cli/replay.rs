@@ -6,7 +6,7 @@ use crate::base::{Input, InputLog, InputRecord, Tick};
 use crate::kernel::runner::drain;
 use crate::kernel::{KernelState, SimError, SimOptions, Simulation};
 use crate::record::MetricRow;
-use crate::record::folder::{self, METRICS, Manifest, RESOLVED};
+use crate::record::folder::{self, METRICS, Manifest, RESOLVED, RUNNING};
 use crate::scenario::{Blueprint, load};
 
 use super::args::ReplayArgs;
@@ -82,7 +82,20 @@ pub fn replay(args: &ReplayArgs) -> u8 {
         Ok(prepared) => prepared,
         Err(code) => return code,
     };
-    let to = args.to.unwrap_or(manifest.ticks);
+    let to = match (args.to, manifest.status == RUNNING) {
+        (Some(to), _) => to,
+        (None, false) => manifest.ticks,
+        (None, true) => match folder::last_tick(&args.folder) {
+            Ok(tick) => {
+                eprintln!("this run was cut short; its folder has metrics up to tick {tick}");
+                tick
+            }
+            Err(error) => {
+                eprintln!("{}: {error}", args.folder.display());
+                return exit::IO;
+            }
+        },
+    };
     match run_to(&mut simulation, to, args.out.as_deref()) {
         Err(error) => {
             eprintln!("the run broke off: {error}");

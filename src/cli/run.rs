@@ -38,7 +38,7 @@ fn resolved(scene: &Scene) -> Result<String, ron::Error> {
 fn manifest(scene: &Scene, directory: &Path, resolved: &str, threads: usize) -> Manifest {
     let directory = std::path::absolute(directory).unwrap_or_else(|_| directory.to_owned());
     Manifest {
-        status: "running".to_owned(),
+        status: folder::RUNNING.to_owned(),
         tool: concat!("phantomos ", env!("CARGO_PKG_VERSION")).to_owned(),
         isa: "baseline".to_owned(),
         platform: format!("{}-{}", std::env::consts::OS, std::env::consts::ARCH),

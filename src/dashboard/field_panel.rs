@@ -98,6 +98,7 @@ fn line(ui: &mut egui::Ui, values: &[f32], height: f32) {
         .include_y(-1.0)
         .include_y(1.0)
         .y_axis_min_width(36.0)
+        .grid_color(ui.visuals().weak_text_color().gamma_multiply(0.45))
         .show(ui, move |plot| {
             let line = Line::new("u(x)", PlotPoints::from(points));
             plot.line(line.color(color).width(2.0));

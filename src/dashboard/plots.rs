@@ -36,7 +36,8 @@ pub fn plot(ui: &mut egui::Ui, state: &mut ViewState, metrics: &mut Vec<Metric>)
     let Some(chronicle) = state.chronicle() else {
         return;
     };
-    let at = state.plots.cursor_s.map(|t| chronicle.place(t));
+    let cursor = state.plots.cursor_s.filter(|t| *t <= head_s(state));
+    let at = cursor.map(|t| chronicle.place(t));
     let mut removed = None;
     ui.horizontal(|ui| {
         for (k, metric) in metrics.iter().enumerate() {
@@ -64,7 +65,7 @@ pub fn plot(ui: &mut egui::Ui, state: &mut ViewState, metrics: &mut Vec<Metric>)
                 removed = Some(k);
             }
         }
-        if let Some(cursor) = state.plots.cursor_s {
+        if let Some(cursor) = cursor {
             ui.weak(format!("at {cursor:.2} s"));
         }
     });
@@ -255,6 +256,8 @@ fn draw(
         .link_cursor("time", [true, false])
         .x_axis_formatter(|mark, _| format!("{} s", mark.value))
         .y_axis_min_width(36.0)
+        .grid_color(ui.visuals().weak_text_color().gamma_multiply(0.45))
+        .cursor_color(ui.visuals().weak_text_color())
         .label_formatter(|_| None)
         .set_margin_fraction(egui::vec2(0.0, 0.06));
     if !unit.is_empty() {

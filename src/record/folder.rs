@@ -26,6 +26,9 @@ pub const RESOLVED: &str = "scene.resolved.ron";
 /// What, when, with what and how it ended.
 pub const MANIFEST: &str = "manifest.json";
 
+/// The status of a manifest before the run has ended.
+pub const RUNNING: &str = "running";
+
 /// manifest.json.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
@@ -281,6 +284,19 @@ fn point_last(path: &Path) {
     let _ = fs::write(&last, name.to_string_lossy().as_bytes());
 }
 
+/// The last tick of which a run folder has a complete row of metrics; 0 when it has none.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn last_tick(path: &Path) -> io::Result<Tick> {
+    let text = fs::read_to_string(path.join(METRICS))?;
+    let complete = text
+        .split_inclusive('\n')
+        .filter(|line| line.ends_with('\n'));
+    let ticks = complete.filter_map(|line| line.split(',').next()?.parse().ok());
+    Ok(ticks.max().unwrap_or(0))
+}
+
 /// Reads a run folder's manifest and input log.
 ///
 /// # Errors
@@ -292,9 +308,14 @@ pub fn read(path: &Path) -> Result<(Manifest, InputLog), String> {
     let file = path.join(INPUTS);
     let text = fs::read_to_string(&file).map_err(|e| format!("{}: {e}", file.display()))?;
     let mut records = Vec::new();
-    for (k, line) in text.lines().enumerate() {
-        let record =
-            serde_json::from_str(line).map_err(|e| format!("{}:{}: {e}", file.display(), k + 1))?;
+    for (k, line) in text.split_inclusive('\n').enumerate() {
+        let record = match serde_json::from_str(line.trim_end()) {
+            Ok(record) => record,
+            // The run was cut short while it wrote this line, so the input never acted on a tick
+            // that is in the folder.
+            Err(_) if !line.ends_with('\n') => break,
+            Err(e) => return Err(format!("{}:{}: {e}", file.display(), k + 1)),
+        };
         records.push(record);
     }
     Ok((manifest, InputLog::from_records(records)))

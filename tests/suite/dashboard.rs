@@ -244,6 +244,39 @@ fn keys_do_what_the_list_says_but_not_while_typing() {
 }
 
 #[test]
+fn every_control_has_a_name_for_who_cannot_see_it() {
+    use egui_kittest::kittest::accesskit::Role;
+    for preset in Preset::ALL {
+        let mut state = state_after("cluster", 3);
+        state.layout.arrange(preset);
+        let harness = harness(state);
+        let mut seen = 0;
+        for node in harness.root().children_recursive() {
+            let node = node.accesskit_node();
+            let controls = [
+                Role::Button,
+                Role::CheckBox,
+                Role::Slider,
+                Role::ComboBox,
+                Role::TextInput,
+            ];
+            if controls.contains(&node.role()) {
+                seen += 1;
+                let named = node.label().is_some_and(|label| !label.trim().is_empty());
+                assert!(
+                    named,
+                    "{:?} in {}: {:?}",
+                    node.role(),
+                    preset.name(),
+                    node.value()
+                );
+            }
+        }
+        assert!(seen > 25, "{seen}");
+    }
+}
+
+#[test]
 fn a_layout_is_kept_for_its_scene() {
     let settings = tempfile::tempdir().unwrap();
     let mut layout = Layout::default();
@@ -352,7 +385,26 @@ fn faults_have_a_sentence_and_a_button() {
 
 /// Where a display or Xvfb is, the real window draws every series in its colour.
 #[test]
-fn a_real_window_shows_each_series_in_its_colour() {
+fn a_real_window_shows_each_series_in_its_colour_in_every_preset_and_theme() {
+    let all = [
+        ("entropy", [230, 159, 0]),
+        ("coherence", [86, 180, 233]),
+        ("resonance", [0, 158, 115]),
+    ];
+    let dark = ["--layout", "overview"];
+    picture(&dark, &all);
+    picture(
+        &["--layout", "overview", "--light", "--size", "1024x640"],
+        &all,
+    );
+    picture(&["--layout", "field", "--size", "1600x900"], &all[1..]);
+    picture(&["--layout", "field", "--light"], &all[1..]);
+    picture(&["--layout", "cluster", "--light"], &all[1..2]);
+    picture(&["--layout", "cluster"], &all[1..2]);
+}
+
+/// Takes a picture of hello and counts the pixels of each colour.
+fn picture(how: &[&str], colors: &[(&str, [u8; 3])]) {
     let Some(mut command) = with_display() else {
         eprintln!("no Xvfb here: the real window is not tested");
         return;
@@ -362,6 +414,7 @@ fn a_real_window_shows_each_series_in_its_colour() {
     let done = command
         .arg(env!("CARGO_BIN_EXE_phantom"))
         .arg(scene("hello"))
+        .args(how)
         .args(["--at", "1500", "--screenshot"])
         .arg(&file)
         .current_dir(out.path())
@@ -374,18 +427,14 @@ fn a_real_window_shows_each_series_in_its_colour() {
     }
     assert!(done.status.success(), "{said}");
     let image = image::open(&file).unwrap().to_rgb8();
-    for (name, color, least) in [
-        ("entropy", [230, 159, 0], 300),
-        ("coherence", [86, 180, 233], 300),
-        ("resonance", [0, 158, 115], 300),
-    ] {
+    for (name, color) in colors {
         let near = |p: &image::Rgb<u8>| {
             p.0.iter()
-                .zip(color)
+                .zip(*color)
                 .all(|(a, b): (&u8, u8)| a.abs_diff(b) <= 12)
         };
         let count = image.pixels().filter(|pixel| near(pixel)).count();
-        assert!(count >= least, "{name}: {count} pixels of its colour");
+        assert!(count >= 250, "{name} {how:?}: {count} pixels of its colour");
     }
 }
 
@@ -395,7 +444,7 @@ fn with_display() -> Option<std::process::Command> {
         .output();
     found.ok().filter(|output| output.status.success())?;
     let mut command = std::process::Command::new("xvfb-run");
-    command.args(["-a", "-s", "-screen 0 1280x800x24"]);
+    command.args(["-a", "-s", "-screen 0 1920x1080x24"]);
     Some(command)
 }
 

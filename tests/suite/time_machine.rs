@@ -246,3 +246,36 @@ fn a_cut_edge_shows_at_once_and_a_reset_forgets() {
     });
     drop(worker);
 }
+
+#[test]
+fn a_run_that_was_cut_short_is_replayed_up_to_where_it_was_written() {
+    let out = tempfile::tempdir().unwrap();
+    let path = out.path().join("run");
+    let name = scene("hello").display().to_string();
+    let done = phantom(&[
+        "run",
+        &name,
+        "--ticks",
+        "120",
+        "--out",
+        &path.display().to_string(),
+    ]);
+    assert_eq!(done.status.code(), Some(0), "{done:?}");
+    let file = path.join("manifest.json");
+    let manifest = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(
+        &file,
+        manifest.replace("\"status\": \"ok\"", "\"status\": \"running\""),
+    )
+    .unwrap();
+    let table = path.join("metrics.csv");
+    let rows = std::fs::read_to_string(&table).unwrap();
+    std::fs::write(&table, &rows[..rows.len() - 40]).unwrap();
+    std::fs::write(path.join("inputs.jsonl"), "{\"tick\":119,\"se").unwrap();
+    let folder = path.display().to_string();
+    let replay = phantom(&["replay", &folder]);
+    let said = String::from_utf8_lossy(&replay.stderr).into_owned();
+    assert_eq!(replay.status.code(), Some(0), "{said}");
+    assert!(said.contains("cut short"), "{said}");
+    assert_eq!(phantom(&["verify", &folder]).status.code(), Some(3));
+}
