@@ -1,11 +1,13 @@
 //! The window.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use bevy::app::AppExit;
 use bevy::prelude::*;
 use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
-use bevy::window::{MonitorSelection, PrimaryWindow, WindowMode, WindowResolution};
+use bevy::window::{MonitorSelection, PrimaryWindow, WindowMode, WindowOccluded, WindowResolution};
+use bevy::winit::{UpdateMode, WinitSettings};
 use bevy_egui::egui::{self, UiBuilder};
 use bevy_egui::{EguiContexts, EguiPlugin, EguiPrimaryContextPass};
 
@@ -61,6 +63,17 @@ struct HiddenUntil(Tick);
 #[derive(Resource, Default)]
 struct Sequence(Option<(PathBuf, u32, std::time::Instant)>);
 
+/// Whether nobody can see the window: it is hidden or covered.
+#[derive(Resource)]
+struct Unseen(bool);
+
+/// Time between pictures while ticks run.
+const FRAME: Duration = Duration::from_millis(16);
+/// Time between pictures while the run is held; hands are answered at once all the same.
+const HELD: Duration = Duration::from_millis(80);
+/// Time between pictures that nobody sees.
+const UNSEEN: Duration = Duration::from_millis(500);
+
 /// Seconds between pictures of a sequence.
 const SEQUENCE_S: f32 = 1.0 / 30.0;
 
@@ -96,6 +109,14 @@ pub fn open(worker: Worker, plan: WindowPlan) -> u8 {
     })
     .add_systems(EguiPrimaryContextPass, draw)
     .add_systems(Update, (answer, picture_sequence).chain());
+    if !for_picture {
+        app.insert_resource(WinitSettings {
+            focused_mode: UpdateMode::reactive(FRAME),
+            unfocused_mode: UpdateMode::reactive(FRAME),
+        })
+        .insert_resource(Unseen(plan.hidden_until.is_some()))
+        .add_systems(Update, pace);
+    }
     if let Some(picture) = plan.picture {
         app.insert_resource(Wanted(picture, 0))
             .add_systems(Update, take_picture);
@@ -134,6 +155,31 @@ fn draw(mut contexts: EguiContexts, front: Res<Front>, mut shown: ResMut<Shown>)
     );
     dashboard(&mut root, &mut shown.0);
     Ok(())
+}
+
+/// Draws no more often than somebody looks, so that the processor is the simulation's.
+fn pace(
+    shown: Res<Shown>,
+    mut unseen: ResMut<Unseen>,
+    mut occluded: MessageReader<WindowOccluded>,
+    mut settings: ResMut<WinitSettings>,
+) {
+    if let Some(last) = occluded.read().last() {
+        unseen.0 = last.occluded;
+    }
+    let running = |view: &super::View| view.state.may_tick() && view.error.is_none();
+    let wait = if unseen.0 {
+        UNSEEN
+    } else if shown.0.view.as_ref().is_none_or(running) {
+        FRAME
+    } else {
+        HELD
+    };
+    let mode = UpdateMode::reactive(wait);
+    if settings.focused_mode != mode {
+        settings.focused_mode = mode;
+        settings.unfocused_mode = mode;
+    }
 }
 
 /// Does what the panels asked of the window.

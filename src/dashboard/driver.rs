@@ -449,11 +449,11 @@ impl Driver {
     /// Takes records to the run folder and into the news.
     fn record(&mut self) {
         let number = self.history.as_ref().map_or(0, |h| h.current().number);
-        let mut folder = self.folders.get_mut(number).and_then(Option::as_mut);
+        let folder = self.folders.get_mut(number).and_then(Option::as_mut);
         let (mut rows, mut events) = (Vec::new(), Vec::new());
         let written = drain(
             &mut self.simulation,
-            folder.as_deref_mut(),
+            folder,
             &mut |row| rows.push(News::Row(number, row.clone())),
             &mut |progress| {
                 if let Progress::Event(event) = progress {

@@ -245,7 +245,8 @@ fn keys_do_what_the_list_says_but_not_while_typing() {
 
 #[test]
 fn every_control_has_a_name_for_who_cannot_see_it() {
-    use egui_kittest::kittest::accesskit::Role;
+    use egui::accesskit::Role;
+    use egui_kittest::kittest::NodeT;
     for preset in Preset::ALL {
         let mut state = state_after("cluster", 3);
         state.layout.arrange(preset);
