@@ -1,13 +1,12 @@
 //! The window.
 
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bevy::app::AppExit;
 use bevy::prelude::*;
 use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
 use bevy::window::{MonitorSelection, PrimaryWindow, WindowMode, WindowOccluded, WindowResolution};
-use bevy::winit::{UpdateMode, WinitSettings};
 use bevy_egui::egui::{self, UiBuilder};
 use bevy_egui::{EguiContexts, EguiPlugin, EguiPrimaryContextPass};
 
@@ -63,16 +62,17 @@ struct HiddenUntil(Tick);
 #[derive(Resource, Default)]
 struct Sequence(Option<(PathBuf, u32, std::time::Instant)>);
 
-/// Whether nobody can see the window: it is hidden or covered.
-#[derive(Resource)]
-struct Unseen(bool);
+/// Why nobody can see the window.
+#[derive(Resource, Default)]
+struct Unseen {
+    hidden: bool,
+    covered: bool,
+}
 
-/// Time between pictures while ticks run.
+/// Time between pictures.
 const FRAME: Duration = Duration::from_millis(16);
-/// Time between pictures while the run is held; hands are answered at once all the same.
-const HELD: Duration = Duration::from_millis(80);
-/// Time between pictures that nobody sees.
-const UNSEEN: Duration = Duration::from_millis(500);
+/// Time between looks while nobody sees them.
+const UNSEEN: Duration = Duration::from_millis(250);
 
 /// Seconds between pictures of a sequence.
 const SEQUENCE_S: f32 = 1.0 / 30.0;
@@ -110,11 +110,10 @@ pub fn open(worker: Worker, plan: WindowPlan) -> u8 {
     .add_systems(EguiPrimaryContextPass, draw)
     .add_systems(Update, (answer, picture_sequence).chain());
     if !for_picture {
-        app.insert_resource(WinitSettings {
-            focused_mode: UpdateMode::reactive(FRAME),
-            unfocused_mode: UpdateMode::reactive(FRAME),
+        app.insert_resource(Unseen {
+            hidden: plan.hidden_until.is_some(),
+            covered: false,
         })
-        .insert_resource(Unseen(plan.hidden_until.is_some()))
         .add_systems(Update, pace);
     }
     if let Some(picture) = plan.picture {
@@ -141,9 +140,17 @@ fn settings() -> Option<PathBuf> {
     base.map(|base| base.join("phantomos"))
 }
 
-fn draw(mut contexts: EguiContexts, front: Res<Front>, mut shown: ResMut<Shown>) -> Result {
+fn draw(
+    mut contexts: EguiContexts,
+    front: Res<Front>,
+    mut shown: ResMut<Shown>,
+    unseen: Option<Res<Unseen>>,
+) -> Result {
     if let Ok(worker) = front.0.lock() {
         worker.exchange(&mut shown.0);
+    }
+    if unseen.is_some_and(|unseen| unseen.hidden || unseen.covered) {
+        return Ok(());
     }
     let context = contexts.ctx_mut()?;
     let mut root = egui::Ui::new(
@@ -157,29 +164,25 @@ fn draw(mut contexts: EguiContexts, front: Res<Front>, mut shown: ResMut<Shown>)
     Ok(())
 }
 
-/// Draws no more often than somebody looks, so that the processor is the simulation's.
+/// Draws no more often than somebody looks, so that the processor is the simulation's. The event
+/// loop's own pacing does not hold for windows that are hidden or without vertical sync.
 fn pace(
-    shown: Res<Shown>,
     mut unseen: ResMut<Unseen>,
     mut occluded: MessageReader<WindowOccluded>,
-    mut settings: ResMut<WinitSettings>,
+    mut last: Local<Option<Instant>>,
 ) {
-    if let Some(last) = occluded.read().last() {
-        unseen.0 = last.occluded;
+    if let Some(message) = occluded.read().last() {
+        unseen.covered = message.occluded;
     }
-    let running = |view: &super::View| view.state.may_tick() && view.error.is_none();
-    let wait = if unseen.0 {
+    let frame = if unseen.hidden || unseen.covered {
         UNSEEN
-    } else if shown.0.view.as_ref().is_none_or(running) {
-        FRAME
     } else {
-        HELD
+        FRAME
     };
-    let mode = UpdateMode::reactive(wait);
-    if settings.focused_mode != mode {
-        settings.focused_mode = mode;
-        settings.unfocused_mode = mode;
+    if let Some(last) = *last {
+        std::thread::sleep(frame.saturating_sub(last.elapsed()));
     }
+    *last = Some(Instant::now());
 }
 
 /// Does what the panels asked of the window.

@@ -165,9 +165,19 @@ impl Column {
                 add(pair, &mut run);
             }
         } else {
+            // Borders between columns stand where a level's entries end, at most half a
+            // column away, so that few entries speak for each.
+            let mut grain = 1;
+            while grain * FAN * 2 <= (to - from) / columns {
+                grain *= FAN;
+            }
+            let border = |column: usize| {
+                let place = from + (to - from) * column / columns;
+                let inner = column > 0 && column < columns;
+                if inner { place / grain * grain } else { place }
+            };
             for column in 0..columns {
-                let first = from + (to - from) * column / columns;
-                let last = from + (to - from) * (column + 1) / columns;
+                let (first, last) = (border(column).max(from), border(column + 1));
                 add(self.scan(first, last, usize::MAX), &mut run);
             }
         }

@@ -229,7 +229,6 @@ impl ViewState {
         if self.edited.is_none_or(|at| at.elapsed().as_millis() > 500) {
             self.edits.clone_from(&view.edits);
         }
-        self.graph.take(&view);
         self.view = Some(view);
     }
 
