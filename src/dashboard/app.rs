@@ -51,9 +51,14 @@ struct Front(std::sync::Mutex<Worker>);
 #[derive(Resource)]
 struct Shown(ViewState);
 
-/// The picture that is wanted, and the frames that were drawn at its tick.
+/// The picture that is wanted, the frames that were drawn at its tick, and those in which nothing
+/// moved.
 #[derive(Resource)]
-struct Wanted(WantedPicture, u32);
+struct Wanted {
+    picture: WantedPicture,
+    frames: u32,
+    still: u32,
+}
 
 #[derive(Resource)]
 struct HiddenUntil(Tick);
@@ -73,6 +78,11 @@ struct Unseen {
 const FRAME: Duration = Duration::from_millis(16);
 /// Time between looks while nobody sees them.
 const UNSEEN: Duration = Duration::from_millis(250);
+
+/// Frames in which nothing moves before a picture is taken.
+const STILL: u32 = 12;
+/// Frames after which a picture is taken although the graph has not settled.
+const PATIENCE: u32 = 600;
 
 /// Seconds between pictures of a sequence.
 const SEQUENCE_S: f32 = 1.0 / 30.0;
@@ -105,7 +115,8 @@ pub fn open(worker: Worker, plan: WindowPlan) -> u8 {
     .insert_resource(Shown(state))
     .init_resource::<Sequence>()
     .add_systems(Startup, |mut commands: Commands| {
-        commands.spawn(Camera2d);
+        // egui smooths its own edges; samples would only cost where the processor draws.
+        commands.spawn((Camera2d, Msaa::Off));
     })
     .add_systems(EguiPrimaryContextPass, draw)
     .add_systems(Update, (answer, picture_sequence).chain());
@@ -117,8 +128,13 @@ pub fn open(worker: Worker, plan: WindowPlan) -> u8 {
         .add_systems(Update, pace);
     }
     if let Some(picture) = plan.picture {
-        app.insert_resource(Wanted(picture, 0))
-            .add_systems(Update, take_picture);
+        let (frames, still) = (0, 0);
+        app.insert_resource(Wanted {
+            picture,
+            frames,
+            still,
+        })
+        .add_systems(Update, take_picture);
     }
     if let Some(tick) = plan.hidden_until {
         app.insert_resource(HiddenUntil(tick))
@@ -226,6 +242,10 @@ fn answer(
                 shown.0.say(told);
                 sequence.0 = into.map(|into| (into, 0, std::time::Instant::now()));
             }
+            Request::SaveScene(path, text) => {
+                let said = shown.0.save_scene(&path, &text);
+                shown.0.say(said);
+            }
             Request::FullScreen => {
                 for mut window in &mut windows {
                     window.mode = match window.mode {
@@ -277,17 +297,17 @@ fn take_picture(mut commands: Commands, mut wanted: ResMut<Wanted>, shown: Res<S
     let there = shown.0.view.as_ref().is_some_and(|view| {
         // A run that ended before its time is shown as it ended.
         let over = view.state == KernelState::SafeStopped || view.error.is_some();
-        view.tick >= wanted.0.at || over
+        view.tick >= wanted.picture.at || over
     });
     if !there {
         return;
     }
-    wanted.1 += 1;
+    wanted.frames += 1;
     // Panels find their sizes in the first frames, and the graph settles.
-    let patient = wanted.1 >= 600;
-    let ready = wanted.1 >= 12 && (shown.0.graph.is_settled() || patient);
-    if ready && wanted.1 < 10_000 {
-        wanted.1 = 10_000;
+    if shown.0.graph.is_settled() || wanted.frames > PATIENCE {
+        wanted.still += 1;
+    }
+    if wanted.still == STILL {
         commands
             .spawn(Screenshot::primary_window())
             .observe(save_wanted);
@@ -300,7 +320,7 @@ fn save_wanted(
     shown: Res<Shown>,
     mut exit: MessageWriter<AppExit>,
 ) {
-    match save(&captured, &wanted.0.file, None, &shown.0) {
+    match save(&captured, &wanted.picture.file, None, &shown.0) {
         Ok(()) => exit.write(AppExit::Success),
         Err(error) => {
             eprintln!("{error}");

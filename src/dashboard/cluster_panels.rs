@@ -88,7 +88,10 @@ pub fn phi(ui: &mut egui::Ui, state: &mut ViewState) {
         return;
     };
     if view.facts.units.is_empty() {
-        ui.weak("This scene measures no Φ. phi: (units: [\"sensor\"]) names sensors whose channels are its units.");
+        ui.weak(
+            "This scene measures no Φ. phi: (units: [\"sensor\"]) names sensors whose channels \
+             are its units.",
+        );
         return;
     }
     let kind = match view.facts.units.first() {

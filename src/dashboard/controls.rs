@@ -6,7 +6,8 @@ use bevy_egui::egui::{self, RichText};
 
 use crate::kernel::KernelState;
 
-use super::commands::{Command, all, execute};
+use super::commands::{Command, all};
+use super::execute::execute;
 use super::layout::{Layout, Preset};
 use super::order::Order;
 use super::panels::{Pane, title_of};

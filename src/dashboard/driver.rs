@@ -6,15 +6,14 @@ use std::time::{Duration, Instant, SystemTime};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 
-use crate::base::{Input, Tick, VertexId};
+use crate::base::{Tick, VertexId};
 use crate::kernel::runner::{Progress, drain};
 use crate::kernel::{Branch, History, KernelState, SimError, Simulation};
 use crate::record::{Ending, RunFolder};
-use crate::scenario::Blueprint;
 
 use super::kymograph::COLUMN_S;
 use super::order::{Order, SceneSource};
-use super::view::{BranchView, LoopView, SceneFacts, TimeView, View, facts};
+use super::view::{BranchView, SceneFacts, TimeView, View, facts};
 use super::worker::{News, Published, WorkerPlan, lock};
 
 /// Time of ticks between two looks at the orders.
@@ -26,26 +25,26 @@ const SHOWN_FRAMES: usize = 400;
 
 /// A run that is driven.
 pub struct Driver {
-    simulation: Simulation,
-    history: Option<History>,
-    plan: WorkerPlan,
-    facts: Arc<SceneFacts>,
+    pub(super) simulation: Simulation,
+    pub(super) history: Option<History>,
+    pub(super) plan: WorkerPlan,
+    pub(super) facts: Arc<SceneFacts>,
     /// The run folder of each branch.
-    folders: Vec<Option<RunFolder>>,
-    published: Arc<Mutex<Published>>,
-    selected: Option<VertexId>,
-    speed: f64,
+    pub(super) folders: Vec<Option<RunFolder>>,
+    pub(super) published: Arc<Mutex<Published>>,
+    pub(super) selected: Option<VertexId>,
+    pub(super) speed: f64,
     /// Where pace is counted from: wall time and tick.
-    origin: (Instant, Tick),
+    pub(super) origin: (Instant, Tick),
     /// Where the rate is counted from.
-    rate_from: (Instant, Tick),
-    rate: f64,
-    error: Option<String>,
-    scene_error: Option<String>,
+    pub(super) rate_from: (Instant, Tick),
+    pub(super) rate: f64,
+    pub(super) error: Option<String>,
+    pub(super) scene_error: Option<String>,
     /// When the scene's file was looked at, and what it was then.
-    watched: (Instant, Option<SystemTime>),
-    shown: Instant,
-    changed: bool,
+    pub(super) watched: (Instant, Option<SystemTime>),
+    pub(super) shown: Instant,
+    pub(super) changed: bool,
 }
 
 impl Driver {
@@ -85,7 +84,7 @@ impl Driver {
     }
 
     /// Begins history, folder and news of a fresh simulation.
-    fn begin(&mut self) {
+    pub(super) fn begin(&mut self) {
         self.error = None;
         self.origin = (Instant::now(), 0);
         self.rate_from = self.origin;
@@ -106,7 +105,7 @@ impl Driver {
         self.changed = true;
     }
 
-    fn open_folder(&mut self) -> Option<RunFolder> {
+    pub(super) fn open_folder(&mut self) -> Option<RunFolder> {
         match (self.plan.folder)(&self.simulation) {
             Ok(folder) => Some(folder),
             Err(error) => {
@@ -116,12 +115,12 @@ impl Driver {
         }
     }
 
-    fn fail(&mut self, error: &SimError) {
+    pub(super) fn fail(&mut self, error: &SimError) {
         self.error = Some(error.to_string());
         self.changed = true;
     }
 
-    fn tell(&self, text: String) {
+    pub(super) fn tell(&self, text: String) {
         lock(&self.published).tell(News::Told(text));
     }
 
@@ -204,7 +203,7 @@ impl Driver {
         }
     }
 
-    fn tick(&mut self) {
+    pub(super) fn tick(&mut self) {
         let stepped = match &mut self.history {
             Some(history) => history.step(&mut self.simulation),
             None => self.simulation.step().map(|()| true),
@@ -225,204 +224,6 @@ impl Driver {
         }
     }
 
-    /// Does something with the history; what fails is told and changes nothing else.
-    fn with_history<R>(
-        &mut self,
-        act: impl FnOnce(&mut History, &mut Simulation) -> Result<R, SimError>,
-    ) -> Option<R> {
-        self.record();
-        let history = self.history.as_mut()?;
-        let done = act(history, &mut self.simulation);
-        self.origin = (Instant::now(), self.simulation.clock().tick);
-        self.rate_from = self.origin;
-        self.changed = true;
-        match done {
-            Ok(done) => Some(done),
-            Err(error @ SimError::Refused(_)) => {
-                self.tell(error.to_string());
-                None
-            }
-            Err(error) => {
-                self.fail(&error);
-                None
-            }
-        }
-    }
-
-    fn obey(&mut self, order: Order) {
-        let tick = self.simulation.clock().tick;
-        self.changed = true;
-        match order {
-            Order::Play => {
-                if self.simulation.state() == KernelState::Paused {
-                    self.simulation.set_state(KernelState::Running);
-                }
-                self.origin = (Instant::now(), tick);
-            }
-            Order::Pause => self.simulation.set_state(KernelState::Paused),
-            Order::Step => {
-                if self.simulation.state() != KernelState::SafeStopped && self.error.is_none() {
-                    self.tick();
-                    self.simulation.set_state(KernelState::Paused);
-                }
-            }
-            Order::Back => self.seek(tick.saturating_sub(1)),
-            Order::Seek(tick) => self.seek(tick),
-            Order::Live => {
-                self.with_history(|history, simulation| {
-                    let head = history.current().head;
-                    history.seek(simulation, head)
-                });
-                self.simulation.set_state(KernelState::Running);
-            }
-            Order::Speed(speed) => {
-                self.speed = speed;
-                self.origin = (Instant::now(), tick);
-            }
-            Order::Edit(inputs) => self.edit(inputs),
-            Order::Fork => {
-                let number = self.with_history(|history, sim| Ok(history.fork(sim)));
-                self.opened(number);
-            }
-            Order::Switch(number) => {
-                let done = self
-                    .with_history(|history, simulation| history.switch(simulation, number, tick));
-                if done.is_some() {
-                    self.learn_graph();
-                }
-            }
-            Order::Without {
-                tick,
-                subject,
-                action,
-            } => self.without(tick, &subject, &action),
-            Order::Reset => self.reset(),
-            Order::Open(source) => self.open(source),
-            Order::Select(vertex) => self.selected = vertex,
-            Order::Export(into) => self.export(&into),
-            Order::Recover => self.recover(),
-        }
-    }
-
-    fn seek(&mut self, tick: Tick) {
-        self.error = None;
-        self.with_history(|history, simulation| history.seek(simulation, tick));
-    }
-
-    fn edit(&mut self, inputs: Vec<Input>) {
-        let running = self.simulation.state().may_tick();
-        let reshapes = inputs.iter().any(|i| matches!(i, Input::Edge { .. }));
-        for input in inputs {
-            let text = input.told();
-            let forked = self.with_history(|history, sim| history.edit(sim, input));
-            match forked {
-                Some(true) => {
-                    let number = self.history.as_ref().map(|h| h.current().number);
-                    self.opened(number);
-                }
-                Some(false) => {}
-                None => self.tell(format!("refused: {} {}", text.0, text.1)),
-            }
-        }
-        if running {
-            self.simulation.set_state(KernelState::Running);
-        }
-        if reshapes {
-            // The row changes in the next tick; the picture is gathered after it.
-            if self.error.is_none() && self.simulation.state() != KernelState::SafeStopped {
-                self.tick();
-                if !running {
-                    self.simulation.set_state(KernelState::Paused);
-                }
-            }
-            self.learn_graph();
-        }
-    }
-
-    fn learn_graph(&mut self) {
-        let edition = self.facts.edition + 1;
-        self.facts = Arc::new(facts(&mut self.simulation, edition));
-    }
-
-    fn without(&mut self, tick: Tick, subject: &str, action: &str) {
-        let number = self.with_history(|history, simulation| {
-            let cause = history.cause_of(simulation.log(), tick, subject, action);
-            history.without(simulation, &cause)
-        });
-        self.opened(number);
-        if number.is_some() {
-            self.simulation.set_state(KernelState::Running);
-        }
-    }
-
-    /// Tells of a branch and opens its run folder.
-    fn opened(&mut self, number: Option<usize>) {
-        let (Some(number), Some(history)) = (number, &self.history) else {
-            return;
-        };
-        let branch = branch_view(&history.branches()[number]);
-        lock(&self.published).tell(News::Branch(branch));
-        let mut folder = self.open_folder();
-        let parent = branch.parent.map_or(0, |(parent, _)| parent);
-        if let (Some(folder), Some(Some(parent))) = (&mut folder, self.folders.get_mut(parent)) {
-            let inputs = self.simulation.log().records();
-            if let Err(error) = folder.inherit(parent, branch.head, inputs) {
-                self.error = Some(format!("cannot write the run folder: {error}"));
-            }
-        }
-        self.simulation.take_new_inputs();
-        self.folders.push(folder);
-        let letter = Branch::letter(number);
-        let from = Branch::letter(parent);
-        let tick = branch.head;
-        self.tell(format!("branch {letter} parts from {from} at tick {tick}"));
-    }
-
-    fn reset(&mut self) {
-        self.close_folders();
-        let options = self.plan.options.clone();
-        match Simulation::new(self.plan.blueprint.clone(), options) {
-            Ok(simulation) => {
-                self.simulation = simulation;
-                self.learn_graph();
-                self.begin();
-            }
-            Err(error) => self.fail(&error),
-        }
-    }
-
-    /// Opens a scene. While it is wrong, the old one runs on.
-    fn open(&mut self, source: SceneSource) {
-        let sets = if source == self.plan.source {
-            self.plan.sets.clone()
-        } else {
-            Vec::new()
-        };
-        let options = self.plan.options.clone();
-        let built = (self.plan.opener)(&source, &sets)
-            .and_then(Blueprint::new)
-            .map_err(SimError::from)
-            .and_then(|blueprint| {
-                let simulation = Simulation::new(blueprint.clone(), options)?;
-                Ok((blueprint, simulation))
-            });
-        match built {
-            Err(error) => self.scene_error = Some(error.to_string()),
-            Ok((blueprint, simulation)) => {
-                self.close_folders();
-                self.scene_error = None;
-                self.watched = (Instant::now(), modified(&source));
-                self.plan.source = source;
-                self.plan.sets = sets;
-                self.plan.blueprint = blueprint;
-                self.simulation = simulation;
-                self.selected = None;
-                self.learn_graph();
-                self.begin();
-            }
-        }
-    }
-
     /// Reads the scene again when its file has changed.
     fn watch(&mut self) {
         if self.watched.0.elapsed() < WATCH {
@@ -437,17 +238,8 @@ impl Driver {
         }
     }
 
-    fn recover(&mut self) {
-        self.error = None;
-        let Some(history) = &self.history else {
-            return self.reset();
-        };
-        let last = history.current().frame_ticks().last().unwrap_or(0);
-        self.seek(last);
-    }
-
     /// Takes records to the run folder and into the news.
-    fn record(&mut self) {
+    pub(super) fn record(&mut self) {
         let number = self.history.as_ref().map_or(0, |h| h.current().number);
         let folder = self.folders.get_mut(number).and_then(Option::as_mut);
         let (mut rows, mut events) = (Vec::new(), Vec::new());
@@ -494,7 +286,7 @@ impl Driver {
         self.changed = false;
     }
 
-    fn ending(&self, number: usize) -> Ending {
+    pub(super) fn ending(&self, number: usize) -> Ending {
         let branch = self.history.as_ref().map(|h| &h.branches()[number]);
         Ending {
             status: match (&self.error, self.simulation.state()) {
@@ -509,21 +301,7 @@ impl Driver {
         }
     }
 
-    fn export(&mut self, into: &std::path::Path) {
-        self.record();
-        let number = self.history.as_ref().map_or(0, |h| h.current().number);
-        let ending = self.ending(number);
-        let done = match self.folders.get_mut(number) {
-            Some(Some(folder)) => folder.export(into, &ending),
-            _ => Err(std::io::Error::other("this run has no folder")),
-        };
-        self.tell(match done {
-            Ok(()) => format!("run written to {}", into.display()),
-            Err(error) => format!("cannot write {}: {error}", into.display()),
-        });
-    }
-
-    fn close_folders(&mut self) {
+    pub(super) fn close_folders(&mut self) {
         self.record();
         for number in 0..self.folders.len() {
             self.close_folder(number);
@@ -542,7 +320,7 @@ impl Driver {
     }
 }
 
-fn modified(source: &SceneSource) -> Option<SystemTime> {
+pub(super) fn modified(source: &SceneSource) -> Option<SystemTime> {
     let SceneSource::File(path) = source else {
         return None;
     };
@@ -551,7 +329,7 @@ fn modified(source: &SceneSource) -> Option<SystemTime> {
         .ok()
 }
 
-fn branch_view(branch: &Branch) -> BranchView {
+pub(super) fn branch_view(branch: &Branch) -> BranchView {
     BranchView {
         number: branch.number,
         parent: branch.parent,
@@ -571,34 +349,5 @@ fn time_view(history: &History) -> TimeView {
         tick_s: tick.as_secs_f64(),
         bytes: history.bytes(),
         overhead: history.overhead(),
-    }
-}
-
-impl LoopView {
-    /// A loop with the terms of its law.
-    #[must_use]
-    pub fn of(reading: &crate::kernel::LoopReading) -> Self {
-        use crate::control::Law;
-        let spec = &reading.control.spec;
-        let measured = reading.command.measured;
-        let mut terms = vec![("setpoint", spec.setpoint), ("measured", measured)];
-        if let Law::Pid(pid) = &spec.law {
-            let error = pid.setpoint_weight * spec.setpoint - measured;
-            terms.push(("P", pid.kp * error));
-            terms.push(("I", reading.memory.pid.integral));
-            terms.push(("D", reading.memory.pid.derivative));
-        }
-        if spec.adaptive.is_some() {
-            terms.push(("gain", reading.memory.adaptive.gain));
-            terms.push(("temperature", reading.memory.adaptive.temperature));
-        }
-        terms.push(("asked", reading.command.value));
-        Self {
-            name: spec.name.clone(),
-            index: reading.control.index,
-            command: reading.command,
-            terms,
-            passed: reading.passed,
-        }
     }
 }

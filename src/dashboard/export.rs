@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use bevy_egui::egui;
 
 use super::chronicle::Chronicle;
-use super::commands::exports;
+use super::execute::exports;
 use super::metrics::Metric;
 use super::state::{Request, ViewState};
 

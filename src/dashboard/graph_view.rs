@@ -3,22 +3,17 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use bevy_egui::egui::{
-    self, Color32, Mesh, Pos2, Rect, Sense, Shape, Stroke, Vec2, WidgetInfo, WidgetType, pos2, vec2,
-};
-
-use crate::base::{Input, NodeId, VertexId};
+use bevy_egui::egui::{self, Pos2, Rect, Sense, Stroke, Vec2, WidgetInfo, WidgetType, pos2, vec2};
 
 use super::force::ForceLayout;
-use super::order::Order;
+use super::graph_edges::{EdgeLayer, draw_cut};
+use super::graph_hands::hands;
+use super::graph_vertices::draw_vertices;
 use super::state::ViewState;
-use super::theme;
 use super::view::View;
 
 /// Steps between two looks at the layout while it settles.
 const STEPS: usize = 4;
-/// Edges that are drawn dashed at most, where a partition cuts them.
-const DASHED: usize = 1_500;
 
 /// What the colour of a vertex says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -62,21 +57,18 @@ pub struct GraphView {
     shared: Arc<Shared>,
     edition: Option<(u64, usize)>,
     /// Places as drawn last, with their version.
-    places: (u64, Vec<[f32; 2]>),
+    pub(super) places: (u64, Vec<[f32; 2]>),
     settled: bool,
-    zoom: f32,
+    pub(super) zoom: f32,
     shift: Vec2,
     /// What colours say.
     pub color_by: ColorBy,
     /// The vertex that an edge is being drawn from.
-    linking: Option<u32>,
+    pub(super) linking: Option<u32>,
     /// The vertex under the opened menu.
-    menu: Option<u32>,
-    edges: Option<(EdgeKey, Arc<Mesh>)>,
+    pub(super) menu: Option<u32>,
+    edges: EdgeLayer,
 }
-
-/// What the mesh of edges was made for: layout version, edition, rectangle, zoom and shift.
-type EdgeKey = (u64, u64, [i32; 4], [i32; 3], bool);
 
 impl Default for GraphView {
     fn default() -> Self {
@@ -90,7 +82,7 @@ impl Default for GraphView {
             color_by: ColorBy::Phase,
             linking: None,
             menu: None,
-            edges: None,
+            edges: EdgeLayer::default(),
         }
     }
 }
@@ -120,7 +112,7 @@ impl GraphView {
             ForceLayout::new(n, &view.facts.edges)
         };
         self.edition = Some(edition);
-        self.edges = None;
+        self.edges = EdgeLayer::default();
         self.settle(layout);
     }
 
@@ -227,6 +219,9 @@ pub fn graph(ui: &mut egui::Ui, state: &mut ViewState) {
         if !state.graph.settled {
             ui.weak("· settling");
         }
+        if let Some(one_in) = state.graph.edges.sparing() {
+            ui.weak(format!("· 1 in {one_in} edges while it moves"));
+        }
         if state.graph.linking.is_some() {
             ui.label("click the other end of the edge");
         }
@@ -238,9 +233,11 @@ pub fn graph(ui: &mut egui::Ui, state: &mut ViewState) {
     state.graph.color_by = color_by;
     let place = state.graph.transform(rect);
     if state.graph.places.1.len() == n {
-        let light = !ui.visuals().dark_mode;
-        draw_edges(&painter, &mut state.graph, view, rect, light);
-        draw_cut(&painter, view, &state.graph.places.1, &place);
+        let shape = (state.graph.places.0, state.graph.zoom, state.graph.shift);
+        let places = &state.graph.places.1;
+        let at = |k: u32| place(places[k as usize]);
+        state.graph.edges.draw(ui, &painter, view, shape, at);
+        draw_cut(&painter, view, at);
         let picked = state.selected.map(|k| k as usize);
         draw_vertices(&painter, state, view, rect, &place, ui.visuals());
         if let Some(k) = picked.filter(|k| *k < n) {
@@ -285,181 +282,6 @@ fn navigate(ui: &egui::Ui, graph: &mut GraphView, response: &egui::Response) {
     }
 }
 
-fn draw_edges(
-    painter: &egui::Painter,
-    graph: &mut GraphView,
-    view: &View,
-    rect: Rect,
-    light: bool,
-) {
-    let key: EdgeKey = (
-        graph.places.0,
-        view.facts.edition,
-        [rect.min.x, rect.min.y, rect.max.x, rect.max.y].map(|x| x as i32),
-        [graph.zoom * 64.0, graph.shift.x, graph.shift.y].map(|x| x as i32),
-        light,
-    );
-    let mesh = match &graph.edges {
-        Some((old, mesh)) if *old == key => mesh.clone(),
-        _ => {
-            let place = graph.transform(rect);
-            let strength = if view.facts.edges.len() > 3_000 {
-                0.25
-            } else {
-                0.6
-            };
-            let color = Color32::from_gray(if light { 130 } else { 100 }).gamma_multiply(strength);
-            let mut mesh = Mesh::default();
-            mesh.reserve_vertices(4 * view.facts.edges.len());
-            mesh.reserve_triangles(2 * view.facts.edges.len());
-            for [a, b] in &view.facts.edges {
-                let from = place(graph.places.1[*a as usize]);
-                let to = place(graph.places.1[*b as usize]);
-                if rect.intersects(Rect::from_two_pos(from, to)) {
-                    thin_line(&mut mesh, from, to, color);
-                }
-            }
-            let mesh = Arc::new(mesh);
-            graph.edges = Some((key, mesh.clone()));
-            mesh
-        }
-    };
-    painter.add(Shape::Mesh(mesh));
-}
-
-fn thin_line(mesh: &mut Mesh, from: Pos2, to: Pos2, color: Color32) {
-    let along = to - from;
-    let length = along.length().max(1e-3);
-    let across = 0.5 * vec2(-along.y, along.x) / length;
-    let first = mesh.vertices.len() as u32;
-    for corner in [from + across, from - across, to + across, to - across] {
-        mesh.colored_vertex(corner, color);
-    }
-    mesh.add_triangle(first, first + 1, first + 2);
-    mesh.add_triangle(first + 1, first + 3, first + 2);
-}
-
-/// The sides of the minimum partition, by vertex: 1, 2, or 0 for neither.
-fn sides(view: &View) -> Option<Vec<u8>> {
-    let report = view.phi.report.as_ref()?;
-    let mut sides = vec![0; view.angles.len()];
-    for (side, units) in [(1, &report.mip.0), (2, &report.mip.1)] {
-        for unit in units {
-            for vertex in view.facts.unit_vertices.get(*unit as usize)? {
-                *sides.get_mut(vertex.index())? = side;
-            }
-        }
-    }
-    Some(sides)
-}
-
-fn draw_cut(
-    painter: &egui::Painter,
-    view: &View,
-    places: &[[f32; 2]],
-    place: &impl Fn([f32; 2]) -> Pos2,
-) {
-    let Some(sides) = sides(view) else {
-        return;
-    };
-    let crossing = view.facts.edges.iter().filter(|[a, b]| {
-        let (a, b) = (sides[*a as usize], sides[*b as usize]);
-        a != b && a * b != 0
-    });
-    let stroke = Stroke::new(1.5, theme::REFERENCE);
-    for [a, b] in crossing.take(DASHED) {
-        let ends = [place(places[*a as usize]), place(places[*b as usize])];
-        painter.extend(Shape::dashed_line(&ends, stroke, 5.0, 4.0));
-    }
-}
-
-fn draw_vertices(
-    painter: &egui::Painter,
-    state: &ViewState,
-    view: &View,
-    rect: Rect,
-    place: &impl Fn([f32; 2]) -> Pos2,
-    visuals: &egui::Visuals,
-) {
-    let n = view.angles.len();
-    let color_of = colors(state, view);
-    let largest = view.amplitudes.iter().copied().fold(1e-9, f32::max);
-    let room = rect.area() / n.max(1) as f32;
-    let radius = (0.28 * room.sqrt() * state.graph.zoom.sqrt()).clamp(1.2, 9.0);
-    let share = |k: usize| (view.amplitudes[k] / largest).clamp(0.2, 1.0).sqrt();
-    if n > 600 || radius < 2.5 {
-        let mut mesh = Mesh::default();
-        mesh.reserve_vertices(4 * n);
-        mesh.reserve_triangles(2 * n);
-        for k in 0..n {
-            let at = place(state.graph.places.1[k]);
-            if rect.contains(at) {
-                let side = 2.0 * radius * share(k);
-                mesh.add_colored_rect(Rect::from_center_size(at, vec2(side, side)), color_of(k));
-            }
-        }
-        painter.add(mesh);
-        return;
-    }
-    let nodes = view.loads.len();
-    for k in 0..n {
-        let at = place(state.graph.places.1[k]);
-        let ring = if nodes > 1 {
-            Stroke::new(2.0, theme::node(usize::from(view.owners[k])))
-        } else {
-            Stroke::new(1.0, visuals.weak_text_color())
-        };
-        let size = radius * share(k);
-        // Populations differ in shape too, so that colour is never alone.
-        match view.facts.populations[k] % 3 {
-            0 => painter.circle(at, size, color_of(k), ring),
-            1 => {
-                let square = Rect::from_center_size(at, vec2(1.8 * size, 1.8 * size));
-                painter.rect(square, 0.0, color_of(k), ring, egui::StrokeKind::Middle)
-            }
-            _ => {
-                let corner = |x: f32, y: f32| at + vec2(x * size, y * size);
-                let points = vec![corner(0.0, -1.2), corner(1.1, 0.8), corner(-1.1, 0.8)];
-                painter.add(Shape::convex_polygon(points, color_of(k), ring))
-            }
-        };
-    }
-}
-
-fn colors<'a>(state: &'a ViewState, view: &'a View) -> impl Fn(usize) -> Color32 + 'a {
-    let table = theme::phase_table();
-    let major: Vec<bool> = {
-        let mut major = vec![false; view.angles.len()];
-        let units = view.phi.report.iter().flat_map(|r| &r.major_complex);
-        for unit in units {
-            for vertex in view
-                .facts
-                .unit_vertices
-                .get(*unit as usize)
-                .into_iter()
-                .flatten()
-            {
-                major[vertex.index()] = true;
-            }
-        }
-        major
-    };
-    let most = view.facts.degrees.iter().copied().max().unwrap_or(1).max(1) as f32;
-    let (look, by) = (state.look, state.graph.color_by);
-    move |k| match by {
-        ColorBy::Phase => table[theme::phase_index(view.angles[k])],
-        ColorBy::Population => theme::node(usize::from(view.facts.populations[k])),
-        ColorBy::Node => theme::node(usize::from(view.owners[k])),
-        ColorBy::Complex if major[k] => theme::REFERENCE,
-        ColorBy::Complex => Color32::from_gray(120),
-        ColorBy::Load => {
-            let load = view.loads.get(usize::from(view.owners[k])).copied();
-            look.magnitude(load.unwrap_or(0.0) as f32)
-        }
-        ColorBy::Degree => look.magnitude(view.facts.degrees[k] as f32 / most),
-    }
-}
-
 fn nearest(places: &[[f32; 2]], place: &impl Fn([f32; 2]) -> Pos2, pointer: Pos2) -> Option<u32> {
     let mut best: Option<(f32, u32)> = None;
     for (k, at) in places.iter().enumerate() {
@@ -501,124 +323,4 @@ fn hint(ui: &egui::Ui, response: &egui::Response, view: &View, k: u32) {
     ui.painter().rect_filled(frame, 3.0, ground);
     ui.painter()
         .galley(corner, galley, ui.visuals().text_color());
-}
-
-/// Clicks and the menu of a vertex.
-fn hands(state: &mut ViewState, response: &egui::Response, under: Option<u32>) {
-    if response.clicked() {
-        match (state.graph.linking.take(), under) {
-            (Some(from), Some(to)) if from != to => state.orders.push(link(from, to, 1.0)),
-            (_, chosen) => select(state, chosen),
-        }
-    }
-    if response.secondary_clicked() {
-        state.graph.menu = under;
-        if under.is_some() {
-            select(state, under);
-        }
-    }
-    response.context_menu(|ui| {
-        let Some(vertex) = state.graph.menu else {
-            ui.weak("Right-click a vertex to change it.");
-            if ui.button("arrange anew").clicked() {
-                state.graph.rearrange();
-                ui.close();
-            }
-            return;
-        };
-        vertex_menu(ui, state, vertex);
-    });
-}
-
-/// Selects a vertex and asks for its components.
-pub fn select(state: &mut ViewState, vertex: Option<u32>) {
-    state.selected = vertex;
-    let id = vertex.map(|k| VertexId(u64::from(k)));
-    state.orders.push(Order::Select(id));
-}
-
-/// An edge both ways, or its cut for weight 0.
-#[must_use]
-pub fn link(a: u32, b: u32, weight: f64) -> Order {
-    let edge = |source: u32, target: u32| Input::Edge {
-        source: VertexId(u64::from(source)),
-        target: VertexId(u64::from(target)),
-        weight,
-    };
-    Order::Edit(vec![edge(a, b), edge(b, a)])
-}
-
-/// A push of a vertex.
-#[must_use]
-pub fn kick(vertex: u32, first: f64, second: f64) -> Order {
-    Order::Edit(vec![Input::Kick {
-        vertex: VertexId(u64::from(vertex)),
-        first,
-        second,
-    }])
-}
-
-/// What can be done to a vertex.
-pub fn vertex_menu(ui: &mut egui::Ui, state: &mut ViewState, vertex: u32) {
-    let Some(view) = &state.view else {
-        return;
-    };
-    let phase = view
-        .facts
-        .is_phase
-        .get(vertex as usize)
-        .copied()
-        .unwrap_or(true);
-    ui.strong(format!("v{vertex}"));
-    let kicks: [(&str, f64); 2] = if phase {
-        [
-            ("kick by +π/2", 0.5 * crate::base::num::PI),
-            ("kick by π", crate::base::num::PI),
-        ]
-    } else {
-        [("push by +1", 1.0), ("push by −1", -1.0)]
-    };
-    let mut orders = Vec::new();
-    for (name, amount) in kicks {
-        if ui.button(name).clicked() {
-            orders.push(kick(vertex, amount, 0.0));
-        }
-    }
-    if ui.button("draw an edge from here").clicked() {
-        state.graph.linking = Some(vertex);
-        ui.close();
-    }
-    let row = view
-        .selected
-        .iter()
-        .filter(|s| s.vertex.0 == u64::from(vertex));
-    let sources: Vec<u32> = row
-        .flat_map(|s| s.row.iter().map(|(k, _)| *k))
-        .take(24)
-        .collect();
-    if !sources.is_empty() {
-        ui.menu_button("cut the edge to", |ui| {
-            for source in sources {
-                if ui.button(format!("v{source}")).clicked() {
-                    orders.push(link(source, vertex, 0.0));
-                }
-            }
-        });
-    }
-    if view.loads.len() > 1 {
-        ui.menu_button("send to", |ui| {
-            for node in 0..view.loads.len() as u16 {
-                if ui.button(format!("node {node}")).clicked() {
-                    orders.push(Order::Edit(vec![Input::Move {
-                        vertex: VertexId(u64::from(vertex)),
-                        to: NodeId(node),
-                    }]));
-                }
-            }
-        });
-    }
-    if !orders.is_empty() {
-        state.orders.extend(orders);
-        ui.close();
-    }
 }

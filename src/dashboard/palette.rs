@@ -2,7 +2,8 @@
 
 use bevy_egui::egui::{self, Key, RichText};
 
-use super::commands::{Command, all, execute};
+use super::commands::{Command, all};
+use super::execute::execute;
 use super::state::ViewState;
 
 /// What the palette keeps.

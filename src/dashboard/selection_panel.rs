@@ -2,7 +2,7 @@
 
 use bevy_egui::egui::{self, RichText};
 
-use super::graph_view::{link, select, vertex_menu};
+use super::graph_hands::{link, select, vertex_menu};
 use super::state::ViewState;
 
 /// Neighbours that are listed.

@@ -5,7 +5,8 @@ use bevy_egui::egui::{self, Color32, Rect, Sense, Stroke, WidgetInfo, WidgetType
 use crate::base::Tick;
 use crate::kernel::{Branch, KernelState};
 
-use super::commands::{Command, SPEEDS, execute};
+use super::commands::{Command, SPEEDS};
+use super::execute::execute;
 use super::order::Order;
 use super::state::ViewState;
 use super::theme;

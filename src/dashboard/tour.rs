@@ -76,7 +76,7 @@ const STEPS: [Step; 8] = [
         text: "Right-click a vertex of the graph and kick it, or press the button. The others pull \
                it back: the network is stable. The kick is an event and an input of the run.",
         action: Some(("kick v0 by π", |state| {
-            let kick = super::graph_view::kick(0, crate::base::num::PI, 0.0);
+            let kick = super::graph_hands::kick(0, crate::base::num::PI, 0.0);
             state.orders.push(kick);
         })),
     },

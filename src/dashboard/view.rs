@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::base::{Input, Tick, VertexId};
-use crate::control::ControlCommand;
+use crate::control::{ControlCommand, Law};
 use crate::field::FieldState;
-use crate::kernel::{KernelState, Simulation};
+use crate::kernel::{KernelState, LoopReading, Simulation};
 use crate::phi::systems::LatestPhi;
 use crate::resonator::ModelImage;
 use crate::scenario::LiveParameter;
@@ -272,6 +272,34 @@ impl View {
             folder: None,
             error: None,
             scene_error: None,
+        }
+    }
+}
+
+impl LoopView {
+    /// A loop with the terms of its law.
+    #[must_use]
+    pub fn of(reading: &LoopReading) -> Self {
+        let spec = &reading.control.spec;
+        let measured = reading.command.measured;
+        let mut terms = vec![("setpoint", spec.setpoint), ("measured", measured)];
+        if let Law::Pid(pid) = &spec.law {
+            let error = pid.setpoint_weight * spec.setpoint - measured;
+            terms.push(("P", pid.kp * error));
+            terms.push(("I", reading.memory.pid.integral));
+            terms.push(("D", reading.memory.pid.derivative));
+        }
+        if spec.adaptive.is_some() {
+            terms.push(("gain", reading.memory.adaptive.gain));
+            terms.push(("temperature", reading.memory.adaptive.temperature));
+        }
+        terms.push(("asked", reading.command.value));
+        Self {
+            name: spec.name.clone(),
+            index: reading.control.index,
+            command: reading.command,
+            terms,
+            passed: reading.passed,
         }
     }
 }

@@ -215,7 +215,7 @@ fn a_cut_edge_shows_at_once_and_a_reset_forgets() {
     until(&worker, &mut state, |s| tick(s) > 20);
     let edges = state.view.as_ref().unwrap().facts.edges.clone();
     let [a, b] = edges[0];
-    let cut = phantomos::dashboard::graph_view::link(a, b, 0.0);
+    let cut = phantomos::dashboard::graph_hands::link(a, b, 0.0);
     order(
         &worker,
         &mut state,

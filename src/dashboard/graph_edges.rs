@@ -1,0 +1,165 @@
+//! The graph's edges: line by line, or as one picture where they are many.
+
+use std::sync::Arc;
+
+use bevy_egui::egui::{
+    self, Color32, Mesh, Pos2, Rect, Shape, Stroke, TextureHandle, Vec2, pos2, vec2,
+};
+
+use super::edge_picture::EdgePicture;
+use super::theme;
+use super::view::View;
+
+/// Edges that are drawn line by line at most.
+const LINES: usize = 6_000;
+/// Edges that are drawn dashed at most, where a partition cuts them.
+const DASHED: usize = 1_500;
+
+/// What the edges were drawn for: version of the layout, edition of the graph, rectangle, zoom,
+/// shift and look.
+type Key = (u64, u64, [i32; 4], [i32; 3], bool);
+
+enum Drawn {
+    /// Each edge, or one in so many while the graph moves.
+    Lines(Arc<Mesh>),
+    /// Many edges that stand still.
+    Picture(TextureHandle),
+}
+
+/// The edges as they were drawn last. Few are lines; many are a picture while they stand still,
+/// and a part of them while they move.
+#[derive(Default)]
+pub struct EdgeLayer {
+    drawn: Option<(Key, Drawn)>,
+    sparing: Option<usize>,
+}
+
+impl EdgeLayer {
+    /// One in so many edges was drawn, because the graph moves; none when each was.
+    #[must_use]
+    pub fn sparing(&self) -> Option<usize> {
+        self.sparing
+    }
+
+    /// Draws them. `shape` is the version of the layout with zoom and shift, `at` says where a
+    /// vertex lies.
+    pub fn draw(
+        &mut self,
+        ui: &egui::Ui,
+        painter: &egui::Painter,
+        view: &View,
+        (version, zoom, shift): (u64, f32, Vec2),
+        at: impl Fn(u32) -> Pos2,
+    ) {
+        let rect = painter.clip_rect();
+        let light = !ui.visuals().dark_mode;
+        let key: Key = (
+            version,
+            view.facts.edition,
+            [rect.min.x, rect.min.y, rect.max.x, rect.max.y].map(|x| x as i32),
+            [zoom * 64.0, shift.x, shift.y].map(|x| x as i32),
+            light,
+        );
+        let one_in = view.facts.edges.len().div_ceil(LINES).max(1);
+        let still = matches!(&self.drawn, Some((old, _)) if *old == key);
+        let ends = view.facts.edges.iter().map(|[a, b]| [at(*a), at(*b)]);
+        match &self.drawn {
+            Some((_, Drawn::Picture(_))) if still => {}
+            Some((_, Drawn::Lines(_))) if still && one_in == 1 => {}
+            _ if still => self.drawn = Some((key, Drawn::Picture(picture(ui, rect, ends)))),
+            _ => {
+                let strength = if view.facts.edges.len() > 1_000 {
+                    0.25
+                } else {
+                    0.6
+                };
+                let color = color(light).gamma_multiply(strength);
+                let mesh = lines(ends.step_by(one_in), rect, color);
+                self.drawn = Some((key, Drawn::Lines(Arc::new(mesh))));
+            }
+        }
+        self.sparing = (!still && one_in > 1).then_some(one_in);
+        if self.sparing.is_some() {
+            ui.ctx().request_repaint();
+        }
+        match &self.drawn {
+            Some((_, Drawn::Lines(mesh))) => {
+                painter.add(Shape::Mesh(mesh.clone()));
+            }
+            Some((_, Drawn::Picture(picture))) => {
+                let whole = Rect::from_min_max(Pos2::ZERO, pos2(1.0, 1.0));
+                painter.image(picture.id(), rect, whole, Color32::WHITE);
+            }
+            None => {}
+        }
+    }
+}
+
+fn color(light: bool) -> Color32 {
+    Color32::from_gray(if light { 130 } else { 100 })
+}
+
+fn lines(ends: impl Iterator<Item = [Pos2; 2]>, rect: Rect, color: Color32) -> Mesh {
+    let mut mesh = Mesh::default();
+    for [from, to] in ends {
+        if rect.intersects(Rect::from_two_pos(from, to)) {
+            thin_line(&mut mesh, from, to, color);
+        }
+    }
+    mesh
+}
+
+fn picture(ui: &egui::Ui, rect: Rect, ends: impl Iterator<Item = [Pos2; 2]>) -> TextureHandle {
+    let scale = ui.ctx().pixels_per_point();
+    let [width, height] = [rect.width(), rect.height()].map(|x| (x * scale).ceil().max(1.0));
+    let mut picture = EdgePicture::new(width as usize, height as usize);
+    for ends in ends {
+        let [from, to] = ends.map(|end| (scale * (end - rect.min)).to_pos2());
+        picture.line(from, to);
+    }
+    let image = picture.image(color(!ui.visuals().dark_mode));
+    ui.ctx()
+        .load_texture("edges", image, egui::TextureOptions::NEAREST)
+}
+
+fn thin_line(mesh: &mut Mesh, from: Pos2, to: Pos2, color: Color32) {
+    let along = to - from;
+    let length = along.length().max(1e-3);
+    let across = 0.5 * vec2(-along.y, along.x) / length;
+    let first = mesh.vertices.len() as u32;
+    for corner in [from + across, from - across, to + across, to - across] {
+        mesh.colored_vertex(corner, color);
+    }
+    mesh.add_triangle(first, first + 1, first + 2);
+    mesh.add_triangle(first + 1, first + 3, first + 2);
+}
+
+/// The sides of the minimum partition, by vertex: 1, 2, or 0 for neither.
+fn sides(view: &View) -> Option<Vec<u8>> {
+    let report = view.phi.report.as_ref()?;
+    let mut sides = vec![0; view.angles.len()];
+    for (side, units) in [(1, &report.mip.0), (2, &report.mip.1)] {
+        for unit in units {
+            for vertex in view.facts.unit_vertices.get(*unit as usize)? {
+                *sides.get_mut(vertex.index())? = side;
+            }
+        }
+    }
+    Some(sides)
+}
+
+/// Dashes the edges that the minimum partition cuts.
+pub fn draw_cut(painter: &egui::Painter, view: &View, at: impl Fn(u32) -> Pos2) {
+    let Some(sides) = sides(view) else {
+        return;
+    };
+    let crossing = view.facts.edges.iter().filter(|[a, b]| {
+        let (a, b) = (sides[*a as usize], sides[*b as usize]);
+        a != b && a * b != 0
+    });
+    let stroke = Stroke::new(1.5, theme::REFERENCE);
+    for [a, b] in crossing.take(DASHED) {
+        let ends = [at(*a), at(*b)];
+        painter.extend(Shape::dashed_line(&ends, stroke, 5.0, 4.0));
+    }
+}

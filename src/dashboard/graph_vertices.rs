@@ -1,0 +1,97 @@
+//! The graph's vertices: shapes of their own while there is room, small squares in one mesh where
+//! they are many.
+
+use bevy_egui::egui::{self, Color32, Mesh, Pos2, Rect, Shape, Stroke, vec2};
+
+use super::graph_view::ColorBy;
+use super::state::ViewState;
+use super::theme;
+use super::view::View;
+
+/// Draws them; `place` says where a place of the layout lies.
+pub fn draw_vertices(
+    painter: &egui::Painter,
+    state: &ViewState,
+    view: &View,
+    rect: Rect,
+    place: &impl Fn([f32; 2]) -> Pos2,
+    visuals: &egui::Visuals,
+) {
+    let n = view.angles.len();
+    let color_of = colors(state, view);
+    let largest = view.amplitudes.iter().copied().fold(1e-9, f32::max);
+    let room = rect.area() / n.max(1) as f32;
+    let radius = (0.28 * room.sqrt() * state.graph.zoom.sqrt()).clamp(1.2, 9.0);
+    let share = |k: usize| (view.amplitudes[k] / largest).clamp(0.2, 1.0).sqrt();
+    if n > 600 || radius < 2.5 {
+        let mut mesh = Mesh::default();
+        mesh.reserve_vertices(4 * n);
+        mesh.reserve_triangles(2 * n);
+        for k in 0..n {
+            let at = place(state.graph.places.1[k]);
+            if rect.contains(at) {
+                let side = 2.0 * radius * share(k);
+                mesh.add_colored_rect(Rect::from_center_size(at, vec2(side, side)), color_of(k));
+            }
+        }
+        painter.add(mesh);
+        return;
+    }
+    let nodes = view.loads.len();
+    for k in 0..n {
+        let at = place(state.graph.places.1[k]);
+        let ring = if nodes > 1 {
+            Stroke::new(2.0, theme::node(usize::from(view.owners[k])))
+        } else {
+            Stroke::new(1.0, visuals.weak_text_color())
+        };
+        let size = radius * share(k);
+        // Populations differ in shape too, so that colour is never alone.
+        match view.facts.populations[k] % 3 {
+            0 => painter.circle(at, size, color_of(k), ring),
+            1 => {
+                let square = Rect::from_center_size(at, vec2(1.8 * size, 1.8 * size));
+                painter.rect(square, 0.0, color_of(k), ring, egui::StrokeKind::Middle)
+            }
+            _ => {
+                let corner = |x: f32, y: f32| at + vec2(x * size, y * size);
+                let points = vec![corner(0.0, -1.2), corner(1.1, 0.8), corner(-1.1, 0.8)];
+                painter.add(Shape::convex_polygon(points, color_of(k), ring))
+            }
+        };
+    }
+}
+
+fn colors<'a>(state: &'a ViewState, view: &'a View) -> impl Fn(usize) -> Color32 + 'a {
+    let table = theme::phase_table();
+    let major: Vec<bool> = {
+        let mut major = vec![false; view.angles.len()];
+        let units = view.phi.report.iter().flat_map(|r| &r.major_complex);
+        for unit in units {
+            for vertex in view
+                .facts
+                .unit_vertices
+                .get(*unit as usize)
+                .into_iter()
+                .flatten()
+            {
+                major[vertex.index()] = true;
+            }
+        }
+        major
+    };
+    let most = view.facts.degrees.iter().copied().max().unwrap_or(1).max(1) as f32;
+    let (look, by) = (state.look, state.graph.color_by);
+    move |k| match by {
+        ColorBy::Phase => table[theme::phase_index(view.angles[k])],
+        ColorBy::Population => theme::node(usize::from(view.facts.populations[k])),
+        ColorBy::Node => theme::node(usize::from(view.owners[k])),
+        ColorBy::Complex if major[k] => theme::REFERENCE,
+        ColorBy::Complex => Color32::from_gray(120),
+        ColorBy::Load => {
+            let load = view.loads.get(usize::from(view.owners[k])).copied();
+            look.magnitude(load.unwrap_or(0.0) as f32)
+        }
+        ColorBy::Degree => look.magnitude(view.facts.degrees[k] as f32 / most),
+    }
+}

@@ -1,0 +1,237 @@
+//! What the driver does with each order: seek, edit, part branches, open scenes, export.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::base::{Input, Tick};
+use crate::kernel::{Branch, History, KernelState, SimError, Simulation};
+use crate::scenario::Blueprint;
+
+use super::driver::{Driver, branch_view, modified};
+use super::order::{Order, SceneSource};
+use super::view::facts;
+use super::worker::{News, lock};
+
+impl Driver {
+    /// Does something with the history; what fails is told and changes nothing else.
+    fn with_history<R>(
+        &mut self,
+        act: impl FnOnce(&mut History, &mut Simulation) -> Result<R, SimError>,
+    ) -> Option<R> {
+        self.record();
+        let history = self.history.as_mut()?;
+        let done = act(history, &mut self.simulation);
+        self.origin = (Instant::now(), self.simulation.clock().tick);
+        self.rate_from = self.origin;
+        self.changed = true;
+        match done {
+            Ok(done) => Some(done),
+            Err(error @ SimError::Refused(_)) => {
+                self.tell(error.to_string());
+                None
+            }
+            Err(error) => {
+                self.fail(&error);
+                None
+            }
+        }
+    }
+
+    pub(super) fn obey(&mut self, order: Order) {
+        let tick = self.simulation.clock().tick;
+        self.changed = true;
+        match order {
+            Order::Play => {
+                if self.simulation.state() == KernelState::Paused {
+                    self.simulation.set_state(KernelState::Running);
+                }
+                self.origin = (Instant::now(), tick);
+            }
+            Order::Pause => self.simulation.set_state(KernelState::Paused),
+            Order::Step => {
+                if self.simulation.state() != KernelState::SafeStopped && self.error.is_none() {
+                    self.tick();
+                    self.simulation.set_state(KernelState::Paused);
+                }
+            }
+            Order::Back => self.seek(tick.saturating_sub(1)),
+            Order::Seek(tick) => self.seek(tick),
+            Order::Live => {
+                self.with_history(|history, simulation| {
+                    let head = history.current().head;
+                    history.seek(simulation, head)
+                });
+                self.simulation.set_state(KernelState::Running);
+            }
+            Order::Speed(speed) => {
+                self.speed = speed;
+                self.origin = (Instant::now(), tick);
+            }
+            Order::Edit(inputs) => self.edit(inputs),
+            Order::Fork => {
+                let number = self.with_history(|history, sim| Ok(history.fork(sim)));
+                self.opened(number);
+            }
+            Order::Switch(number) => {
+                let done = self
+                    .with_history(|history, simulation| history.switch(simulation, number, tick));
+                if done.is_some() {
+                    self.learn_graph();
+                }
+            }
+            Order::Without {
+                tick,
+                subject,
+                action,
+            } => self.without(tick, &subject, &action),
+            Order::Reset => self.reset(),
+            Order::Open(source) => self.open(source),
+            Order::Select(vertex) => self.selected = vertex,
+            Order::Export(into) => self.export(&into),
+            Order::Recover => self.recover(),
+        }
+    }
+
+    fn seek(&mut self, tick: Tick) {
+        self.error = None;
+        self.with_history(|history, simulation| history.seek(simulation, tick));
+    }
+
+    fn edit(&mut self, inputs: Vec<Input>) {
+        let running = self.simulation.state().may_tick();
+        let reshapes = inputs.iter().any(|i| matches!(i, Input::Edge { .. }));
+        for input in inputs {
+            let text = input.told();
+            let forked = self.with_history(|history, sim| history.edit(sim, input));
+            match forked {
+                Some(true) => {
+                    let number = self.history.as_ref().map(|h| h.current().number);
+                    self.opened(number);
+                }
+                Some(false) => {}
+                None => self.tell(format!("refused: {} {}", text.0, text.1)),
+            }
+        }
+        if running {
+            self.simulation.set_state(KernelState::Running);
+        }
+        if reshapes {
+            // The row changes in the next tick; the picture is gathered after it.
+            if self.error.is_none() && self.simulation.state() != KernelState::SafeStopped {
+                self.tick();
+                if !running {
+                    self.simulation.set_state(KernelState::Paused);
+                }
+            }
+            self.learn_graph();
+        }
+    }
+
+    fn learn_graph(&mut self) {
+        let edition = self.facts.edition + 1;
+        self.facts = Arc::new(facts(&mut self.simulation, edition));
+    }
+
+    fn without(&mut self, tick: Tick, subject: &str, action: &str) {
+        let number = self.with_history(|history, simulation| {
+            let cause = history.cause_of(simulation.log(), tick, subject, action);
+            history.without(simulation, &cause)
+        });
+        self.opened(number);
+        if number.is_some() {
+            self.simulation.set_state(KernelState::Running);
+        }
+    }
+
+    /// Tells of a branch and opens its run folder.
+    fn opened(&mut self, number: Option<usize>) {
+        let (Some(number), Some(history)) = (number, &self.history) else {
+            return;
+        };
+        let branch = branch_view(&history.branches()[number]);
+        lock(&self.published).tell(News::Branch(branch));
+        let mut folder = self.open_folder();
+        let parent = branch.parent.map_or(0, |(parent, _)| parent);
+        if let (Some(folder), Some(Some(parent))) = (&mut folder, self.folders.get_mut(parent)) {
+            let inputs = self.simulation.log().records();
+            if let Err(error) = folder.inherit(parent, branch.head, inputs) {
+                self.error = Some(format!("cannot write the run folder: {error}"));
+            }
+        }
+        self.simulation.take_new_inputs();
+        self.folders.push(folder);
+        let letter = Branch::letter(number);
+        let from = Branch::letter(parent);
+        let tick = branch.head;
+        self.tell(format!("branch {letter} parts from {from} at tick {tick}"));
+    }
+
+    fn reset(&mut self) {
+        self.close_folders();
+        let options = self.plan.options.clone();
+        match Simulation::new(self.plan.blueprint.clone(), options) {
+            Ok(simulation) => {
+                self.simulation = simulation;
+                self.learn_graph();
+                self.begin();
+            }
+            Err(error) => self.fail(&error),
+        }
+    }
+
+    /// Opens a scene. While it is wrong, the old one runs on.
+    pub(super) fn open(&mut self, source: SceneSource) {
+        let sets = if source == self.plan.source {
+            self.plan.sets.clone()
+        } else {
+            Vec::new()
+        };
+        let options = self.plan.options.clone();
+        let built = (self.plan.opener)(&source, &sets)
+            .and_then(Blueprint::new)
+            .map_err(SimError::from)
+            .and_then(|blueprint| {
+                let simulation = Simulation::new(blueprint.clone(), options)?;
+                Ok((blueprint, simulation))
+            });
+        match built {
+            Err(error) => self.scene_error = Some(error.to_string()),
+            Ok((blueprint, simulation)) => {
+                self.close_folders();
+                self.scene_error = None;
+                self.watched = (Instant::now(), modified(&source));
+                self.plan.source = source;
+                self.plan.sets = sets;
+                self.plan.blueprint = blueprint;
+                self.simulation = simulation;
+                self.selected = None;
+                self.learn_graph();
+                self.begin();
+            }
+        }
+    }
+
+    fn recover(&mut self) {
+        self.error = None;
+        let Some(history) = &self.history else {
+            return self.reset();
+        };
+        let last = history.current().frame_ticks().last().unwrap_or(0);
+        self.seek(last);
+    }
+
+    fn export(&mut self, into: &Path) {
+        self.record();
+        let number = self.history.as_ref().map_or(0, |h| h.current().number);
+        let ending = self.ending(number);
+        let done = match self.folders.get_mut(number) {
+            Some(Some(folder)) => folder.export(into, &ending),
+            _ => Err(std::io::Error::other("this run has no folder")),
+        };
+        self.tell(match done {
+            Ok(()) => format!("run written to {}", into.display()),
+            Err(error) => format!("cannot write {}: {error}", into.display()),
+        });
+    }
+}
