@@ -237,28 +237,31 @@ impl ViewState {
         Ok(text)
     }
 
-    /// Saves the scene with its live values beside the open one, or in `scenes/`. Says what it did.
-    pub fn save_scene(&mut self) -> String {
-        let text = match self.scene_text() {
-            Ok(text) => text,
-            Err(error) => return error,
-        };
-        let Some(view) = &self.view else {
-            return "there is no scene yet".to_owned();
-        };
+    /// A free file name for the scene with its live values, beside the open one or in `scenes/`,
+    /// and its text.
+    ///
+    /// # Errors
+    /// When a value has no place in the text.
+    pub fn scene_copy(&self) -> Result<(PathBuf, String), String> {
+        let text = self.scene_text()?;
+        let view = self.view.as_ref().ok_or("there is no scene yet")?;
         let source = Path::new(&view.facts.source);
         let directory = source.parent().filter(|_| source.is_file());
         let directory = directory.map_or_else(|| PathBuf::from("scenes"), Path::to_path_buf);
         let name = &view.facts.scene.name;
-        let free = (2..).map(|k| directory.join(format!("{name}-{k}.ron")));
-        let Some(path) = free.into_iter().find(|path| !path.exists()) else {
-            return "no file name is free".to_owned();
-        };
-        let written =
-            std::fs::create_dir_all(&directory).and_then(|()| std::fs::write(&path, text));
+        let mut free = (2..).map(|k| directory.join(format!("{name}-{k}.ron")));
+        let path = free.find(|path| !path.exists());
+        path.map(|path| (path, text))
+            .ok_or_else(|| "no file name is free".to_owned())
+    }
+
+    /// Writes a scene and lists it. Says what it did.
+    pub fn save_scene(&mut self, path: &Path, text: &str) -> String {
+        let directory = path.parent().unwrap_or(Path::new("."));
+        let written = std::fs::create_dir_all(directory).and_then(|()| std::fs::write(path, text));
         match written {
             Ok(()) => {
-                self.scenes = SceneList::of(&directory);
+                self.scenes = SceneList::of(directory);
                 format!("scene saved as {}", path.display())
             }
             Err(error) => format!("cannot write {}: {error}", path.display()),

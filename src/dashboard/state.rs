@@ -38,6 +38,8 @@ pub enum Request {
     Picture(PathBuf, Option<Rect>),
     /// Begin or end a sequence of pictures.
     Sequence(Option<PathBuf>),
+    /// Write a scene's text to a file.
+    SaveScene(PathBuf, String),
     /// Full screen or not.
     FullScreen,
     /// Close the window.

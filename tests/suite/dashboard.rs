@@ -324,6 +324,7 @@ fn exports_hold_what_is_seen_and_name_the_digest() {
 
 #[test]
 fn the_copied_scene_has_the_values_that_were_set() {
+    let place = tempfile::tempdir().unwrap();
     let mut state = state_after("hello", 10);
     state
         .edits
@@ -334,6 +335,11 @@ fn the_copied_scene_has_the_values_that_were_set() {
     let back = phantomos::scenario::parse(&text, "copy", directory, &[]).unwrap();
     assert_eq!(back.scene.populations[0].coupling, 0.625);
     assert!(!back.scene.control.enabled);
+    let (path, copied) = state.scene_copy().unwrap();
+    assert!(path.ends_with("scenes/hello-2.ron") && copied == text);
+    let said = state.save_scene(&place.path().join("mine.ron"), &copied);
+    assert!(said.starts_with("scene saved as"), "{said}");
+    assert_eq!(state.scenes.entries.len(), 1);
 }
 
 #[test]
