@@ -5,6 +5,8 @@ pub mod rows;
 pub mod systems;
 pub mod folder;
 pub mod utc;
+pub mod npy;
+pub mod table;
 
 pub use folder::{Ending, RunFolder};
 pub use rows::{EventRecord, METRIC_COLUMNS, MetricRow};
