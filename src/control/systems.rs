@@ -110,11 +110,15 @@ pub fn control(
     let sample_s = at.clock.tick_s() * hop as f64;
     for (control, mut memory, mut command) in &mut loops {
         command.fresh = false;
+        if !enabled.0 {
+            release(&mut memory, &mut command);
+            continue;
+        }
         let state = states
             .iter()
             .find(|(population, _)| population.id == control.scope)
             .map(|(_, state)| state);
-        let Some(state) = state.filter(|state| due && enabled.0 && state.is_measured()) else {
+        let Some(state) = state.filter(|state| due && state.is_measured()) else {
             continue;
         };
         let value = measured(state, control.spec.measure);
@@ -143,6 +147,22 @@ pub fn control(
             fresh: true,
         };
     }
+}
+
+/// Gives back what a loop had moved when control is turned off, so that the plant is left to
+/// itself; a loop that is turned on again begins anew.
+fn release(memory: &mut LoopState, command: &mut ControlCommand) {
+    if command.value == 0.0 && command.noise == 0.0 {
+        return;
+    }
+    memory.pid = PidState::default();
+    memory.commands += 1;
+    *command = ControlCommand {
+        value: 0.0,
+        noise: 0.0,
+        fresh: true,
+        ..*command
+    };
 }
 
 /// What a loop's output moves, as the drive's entry.

@@ -84,6 +84,26 @@ fn a_hold_reaches_every_node_within_one_tick() {
 }
 
 #[test]
+fn control_that_is_turned_off_leaves_the_plant_to_itself() {
+    let mut simulation = commanding(4.0, "");
+    run(&mut simulation, 40);
+    assert_eq!(acting(&mut simulation), Some(4.0));
+    let set = |value| Input::Set {
+        path: "control.enabled".to_owned(),
+        value,
+    };
+    simulation.push_input(0, set(0.0)).unwrap();
+    run(&mut simulation, 3);
+    assert_eq!(acting(&mut simulation), Some(0.0));
+    let commands = simulation.loops()[0].memory.commands;
+    run(&mut simulation, 20);
+    assert_eq!(simulation.loops()[0].memory.commands, commands, "said once");
+    simulation.push_input(0, set(1.0)).unwrap();
+    run(&mut simulation, 10);
+    assert_eq!(acting(&mut simulation), Some(4.0));
+}
+
+#[test]
 fn an_operator_stop_drops_every_drive() {
     let mut simulation = commanding(2.0, "");
     run(&mut simulation, 20);
