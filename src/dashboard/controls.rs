@@ -258,6 +258,7 @@ pub fn dashboard(ui: &mut egui::Ui, state: &mut ViewState) {
     } else {
         0.95 * state.frame_s + 0.05 * dt
     };
+    state.plots.cursor_s = state.plots.hovered_s.take();
     super::commands::keys(ui, state);
     if let Some(view) = &state.view {
         state.graph.take(view);

@@ -1,9 +1,6 @@
 //! The field: now as a line, and over time as a picture with colour bar and probe.
 
-use bevy_egui::egui::{
-    self, Color32, Rect, Sense, Stroke, TextureHandle, TextureOptions, WidgetInfo, WidgetType,
-    pos2, vec2,
-};
+use bevy_egui::egui::{self, Color32, Rect, Sense, Stroke, WidgetInfo, WidgetType, pos2, vec2};
 use egui_plot::{Line, Plot, PlotPoints};
 
 use super::state::ViewState;
@@ -37,23 +34,16 @@ pub fn field(ui: &mut egui::Ui, state: &mut ViewState) {
         response.rect.min + vec2(42.0, 0.0),
         response.rect.max - vec2(bar, 0.0),
     );
-    let id = egui::Id::new("field texture");
-    let held = ui.data(|data| data.get_temp::<(TextureHandle, bool)>(id));
-    let texture = match held {
-        Some((texture, was_light)) if was_light == light && !changed => texture,
-        Some((mut texture, _)) => {
-            texture.set(state.kymograph.image(light), TextureOptions::NEAREST);
-            texture
-        }
-        None => ui.ctx().load_texture(
-            "field",
-            state.kymograph.image(light),
-            TextureOptions::NEAREST,
-        ),
-    };
-    ui.data_mut(|data| data.insert_temp(id, (texture.clone(), light)));
+    let context = ui.ctx();
+    if changed || state.field_light != light || state.field_picture.is_empty() {
+        let image = state.kymograph.image(light);
+        state.field_picture.set(context, "field", image);
+        state.field_light = light;
+    }
     let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-    painter.image(texture.id(), picture, whole, Color32::WHITE);
+    if let Some(texture) = state.field_picture.shown(context) {
+        painter.image(texture, picture, whole, Color32::WHITE);
+    }
     let text = ui.visuals().weak_text_color();
     let font = egui::FontId::proportional(10.0);
     for (x, name) in [(0.0, "0"), (0.5, "x"), (1.0, "1")] {

@@ -7,6 +7,7 @@ use bevy_egui::egui::{
 };
 
 use super::edge_picture::EdgePicture;
+use super::live_picture::FRAMES_ON_THE_WAY;
 use super::theme;
 use super::view::View;
 
@@ -22,8 +23,8 @@ type Key = (u64, u64, [i32; 4], [i32; 3], bool);
 enum Drawn {
     /// Each edge, or one in so many while the graph moves.
     Lines(Arc<Mesh>),
-    /// Many edges that stand still.
-    Picture(TextureHandle),
+    /// Many edges that stand still, the frame since which they do, and what was drawn before.
+    Picture(TextureHandle, u64, Arc<Mesh>),
 }
 
 /// The edges as they were drawn last. Few are lines; many are a picture while they stand still,
@@ -64,9 +65,13 @@ impl EdgeLayer {
         let still = matches!(&self.drawn, Some((old, _)) if *old == key);
         let ends = view.facts.edges.iter().map(|[a, b]| [at(*a), at(*b)]);
         match &self.drawn {
-            Some((_, Drawn::Picture(_))) if still => {}
+            Some((_, Drawn::Picture(..))) if still => {}
             Some((_, Drawn::Lines(_))) if still && one_in == 1 => {}
-            _ if still => self.drawn = Some((key, Drawn::Picture(picture(ui, rect, ends)))),
+            Some((_, Drawn::Lines(lines))) if still => {
+                let since = ui.ctx().cumulative_frame_nr();
+                let drawn = Drawn::Picture(picture(ui, rect, ends), since, lines.clone());
+                self.drawn = Some((key, drawn));
+            }
             _ => {
                 let strength = if view.facts.edges.len() > 1_000 {
                     0.25
@@ -86,7 +91,14 @@ impl EdgeLayer {
             Some((_, Drawn::Lines(mesh))) => {
                 painter.add(Shape::Mesh(mesh.clone()));
             }
-            Some((_, Drawn::Picture(picture))) => {
+            // The renderer does not have the picture yet.
+            Some((_, Drawn::Picture(_, since, lines)))
+                if ui.ctx().cumulative_frame_nr() < since + FRAMES_ON_THE_WAY =>
+            {
+                painter.add(Shape::Mesh(lines.clone()));
+                ui.ctx().request_repaint();
+            }
+            Some((_, Drawn::Picture(picture, ..))) => {
                 let whole = Rect::from_min_max(Pos2::ZERO, pos2(1.0, 1.0));
                 painter.image(picture.id(), rect, whole, Color32::WHITE);
             }

@@ -16,6 +16,7 @@ pub mod worker;
 pub mod driver;
 pub mod obey;
 pub mod force;
+pub mod live_picture;
 pub mod kymograph;
 pub mod state;
 pub mod commands;

@@ -244,6 +244,12 @@ fn draw(
     let now = state.view.as_ref().map_or(0.0, |view| view.t_s);
     let past = now + 1e-9 < head_s(state);
     let dark = ui.visuals().dark_mode;
+    // Beyond the newest tick there is nothing to read.
+    let readable = state.plots.cursor_s.is_some_and(|t| t <= head_s(state));
+    let cursor = match readable {
+        true => ui.visuals().weak_text_color(),
+        false => Color32::TRANSPARENT,
+    };
     let unit = match (log, metric.unit()) {
         (true, "") => "log10".to_owned(),
         (true, unit) => format!("log10 {unit}"),
@@ -257,7 +263,7 @@ fn draw(
         .x_axis_formatter(|mark, _| format!("{} s", mark.value))
         .y_axis_min_width(36.0)
         .grid_color(ui.visuals().weak_text_color().gamma_multiply(0.45))
-        .cursor_color(ui.visuals().weak_text_color())
+        .cursor_color(cursor)
         .label_formatter(|_| None)
         .set_margin_fraction(egui::vec2(0.0, 0.06));
     if !unit.is_empty() {
@@ -313,9 +319,7 @@ fn draw(
     state.plots.shown_s = response.inner;
     if let Some(pointer) = response.response.hover_pos() {
         let value = response.transform.value_from_position(pointer);
-        state.plots.cursor_s = Some(value.x.max(0.0));
-    } else if response.response.ctx.input(|i| !i.pointer.has_pointer()) {
-        state.plots.cursor_s = None;
+        state.plots.hovered_s = Some(value.x.max(0.0));
     }
     response
 }

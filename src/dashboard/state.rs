@@ -13,6 +13,7 @@ use super::chronicle::Chronicle;
 use super::graph_view::GraphView;
 use super::kymograph::Kymograph;
 use super::layout::Layout;
+use super::live_picture::LivePicture;
 use super::metrics::Metric;
 use super::order::Order;
 use super::palette::PaletteState;
@@ -55,8 +56,10 @@ pub struct PlotView {
     pub window_s: f64,
     /// Whether values are drawn as their decimal logarithm.
     pub log: bool,
-    /// The time under the pointer.
+    /// The time under the pointer, as the last frame had it.
     pub cursor_s: Option<f64>,
+    /// The time under the pointer in this frame.
+    pub hovered_s: Option<f64>,
     /// The range in sight, as the plots drew it last.
     pub shown_s: (f64, f64),
 }
@@ -68,6 +71,7 @@ impl Default for PlotView {
             window_s: 40.0,
             log: false,
             cursor_s: None,
+            hovered_s: None,
             shown_s: (0.0, 40.0),
         }
     }
@@ -112,6 +116,10 @@ pub struct ViewState {
     pub plots: PlotView,
     /// The field over time.
     pub kymograph: Kymograph,
+    /// Its picture.
+    pub field_picture: LivePicture,
+    /// Whether the field's picture was made for a light ground.
+    pub field_light: bool,
     /// The graph's picture.
     pub graph: GraphView,
     /// The command palette.
@@ -162,6 +170,8 @@ impl ViewState {
             look: Look::default(),
             plots: PlotView::default(),
             kymograph: Kymograph::default(),
+            field_picture: LivePicture::default(),
+            field_light: false,
             graph: GraphView::default(),
             palette: PaletteState::default(),
             tour: Tour::default(),

@@ -1,6 +1,7 @@
 //! The plant of one node as dense arrays in the order of vertex ids.
 
 use bevy::prelude::Resource;
+use serde::{Deserialize, Serialize};
 
 use crate::base::digest::fold;
 use crate::base::num;
@@ -34,7 +35,7 @@ pub struct SlotParameters {
 }
 
 /// What acts on a slot in the present tick: parameters plus drive.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SlotDrive {
     /// κ.
     pub coupling: f64,
@@ -175,6 +176,16 @@ impl Plant {
     #[must_use]
     pub fn slot_of(&self, vertex: VertexId) -> Option<usize> {
         self.ids.binary_search(&vertex).ok()
+    }
+
+    /// The row of a slot as (source's slot, weight), ascending by source; slots beyond the local
+    /// ones are of the halo.
+    pub fn row(&self, slot: usize) -> impl Iterator<Item = (usize, f64)> + '_ {
+        let entries = self.row_start[slot] as usize..self.row_start[slot + 1] as usize;
+        let sources = self.row_source[entries.clone()].iter();
+        sources
+            .map(|source| *source as usize)
+            .zip(self.row_weight[entries].iter().copied())
     }
 
     /// Incoming edges of all local vertices.
