@@ -60,6 +60,17 @@ pub enum Input {
         #[serde(with = "exact_f64")]
         weight: f64,
     },
+    /// Weights of edges (source, target, weight) that raise Φ; they are found by the run itself.
+    Tune {
+        /// The edges.
+        edges: Vec<(VertexId, VertexId, f64)>,
+        /// Φ of the linearised dynamics before, nats.
+        #[serde(with = "exact_f64")]
+        before: f64,
+        /// And after.
+        #[serde(with = "exact_f64")]
+        after: f64,
+    },
     /// A vertex sent to another node World. It moves nothing but the placement.
     Move {
         /// The vertex.
@@ -111,6 +122,17 @@ impl Input {
                 first,
                 second,
             } => (vertex.to_string(), format!("kicked by ({first}, {second})")),
+            Self::Tune {
+                edges,
+                before,
+                after,
+            } => (
+                "weights".to_owned(),
+                format!(
+                    "{} weights moved: Φ of the linearised dynamics {before:.6} → {after:.6} nats",
+                    edges.len()
+                ),
+            ),
             Self::Edge {
                 source,
                 target,

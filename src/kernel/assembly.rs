@@ -14,7 +14,7 @@ use crate::control::systems::ControlEnabled;
 use crate::control::{ControlCommand, ControlLoop, ControlPlugin, LoopState};
 use crate::field::{Drive, FieldEngine, FieldState};
 use crate::phi::systems::LatestPhi;
-use crate::phi::{PhiObserver, PhiPlugin, PhiSettings};
+use crate::phi::{PhiObserver, PhiPlugin};
 use crate::record::systems::ScopeNames;
 use crate::record::{RecordPlugin, RunRecords};
 use crate::resonator::components::FeltGain;
@@ -183,16 +183,11 @@ fn spawn_populations(world: &mut World, blueprint: &Blueprint, context: &NodeCon
             ));
         }
         if id == PopulationId::CLUSTER && !blueprint.units.is_empty() {
-            let settings = PhiSettings {
-                max_units: crate::phi::spec::MAX_UNITS,
-                shrinkage: scene.phi.shrinkage,
-                budget: scene.phi.budget,
-            };
             entity.insert((
                 PhiObserver::new(
                     blueprint.units.len(),
                     scene.phi.window,
-                    settings,
+                    scene.phi.settings(),
                     scene.phi.period_ticks,
                     scene.phi.latency_ticks,
                 ),

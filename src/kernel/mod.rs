@@ -7,6 +7,7 @@ pub mod state;
 pub mod workers;
 pub mod assembly;
 pub mod outside;
+pub mod picture;
 pub mod simulation;
 pub mod access;
 pub mod snapshot;

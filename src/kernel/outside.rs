@@ -118,6 +118,7 @@ pub fn check_input(
             known(target)?;
             check_edge(blueprint, *source, *target, *weight)
         }
+        Input::Tune { .. } => Err("weights that raise Φ are found by the run itself".to_owned()),
         Input::Spare { .. } | Input::Stop => Ok(()),
     }
 }

@@ -141,11 +141,14 @@ impl Simulation {
     pub fn step(&mut self) -> Result<(), SimError> {
         self.state = KernelState::Running;
         self.read_outside();
-        self.deliver_inputs()?;
+        let picture = self.due_picture();
+        let tuned = self.tuned(picture.as_ref())?;
+        self.deliver_inputs(tuned)?;
         self.on_nodes("nodes before the plant", &|node| {
             node.world_mut().run_schedule(bevy::app::First);
             node.world_mut().run_schedule(Before);
         })?;
+        self.show_picture(picture);
         self.evolve()?;
         self.on_nodes("nodes after the plant", &|node| {
             node.world_mut().run_schedule(After);
@@ -282,9 +285,10 @@ impl Simulation {
     }
 
     /// Puts the inputs of this tick into every inbox.
-    fn deliver_inputs(&mut self) -> Result<(), SimError> {
+    fn deliver_inputs(&mut self, own: Option<Input>) -> Result<(), SimError> {
         let records = self.log.at(self.clock.tick);
-        let inputs: Vec<Input> = records.iter().map(|record| record.input.clone()).collect();
+        let inputs = records.iter().map(|record| record.input.clone());
+        let inputs: Vec<Input> = inputs.chain(own).collect();
         let world = self.coordinator.world_mut();
         world.resource_mut::<PendingInputs>().0.clone_from(&inputs);
         if inputs.is_empty() {

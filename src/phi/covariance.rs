@@ -3,9 +3,9 @@
 use nalgebra::DMatrix;
 use thiserror::Error;
 
-/// Why there is no covariance to measure Φ on.
+/// Why a window of samples cannot be used.
 #[derive(Clone, Debug, Error, PartialEq)]
-pub enum PhiError {
+pub enum WindowError {
     /// A unit has samples that are not finite.
     #[error("unit {unit} has a sample that is not finite, expected numbers throughout the window")]
     NonFinite {
@@ -21,14 +21,6 @@ pub enum PhiError {
         found: usize,
         /// Samples of the first unit.
         expected: usize,
-    },
-    /// There are more units than allowed.
-    #[error("{found} units, expected at most {limit}")]
-    TooMany {
-        /// Units given.
-        found: usize,
-        /// The most that are allowed.
-        limit: usize,
     },
     /// The matrix has no Cholesky factor.
     #[error(
@@ -48,20 +40,20 @@ pub enum PhiError {
 ///
 /// # Errors
 /// When series are unequal, too short, or not finite.
-pub fn correlation(samples: &[Vec<f64>], shrinkage: f64) -> Result<DMatrix<f64>, PhiError> {
+pub fn correlation(samples: &[Vec<f64>], shrinkage: f64) -> Result<DMatrix<f64>, WindowError> {
     let n = samples.len();
     let count = samples.first().map_or(0, Vec::len);
     let mut scaled: Vec<Vec<f64>> = Vec::with_capacity(n);
     for (unit, series) in samples.iter().enumerate() {
         if series.len() != count || count < 2 {
-            return Err(PhiError::Length {
+            return Err(WindowError::Length {
                 unit,
                 found: series.len(),
                 expected: count,
             });
         }
         if series.iter().any(|x| !x.is_finite()) {
-            return Err(PhiError::NonFinite { unit });
+            return Err(WindowError::NonFinite { unit });
         }
         scaled.push(standardize(series));
     }

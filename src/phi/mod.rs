@@ -1,20 +1,29 @@
-//! Integrated information: windows of declared units → `PhiReport`.
+//! Integrated information: windows of declared units, or the model itself → `PhiReport`.
 //!
-//! Measured here is the mutual information across the minimum information bipartition of a
-//! Gaussian system (the multi-information of its weakest cut, in nats), with the partition found
-//! exactly by Queyranne's algorithm. Units are channels: vertices or population means. The window
-//! is taken at a declared tick and the report applies `latency_ticks` later; in between the search
-//! runs beside the loop. What the numbers are of, and whether a budget cut them short, stands in
-//! the report.
+//! Units are channels: vertices or population means. Three engines measure them: `gauss` (MI1, MI,
+//! stochastic interaction, Φ*, Φ_G of Gaussian systems, in nats), `iit4` (φ_s and cause–effect
+//! structures of binary units, exactly, in bits) and `iit3` (the older formalism, for files). They
+//! are pure mathematics; `measure` feeds them from a window of samples, from the linearised
+//! dynamics or from the perturbed model. What is measured is taken at a declared tick and the
+//! report applies `latency_ticks` later; in between the search runs beside the loop. What a number
+//! is of, and whether a budget cut it short, stands in the report.
 
+pub mod gauss;
+pub mod iit4;
+pub mod iit3;
 pub mod covariance;
-pub mod multi_information;
-pub mod queyranne;
-pub mod complexes;
+pub mod binarise;
+pub mod picture;
+pub mod perturb;
+pub mod linearise;
 pub mod report;
 pub mod spec;
+pub mod measure_iit4;
+pub mod measure;
+pub mod maximise;
 pub mod systems;
 
-pub use report::{PhiBound, PhiReport, PhiSettings};
+pub use measure::{PhiError, PhiInput, PhiSettings};
+pub use report::{PhiBound, PhiReport};
 pub use spec::PhiSpec;
 pub use systems::{PhiJob, PhiObserver, PhiPlugin};

@@ -4,41 +4,198 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::Problems;
 
+use super::gauss::Measure;
+use super::measure::PhiSettings;
+
+/// A measure of integrated information.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PhiMeasure {
+    /// Mutual information of the two sides at one instant.
+    #[default]
+    Mi1,
+    /// Mutual information of the two sides' pasts and presents together.
+    Mi,
+    /// Stochastic interaction (Barrett & Seth 2011): what the parts' own pasts leave unexplained.
+    Si,
+    /// Φ*: information lost to a decoder that takes the sides for independent (Oizumi 2016).
+    Star,
+    /// Φ_G: distance to the nearest dynamics without influences between the sides (Oizumi 2016).
+    Geo,
+    /// φ_s of IIT 4.0, of binary units (Albantakis 2023).
+    Iit4,
+}
+
+impl PhiMeasure {
+    /// The measure of a Gaussian system, unless it is φ_s.
+    #[must_use]
+    pub fn gaussian(self) -> Option<Measure> {
+        match self {
+            Self::Mi1 => Some(Measure::Mi1),
+            Self::Mi => Some(Measure::Mi),
+            Self::Si => Some(Measure::Si),
+            Self::Star => Some(Measure::Star),
+            Self::Geo => Some(Measure::Geo),
+            Self::Iit4 => None,
+        }
+    }
+}
+
+/// What the measure is taken of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PhiSource {
+    /// The window of samples: its covariance, or its counted transitions between binary states.
+    #[default]
+    Window,
+    /// The noisy dynamics, linearised around the plant's present state.
+    Linearised,
+    /// The model, run on from every joint state of the units.
+    Perturbed,
+}
+
+/// How the minimum bipartition of a Gaussian measure is searched for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PhiSearch {
+    /// Queyranne where it is exact, else every bipartition up to 12 units, else Queyranne.
+    #[default]
+    Auto,
+    /// Every bipartition.
+    Exhaustive,
+    /// Queyranne's algorithm; exact for MI1 and MI.
+    Queyranne,
+    /// Cuts of the correlation graph; a heuristic.
+    Spectral,
+    /// Replica-exchange Monte Carlo; a heuristic.
+    ReplicaExchange,
+}
+
 /// How Φ of the running network is measured.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PhiSpec {
     /// Names of the sensors whose channels are the units; none means that Φ is not measured.
     pub units: Vec<String>,
+    /// The measure.
+    pub measure: PhiMeasure,
+    /// What it is taken of.
+    pub source: PhiSource,
+    /// How the minimum partition is searched for.
+    pub search: PhiSearch,
     /// Samples in the window.
     pub window: usize,
+    /// Ticks between past and present; measures of one instant do not use it.
+    pub lag_ticks: u64,
+    /// Observable (cos θ, or x) from which a unit is on; for `Iit4`.
+    pub threshold: f64,
+    /// Runs from each state, for `Perturbed` with noise.
+    pub repetitions: u32,
     /// Ticks between measurements.
     pub period_ticks: u64,
     /// Ticks from the measurement to the report.
     pub latency_ticks: u64,
     /// Share of the diagonal that the covariance is shrunk towards, 0 … 1.
     pub shrinkage: f64,
-    /// Cuts that a measurement may evaluate.
+    /// Whether complexes are searched for; the aggregator's mask is made of the major one.
+    pub complexes: bool,
+    /// Whether the cause–effect structure of the whole is unfolded; for `Iit4`.
+    pub structure: bool,
+    /// Whether the value without each unit is measured too.
+    pub lesions: bool,
+    /// Surrogates that a value of a window is compared with; 0 for none.
+    pub surrogates: usize,
+    /// Units of work that a measurement may take: cuts, or steps of the subset programme.
     pub budget: u64,
+    /// Raise Φ by moving weights, if asked for.
+    pub maximise: Option<MaximiseSpec>,
 }
 
 impl Default for PhiSpec {
     fn default() -> Self {
         Self {
             units: Vec::new(),
+            measure: PhiMeasure::default(),
+            source: PhiSource::default(),
+            search: PhiSearch::default(),
             window: 256,
+            lag_ticks: 1,
+            threshold: 0.0,
+            repetitions: 16,
             period_ticks: 100,
             latency_ticks: 10,
             shrinkage: 0.01,
+            complexes: true,
+            structure: false,
+            lesions: false,
+            surrogates: 0,
             budget: 1_000_000,
+            maximise: None,
+        }
+    }
+}
+
+/// How weights are moved so that Φ of the linearised dynamics rises.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MaximiseSpec {
+    /// The tick at which the weights are looked for and set.
+    pub at_tick: u64,
+    /// The most that the weights of all edges may change together: √Σ(Δw)², in units of weight.
+    pub budget: f64,
+    /// Values of Φ that the search may take.
+    pub evaluations: u64,
+}
+
+impl Default for MaximiseSpec {
+    fn default() -> Self {
+        Self {
+            at_tick: 1000,
+            budget: 1.0,
+            evaluations: 500,
         }
     }
 }
 
 /// The most units that Φ is measured of.
 pub const MAX_UNITS: usize = 64;
+/// The most units of φ_s in a run.
+pub const MAX_BINARY_UNITS: usize = 12;
+/// The most units whose model is perturbed: the runs are 2ⁿ.
+pub const MAX_PERTURBED_UNITS: usize = 10;
+/// The most units of a structure in a run.
+pub const MAX_STRUCTURE_UNITS: usize = 6;
 
 impl PhiSpec {
+    /// The settings of a measurement.
+    #[must_use]
+    pub fn settings(&self) -> PhiSettings {
+        PhiSettings {
+            measure: self.measure,
+            source: self.source,
+            search: self.search,
+            max_units: MAX_UNITS,
+            lag_ticks: self.lag_ticks,
+            threshold: self.threshold,
+            repetitions: self.repetitions,
+            shrinkage: self.shrinkage,
+            complexes: self.complexes,
+            structure: self.structure,
+            lesions: self.lesions,
+            surrogates: self.surrogates,
+            budget: self.budget,
+        }
+    }
+
+    /// The most units that this measure, source and structure are measured of.
+    #[must_use]
+    pub fn units_max(&self) -> usize {
+        match (self.measure, self.source) {
+            (PhiMeasure::Iit4, _) if self.structure => MAX_STRUCTURE_UNITS,
+            (PhiMeasure::Iit4, PhiSource::Perturbed) => MAX_PERTURBED_UNITS,
+            (PhiMeasure::Iit4, _) => MAX_BINARY_UNITS,
+            _ if self.search == PhiSearch::Exhaustive => 20,
+            _ => MAX_UNITS,
+        }
+    }
+
     /// Collects what is wrong with this part of a scene; `sensors` gives the name and number of
     /// channels of each sensor where it is known.
     pub fn validate(&self, problems: &mut Problems, sensors: &[(String, Option<usize>)]) {
@@ -58,16 +215,71 @@ impl PhiSpec {
                 }
             }
         }
-        if units > MAX_UNITS {
+        let most = self.units_max();
+        if units > most {
             problems.add(
                 "phi.units",
-                format!("these sensors have {units} channels, expected at most {MAX_UNITS} units"),
+                format!("these sensors have {units} channels, expected at most {most} units"),
             );
         }
+        self.validate_source(problems);
         problems.count("phi.window", self.window as u64, 8, 1 << 20);
+        problems.count("phi.lag_ticks", self.lag_ticks, 1, 1 << 20);
+        problems.range("phi.threshold", self.threshold, -1e6, 1e6, "");
+        problems.count("phi.repetitions", u64::from(self.repetitions), 1, 100_000);
         problems.count("phi.period_ticks", self.period_ticks, 1, 1 << 32);
         problems.count("phi.latency_ticks", self.latency_ticks, 1, 1 << 20);
         problems.range("phi.shrinkage", self.shrinkage, 0.0, 1.0, "");
+        problems.count("phi.surrogates", self.surrogates as u64, 0, 10_000);
         problems.count("phi.budget", self.budget, 1, u64::MAX);
+        if let Some(maximise) = &self.maximise {
+            problems.range("phi.maximise.budget", maximise.budget, 1e-6, 1e6, "");
+            problems.count(
+                "phi.maximise.evaluations",
+                maximise.evaluations,
+                1,
+                1_000_000,
+            );
+        }
+    }
+
+    fn validate_source(&self, problems: &mut Problems) {
+        let binary = self.measure == PhiMeasure::Iit4;
+        let fits = match self.source {
+            PhiSource::Window => true,
+            PhiSource::Linearised => !binary,
+            PhiSource::Perturbed => binary,
+        };
+        if !fits {
+            problems.add(
+                "phi.source",
+                format!(
+                    "{:?} does not go with measure {:?}, expected Linearised with a Gaussian \
+                     measure, Perturbed with Iit4, or Window",
+                    self.source, self.measure
+                ),
+            );
+        }
+        if self.structure && !binary {
+            let text = "a structure of a Gaussian measure, expected measure: Iit4";
+            problems.add("phi.structure", text);
+        }
+        if self.surrogates > 0 && (binary || self.source != PhiSource::Window) {
+            let text = "surrogates of a model, expected a Gaussian measure with source: Window";
+            problems.add("phi.surrogates", text);
+        }
+        if self.maximise.is_some() && self.source != PhiSource::Linearised {
+            let text = "weights are moved by the model's Φ, expected source: Linearised";
+            problems.add("phi.maximise", text);
+        }
+        if self.lag_ticks as usize >= self.window && self.source == PhiSource::Window {
+            problems.add(
+                "phi.lag_ticks",
+                format!(
+                    "found {}, expected less than the window of {} samples",
+                    self.lag_ticks, self.window
+                ),
+            );
+        }
     }
 }

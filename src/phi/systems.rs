@@ -11,13 +11,15 @@ use crate::sensors::channel::MergedSamples;
 use crate::signal::FrameWindow;
 use crate::tick::{Before, NodeContext, TickSystems};
 
-use super::report::{PhiError, PhiReport, PhiSettings, measure};
+use super::measure::{PhiError, PhiInput, PhiSettings, measure};
+use super::report::PhiReport;
+use super::spec::PhiSource;
 
 /// A measurement under way: what it is of and when it applies.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PhiJob {
-    /// The window: one series of samples for each unit.
-    pub samples: Vec<Vec<f64>>,
+    /// What is measured.
+    pub input: PhiInput,
     /// The tick at which the window was taken.
     pub taken_at: Tick,
     /// The tick at which the report applies.
@@ -52,6 +54,8 @@ pub struct PhiObserver {
     pub latency_ticks: u64,
     /// The pending measurement.
     pub job: Option<PhiJob>,
+    /// Whether measurements run beside the loop.
+    beside: bool,
     running: Option<JoinHandle<Result<PhiReport, PhiError>>>,
 }
 
@@ -71,6 +75,7 @@ impl PhiObserver {
             period_ticks,
             latency_ticks,
             job: None,
+            beside: false,
             running: None,
         }
     }
@@ -82,23 +87,56 @@ impl PhiObserver {
         self.running = None;
     }
 
+    /// Whether a picture of the plant is wanted in this tick.
+    #[must_use]
+    pub fn wants_picture(&self) -> bool {
+        self.job
+            .as_ref()
+            .is_some_and(|job| job.input == PhiInput::Awaited)
+    }
+
+    /// Gives the picture that was wanted, and begins the measurement.
+    pub fn show(&mut self, input: PhiInput) {
+        if let Some(job) = &mut self.job {
+            job.input = input;
+        }
+        self.run();
+    }
+
     fn begin(&mut self, tick: Tick, beside: bool) {
-        let samples: Vec<Vec<f64>> = (0..self.window.channel_count())
+        self.beside = beside;
+        let window = self.settings.source == PhiSource::Window;
+        self.job = Some(PhiJob {
+            input: if window {
+                PhiInput::Window(self.samples())
+            } else {
+                PhiInput::Awaited
+            },
+            taken_at: tick,
+            due: tick + self.latency_ticks,
+        });
+        if window {
+            self.run();
+        }
+    }
+
+    /// One series for each unit.
+    fn samples(&self) -> Vec<Vec<f64>> {
+        (0..self.window.channel_count())
             .map(|unit| {
                 let mut series = Vec::new();
                 self.window.channel(unit, &mut series);
                 series
             })
-            .collect();
-        if beside {
-            let (samples, settings) = (samples.clone(), self.settings.clone());
-            self.running = Some(std::thread::spawn(move || measure(&samples, &settings)));
-        }
-        self.job = Some(PhiJob {
-            samples,
-            taken_at: tick,
-            due: tick + self.latency_ticks,
-        });
+            .collect()
+    }
+
+    fn run(&mut self) {
+        let Some(job) = self.job.as_ref().filter(|_| self.beside) else {
+            return;
+        };
+        let (input, settings) = (job.input.clone(), self.settings.clone());
+        self.running = Some(std::thread::spawn(move || measure(&input, &settings)));
     }
 
     /// The result of the pending measurement, waited for if need be.
@@ -106,7 +144,7 @@ impl PhiObserver {
         match self.running.take().map(JoinHandle::join) {
             Some(Ok(result)) => result,
             // A thread that died, or a job restored from a snapshot: measure here.
-            _ => measure(&job.samples, &self.settings),
+            _ => measure(&job.input, &self.settings),
         }
     }
 }
@@ -140,7 +178,8 @@ pub fn measure_phi(
         {
             latest.taken_at = job.taken_at;
             match observer.finish(&job) {
-                Ok(report) => {
+                Ok(mut report) => {
+                    report.tick = job.taken_at;
                     latest.report = Some(report);
                     latest.refusal = None;
                     latest.count += 1;
@@ -150,7 +189,8 @@ pub fn measure_phi(
             }
         }
         let due = tick > 0 && tick.is_multiple_of(observer.period_ticks);
-        if due && observer.window.is_full() && observer.job.is_none() {
+        let ready = observer.settings.source != PhiSource::Window || observer.window.is_full();
+        if due && ready && observer.job.is_none() {
             observer.begin(tick, at.workers > 1);
         }
     }

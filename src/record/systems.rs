@@ -2,7 +2,7 @@
 
 use bevy::prelude::*;
 
-use crate::base::{PopulationId, Tick};
+use crate::base::{Input, PopulationId, Tick};
 use crate::cluster::coordinator::{ClusterState, Collected, chain_digest};
 use crate::safety::SafeCommand;
 use crate::scheduler::{PlannedMoves, SchedulerState};
@@ -85,17 +85,22 @@ pub fn record_events(
     if collected.phi_fresh
         && let Some(report) = &cluster.phi.report
     {
-        let cause = format!("window of tick {}; {}", cluster.phi.taken_at, report.method);
+        let cause = format!("taken at tick {}; {}", cluster.phi.taken_at, report.method);
         let action = format!(
-            "Φ = {:.6} nats, major complex of {} units",
+            "Φ = {:.6} nats ({}), major complex of {} units",
             report.value,
+            report.bound.name(),
             report.major_complex.len()
         );
         add("phi", "cluster".to_owned(), cause, action);
     }
     for input in inputs.0.iter().filter(|input| input.is_edit()) {
         let (subject, action) = input.told();
-        add("input", subject, "operator".to_owned(), action);
+        let cause = match input {
+            Input::Tune { .. } => "phi.maximise",
+            _ => "operator",
+        };
+        add("input", subject, cause.to_owned(), action);
     }
     if records.events.len() >= KEPT {
         records.events.drain(..KEPT / 2);

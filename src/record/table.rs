@@ -20,6 +20,14 @@ pub enum TableError {
         /// What was found and what was expected.
         message: String,
     },
+    /// A column that is not there.
+    #[error("it has no column {name:?}, expected one of: {known}")]
+    Column {
+        /// The column.
+        name: String,
+        /// Those that there are.
+        known: String,
+    },
     /// There is nothing.
     #[error("it holds no row of numbers")]
     Empty,
@@ -35,11 +43,12 @@ pub struct NamedTable {
 }
 
 /// Reads a table; files that end in `.npy`, or begin like one, are taken as that, others as CSV.
-/// An empty cell is NaN.
+/// An empty cell is NaN. With `columns`, only those of a CSV file are read, by name and in this
+/// order; the others may hold anything.
 ///
 /// # Errors
-/// When it is neither.
-pub fn read_table(path: &Path, bytes: &[u8]) -> Result<NamedTable, TableError> {
+/// When it is neither, or lacks a column.
+pub fn read_table(path: &Path, bytes: &[u8], columns: &[String]) -> Result<NamedTable, TableError> {
     let npy = path.extension().is_some_and(|end| end == "npy");
     if npy || bytes.starts_with(b"\x93NUMPY") {
         return Ok(NamedTable {
@@ -47,16 +56,17 @@ pub fn read_table(path: &Path, bytes: &[u8]) -> Result<NamedTable, TableError> {
             names: Vec::new(),
         });
     }
-    read_csv(bytes)
+    read_csv(bytes, columns)
 }
 
-fn read_csv(bytes: &[u8]) -> Result<NamedTable, TableError> {
+fn read_csv(bytes: &[u8], wanted: &[String]) -> Result<NamedTable, TableError> {
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .comment(Some(b'#'))
         .trim(csv::Trim::All)
         .from_reader(bytes);
-    let (mut names, mut numbers, mut columns) = (Vec::new(), Vec::new(), 0);
+    let (mut names, mut numbers): (Vec<String>, Vec<f64>) = (Vec::new(), Vec::new());
+    let mut places: Option<Vec<usize>> = None;
     let mut rows = 0;
     for record in reader.byte_records() {
         let record = record.map_err(|error| TableError::Line {
@@ -64,24 +74,35 @@ fn read_csv(bytes: &[u8]) -> Result<NamedTable, TableError> {
             message: "its cells do not match those of the first line".to_owned(),
         })?;
         let line = record.position().map_or(0, csv::Position::line);
-        let cells = record.iter().map(|cell| cell_value(cell));
-        let cells: Vec<Result<f64, String>> = cells.collect();
-        if columns == 0 {
-            columns = cells.len();
-            if cells.iter().any(Result::is_err) {
+        let chosen = match &places {
+            Some(places) => places.clone(),
+            None => {
                 let text = |cell: &[u8]| String::from_utf8_lossy(cell).into_owned();
-                names = record.iter().map(text).collect();
-                continue;
+                let headed = !wanted.is_empty() || record.iter().any(|c| cell_value(c).is_err());
+                if headed {
+                    names = record.iter().map(text).collect();
+                }
+                let chosen = choose(&names, wanted, record.len())?;
+                if headed {
+                    names = chosen.iter().map(|k| names[*k].clone()).collect();
+                }
+                places = Some(chosen.clone());
+                if headed {
+                    continue;
+                }
+                chosen
             }
-        }
-        for (k, cell) in cells.into_iter().enumerate() {
-            numbers.push(cell.map_err(|found| TableError::Line {
+        };
+        for place in chosen {
+            let cell = record.get(place).unwrap_or_default();
+            numbers.push(cell_value(cell).map_err(|found| TableError::Line {
                 line,
-                message: format!("cell {} is {found:?}, expected a number", k + 1),
+                message: format!("cell {} is {found:?}, expected a number", place + 1),
             })?);
         }
         rows += 1;
     }
+    let columns = places.map_or(0, |places| places.len());
     if rows == 0 {
         return Err(TableError::Empty);
     }
@@ -93,6 +114,21 @@ fn read_csv(bytes: &[u8]) -> Result<NamedTable, TableError> {
         },
         names,
     })
+}
+
+/// Places of the wanted columns, or all of them.
+fn choose(names: &[String], wanted: &[String], count: usize) -> Result<Vec<usize>, TableError> {
+    if wanted.is_empty() {
+        return Ok((0..count).collect());
+    }
+    let place = |name: &String| {
+        let found = names.iter().position(|own| own == name);
+        found.ok_or_else(|| TableError::Column {
+            name: name.clone(),
+            known: names.join(", "),
+        })
+    };
+    wanted.iter().map(place).collect()
 }
 
 fn cell_value(cell: &[u8]) -> Result<f64, String> {
@@ -110,7 +146,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn csv_of(text: &str) -> Result<NamedTable, TableError> {
-        read_table(Path::new("a.csv"), text.as_bytes())
+        read_table(Path::new("a.csv"), text.as_bytes(), &[])
     }
 
     #[test]
@@ -140,10 +176,24 @@ mod tests {
         assert_eq!(csv_of("a,b\n"), Err(TableError::Empty));
     }
 
+    #[test]
+    fn columns_are_chosen_by_name() {
+        let text = "tick,scope,a,b\n1,cluster,2,3\n2,cluster,4,5\n";
+        let wanted = ["b".to_owned(), "a".to_owned()];
+        let named = read_csv(text.as_bytes(), &wanted).unwrap();
+        assert_eq!(named.table.numbers, [3.0, 2.0, 5.0, 4.0]);
+        assert_eq!(named.names, wanted);
+        let missing = read_csv(text.as_bytes(), &["c".to_owned()]).unwrap_err();
+        assert!(
+            missing.to_string().contains("expected one of: tick, scope"),
+            "{missing}"
+        );
+    }
+
     proptest! {
         #[test]
         fn no_bytes_break_the_reader(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-            let _ = read_table(Path::new("x.csv"), &bytes);
+            let _ = read_table(Path::new("x.csv"), &bytes, &[]);
         }
     }
 }

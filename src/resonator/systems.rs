@@ -104,16 +104,19 @@ pub fn ingest_inputs(
 /// Adds, changes and cuts edges: each is an entry in the row of the vertex that feels it.
 pub fn ingest_edges(inputs: Res<PendingInputs>, mut rows: Query<(&Vertex, &mut Row)>) {
     for input in &inputs.0 {
-        let Input::Edge {
-            source,
-            target,
-            weight,
-        } = input
-        else {
-            continue;
+        let edges = match input {
+            Input::Edge {
+                source,
+                target,
+                weight,
+            } => &[(*source, *target, *weight)][..],
+            Input::Tune { edges, .. } => edges,
+            _ => continue,
         };
-        if let Some((_, mut row)) = rows.iter_mut().find(|(vertex, _)| vertex.0 == *target) {
-            row.set(*source, *weight);
+        for (source, target, weight) in edges {
+            if let Some((_, mut row)) = rows.iter_mut().find(|(vertex, _)| vertex.0 == *target) {
+                row.set(*source, *weight);
+            }
         }
     }
 }
@@ -248,12 +251,52 @@ fn differing(
     found
 }
 
+/// Parameters and drive of every population, by number.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Acting(Vec<(PlantParameters, Drive)>);
+
+impl Acting {
+    /// Those of these populations.
+    pub fn of<'a>(
+        populations: impl Iterator<Item = (&'a Population, &'a PlantParameters, &'a Drive)>,
+    ) -> Self {
+        let mut acting = vec![(PlantParameters::default(), Drive::default())];
+        for (population, parameters, drive) in populations {
+            let index = population.id.index();
+            if acting.len() <= index {
+                acting.resize_with(index + 1, Default::default);
+            }
+            acting[index] = (*parameters, *drive);
+        }
+        Self(acting)
+    }
+
+    fn is_field_felt(&self, felt: f64) -> bool {
+        felt != 0.0 || self.0.iter().any(|(_, drive)| drive.field_gain != 0.0)
+    }
+}
+
 /// What was applied to the plant last, so that nothing is done while nothing changes.
 #[derive(Resource, Clone, Debug, Default, PartialEq)]
 pub struct Applied {
     epoch: u64,
-    acting: Vec<(PlantParameters, Drive)>,
+    acting: Acting,
     felt: bool,
+}
+
+/// Adds drives, mask and field to the parameters of every slot.
+pub fn actuate_all(plant: &mut Plant, acting: &Acting, field: &FieldState, felt: f64) {
+    let cluster = acting.0[0].1;
+    let felt_anywhere = acting.is_field_felt(felt);
+    for slot in 0..plant.len() {
+        let (parameters, drive) = &acting.0[plant.population[slot].index()];
+        let strength = if felt_anywhere {
+            field.at(plant.position[slot])
+        } else {
+            0.0
+        };
+        plant.actuate(slot, parameters, &cluster.plus(drive), felt, strength);
+    }
 }
 
 /// Adds drives, mask and field to the vertices' own parameters.
@@ -265,31 +308,18 @@ pub fn apply_drive(
     felt: Res<FeltGain>,
     populations: Query<(&Population, &PlantParameters, &Drive)>,
 ) {
-    let size = populations.iter().map(|(p, ..)| p.id.index() + 1).max();
-    let mut acting = vec![(PlantParameters::default(), Drive::default()); size.unwrap_or(1)];
-    for (population, parameters, drive) in &populations {
-        acting[population.id.index()] = (*parameters, *drive);
-    }
-    let cluster = acting[0].1;
-    let felt_anywhere = felt.0 != 0.0 || acting.iter().any(|(_, d)| d.field_gain != 0.0);
+    let acting = Acting::of(populations.iter());
+    let felt_anywhere = acting.is_field_felt(felt.0);
     let now = Applied {
         epoch: epoch.0,
-        acting: acting.clone(),
+        acting,
         felt: felt_anywhere,
     };
     if !felt_anywhere && *applied == now {
         return;
     }
+    actuate_all(&mut plant, &now.acting, &field, felt.0);
     *applied = now;
-    for slot in 0..plant.len() {
-        let (parameters, drive) = &acting[plant.population[slot].index()];
-        let strength = if felt_anywhere {
-            field.at(plant.position[slot])
-        } else {
-            0.0
-        };
-        plant.actuate(slot, parameters, &cluster.plus(drive), felt.0, strength);
-    }
 }
 
 /// One integrator stage.

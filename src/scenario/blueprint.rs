@@ -6,7 +6,7 @@ use crate::cluster::placement::place;
 use crate::graph::edge_list;
 use crate::graph::generators::{from_edges, generate};
 use crate::graph::{EntityGraph, GraphKind, RowEntry};
-use crate::phi::spec::MAX_UNITS;
+use crate::phi::spec::{MAX_UNITS, PhiSource};
 use crate::resonator::spec::{ModelSpec, PopulationSpec};
 use crate::resonator::{Harmonic, Kuramoto, ModelImage, Motion, Phase, VertexImage};
 use crate::sensors::csv_replay::CsvReplay;
@@ -282,6 +282,17 @@ fn declare_units(
             units.len()
         );
         return Err(trouble(loaded, "phi.units", &message));
+    }
+    let phi = &loaded.scene.phi;
+    if phi.source != PhiSource::Window && units.iter().any(Vec::is_empty) {
+        let message = "this source measures the model, so every unit must be a vertex or a mean of \
+                       vertices, not the channel of a device";
+        return Err(trouble(loaded, "phi.units", message));
+    }
+    let phases = loaded.scene.populations.iter().any(|p| p.model.is_phase());
+    if phi.source == PhiSource::Perturbed && phases && phi.threshold != 0.0 {
+        let message = "phases are mirrored where cos θ = 0 to perturb them, expected 0";
+        return Err(trouble(loaded, "phi.threshold", message));
     }
     Ok(units)
 }

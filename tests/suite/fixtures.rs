@@ -22,6 +22,18 @@ pub fn files(dir: &str, prefix: &str) -> Vec<PathBuf> {
     found
 }
 
+/// The cases of a reference file: the whole one where it stands beside the repository, else the
+/// part of it that is in the repository.
+pub fn reference(dir: &str, name: &str) -> Vec<serde_json::Value> {
+    let whole = root().join("../shared/reference").join(dir);
+    let own = root().join("tests/fixtures").join(dir);
+    let file = format!("{name}.json");
+    let text = std::fs::read_to_string(whole.join(&file))
+        .or_else(|_| std::fs::read_to_string(own.join(&file)))
+        .expect("a reference file");
+    serde_json::from_str(&text).expect("a list of cases")
+}
+
 /// The repository.
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -10,7 +10,9 @@ mod edges;
 mod run_folder;
 mod reference_dynamics;
 mod reference_graph;
-mod reference_phi;
+mod reference_gauss;
+mod reference_iit3;
+mod reference_iit4;
 mod reference_signal;
 #[cfg(feature = "dashboard")]
 mod dashboard;

@@ -1,0 +1,87 @@
+//! A transition probability matrix from the model, by perturbation: every joint state of the units
+//! is set in turn and the plant is run on from there.
+//!
+//! A unit is *on* when its members' mean observable (cos θ, or x) is at least the threshold. To
+//! change a unit's state its members are mirrored there: θ → π − θ, which keeps sin θ, or
+//! x → 2 · threshold − x; members of a unit that is in the wanted state already keep theirs. All
+//! other vertices begin where they are (they are the background), and drives and field are held as
+//! they were. Without noise every probability is 0 or 1 and exact for the model; with noise it is
+//! a share of `repetitions` runs, whose standard error is at most ½ / √repetitions.
+
+use crate::base::{VertexId, num};
+use crate::resonator::Plant;
+
+use super::picture::PlantPicture;
+
+/// How to perturb.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Perturbation {
+    /// Mean observable from which a unit is on; 0 for phases.
+    pub threshold: f64,
+    /// Ticks between the state that is set and the one that is read.
+    pub lag_ticks: u64,
+    /// Runs from each state, when there is noise.
+    pub repetitions: u32,
+}
+
+/// P(unit j on after the lag | joint state s set now), as `[2^n][n]`; bit i of s is unit i.
+/// Also gives the units' present joint state.
+#[must_use]
+pub fn perturbed_tpm(
+    picture: &PlantPicture,
+    units: &[Vec<VertexId>],
+    how: &Perturbation,
+) -> (Vec<Vec<f64>>, u32) {
+    let slots = picture.slots(units);
+    let base = picture.plant();
+    let now = joint_state(&base, &slots, how.threshold);
+    let repetitions = if picture.is_noisy() {
+        how.repetitions.max(1)
+    } else {
+        1
+    };
+    let rows = (0..1_u32 << units.len()).map(|wanted| {
+        let mut on = vec![0_u32; units.len()];
+        for repetition in 0..u64::from(repetitions) {
+            let mut plant = base.clone();
+            for (unit, members) in slots.iter().enumerate() {
+                if (wanted ^ now) >> unit & 1 == 1 {
+                    mirror(&mut plant, members, how.threshold);
+                }
+            }
+            // Runs from different states share their noise, so that states are compared alike.
+            let seed = picture
+                .seed
+                .wrapping_add(0x9E37_79B9_7F4A_7C15_u64.wrapping_mul(repetition + 1));
+            picture.run(&mut plant, how.lag_ticks, seed);
+            let after = joint_state(&plant, &slots, how.threshold);
+            for (unit, count) in on.iter_mut().enumerate() {
+                *count += after >> unit & 1;
+            }
+        }
+        let share = |count: u32| f64::from(count) / f64::from(repetitions);
+        on.into_iter().map(share).collect()
+    });
+    (rows.collect(), now)
+}
+
+fn joint_state(plant: &Plant, slots: &[Vec<usize>], threshold: f64) -> u32 {
+    let mut state = 0;
+    for (unit, members) in slots.iter().enumerate() {
+        let sum: f64 = members.iter().map(|slot| plant.observable(*slot)).sum();
+        let on = sum >= threshold * members.len() as f64;
+        state |= u32::from(on) << unit;
+    }
+    state
+}
+
+fn mirror(plant: &mut Plant, members: &[usize], threshold: f64) {
+    for slot in members {
+        let (first, second) = (plant.first[*slot], plant.second[*slot]);
+        if plant.parameters[*slot].is_phase {
+            plant.write(*slot, num::PI - first, second);
+        } else {
+            plant.write(*slot, 2.0 * threshold - first, second);
+        }
+    }
+}
