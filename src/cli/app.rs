@@ -6,6 +6,7 @@ use crate::scenario::{LoadedScene, load, parse};
 
 use super::args::{AppArgs, RunArgs};
 use super::run;
+use super::say::aside;
 
 /// The scene that opens when none is named; it is part of the program.
 const FIRST_SCENE: &str = include_str!("../../scenes/hello.ron");
@@ -25,7 +26,7 @@ pub fn open(args: &AppArgs) -> u8 {
     match obstacle() {
         None => window(loaded, args),
         Some(reason) => {
-            eprintln!("No window: {reason}. The scene runs headless.");
+            aside!("No window: {reason}. The scene runs headless.");
             let plain = RunArgs {
                 scene: PathBuf::from(&loaded.source),
                 changes: args.changes.clone(),
@@ -78,7 +79,7 @@ fn window(loaded: LoadedScene, args: &AppArgs) -> u8 {
         Ok(built) => built,
         Err(SimError::Scene(error)) => return run::complain(&error),
         Err(error) => {
-            eprintln!("{error}");
+            aside!("{error}");
             return super::exit::INTERNAL;
         }
     };

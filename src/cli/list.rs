@@ -6,6 +6,7 @@ use crate::scenario::{Blueprint, load};
 
 use super::exit;
 use super::run::complain;
+use super::say::{aside, say};
 
 /// Lists the scenes of a directory, one line each.
 #[must_use]
@@ -13,7 +14,7 @@ pub fn list(directory: &Path) -> u8 {
     let entries = match std::fs::read_dir(directory) {
         Ok(entries) => entries,
         Err(error) => {
-            eprintln!("cannot read {}: {error}", directory.display());
+            aside!("cannot read {}: {error}", directory.display());
             return exit::IO;
         }
     };
@@ -26,9 +27,9 @@ pub fn list(directory: &Path) -> u8 {
         match load(&path, &[]) {
             Ok(loaded) => {
                 let scene = loaded.scene;
-                println!("{:<28} {}", path.display().to_string(), scene.description);
+                say!("{:<28} {}", path.display().to_string(), scene.description);
             }
-            Err(_) => println!(
+            Err(_) => say!(
                 "{:<28} (invalid; see phantom check)",
                 path.display().to_string()
             ),
@@ -46,7 +47,7 @@ pub fn check(scenes: &[PathBuf]) -> u8 {
         match judged {
             Ok(blueprint) => {
                 let scene = blueprint.scene();
-                println!(
+                say!(
                     "{}: ok, {} vertices, {} edges, {} channels, {} nodes",
                     path.display(),
                     scene.vertices(),

@@ -1,11 +1,13 @@
 //! The command line: arguments → a run, a verdict, an exit code.
 
+mod say;
 pub mod args;
 pub mod exit;
 pub mod run;
 pub mod replay;
 pub mod verify;
 pub mod list;
+pub mod phi;
 pub mod app;
 
 pub use args::{Cli, Command};

@@ -12,6 +12,7 @@ use crate::scenario::{Blueprint, load};
 use super::args::ReplayArgs;
 use super::exit;
 use super::run::{complain, open_folder};
+use super::say::{aside, say};
 
 /// A run folder's run, ready to begin again; or the exit code of why not.
 ///
@@ -23,7 +24,7 @@ pub fn prepare(
     change: impl FnOnce(&mut InputLog),
 ) -> Result<(Simulation, Manifest), u8> {
     let (manifest, mut log) = folder::read(path).map_err(|message| {
-        eprintln!("{message}");
+        aside!("{message}");
         exit::IO
     })?;
     change(&mut log);
@@ -43,7 +44,7 @@ pub fn prepare(
         Ok(simulation) => Ok((simulation, manifest)),
         Err(SimError::Scene(error)) => Err(complain(&error)),
         Err(error) => {
-            eprintln!("{error}");
+            aside!("{error}");
             Err(exit::INVALID)
         }
     }
@@ -57,10 +58,10 @@ fn leave_out(log: &mut InputLog, (tick, subject): &(Tick, String)) {
         record.tick != *tick || !record.input.is_edit() || record.input.told().0 != *subject
     });
     if log.records().len() < before {
-        eprintln!("without the inputs of tick {tick} about {subject}");
+        aside!("without the inputs of tick {tick} about {subject}");
         return;
     }
-    eprintln!("without what is done about {subject} at tick {tick}");
+    aside!("without what is done about {subject} at tick {tick}");
     log.push(InputRecord {
         tick: *tick,
         input: Input::Spare {
@@ -87,23 +88,23 @@ pub fn replay(args: &ReplayArgs) -> u8 {
         (None, false) => manifest.ticks,
         (None, true) => match folder::last_tick(&args.folder) {
             Ok(tick) => {
-                eprintln!("this run was cut short; its folder has metrics up to tick {tick}");
+                aside!("this run was cut short; its folder has metrics up to tick {tick}");
                 tick
             }
             Err(error) => {
-                eprintln!("{}: {error}", args.folder.display());
+                aside!("{}: {error}", args.folder.display());
                 return exit::IO;
             }
         },
     };
     match run_to(&mut simulation, to, args.out.as_deref()) {
         Err(error) => {
-            eprintln!("the run broke off: {error}");
+            aside!("the run broke off: {error}");
             exit::INTERNAL
         }
         Ok(rows) => {
             let tick = simulation.clock().tick;
-            println!("tick {tick}, digest {}", simulation.digest());
+            say!("tick {tick}, digest {}", simulation.digest());
             for row in &rows {
                 print_row(row);
             }
@@ -158,7 +159,7 @@ fn print_row(row: &MetricRow) {
         Some(value) => format!("{value:.6}"),
         None => "no value".to_owned(),
     };
-    println!(
+    say!(
         "  {:<12} entropy {} nats, coherence {}, resonance {}",
         row.scope,
         show("entropy_nats"),
@@ -172,7 +173,7 @@ fn compare(folder: &Path, rows: &[MetricRow]) -> u8 {
     let text = match std::fs::read_to_string(&file) {
         Ok(text) => text,
         Err(error) => {
-            eprintln!("{}: {error}", file.display());
+            aside!("{}: {error}", file.display());
             return exit::IO;
         }
     };
@@ -182,14 +183,13 @@ fn compare(folder: &Path, rows: &[MetricRow]) -> u8 {
         match text.lines().find(|old| old.starts_with(&head)) {
             Some(old) if old == line => {}
             Some(old) => {
-                println!(
-                    "not reproduced: the run folder has\n  {old}\nand this run gives\n  {line}"
-                );
+                say!("not reproduced: the run folder has\n  {old}\nand this run gives\n  {line}");
                 return exit::NOT_REPRODUCIBLE;
             }
-            None => println!(
+            None => say!(
                 "the run folder has no row of {} at tick {}",
-                row.scope, row.tick
+                row.scope,
+                row.tick
             ),
         }
     }

@@ -18,6 +18,7 @@ use crate::scenario::{Blueprint, LoadedScene, Scene, SceneError, load};
 
 use super::args::RunArgs;
 use super::exit;
+use super::say::{aside, say};
 
 /// The scene with every value spelled out.
 ///
@@ -84,7 +85,7 @@ pub fn run_scene(loaded: LoadedScene, args: &RunArgs) -> u8 {
         None => None,
         Some(Ok((_, log))) => Some(log),
         Some(Err(message)) => {
-            eprintln!("{message}");
+            aside!("{message}");
             return exit::IO;
         }
     };
@@ -97,11 +98,11 @@ pub fn run_scene(loaded: LoadedScene, args: &RunArgs) -> u8 {
         Ok(code) => code,
         Err(RunError::Simulation(SimError::Scene(error))) => complain(&error),
         Err(RunError::Simulation(error)) => {
-            eprintln!("the run broke off: {error}");
+            aside!("the run broke off: {error}");
             exit::INTERNAL
         }
         Err(RunError::Folder(error)) => {
-            eprintln!("cannot write the run folder: {error}");
+            aside!("cannot write the run folder: {error}");
             exit::IO
         }
     }
@@ -110,7 +111,7 @@ pub fn run_scene(loaded: LoadedScene, args: &RunArgs) -> u8 {
 /// Prints what is wrong with a scene.
 #[must_use]
 pub fn complain(error: &SceneError) -> u8 {
-    eprintln!("{error}");
+    aside!("{error}");
     match error {
         SceneError::Unreadable { .. } => exit::IO,
         SceneError::Override { .. } | SceneError::Invalid(_) => exit::INVALID,
@@ -131,7 +132,7 @@ fn run_loaded(loaded: LoadedScene, options: SimOptions, args: &RunArgs) -> Resul
         }
     });
     if let Err(error) = handler {
-        eprintln!("Ctrl-C will not close files cleanly: {error}");
+        aside!("Ctrl-C will not close files cleanly: {error}");
     }
     let limits = Limits {
         ticks: scene.ticks,
@@ -144,7 +145,7 @@ fn run_loaded(loaded: LoadedScene, options: SimOptions, args: &RunArgs) -> Resul
             "nodes": scene.cluster.nodes, "threads": simulation.workers(),
             "vertices": scene.vertices(), "out": folder.path(),
         });
-        println!("{start}");
+        say!("{start}");
     }
     let bar = progress_bar(scene.ticks);
     let mut told = Instant::now();
@@ -163,12 +164,12 @@ fn run_loaded(loaded: LoadedScene, options: SimOptions, args: &RunArgs) -> Resul
                     "type": "progress", "tick": tick, "ticks": scene.ticks,
                     "eta_s": eta, "coherence": coherence,
                 });
-                println!("{line}");
+                say!("{line}");
             }
         }
         Progress::Event(event) => {
             if args.json {
-                println!("{}", json!({"type": "event", "event": event}));
+                say!("{}", json!({"type": "event", "event": event}));
             }
         }
     };
@@ -214,7 +215,7 @@ fn report(scene: &Scene, outcome: &Outcome, out: &Path, as_json: bool) {
             "commands": counts.commands, "migrations": counts.migrations,
             "phi_reports": counts.phi_reports, "alerts": counts.alerts, "out": out,
         });
-        println!("{line}");
+        say!("{line}");
         let _ = std::io::stdout().flush();
     }
     let seconds = outcome.wall.as_secs_f64().max(1e-9);
@@ -246,6 +247,6 @@ fn report(scene: &Scene, outcome: &Outcome, out: &Path, as_json: bool) {
     lines.push(format!("  digest     {}", outcome.digest));
     lines.push(format!("  written to {}", out.display()));
     for line in lines {
-        eprintln!("{line}");
+        aside!("{line}");
     }
 }

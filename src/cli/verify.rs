@@ -7,6 +7,7 @@ use crate::record::folder::RUNNING;
 
 use super::exit;
 use super::replay::prepare;
+use super::say::{aside, say};
 
 /// Runs a run folder again; gives the process's exit code.
 #[must_use]
@@ -16,7 +17,7 @@ pub fn verify(path: &Path, threads: usize) -> u8 {
         Err(code) => return code,
     };
     if manifest.status == RUNNING {
-        eprintln!("this run was cut short, so its folder names no digest; phantom replay runs it");
+        aside!("this run was cut short, so its folder names no digest; phantom replay runs it");
         return exit::INVALID;
     }
     let limits = Limits {
@@ -25,20 +26,23 @@ pub fn verify(path: &Path, threads: usize) -> u8 {
     };
     match runner::run(&mut simulation, &limits, None, &mut |_| {}) {
         Err(error) => {
-            eprintln!("the run broke off: {error}");
+            aside!("the run broke off: {error}");
             exit::INTERNAL
         }
         Ok(outcome) if outcome.digest == manifest.digest => {
-            println!(
+            say!(
                 "identical: {} ticks, digest {}",
-                outcome.ticks, outcome.digest
+                outcome.ticks,
+                outcome.digest
             );
             exit::OK
         }
         Ok(outcome) => {
-            println!(
+            say!(
                 "not reproduced: after {} ticks the digest is {}, the run folder says {}",
-                outcome.ticks, outcome.digest, manifest.digest
+                outcome.ticks,
+                outcome.digest,
+                manifest.digest
             );
             exit::NOT_REPRODUCIBLE
         }

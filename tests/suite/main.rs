@@ -14,6 +14,8 @@ mod reference_gauss;
 mod reference_iit3;
 mod reference_iit4;
 mod reference_signal;
+mod phi_command;
+mod phi_live;
 #[cfg(feature = "dashboard")]
 mod dashboard;
 #[cfg(feature = "dashboard")]

@@ -1,0 +1,311 @@
+//! Answers about networks of binary units.
+
+use anyhow::{Result, bail};
+use serde_json::{Value, json};
+
+use crate::base::num;
+use crate::phi::iit3::case::{CaseNetwork, answer};
+use crate::phi::iit4::{
+    CaseRequest, CaseResult, Effort, Iit4Error, Limits, Network, Structure, SystemPhi, Tpm,
+    analyse, structure_of, system_phi,
+};
+
+use super::super::args::PhiArgs;
+use super::effort::Watch;
+use super::question::DiscreteQuestion;
+
+/// Up to so many units every subset is a candidate system unless asked otherwise.
+const SUBSETS_UNITS: usize = 12;
+/// Up to so many units structures are unfolded unless asked otherwise.
+const STRUCTURE_UNITS: usize = 6;
+/// Above so many units a deadline must be given.
+const FREE_UNITS: usize = 16;
+/// Steps of the search in a second, about, for what a refusal says of the cost.
+const STEPS_PER_S: f64 = 2e8;
+
+/// What was found of a network.
+pub struct DiscreteAnswer {
+    /// The network.
+    pub network: Network,
+    /// φ_s of the whole.
+    pub whole: SystemPhi,
+    /// All candidate systems, complexes and structures, when they were asked for.
+    pub all: Option<CaseResult>,
+    /// φ_s of the rest without each unit, bits.
+    pub lesions: Option<Vec<f64>>,
+    /// φ_s with each connection noised, bits: (from, to, φ_s).
+    pub edge_lesions: Option<Vec<(usize, usize, f64)>>,
+    /// What must be said of it.
+    pub remarks: Vec<String>,
+}
+
+impl DiscreteAnswer {
+    /// The structure of the whole, or of the major complex.
+    #[must_use]
+    pub fn structure(&self) -> Option<&Structure> {
+        let all = self.all.as_ref()?;
+        let major = all.complexes.as_ref().and_then(|list| list.first());
+        let of = |nodes: &[usize]| all.ces.iter().find(|ces| ces.nodes == nodes);
+        of(&self.whole.nodes).or_else(|| of(&major?.nodes))
+    }
+}
+
+/// The network of a question. A connection matrix that denies a dependency is taken at its word,
+/// and that is remarked.
+///
+/// # Errors
+/// When it is none.
+pub fn network(question: &DiscreteQuestion, remarks: &mut Vec<String>) -> Result<Network> {
+    let tpm = Tpm::from_rows(&question.rows)?;
+    let limits = Limits {
+        units: 20,
+        bytes: 4 << 30,
+    };
+    let connections = question.connections.as_deref();
+    match (
+        Network::new(tpm.clone(), connections, &question.state, limits),
+        connections,
+    ) {
+        (Err(error @ Iit4Error::MissingConnection { .. }), Some(connections)) => {
+            remarks.push(format!("{error}; the connections are taken at their word"));
+            Ok(Network::trusting(
+                tpm,
+                connections,
+                &question.state,
+                limits,
+            )?)
+        }
+        (made, _) => Ok(made?),
+    }
+}
+
+/// Answers a question.
+///
+/// # Errors
+/// When it is no network, or too large without a deadline.
+pub fn discrete(
+    question: &DiscreteQuestion,
+    args: &PhiArgs,
+    watch: &Watch,
+) -> Result<DiscreteAnswer> {
+    let mut remarks = question.remarks.clone();
+    let n = question.rows.first().map_or(0, Vec::len);
+    if n > FREE_UNITS && !watch.has_deadline() {
+        // About two thirds of 4^n steps in each of four rounds.
+        let steps = 8.0 / 6.0 * num::pow(4.0, n as f64);
+        bail!(
+            "φ_s of {n} units takes about {steps:.1e} steps, {:.0} minutes or more; --deadline S \
+             gives the best bound after S seconds",
+            (steps / STEPS_PER_S / 60.0).max(1.0)
+        );
+    }
+    let network = network(question, &mut remarks)?;
+    let stop = || watch.is_over();
+    let tell = |fraction: f64| watch.tell(fraction);
+    let effort = Effort {
+        workers: args.threads.into(),
+        stop: &stop,
+        progress: &tell,
+        ..Effort::unlimited()
+    };
+    let nodes: Vec<usize> = (0..n).collect();
+    let subsets = args.complexes || (!question.whole_only && n <= SUBSETS_UNITS);
+    let structures = args.structure || (!question.whole_only && n <= STRUCTURE_UNITS);
+    let all = if subsets {
+        Some(everything(&network, structures, effort, &mut remarks)?)
+    } else if structures {
+        let request = CaseRequest {
+            systems: Some(vec![nodes.clone()]),
+            structures: false,
+            structures_of: vec![nodes.clone()],
+        };
+        Some(analyse(&network, &request, effort)?)
+    } else {
+        None
+    };
+    let known = all.iter().flat_map(|all| &all.systems);
+    let whole = match known.into_iter().find(|system| system.nodes == nodes) {
+        Some(system) => system.clone(),
+        None => system_phi(&network, &nodes, effort)?,
+    };
+    if all.as_ref().is_some_and(|all| !all.exact) {
+        remarks.push("the deadline came first: some values are bounds".to_owned());
+    }
+    let lesions = args.lesion.then(|| without_units(&network, effort));
+    let edge_lesions = args
+        .lesion
+        .then(|| without_edges(question, &network, effort));
+    Ok(DiscreteAnswer {
+        lesions: lesions.transpose()?,
+        edge_lesions: edge_lesions.transpose()?,
+        network,
+        whole,
+        all,
+        remarks,
+    })
+}
+
+/// All systems and complexes, and structures as far as the deadline lets.
+fn everything(
+    network: &Network,
+    structures: bool,
+    effort: Effort,
+    remarks: &mut Vec<String>,
+) -> Result<CaseResult> {
+    let request = CaseRequest {
+        systems: None,
+        structures: false,
+        structures_of: Vec::new(),
+    };
+    let mut found = analyse(network, &request, effort)?;
+    if !structures {
+        return Ok(found);
+    }
+    let complexes = found.complexes.iter().flatten();
+    let mut wanted = vec![(0..network.units()).collect::<Vec<usize>>()];
+    wanted.extend(complexes.map(|complex| complex.nodes.clone()));
+    wanted.dedup();
+    for nodes in wanted {
+        let Some(system) = found.systems.iter().find(|system| system.nodes == nodes) else {
+            continue;
+        };
+        if !system.reachable || found.ces.iter().any(|ces| ces.nodes == nodes) {
+            continue;
+        }
+        match structure_of(network, system, effort.quiet()) {
+            Ok(structure) => found.ces.push(structure),
+            Err(Iit4Error::Stopped) => {
+                remarks.push(format!(
+                    "the structure of {nodes:?} was not unfolded in time"
+                ));
+            }
+            Err(error) => remarks.push(format!("no structure of {nodes:?}: {error}")),
+        }
+    }
+    Ok(found)
+}
+
+fn without_units(network: &Network, effort: Effort) -> Result<Vec<f64>> {
+    let n = network.units();
+    let value = |unit: usize| -> Result<f64> {
+        let rest: Vec<usize> = (0..n).filter(|k| *k != unit).collect();
+        if rest.is_empty() {
+            return Ok(0.0);
+        }
+        Ok(system_phi(network, &rest, effort.quiet())?.phi_s)
+    };
+    (0..n).map(value).collect()
+}
+
+/// φ_s of the whole with one connection at a time noised: its source replaced by a fair coin.
+fn without_edges(
+    question: &DiscreteQuestion,
+    network: &Network,
+    effort: Effort,
+) -> Result<Vec<(usize, usize, f64)>> {
+    let n = network.units();
+    let nodes: Vec<usize> = (0..n).collect();
+    let mut found = Vec::new();
+    for to in 0..n {
+        for from in (0..n).filter(|from| network.sources(to) >> from & 1 == 1) {
+            let mut rows = question.rows.clone();
+            for (state, row) in rows.iter_mut().enumerate() {
+                let other = &question.rows[state ^ (1 << from)];
+                row[to] = 0.5 * (question.rows[state][to] + other[to]);
+            }
+            let none: Option<&[Vec<u8>]> = None;
+            let limits = Limits::default();
+            let cut = Network::new(Tpm::from_rows(&rows)?, none, &question.state, limits)?;
+            let phi = system_phi(&cut, &nodes, effort.quiet())?.phi_s;
+            found.push((from, to, phi));
+        }
+    }
+    Ok(found)
+}
+
+/// The answer with the names of the reference cases.
+///
+/// # Errors
+/// When a value cannot be written.
+pub fn to_json(answer: &DiscreteAnswer, question: &DiscreteQuestion) -> Result<Value> {
+    let mut out = match &answer.all {
+        Some(all) => serde_json::to_value(all)?,
+        None => json!({}),
+    };
+    let whole = serde_json::to_value(&answer.whole)?;
+    if question.whole_only || answer.all.is_none() {
+        // The whole stands at the top, as in files that ask for nothing else.
+        let (Some(out), Value::Object(whole)) = (out.as_object_mut(), whole) else {
+            bail!("the answer is no object");
+        };
+        out.extend(whole);
+    }
+    paper_names(&mut out);
+    if let Some(lesions) = &answer.lesions {
+        out["lesions"] = json!(lesions);
+    }
+    if let Some(edges) = &answer.edge_lesions {
+        let edge =
+            |(from, to, phi): &(usize, usize, f64)| json!({"from": from, "to": to, "phi_s": phi});
+        out["edge_lesions"] = edges.iter().map(edge).collect();
+    }
+    if !answer.remarks.is_empty() {
+        out["remarks"] = json!(answer.remarks);
+    }
+    Ok(out)
+}
+
+/// Adds to each system what files of the published examples call by names of their own.
+fn paper_names(out: &mut Value) {
+    let structures = out.get("ces").cloned().unwrap_or_default();
+    let Some(systems) = out.get_mut("systems").and_then(Value::as_array_mut) else {
+        return;
+    };
+    for system in systems {
+        for side in ["cause", "effect"] {
+            let letter = &side[..1];
+            let Some(direction) = system.get(side).cloned() else {
+                continue;
+            };
+            system[format!("ii_{letter}")] = direction["ii"].clone();
+            system[format!("{side}_state")] = direction["state"].clone();
+            if let Some(phi) = direction.get("phi") {
+                system[format!("phi_{letter}")] = phi.clone();
+            }
+        }
+        if let Some(mip) = system.get("mip").cloned() {
+            system["mip_removed_edges"] = mip["removed_edges"].clone();
+            system["n_mip_ties"] = mip["n_tied"].clone();
+        }
+        let nodes = &system["nodes"];
+        let list = structures.as_array();
+        let own = list.and_then(|list| list.iter().find(|ces| ces["nodes"] == *nodes));
+        if let Some(own) = own.cloned() {
+            system["ces"] = own;
+        }
+    }
+}
+
+/// The question for the older formalism.
+///
+/// # Errors
+/// When it is no network.
+pub fn as_older(question: &DiscreteQuestion) -> Result<CaseNetwork> {
+    let network = network(question, &mut Vec::new())?;
+    let n = network.units();
+    let edge = |from: usize, to: usize| f64::from(network.sources(to) >> from & 1);
+    let row = |from: usize| (0..n).map(|to| edge(from, to)).collect();
+    Ok(CaseNetwork {
+        tpm_state_by_node: question.rows.clone(),
+        cm: (0..n).map(row).collect(),
+        state: question.state.clone(),
+    })
+}
+
+/// The answer of the older formalism.
+///
+/// # Errors
+/// When the case is no network, or has more than six units.
+pub fn older(case: &CaseNetwork) -> Result<Value> {
+    Ok(serde_json::to_value(answer(case)?)?)
+}

@@ -1,0 +1,16 @@
+//! `phantom phi`: integrated information of a transition matrix, a covariance or a recording.
+
+pub mod question;
+pub mod read;
+pub mod effort;
+pub mod discrete;
+pub mod gaussian;
+pub mod plot;
+pub mod plot_network;
+pub mod plot_structure;
+pub mod plot_svg;
+pub mod figure;
+pub mod selftest;
+pub mod run;
+
+pub use run::phi;
