@@ -1,4 +1,4 @@
-//! The cluster: nodes with their links, Φ, and the terms of the control laws.
+//! The cluster: nodes with their links, and the terms of the control laws.
 
 use bevy_egui::egui::{self, Color32, ProgressBar, RichText, WidgetInfo, WidgetType};
 
@@ -80,85 +80,6 @@ fn load_color(load: f64) -> Color32 {
     } else {
         Color32::from_rgb(0, 95, 140)
     }
-}
-
-/// The latest report of Φ.
-pub fn phi(ui: &mut egui::Ui, state: &mut ViewState) {
-    let Some(view) = state.view.as_ref() else {
-        return;
-    };
-    if view.facts.units.is_empty() {
-        ui.weak(
-            "This scene measures no Φ. phi: (units: [\"sensor\"]) names sensors whose channels \
-             are its units.",
-        );
-        return;
-    }
-    let kind = match view.facts.units.first() {
-        Some(name) if name.starts_with("mean") => "population means",
-        _ => "channels",
-    };
-    ui.weak(format!("Φ of {} units: {kind}", view.facts.units.len()));
-    let Some(report) = &view.phi.report else {
-        match &view.phi.refusal {
-            Some(reason) => ui.colored_label(theme::ALERT, format!("✖ {reason}")),
-            None => ui.label("no report yet: its window fills"),
-        };
-        return;
-    };
-    ui.label(RichText::new(format!("{:.4} nats", report.value)).heading());
-    egui::ScrollArea::vertical().show(ui, |ui| {
-        egui::Grid::new("phi").num_columns(2).show(ui, |ui| {
-            let mut line = |name: &str, value: String, help: &str| {
-                ui.weak(name).on_hover_text(help);
-                ui.add(egui::Label::new(value).wrap());
-                ui.end_row();
-            };
-            line(
-                "measured",
-                format!("at tick {}, {:?}", view.phi.taken_at, report.bound),
-                "The end of its window; what the value is worth.",
-            );
-            line("method", report.method.clone(), "Measure and search.");
-            let (a, b) = &report.mip;
-            let (small, large) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-            line(
-                "weakest cut",
-                format!("{} | {}", side(small), side(large)),
-                "The two sides with the least information between them; dashed in the graph.",
-            );
-            line(
-                "major complex",
-                side(&report.major_complex),
-                "The units that hold together best.",
-            );
-            line(
-                "complexes",
-                report.complexes.len().to_string(),
-                "Sets that hold together better than any set around them.",
-            );
-            line(
-                "cost",
-                format!("{} of {} cuts", report.cost, view.facts.scene.phi.budget),
-                "Cuts that were evaluated, and the budget.",
-            );
-            let due = view.phi.taken_at + view.facts.scene.phi.period_ticks;
-            line(
-                "next",
-                format!("window of tick {due}"),
-                "When the next window is taken.",
-            );
-        });
-        for flag in &report.flags {
-            ui.colored_label(theme::ALERT, format!("⚠ {flag}"));
-        }
-    });
-}
-
-fn side(list: &[u32]) -> String {
-    let shown: Vec<String> = list.iter().take(16).map(ToString::to_string).collect();
-    let more = if list.len() > 16 { " …" } else { "" };
-    format!("{}{more}", shown.join(" "))
 }
 
 /// Terms of each loop's law.

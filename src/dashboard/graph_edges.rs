@@ -146,28 +146,34 @@ fn thin_line(mesh: &mut Mesh, from: Pos2, to: Pos2, color: Color32) {
     mesh.add_triangle(first + 1, first + 3, first + 2);
 }
 
-/// The sides of the minimum partition, by vertex: 1, 2, or 0 for neither.
-fn sides(view: &View) -> Option<Vec<u8>> {
-    let report = view.phi.report.as_ref()?;
-    let mut sides = vec![0; view.angles.len()];
-    for (side, units) in [(1, &report.mip.0), (2, &report.mip.1)] {
-        for unit in units {
-            for vertex in view.facts.unit_vertices.get(*unit as usize)? {
-                *sides.get_mut(vertex.index())? = side;
+/// The unit of Φ that each vertex belongs to.
+pub fn units_of(view: &View) -> Vec<Option<u32>> {
+    let mut units = vec![None; view.angles.len()];
+    for (unit, vertices) in view.facts.unit_vertices.iter().enumerate() {
+        for vertex in vertices {
+            if let Some(own) = units.get_mut(vertex.index()) {
+                *own = Some(unit as u32);
             }
         }
     }
-    Some(sides)
+    units
 }
 
 /// Dashes the edges that the minimum partition cuts.
 pub fn draw_cut(painter: &egui::Painter, view: &View, at: impl Fn(u32) -> Pos2) {
-    let Some(sides) = sides(view) else {
+    let Some(report) = &view.phi.report else {
         return;
     };
+    let units = units_of(view);
+    let (one, other) = &report.mip;
+    let severs = |from: u32, to: u32| {
+        let across = |a: &[u32], b: &[u32]| a.contains(&from) && b.contains(&to);
+        report.cut.contains(&[from, to]) || across(one, other) || across(other, one)
+    };
+    let unit = |vertex: u32| units.get(vertex as usize).copied().flatten();
     let crossing = view.facts.edges.iter().filter(|[a, b]| {
-        let (a, b) = (sides[*a as usize], sides[*b as usize]);
-        a != b && a * b != 0
+        let ends = unit(*a).zip(unit(*b));
+        ends.is_some_and(|(a, b)| severs(a, b) || severs(b, a))
     });
     let stroke = Stroke::new(1.5, theme::REFERENCE);
     for [a, b] in crossing.take(DASHED) {

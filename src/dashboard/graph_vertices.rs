@@ -3,6 +3,7 @@
 
 use bevy_egui::egui::{self, Color32, Mesh, Pos2, Rect, Shape, Stroke, vec2};
 
+use super::graph_edges;
 use super::graph_view::ColorBy;
 use super::state::ViewState;
 use super::theme;
@@ -64,21 +65,9 @@ pub fn draw_vertices(
 
 fn colors<'a>(state: &'a ViewState, view: &'a View) -> impl Fn(usize) -> Color32 + 'a {
     let table = theme::phase_table();
-    let major: Vec<bool> = {
-        let mut major = vec![false; view.angles.len()];
-        let units = view.phi.report.iter().flat_map(|r| &r.major_complex);
-        for unit in units {
-            for vertex in view
-                .facts
-                .unit_vertices
-                .get(*unit as usize)
-                .into_iter()
-                .flatten()
-            {
-                major[vertex.index()] = true;
-            }
-        }
-        major
+    let complexes = match state.graph.color_by {
+        ColorBy::Complex => complexes(view),
+        _ => Vec::new(),
     };
     let most = view.facts.degrees.iter().copied().max().unwrap_or(1).max(1) as f32;
     let (look, by) = (state.look, state.graph.color_by);
@@ -86,12 +75,25 @@ fn colors<'a>(state: &'a ViewState, view: &'a View) -> impl Fn(usize) -> Color32
         ColorBy::Phase => table[theme::phase_index(view.angles[k])],
         ColorBy::Population => theme::node(usize::from(view.facts.populations[k])),
         ColorBy::Node => theme::node(usize::from(view.owners[k])),
-        ColorBy::Complex if major[k] => theme::REFERENCE,
-        ColorBy::Complex => Color32::from_gray(120),
+        ColorBy::Complex => match complexes.get(k).copied().flatten() {
+            Some(complex) => theme::node(complex),
+            None => Color32::from_gray(120),
+        },
         ColorBy::Load => {
             let load = view.loads.get(usize::from(view.owners[k])).copied();
             look.magnitude(load.unwrap_or(0.0) as f32)
         }
         ColorBy::Degree => look.magnitude(view.facts.degrees[k] as f32 / most),
     }
+}
+
+/// The first complex in the report's order that each vertex is in.
+fn complexes(view: &View) -> Vec<Option<usize>> {
+    let lists = view.phi.report.as_ref().map(|report| &report.complexes);
+    let of_unit = |unit: u32| {
+        let mut lists = lists.into_iter().flatten();
+        lists.position(|(units, _)| units.contains(&unit))
+    };
+    let units = graph_edges::units_of(view);
+    units.into_iter().map(|unit| of_unit(unit?)).collect()
 }

@@ -116,9 +116,9 @@ impl Metric {
                  that nobody shares."
             }
             Self::Phi => {
-                "Integrated information: the mutual information across the weakest cut of the units \
-                 into two, of a Gaussian with the window's correlations. An estimate from samples. \
-                 (Queyranne 1998; Hidaka and Oizumi 2018)"
+                "Integrated information of the declared units: what is lost across their weakest \
+                 cut, by the measure of the scene's phi part. ● exact, ○ estimate, ▼ upper bound, \
+                 ▲ lower bound. (Hidaka and Oizumi 2018; Albantakis et al. 2023)"
             }
             Self::Command => {
                 "What the first loop of this scope asks for and the safety gate lets pass, in the \

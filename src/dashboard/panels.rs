@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::metrics::Metric;
 use super::state::ViewState;
 use super::{
-    circle_panel, cluster_panels, event_panel, field_panel, graph_view, parameter_panel, plots,
-    scenes, selection_panel,
+    circle_panel, cluster_panels, event_panel, field_panel, graph_view, parameter_panel, phi_panel,
+    plots, scenes, selection_panel,
 };
 
 /// A panel.
@@ -120,9 +120,10 @@ pub fn help_of(pane: &Pane) -> String {
                         Load is a modelled cost (vertices, edges, devices) over capacity; the \
                         scheduler moves vertices by it. No move changes the run."
             .into(),
-        Pane::Phi => "Integrated information of the declared units: the least mutual information \
-                      across any cut of them into two (Queyranne 1998), and the complexes, sets that \
-                      hold together better than any set around them. An estimate from samples."
+        Pane::Phi => "Integrated information of the declared units: what is lost across their \
+                      weakest cut, by the measure of the scene's phi part, and the complexes, sets \
+                      that hold together better than any set around them. Says what the value is \
+                      worth: exact, a bound, or an estimate from samples."
             .into(),
         Pane::Control => "What each loop measured, the terms of its law, what it asked for, and \
                           what the safety gate let pass."
@@ -157,7 +158,7 @@ pub fn show(ui: &mut egui::Ui, pane: &mut Pane, state: &mut ViewState) {
         Pane::Plot(metrics) => plots::plot(ui, state, metrics),
         Pane::Difference(metric) => plots::difference(ui, state, *metric),
         Pane::Nodes => cluster_panels::nodes(ui, state),
-        Pane::Phi => cluster_panels::phi(ui, state),
+        Pane::Phi => phi_panel::phi(ui, state),
         Pane::Control => cluster_panels::control(ui, state),
         Pane::Events => event_panel::events(ui, state),
         Pane::Selection => selection_panel::selection(ui, state),

@@ -1,7 +1,7 @@
 //! Metrics over time: linked, with a shared cursor, both branches, edits and interventions.
 
 use bevy_egui::egui::{self, Color32, RichText, WidgetInfo, WidgetType};
-use egui_plot::{HLine, Line, LineStyle, Plot, PlotPoints, PlotResponse, PlotUi, Span, VLine};
+use egui_plot::{Line, LineStyle, Plot, PlotPoints, PlotResponse, PlotUi, VLine};
 
 use crate::base::num;
 use crate::kernel::Branch;
@@ -9,11 +9,9 @@ use crate::kernel::Branch;
 use super::chronicle::Chronicle;
 use super::export;
 use super::metrics::Metric;
+use super::plot_marks::{Marks, marks};
 use super::state::ViewState;
 use super::theme;
-
-/// Markers that are drawn at most.
-const MARKERS: usize = 60;
 
 /// A line to draw: name, runs of points, colour, and whether it is of another branch.
 struct Drawn {
@@ -21,14 +19,6 @@ struct Drawn {
     runs: Vec<Vec<[f64; 2]>>,
     color: Color32,
     other: bool,
-}
-
-/// Things at times: (from, to, kind).
-struct Marks {
-    spans: Vec<(f64, f64)>,
-    alerts: Vec<f64>,
-    edits: Vec<f64>,
-    setpoint: Option<f64>,
 }
 
 /// A plot of metrics of the shown scope. Metrics can be dragged onto it from other plots' names.
@@ -105,7 +95,7 @@ fn describe(state: &ViewState, metrics: &[Metric]) -> String {
 }
 
 /// The range of time that is drawn: what is in sight, a little more on both sides.
-fn sight(state: &ViewState) -> (f64, f64) {
+pub fn sight(state: &ViewState) -> (f64, f64) {
     let (from, to) = state.plots.shown_s;
     let now = state.view.as_ref().map_or(0.0, |view| view.t_s);
     if state.plots.follow {
@@ -185,52 +175,6 @@ fn lines(state: &ViewState, metrics: &[Metric], width: f32) -> Vec<Drawn> {
     drawn
 }
 
-fn marks(state: &ViewState, metric: Metric) -> Marks {
-    let range = sight(state);
-    let mut marks = Marks {
-        spans: Vec::new(),
-        alerts: Vec::new(),
-        edits: Vec::new(),
-        setpoint: setpoint(state, metric),
-    };
-    let (Some(view), Some(chronicle)) = (&state.view, state.chronicle()) else {
-        return marks;
-    };
-    let hold_s = view.facts.scene.safety.hold_ticks as f64 * chronicle.tick_s;
-    let events = chronicle.events.iter().rev();
-    let shown = events.filter(|e| (range.0 - hold_s..=range.1).contains(&e.t_s));
-    for event in shown.take(2_000) {
-        match event.kind.as_str() {
-            "alert" if marks.alerts.len() < MARKERS => {
-                marks.alerts.push(event.t_s);
-                if event.action.contains("hold") {
-                    marks.spans.push((event.t_s, event.t_s + hold_s));
-                } else if event.action.contains("; stop") {
-                    marks.spans.push((event.t_s, range.1.max(event.t_s)));
-                }
-            }
-            "input" if marks.edits.len() < MARKERS => marks.edits.push(event.t_s),
-            _ => {}
-        }
-    }
-    marks
-}
-
-/// The setpoint of the loop that watches a metric of the shown scope.
-fn setpoint(state: &ViewState, metric: Metric) -> Option<f64> {
-    let measure = metric.measure()?;
-    let loops = &state.view.as_ref()?.facts.scene.control.loops;
-    let found = loops
-        .iter()
-        .position(|l| l.scope == state.scope && l.measure == measure)?;
-    let value = state.parameter(&format!("control.loops[{found}].setpoint"))?;
-    Some(if state.plots.log {
-        num::ln(value.max(1e-12)) / num::ln(10.0)
-    } else {
-        value
-    })
-}
-
 fn draw(
     ui: &mut egui::Ui,
     state: &mut ViewState,
@@ -279,27 +223,7 @@ fn draw(
         if follow {
             plot.set_plot_bounds_x(from..=to);
         }
-        let faint = theme::on_ground(theme::ALERT, dark).gamma_multiply(0.18);
-        for (k, (start, end)) in marks.spans.iter().enumerate() {
-            plot.span(Span::new(format!("safety {k}"), *start..=*end).fill(faint));
-        }
-        for (times, color) in [
-            (&marks.alerts, theme::ALERT),
-            (&marks.edits, theme::ENTROPY),
-        ] {
-            for time in times {
-                let line = VLine::new("", *time).allow_hover(false).width(1.0);
-                let color = theme::on_ground(color, dark).gamma_multiply(0.7);
-                plot.vline(line.color(color).style(LineStyle::dashed_dense()));
-            }
-        }
-        if let Some(setpoint) = marks.setpoint {
-            plot.hline(
-                HLine::new("setpoint", setpoint)
-                    .color(theme::REFERENCE)
-                    .style(LineStyle::dashed_loose()),
-            );
-        }
+        marks.draw(plot, dark);
         if past {
             let line = VLine::new("here", now).width(1.5);
             plot.vline(line.color(Color32::GRAY));
@@ -307,6 +231,7 @@ fn draw(
         for line in drawn {
             add_line(plot, line);
         }
+        marks.draw_reports(plot, theme::on_ground(metric.color(), dark));
         let bounds = plot.plot_bounds();
         (bounds.min()[0], bounds.max()[0])
     });

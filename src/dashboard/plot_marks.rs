@@ -1,0 +1,139 @@
+//! What stands in a plot beside its lines: safety spans, alerts, edits, setpoint, reports of Φ.
+
+use bevy_egui::egui::Color32;
+use egui_plot::{HLine, LineStyle, MarkerShape, PlotPoints, PlotUi, Points, Span, VLine};
+
+use crate::base::num;
+use crate::phi::report::PhiBound;
+
+use super::metrics::Metric;
+use super::plots::sight;
+use super::state::ViewState;
+use super::theme;
+
+/// Markers that are drawn at most.
+const MARKERS: usize = 60;
+/// Reports of Φ that are marked at most.
+const REPORTS: usize = 200;
+
+/// Things at times.
+pub struct Marks {
+    /// Safety holds and stops: from, to.
+    pub spans: Vec<(f64, f64)>,
+    /// Alerts.
+    pub alerts: Vec<f64>,
+    /// Edits.
+    pub edits: Vec<f64>,
+    /// A line across.
+    pub setpoint: Option<f64>,
+    /// Reports of Φ by what they are worth.
+    pub reports: [(PhiBound, Vec<[f64; 2]>); 4],
+}
+
+/// The marks of a metric in sight.
+#[must_use]
+pub fn marks(state: &ViewState, metric: Metric) -> Marks {
+    let range = sight(state);
+    let mut marks = Marks {
+        spans: Vec::new(),
+        alerts: Vec::new(),
+        edits: Vec::new(),
+        setpoint: setpoint(state, metric),
+        reports: PhiBound::ALL.map(|bound| (bound, Vec::new())),
+    };
+    let (Some(view), Some(chronicle)) = (&state.view, state.chronicle()) else {
+        return marks;
+    };
+    let hold_s = view.facts.scene.safety.hold_ticks as f64 * chronicle.tick_s;
+    let column = chronicle.column(&state.scope, Metric::Phi);
+    let column = column.filter(|_| metric == Metric::Phi && !state.plots.log);
+    let events = chronicle.events.iter().rev();
+    let shown = events.filter(|e| (range.0 - hold_s..=range.1).contains(&e.t_s));
+    for event in shown.take(2_000) {
+        match event.kind.as_str() {
+            "alert" if marks.alerts.len() < MARKERS => {
+                marks.alerts.push(event.t_s);
+                if event.action.contains("hold") {
+                    marks.spans.push((event.t_s, event.t_s + hold_s));
+                } else if event.action.contains("; stop") {
+                    marks.spans.push((event.t_s, range.1.max(event.t_s)));
+                }
+            }
+            "input" if marks.edits.len() < MARKERS => marks.edits.push(event.t_s),
+            "phi" => {
+                let place = chronicle.place(event.t_s);
+                let value = column.and_then(|column| column.at(place));
+                let told = PhiBound::told_in(&event.action);
+                if let Some((told, value)) = told.zip(value)
+                    && let Some((_, at)) = marks.reports.iter_mut().find(|(b, _)| *b == told)
+                    && at.len() < REPORTS
+                {
+                    at.push([event.t_s, value]);
+                }
+            }
+            _ => {}
+        }
+    }
+    marks
+}
+
+/// The setpoint of the loop that watches a metric of the shown scope.
+fn setpoint(state: &ViewState, metric: Metric) -> Option<f64> {
+    let measure = metric.measure()?;
+    let loops = &state.view.as_ref()?.facts.scene.control.loops;
+    let found = loops
+        .iter()
+        .position(|l| l.scope == state.scope && l.measure == measure)?;
+    let value = state.parameter(&format!("control.loops[{found}].setpoint"))?;
+    Some(if state.plots.log {
+        num::ln(value.max(1e-12)) / num::ln(10.0)
+    } else {
+        value
+    })
+}
+
+impl Marks {
+    /// Draws what lies behind the lines.
+    pub fn draw(&self, plot: &mut PlotUi, dark: bool) {
+        let faint = theme::on_ground(theme::ALERT, dark).gamma_multiply(0.18);
+        for (k, (start, end)) in self.spans.iter().enumerate() {
+            plot.span(Span::new(format!("safety {k}"), *start..=*end).fill(faint));
+        }
+        for (times, color) in [(&self.alerts, theme::ALERT), (&self.edits, theme::ENTROPY)] {
+            for time in times {
+                let line = VLine::new("", *time).allow_hover(false).width(1.0);
+                let color = theme::on_ground(color, dark).gamma_multiply(0.7);
+                plot.vline(line.color(color).style(LineStyle::dashed_dense()));
+            }
+        }
+        if let Some(setpoint) = self.setpoint {
+            plot.hline(
+                HLine::new("setpoint", setpoint)
+                    .color(theme::REFERENCE)
+                    .style(LineStyle::dashed_loose()),
+            );
+        }
+    }
+
+    /// Draws what lies on the lines.
+    pub fn draw_reports(self, plot: &mut PlotUi, color: Color32) {
+        for (bound, at) in self.reports {
+            if at.is_empty() {
+                continue;
+            }
+            let (shape, filled) = match bound {
+                PhiBound::Exact => (MarkerShape::Circle, true),
+                PhiBound::Estimate => (MarkerShape::Circle, false),
+                PhiBound::Upper => (MarkerShape::Down, true),
+                PhiBound::Lower => (MarkerShape::Up, true),
+            };
+            let points = Points::new(bound.name(), PlotPoints::from(at))
+                .shape(shape)
+                .filled(filled)
+                .radius(3.5)
+                .color(color)
+                .allow_hover(false);
+            plot.points(points);
+        }
+    }
+}
