@@ -133,7 +133,7 @@ pub fn collect(
             }
             DistributedEvent::PhiReport(latest) => {
                 collected.phi_fresh = latest.fresh;
-                cluster.phi = latest.clone();
+                cluster.phi = (**latest).clone();
             }
             _ => {}
         }

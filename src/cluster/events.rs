@@ -44,7 +44,7 @@ pub enum DistributedEvent {
     /// The field at the start of the coming tick.
     FieldState(FieldState),
     /// A report of Φ, or why there was none.
-    PhiReport(LatestPhi),
+    PhiReport(Box<LatestPhi>),
     /// A command took effect at an actuator.
     Actuated(Tick, SafeCommand),
 }

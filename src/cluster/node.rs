@@ -132,7 +132,7 @@ pub fn publish_homes(
     }
     for latest in &reports {
         if latest.fresh || latest.refusal.is_some() {
-            let payload = DistributedEvent::PhiReport(latest.clone());
+            let payload = DistributedEvent::PhiReport(Box::new(latest.clone()));
             link.send(&at, Address::Coordinator, payload)?;
         }
     }

@@ -165,12 +165,11 @@ fn facts(ui: &mut egui::Ui, view: &View, report: &PhiReport) {
 }
 
 fn chance(test: &Significance) -> String {
-    let Significance {
-        p_value,
-        chance,
-        surrogates,
-    } = test;
-    format!("{chance:.4} nats on average; p = {p_value:.3} of {surrogates} surrogates")
+    let (low, high) = test.interval;
+    format!(
+        "{:.4} nats on average, p = {:.3} of {} surrogates; 95 % interval {low:.4} … {high:.4}",
+        test.chance, test.p_value, test.surrogates
+    )
 }
 
 fn lesions(ui: &mut egui::Ui, report: &PhiReport, names: &[String]) {

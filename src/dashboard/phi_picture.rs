@@ -166,7 +166,7 @@ pub fn structure(ui: &mut egui::Ui, structure: &StructureReport, report: &PhiRep
             Sense::hover(),
         );
         let told = told(row);
-        response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &told));
+        response.widget_info(|| WidgetInfo::labeled(WidgetType::Image, true, &told));
         response.on_hover_text(&told);
         let mechanism_states: Vec<u8> = row
             .mechanism

@@ -84,7 +84,7 @@ mod tests {
         // Unit 1 is unit 0 of one sample before.
         let first: Vec<f64> = (0..400)
             .map(|t: u64| {
-                if (t * t / 3 + t / 5) % 2 == 0 {
+                if (t * t / 3 + t / 5).is_multiple_of(2) {
                     1.0
                 } else {
                     -1.0

@@ -43,10 +43,7 @@ pub fn linearised(
             look[(unit, place[*slot])] = 1.0 / members.len() as f64;
         }
     }
-    let seen = |matrix: &DMatrix<f64>| {
-        let product = &look * matrix * look.transpose();
-        product
-    };
+    let seen = |matrix: &DMatrix<f64>| -> DMatrix<f64> { &look * matrix * look.transpose() };
     let cov_x = symmetric(&seen(whole.cov_x()));
     let cov_xy = whole.cov_xy().map(seen).unwrap_or_else(|| cov_x.clone());
     GaussianSystem::new(cov_x.clone(), cov_xy, cov_x)

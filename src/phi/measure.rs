@@ -11,7 +11,7 @@ use super::covariance::{WindowError, correlation, is_constant};
 use super::gauss::hierarchy::hierarchy;
 use super::gauss::minimum::{MinimumSettings, Search, Standing, minimum_partition};
 use super::gauss::recording::{Shrinkage, estimate};
-use super::gauss::significance::{Resampling, surrogate_test};
+use super::gauss::significance::{Resampling, bootstrap_interval, surrogate_test};
 use super::gauss::{Budget, GaussError, GaussianSystem, Measure};
 use super::iit4::{Iit4Error, Limits, Network, Tpm};
 use super::linearise::{LEAK, VARIABLES_MAX, linearised};
@@ -23,6 +23,8 @@ use super::spec::{PhiMeasure, PhiSearch, PhiSource};
 
 /// The most units for which every bipartition is tried where no better search is exact.
 const EXHAUSTIVE_UNITS: usize = 12;
+/// Share of resampled values that an interval holds.
+const INTERVAL: f64 = 0.95;
 
 /// How to measure.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -176,10 +178,12 @@ fn window(
             minimum_partition(system, &settings, &mut Budget::unlimited()).map(|found| found.phi)
         };
         let test = surrogate_test(samples, &resampling, &value)?;
+        let interval = bootstrap_interval(samples, &resampling, None, INTERVAL, &value)?;
         report.significance = Some(Significance {
             p_value: test.p_value,
             chance: test.mean,
             surrogates: test.surrogates as u64,
+            interval: (interval.low, interval.high),
         });
     }
     Ok(report)

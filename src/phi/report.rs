@@ -79,6 +79,8 @@ pub struct Significance {
     pub chance: f64,
     /// How many there were.
     pub surrogates: u64,
+    /// Where 95 % of the values of as many resampled windows lie, nats (block bootstrap).
+    pub interval: (f64, f64),
 }
 
 /// A measurement of integrated information.

@@ -67,6 +67,13 @@ bad! {
     edge_list_that_is_not_there: "Ring(neighbors: 1)" => "EdgeList(path: \"no-such.txt\")";
     unclosed_bracket: "control: (loops: [" => "control: (loops: (";
     nothing_for_phi: "control:" => "phi: (units: [\"prob\"]), control:";
+    states_of_a_covariance: "control:" => "phi: (measure: Iit4, source: Linearised), control:";
+    more_binary_units_than_fit: "control:" =>
+        "phi: (units: [\"probe\"], measure: Iit4, structure: true), control:";
+    structure_of_a_covariance: "control:" => "phi: (units: [\"probe\"], structure: true), control:";
+    climb_of_a_window: "control:" => "phi: (units: [\"probe\"], maximise: (budget: 0.0)), control:";
+    chance_of_a_model: "control:" => "phi: (units: [\"probe\"], source: Linearised, surrogates: 9), control:";
+    lag_beyond_the_window: "control:" => "phi: (units: [\"probe\"], window: 16, lag_ticks: 16), control:";
 }
 
 #[test]

@@ -19,4 +19,6 @@ mod phi_live;
 #[cfg(feature = "dashboard")]
 mod dashboard;
 #[cfg(feature = "dashboard")]
+mod phi_panel;
+#[cfg(feature = "dashboard")]
 mod time_machine;

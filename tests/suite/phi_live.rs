@@ -98,6 +98,18 @@ fn every_source_says_what_it_is_worth() {
 }
 
 #[test]
+fn a_window_is_compared_with_chance() {
+    let keys = "measure: Mi1, window: 128, period_ticks: 50, latency_ticks: 10, surrogates: 19";
+    let mut simulation = build(&scene(0.2, keys), None, 1);
+    run(&mut simulation, 300);
+    let found = report(&simulation);
+    let test = found.significance.unwrap();
+    assert_eq!(test.surrogates, 19);
+    assert!(test.p_value >= 0.05 && test.p_value <= 1.0);
+    assert!(test.interval.0 < test.interval.1, "{:?}", test.interval);
+}
+
+#[test]
 fn a_structure_comes_with_its_distinctions() {
     let text = scene(
         0.0,

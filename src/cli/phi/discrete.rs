@@ -40,13 +40,19 @@ pub struct DiscreteAnswer {
 }
 
 impl DiscreteAnswer {
-    /// The structure of the whole, or of the major complex.
+    /// The structure of the whole, or of the major complex where the whole is none.
     #[must_use]
     pub fn structure(&self) -> Option<&Structure> {
         let all = self.all.as_ref()?;
         let major = all.complexes.as_ref().and_then(|list| list.first());
         let of = |nodes: &[usize]| all.ces.iter().find(|ces| ces.nodes == nodes);
-        of(&self.whole.nodes).or_else(|| of(&major?.nodes))
+        let major = major.and_then(|major| of(&major.nodes));
+        let whole = of(&self.whole.nodes);
+        if self.whole.phi_s > 0.0 {
+            whole.or(major)
+        } else {
+            major.or(whole)
+        }
     }
 }
 

@@ -3,9 +3,12 @@
 use crate::phi::iit4::Bound;
 
 use super::discrete::DiscreteAnswer;
-use super::gaussian::GaussianAnswer;
+use super::gaussian::{GaussianAnswer, measure_name, worth};
 use super::plot::{FigureDistinction, PhiFigure, figure};
 use super::question::DiscreteQuestion;
+
+/// Complexes that are listed.
+const LISTED: usize = 16;
 
 /// The figure of a network: graph, cut, complexes and structure.
 #[must_use]
@@ -77,6 +80,10 @@ pub fn gaussian(id: &str, found: &GaussianAnswer, names: Option<&[String]>) -> S
             edges.extend([(i, j, weight), (j, i, weight)]);
         }
     }
+    let name = |unit: usize| {
+        let own = names.and_then(|names| names.get(unit).cloned());
+        own.unwrap_or_else(|| (unit + 1).to_string())
+    };
     let from_zero = |list: &[usize]| list.iter().map(|unit| unit - 1).collect::<Vec<_>>();
     let mip = found.found.mip.first();
     let side = |group: usize| -> Vec<usize> {
@@ -92,10 +99,16 @@ pub fn gaussian(id: &str, found: &GaussianAnswer, names: Option<&[String]>) -> S
     });
     let mut numbers = vec![("edges".to_owned(), "correlations".to_owned())];
     if let Some(mip) = mip {
-        numbers.push((
-            "search".to_owned(),
-            format!("{:?}, {:?}", mip.search, mip.standing),
-        ));
+        numbers.push(("search".to_owned(), format!("{:?}", mip.search)));
+    }
+    for (units, phi) in complexes.iter().take(LISTED) {
+        let members: Vec<String> = units.iter().map(|unit| name(*unit)).collect();
+        let text = format!("{{{}}} {phi:.4} nats", members.join(" "));
+        numbers.push(("complex".to_owned(), text));
+    }
+    if complexes.len() > LISTED {
+        let more = format!("and {} more", complexes.len() - LISTED);
+        numbers.push((String::new(), more));
     }
     if let Some(test) = &found.surrogates {
         let text = format!("{:.4} nats, p = {:.3}", test.mean, test.p_value);
@@ -107,19 +120,13 @@ pub fn gaussian(id: &str, found: &GaussianAnswer, names: Option<&[String]>) -> S
             .iter()
             .map(|r| ("remark".to_owned(), r.clone())),
     );
-    let number = |unit: usize| (unit + 1).to_string();
     figure(&PhiFigure {
         title: id.to_owned(),
         value: mip.map_or("no partition was asked for".to_owned(), |mip| {
-            format!("{:?} = {:.4} nats", mip.measure, mip.phi)
+            let (measure, worth) = (measure_name(&mip.measure), worth(mip.standing));
+            format!("{measure} = {:.4} nats ({worth})", mip.phi)
         }),
-        units: (0..n)
-            .map(|unit| {
-                names
-                    .and_then(|n| n.get(unit).cloned())
-                    .unwrap_or_else(|| number(unit))
-            })
-            .collect(),
+        units: (0..n).map(name).collect(),
         states: None,
         edges,
         cut: Vec::new(),

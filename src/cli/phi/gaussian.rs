@@ -8,7 +8,9 @@ use crate::phi::gauss::case::{
     CaseAnswer, CaseRequest, ComplexRequest, ComplexSearch, MinimumRequest, answer,
 };
 use crate::phi::gauss::hierarchy::hierarchy;
-use crate::phi::gauss::minimum::{MinimumSettings, Search, minimum_partition, work_bound};
+use crate::phi::gauss::minimum::{
+    MinimumSettings, Search, Standing, minimum_partition, work_bound,
+};
 use crate::phi::gauss::recording::{Shrinkage, estimate, estimate_instantaneous};
 use crate::phi::gauss::significance::{
     Interval, Resampling, SurrogateTest, bootstrap_interval, surrogate_test,
@@ -298,4 +300,23 @@ pub fn to_json(answer: &GaussianAnswer, covariance: bool) -> Result<Value> {
         out["remarks"] = json!(answer.remarks);
     }
     Ok(out)
+}
+
+/// The name of a measure in files.
+#[must_use]
+pub fn measure_name(measure: &Measure) -> String {
+    let value = serde_json::to_value(measure).ok();
+    let name = value.and_then(|value| value.as_str().map(str::to_owned));
+    name.unwrap_or_default()
+}
+
+/// What a minimum is worth, in words.
+#[must_use]
+pub fn worth(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Exact => "exact",
+        Standing::Numerical => "every cut tried, each value the best of several starts",
+        Standing::Heuristic => "heuristic: an upper bound",
+        Standing::Unfinished => "cut short: an upper bound",
+    }
 }

@@ -45,17 +45,20 @@ pub fn network(svg: &mut Svg, at: [f64; 2], of: &PhiFigure) {
         units: n,
         dot: (0.36 * num::TAU * radius.max(60.0) / n.max(1) as f64).clamp(2.5, 22.0),
     };
-    for (k, (units, phi)) in of.complexes.iter().enumerate() {
-        complex(svg, &circle, k, units, *phi);
+    for (k, (units, _)) in of.complexes.iter().enumerate() {
+        complex(svg, &circle, k, units);
     }
     let left_out = connections(svg, &circle, of);
     for unit in 0..n {
         draw_unit(svg, &circle, of, unit);
     }
+    for (units, phi) in &of.complexes {
+        complex_value(svg, &circle, units, *phi);
+    }
     legend(svg, [at[0], at[1] + NETWORK_SIZE], of, left_out);
 }
 
-fn complex(svg: &mut Svg, circle: &Circle, k: usize, units: &[usize], phi: f64) {
+fn complex(svg: &mut Svg, circle: &Circle, k: usize, units: &[usize]) {
     let colour = ink::COMPLEXES[k % ink::COMPLEXES.len()];
     let width = 2.0 * circle.dot + 26.0;
     let mut units: Vec<usize> = units
@@ -86,22 +89,34 @@ fn complex(svg: &mut Svg, circle: &Circle, k: usize, units: &[usize], phi: f64) 
              opacity=\"0.22\""
         ),
     );
-    if !phi.is_finite() {
+}
+
+/// The value of a complex: at its middle, but within the circle of units.
+fn complex_value(svg: &mut Svg, circle: &Circle, units: &[usize], phi: f64) {
+    let units: Vec<usize> = units
+        .iter()
+        .copied()
+        .filter(|u| *u < circle.units)
+        .collect();
+    if units.is_empty() || !phi.is_finite() {
         return;
     }
-    let [mut x, mut y] = [0.0, 0.0];
+    let [mut dx, mut dy] = [0.0, 0.0];
     for unit in &units {
-        let [ux, uy] = circle.at(*unit, circle.radius);
-        x += ux / units.len() as f64;
-        y += uy / units.len() as f64;
+        let [x, y] = circle.at(*unit, circle.radius);
+        dx += (x - circle.centre[0]) / units.len() as f64;
+        dy += (y - circle.centre[1]) / units.len() as f64;
     }
-    if units.len() == 1 {
-        [x, y] = circle.at(units[0], circle.radius - circle.dot - 26.0);
-    }
+    let most = (circle.radius - circle.dot - 28.0).max(0.0);
+    let shrink = (most / num::hypot(dx, dy).max(1e-9)).min(1.0);
+    let at = [
+        circle.centre[0] + shrink * dx,
+        circle.centre[1] + shrink * dy + 4.0,
+    ];
     // A white rim keeps the number legible on lines.
-    let rim = r#"paint-order="stroke" stroke="white" stroke-width="3""#;
+    let rim = r#"paint-order="stroke" stroke="white" stroke-width="4""#;
     let style = format!(r#"fill="{}" font-size="12" {rim}"#, ink::DARK);
-    svg.text([x, y], &format!("{phi:.4}"), Anchor::Middle, &style);
+    svg.text(at, &format!("{phi:.4}"), Anchor::Middle, &style);
 }
 
 /// Draws connections; gives how many were too many.

@@ -5,7 +5,6 @@ use std::path::Path;
 use anyhow::{Context, Result, anyhow, bail};
 use serde_json::{Value, json};
 
-use crate::phi::gauss::minimum::Standing;
 use crate::phi::iit4::Bound;
 
 use super::super::args::{PhiArgs, PhiMeasureArg};
@@ -192,6 +191,9 @@ fn tell_discrete(asked: &DiscreteQuestion, found: &DiscreteAnswer) {
     for reason in &whole.reasons {
         say!("  since      {reason:?}");
     }
+    if whole.phi_s == 0.0 && whole.reasons.is_empty() {
+        say!("  since      a partition of it loses nothing");
+    }
     if let Some(mip) = &whole.mip {
         let cut: Vec<String> = mip
             .removed_edges
@@ -251,21 +253,16 @@ fn tell_gaussian(found: &GaussianAnswer) {
     for value in &found.found.measures {
         say!(
             "  {:<10} {:.10} nats across {:?}",
-            name(&value.measure),
+            gaussian::measure_name(&value.measure),
             value.phi,
             value.labels
         );
     }
     for value in &found.found.mip {
-        let worth = match value.standing {
-            Standing::Exact => "exact",
-            Standing::Numerical => "every cut tried, each value the best of several starts",
-            Standing::Heuristic => "heuristic: an upper bound",
-            Standing::Unfinished => "cut short: an upper bound",
-        };
+        let worth = gaussian::worth(value.standing);
         say!(
             "  {:<10} {:.10} nats, {worth}",
-            name(&value.measure),
+            gaussian::measure_name(&value.measure),
             value.phi
         );
         say!("  cut        {:?}", value.labels);
@@ -297,11 +294,4 @@ fn tell_gaussian(found: &GaussianAnswer) {
         say!("  without    unit {}: {phi:.10} nats", unit + 1);
     }
     found.remarks.iter().for_each(|remark| say!("  ⚠ {remark}"));
-}
-
-fn name(measure: &crate::phi::gauss::Measure) -> String {
-    serde_json::to_value(measure)
-        .ok()
-        .and_then(|value| value.as_str().map(str::to_owned))
-        .unwrap_or_default()
 }

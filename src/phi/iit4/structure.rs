@@ -230,7 +230,8 @@ fn assemble(candidate: &Candidate, unfolded: &[Unfolded], strict: bool) -> Struc
         .iter()
         .map(|u| related(u, u.congruent[0][0], u.congruent[1][0]))
         .collect();
-    let sum_phi_d: f64 = distinctions.iter().map(|d| d.phi).sum();
+    // The sum of nothing is −0; no structure has that.
+    let sum_phi_d = distinctions.iter().map(|d| d.phi).sum::<f64>() + 0.0;
     // At most ten units, each in two states, fit the overlaps.
     let overlaps = Overlaps::new(&chosen);
     let (sum_phi_r, num_relations) = valued(overlaps.as_ref());
