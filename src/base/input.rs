@@ -129,7 +129,7 @@ impl Input {
             } => (
                 "weights".to_owned(),
                 format!(
-                    "{} weights moved: Φ of the linearised dynamics {before:.6} → {after:.6} nats",
+                    "{} weights moved: Φ of the linearised dynamics {before:.6} to {after:.6} nats",
                     edges.len()
                 ),
             ),

@@ -263,6 +263,8 @@ pub enum LayoutArg {
     Field,
     /// Nodes, Φ and events.
     Cluster,
+    /// Φ, its history and its parts.
+    Integration,
 }
 
 #[cfg(feature = "dashboard")]
@@ -275,6 +277,7 @@ impl LayoutArg {
             Self::Overview => Preset::Overview,
             Self::Field => Preset::Field,
             Self::Cluster => Preset::Cluster,
+            Self::Integration => Preset::Integration,
         }
     }
 }

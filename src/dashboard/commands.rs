@@ -255,6 +255,12 @@ pub fn all() -> Vec<Spec> {
             None,
         ),
         (
+            C::Preset(Preset::Integration),
+            "layout: integration",
+            "Φ, its history and its parts",
+            None,
+        ),
+        (
             C::SaveLayout,
             "save layout",
             "keep the panels as they are",

@@ -5,6 +5,7 @@ use std::time::Duration;
 use bevy_egui::egui::{self, RichText};
 
 use crate::kernel::KernelState;
+use crate::scenario::scene::Scene;
 
 use super::commands::{Command, all};
 use super::execute::execute;
@@ -244,7 +245,7 @@ impl ViewState {
     }
 
     /// Takes the layout that was saved for a scene.
-    pub fn load_layout(&mut self, scene: &str) {
+    pub fn load_layout(&mut self, scene: &Scene) {
         self.layout = Layout::for_scene(scene, self.settings.as_deref());
     }
 }

@@ -100,7 +100,11 @@ pub fn execute(command: Command, state: &mut ViewState, context: &egui::Context)
             let said = state.save_layout();
             state.say(said);
         }
-        C::ResetLayout => state.layout.arrange(Preset::Overview),
+        C::ResetLayout => {
+            let scene = state.view.as_ref().map(|view| &view.facts.scene);
+            let preset = scene.map_or(Preset::Overview, Preset::fitting);
+            state.layout.arrange(preset);
+        }
         C::Theme => state.look.light = !state.look.light,
         C::Map => state.look.viridis = !state.look.viridis,
         C::Follow => state.plots.follow = !state.plots.follow,

@@ -87,13 +87,11 @@ fn colors<'a>(state: &'a ViewState, view: &'a View) -> impl Fn(usize) -> Color32
     }
 }
 
-/// The first complex in the report's order that each vertex is in.
+/// The number of the complex that each vertex is in, of those that do not overlap a greater one.
 fn complexes(view: &View) -> Vec<Option<usize>> {
-    let lists = view.phi.report.as_ref().map(|report| &report.complexes);
-    let of_unit = |unit: u32| {
-        let mut lists = lists.into_iter().flatten();
-        lists.position(|(units, _)| units.contains(&unit))
-    };
+    let report = view.phi.report.as_ref();
+    let lists = report.map_or(Vec::new(), |report| report.disjoint_complexes());
+    let of_unit = |unit: u32| lists.iter().position(|(units, _)| units.contains(&unit));
     let units = graph_edges::units_of(view);
     units.into_iter().map(|unit| of_unit(unit?)).collect()
 }

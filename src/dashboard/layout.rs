@@ -1,4 +1,4 @@
-//! Where the panels stand: tiles that a person splits, drags and saves, in three presets.
+//! Where the panels stand: tiles that a person splits, drags and saves, in four presets.
 
 use std::path::{Path, PathBuf};
 
@@ -7,6 +7,8 @@ use egui_tiles::{
     Behavior, Container, Linear, LinearDir, SimplificationOptions, TileId, Tiles, Tree, UiResponse,
 };
 use serde::{Deserialize, Serialize};
+
+use crate::scenario::scene::Scene;
 
 use super::panels::{Pane, help_of, show, title_of};
 use super::state::ViewState;
@@ -21,11 +23,18 @@ pub enum Preset {
     Field,
     /// Nodes, Φ, control and events.
     Cluster,
+    /// Φ: its report, its history, the units in the graph.
+    Integration,
 }
 
 impl Preset {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Overview, Self::Field, Self::Cluster];
+    pub const ALL: [Self; 4] = [
+        Self::Overview,
+        Self::Field,
+        Self::Cluster,
+        Self::Integration,
+    ];
 
     /// Its name.
     #[must_use]
@@ -34,6 +43,19 @@ impl Preset {
             Self::Overview => "overview",
             Self::Field => "field",
             Self::Cluster => "cluster",
+            Self::Integration => "integration",
+        }
+    }
+
+    /// The one that a scene opens with: integration where Φ is asked for with its parts.
+    #[must_use]
+    pub fn fitting(scene: &Scene) -> Self {
+        let phi = &scene.phi;
+        let whole = phi.structure || phi.lesions || phi.maximise.is_some();
+        if !phi.units.is_empty() && whole {
+            Self::Integration
+        } else {
+            Self::Overview
         }
     }
 }
@@ -49,10 +71,7 @@ pub struct Layout {
 
 impl Default for Layout {
     fn default() -> Self {
-        Self {
-            tree: tree(Preset::Overview),
-            preset: Preset::Overview,
-        }
+        Self::of(Preset::Overview)
     }
 }
 
@@ -62,13 +81,20 @@ fn file(settings: &Path, scene: &str) -> PathBuf {
 }
 
 impl Layout {
-    /// The saved arrangement of a scene, or the first preset. One that cannot be read counts as
-    /// not saved.
+    /// The saved arrangement of a scene, or the preset that fits it. One that cannot be read counts
+    /// as not saved.
     #[must_use]
-    pub fn for_scene(scene: &str, settings: Option<&Path>) -> Self {
-        let text = settings.and_then(|s| std::fs::read_to_string(file(s, scene)).ok());
+    pub fn for_scene(scene: &Scene, settings: Option<&Path>) -> Self {
+        let text = settings.and_then(|s| std::fs::read_to_string(file(s, &scene.name)).ok());
         text.and_then(|text| ron::from_str(&text).ok())
-            .unwrap_or_default()
+            .unwrap_or_else(|| Self::of(Preset::fitting(scene)))
+    }
+
+    fn of(preset: Preset) -> Self {
+        Self {
+            tree: tree(preset),
+            preset,
+        }
     }
 
     /// Keeps the arrangement for a scene.
@@ -85,10 +111,7 @@ impl Layout {
 
     /// Takes a preset's arrangement.
     pub fn arrange(&mut self, preset: Preset) {
-        *self = Self {
-            tree: tree(preset),
-            preset,
-        };
+        *self = Self::of(preset);
     }
 
     /// Whether a panel stands anywhere.
@@ -182,6 +205,19 @@ fn tree(preset: Preset) -> Tree<Pane> {
             );
             let right = linear(&mut t, Above, &[(nodes, 1.0), (phi, 1.0), (events, 1.2)]);
             linear(&mut t, Beside, &[(left, 0.95), (middle, 2.4), (right, 1.7)])
+        }
+        Preset::Integration => {
+            let circle = tabs(&mut t, vec![Pane::Circle, Pane::Graph]);
+            let events = tabs(&mut t, vec![Pane::Events, Pane::Selection, Pane::Nodes]);
+            let upper = linear(&mut t, Beside, &[(circle, 1.0), (events, 1.3)]);
+            let phi = tabs(&mut t, vec![Pane::plot(M::Phi), Pane::Difference(M::Phi)]);
+            let middle = linear(&mut t, Above, &[(upper, 1.4), (phi, 1.2), (coherence, 1.0)]);
+            let report = tabs(&mut t, vec![Pane::Phi, Pane::Control]);
+            linear(
+                &mut t,
+                Beside,
+                &[(left, 0.95), (middle, 2.5), (report, 1.5)],
+            )
         }
     };
     Tree::new("panels", root, t)

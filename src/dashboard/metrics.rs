@@ -117,8 +117,8 @@ impl Metric {
             }
             Self::Phi => {
                 "Integrated information of the declared units: what is lost across their weakest \
-                 cut, by the measure of the scene's phi part. ● exact, ○ estimate, ▼ upper bound, \
-                 ▲ lower bound. (Hidaka and Oizumi 2018; Albantakis et al. 2023)"
+                 cut, by the measure of the scene's phi part. Dots are exact, rings estimates, \
+                 triangles bounds. (Hidaka and Oizumi 2018; Albantakis et al. 2023)"
             }
             Self::Command => {
                 "What the first loop of this scope asks for and the safety gate lets pass, in the \

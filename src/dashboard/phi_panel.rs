@@ -1,6 +1,8 @@
 //! Φ: the latest report with what it is worth, its cut, complexes, lesions and structure.
 
-use bevy_egui::egui::{self, ProgressBar, RichText, WidgetInfo, WidgetType};
+use bevy_egui::egui::{
+    self, Color32, ProgressBar, RichText, Sense, Shape, Stroke, WidgetInfo, WidgetType, vec2,
+};
 
 use crate::base::num;
 use crate::phi::report::{PhiBound, PhiReport, Significance, StructureReport};
@@ -72,20 +74,27 @@ fn head(ui: &mut egui::Ui, view: &View, report: &PhiReport) {
             PhiBound::Lower | PhiBound::Upper => theme::ENTROPY,
         };
         let color = theme::on_ground(color, ui.visuals().dark_mode);
-        let text = format!("{} {}", sign(report.bound), report.bound.name());
-        ui.colored_label(color, text)
+        sign(ui, report.bound, color);
+        ui.colored_label(color, report.bound.name())
             .on_hover_text(worth(report.bound));
     });
 }
 
 /// The sign of a bound, the same in the plot.
-fn sign(bound: PhiBound) -> &'static str {
+fn sign(ui: &mut egui::Ui, bound: PhiBound, color: Color32) {
+    let (rect, _) = ui.allocate_exact_size(vec2(11.0, 11.0), Sense::hover());
+    let (at, painter) = (rect.center(), ui.painter());
+    let triangle = |down: f32| {
+        let corners = [(0.0, 4.5), (-4.5, -3.5), (4.5, -3.5)];
+        let corners = corners.map(|(x, y)| at + vec2(x, down * y));
+        Shape::convex_polygon(corners.to_vec(), color, Stroke::NONE)
+    };
     match bound {
-        PhiBound::Exact => "●",
-        PhiBound::Estimate => "○",
-        PhiBound::Upper => "▼",
-        PhiBound::Lower => "▲",
-    }
+        PhiBound::Exact => painter.circle_filled(at, 4.5, color),
+        PhiBound::Estimate => painter.circle_stroke(at, 4.0, Stroke::new(1.5, color)),
+        PhiBound::Upper => painter.add(triangle(1.0)),
+        PhiBound::Lower => painter.add(triangle(-1.0)),
+    };
 }
 
 fn worth(bound: PhiBound) -> &'static str {
@@ -116,7 +125,10 @@ fn facts(ui: &mut egui::Ui, view: &View, report: &PhiReport) {
         "Measure, search and source.",
     );
     if !report.cut.is_empty() {
-        let pairs = report.cut.iter().map(|[from, to]| format!("{from}→{to}"));
+        let pairs = report
+            .cut
+            .iter()
+            .map(|[from, to]| format!("{from} to {to}"));
         line(
             "weakest cut",
             shortened(pairs),
@@ -203,7 +215,7 @@ fn lesions(ui: &mut egui::Ui, report: &PhiReport, names: &[String]) {
 
 fn unfolded(ui: &mut egui::Ui, structure: &StructureReport, report: &PhiReport) {
     ui.separator();
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         ui.strong(format!("Φ = {:.4} bits", structure.big_phi))
             .on_hover_text(
                 "Big Φ of IIT 4.0: Σφ_d of distinctions and Σφ_r of their relations. \
@@ -220,7 +232,7 @@ fn unfolded(ui: &mut egui::Ui, structure: &StructureReport, report: &PhiReport) 
     if !structure.strict {
         ui.colored_label(
             theme::ENTROPY,
-            "▼ ties: one of several structures with the same φ_s",
+            "⚠ ties: one of several structures with the same φ_s",
         );
     }
     phi_picture::structure(ui, structure, report);

@@ -39,7 +39,7 @@ pub fn units(ui: &mut egui::Ui, report: &PhiReport, count: usize) {
         rect.center() + radius * vec2(sin as f32, -cos as f32)
     };
     let dot = (0.33 * std::f32::consts::TAU * radius / count as f32).clamp(3.0, 11.0);
-    for (k, (members, _)) in report.complexes.iter().enumerate().rev() {
+    for (k, (members, _)) in report.disjoint_complexes().into_iter().enumerate() {
         let color = theme::on_ground(theme::node(k), dark).gamma_multiply(0.3);
         shade(
             &painter,

@@ -4,7 +4,7 @@ use bevy_egui::egui::Color32;
 use egui_plot::{HLine, LineStyle, MarkerShape, PlotPoints, PlotUi, Points, Span, VLine};
 
 use crate::base::num;
-use crate::phi::report::PhiBound;
+use crate::phi::report::{PhiBound, PhiReport};
 
 use super::metrics::Metric;
 use super::plots::sight;
@@ -45,8 +45,7 @@ pub fn marks(state: &ViewState, metric: Metric) -> Marks {
         return marks;
     };
     let hold_s = view.facts.scene.safety.hold_ticks as f64 * chronicle.tick_s;
-    let column = chronicle.column(&state.scope, Metric::Phi);
-    let column = column.filter(|_| metric == Metric::Phi && !state.plots.log);
+    let marked = metric == Metric::Phi && !state.plots.log;
     let events = chronicle.events.iter().rev();
     let shown = events.filter(|e| (range.0 - hold_s..=range.1).contains(&e.t_s));
     for event in shown.take(2_000) {
@@ -60,11 +59,8 @@ pub fn marks(state: &ViewState, metric: Metric) -> Marks {
                 }
             }
             "input" if marks.edits.len() < MARKERS => marks.edits.push(event.t_s),
-            "phi" => {
-                let place = chronicle.place(event.t_s);
-                let value = column.and_then(|column| column.at(place));
-                let told = PhiBound::told_in(&event.action);
-                if let Some((told, value)) = told.zip(value)
+            "phi" if marked => {
+                if let Some((value, told)) = PhiReport::read_told(&event.action)
                     && let Some((_, at)) = marks.reports.iter_mut().find(|(b, _)| *b == told)
                     && at.len() < REPORTS
                 {

@@ -13,15 +13,17 @@ use super::state::ViewState;
 use super::theme;
 
 /// Scenes that need no other file, as part of the program.
-const BUILT_IN: [(&str, &str); 4] = [
+const BUILT_IN: [(&str, &str); 6] = [
     ("hello", include_str!("../../scenes/hello.ron")),
     ("cluster", include_str!("../../scenes/cluster.ron")),
     ("overload", include_str!("../../scenes/overload.ron")),
     ("trip", include_str!("../../scenes/trip.ron")),
+    ("exact", include_str!("../../scenes/exact.ron")),
+    ("maximise", include_str!("../../scenes/maximise.ron")),
 ];
 
 /// Pictures of the scenes that come with the program.
-const PREVIEWS: [(&str, &[u8]); 6] = [
+const PREVIEWS: [(&str, &[u8]); 8] = [
     ("hello", include_bytes!("../../assets/previews/hello.png")),
     (
         "cluster",
@@ -34,6 +36,11 @@ const PREVIEWS: [(&str, &[u8]); 6] = [
     ),
     ("replay", include_bytes!("../../assets/previews/replay.png")),
     ("trip", include_bytes!("../../assets/previews/trip.png")),
+    ("exact", include_bytes!("../../assets/previews/exact.png")),
+    (
+        "maximise",
+        include_bytes!("../../assets/previews/maximise.png"),
+    ),
 ];
 
 /// A scene that can be opened.

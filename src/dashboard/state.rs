@@ -232,7 +232,7 @@ impl ViewState {
     pub fn take_view(&mut self, view: View) {
         let before = self.view.as_ref().map(|old| old.facts.scene.name.clone());
         if before.as_deref() != Some(view.facts.scene.name.as_str()) {
-            self.load_layout(&view.facts.scene.name);
+            self.load_layout(&view.facts.scene);
             if let Some(preset) = self.first_preset {
                 self.layout.arrange(preset);
             }

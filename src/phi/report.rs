@@ -21,13 +21,6 @@ impl PhiBound {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Exact, Self::Lower, Self::Upper, Self::Estimate];
 
-    /// The one that an event's text names in brackets.
-    #[must_use]
-    pub fn told_in(text: &str) -> Option<Self> {
-        let told = |bound: &Self| text.contains(&format!("({})", bound.name()));
-        Self::ALL.into_iter().find(told)
-    }
-
     /// In words.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -117,6 +110,41 @@ pub struct PhiReport {
 }
 
 impl PhiReport {
+    /// The report in a sentence of events.jsonl.
+    #[must_use]
+    pub fn told(&self) -> String {
+        format!(
+            "Φ = {:.6} nats ({}), major complex of {} units",
+            self.value,
+            self.bound.name(),
+            self.major_complex.len()
+        )
+    }
+
+    /// Value and bound of such a sentence.
+    #[must_use]
+    pub fn read_told(text: &str) -> Option<(f64, PhiBound)> {
+        let (value, rest) = text.strip_prefix("Φ = ")?.split_once(" nats (")?;
+        let (name, _) = rest.split_once(')')?;
+        let bound = PhiBound::ALL.into_iter().find(|b| b.name() == name)?;
+        Some((value.parse().ok()?, bound))
+    }
+
+    /// Complexes without those that overlap a greater one, the greatest first.
+    #[must_use]
+    pub fn disjoint_complexes(&self) -> Vec<&(Vec<u32>, f64)> {
+        let mut sorted: Vec<&(Vec<u32>, f64)> = self.complexes.iter().collect();
+        sorted.sort_by(|a, b| b.1.total_cmp(&a.1));
+        let mut kept: Vec<&(Vec<u32>, f64)> = Vec::new();
+        for complex in sorted {
+            let overlaps = |other: &&(Vec<u32>, f64)| other.0.iter().any(|u| complex.0.contains(u));
+            if !kept.iter().any(overlaps) {
+                kept.push(complex);
+            }
+        }
+        kept
+    }
+
     /// A value of 0 with its reason.
     #[must_use]
     pub fn zero(method: String, flags: Vec<String>) -> Self {
@@ -136,5 +164,30 @@ impl PhiReport {
             tick: 0,
             flags,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_told_report_is_read_again() {
+        let mut report = PhiReport::zero("m".to_owned(), Vec::new());
+        report.value = 0.25;
+        for bound in PhiBound::ALL {
+            report.bound = bound;
+            assert_eq!(PhiReport::read_told(&report.told()), Some((0.25, bound)));
+        }
+        assert_eq!(PhiReport::read_told("Φ = x nats (exact)"), None);
+    }
+
+    #[test]
+    fn smaller_complexes_give_way_where_they_overlap() {
+        let mut report = PhiReport::zero("m".to_owned(), Vec::new());
+        let lists = [(vec![0, 1, 2, 3], 0.1), (vec![0, 1], 0.4), (vec![3], 0.2)];
+        report.complexes = lists.to_vec();
+        let kept = report.disjoint_complexes();
+        assert_eq!(kept, [&lists[1], &lists[2]]);
     }
 }

@@ -86,13 +86,7 @@ pub fn record_events(
         && let Some(report) = &cluster.phi.report
     {
         let cause = format!("taken at tick {}; {}", cluster.phi.taken_at, report.method);
-        let action = format!(
-            "Φ = {:.6} nats ({}), major complex of {} units",
-            report.value,
-            report.bound.name(),
-            report.major_complex.len()
-        );
-        add("phi", "cluster".to_owned(), cause, action);
+        add("phi", "cluster".to_owned(), cause, report.told());
     }
     for input in inputs.0.iter().filter(|input| input.is_edit()) {
         let (subject, action) = input.told();

@@ -283,12 +283,15 @@ fn a_layout_is_kept_for_its_scene() {
     let mut layout = Layout::default();
     layout.toggle(Pane::plot(Metric::Peak));
     layout.save("hello", settings.path()).unwrap();
-    let back = Layout::for_scene("hello", Some(settings.path()));
+    let scene_of = |name: &str| load(&scene(name), &[]).unwrap().scene;
+    let back = Layout::for_scene(&scene_of("hello"), Some(settings.path()));
     assert!(back.has(&Pane::plot(Metric::Peak)));
-    let other = Layout::for_scene("cluster", Some(settings.path()));
+    let other = Layout::for_scene(&scene_of("cluster"), Some(settings.path()));
     assert!(!other.has(&Pane::plot(Metric::Peak)));
     std::fs::write(settings.path().join("layouts/hello.ron"), "(").unwrap();
-    assert!(Layout::for_scene("hello", Some(settings.path())).has(&Pane::Graph));
+    assert!(Layout::for_scene(&scene_of("hello"), Some(settings.path())).has(&Pane::Graph));
+    let fitting = Layout::for_scene(&scene_of("exact"), Some(settings.path()));
+    assert_eq!(fitting.preset, Preset::Integration);
 }
 
 #[test]

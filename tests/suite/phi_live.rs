@@ -204,8 +204,13 @@ fn the_climb_raises_phi_within_its_budget() {
         .find(|event| event.cause == "phi.maximise")
         .unwrap();
     assert_eq!(event.tick, 30);
+    let numbers: Vec<f64> = event
+        .action
+        .split_whitespace()
+        .filter_map(|w| w.parse().ok())
+        .collect();
     assert!(
-        event.action.contains('→') || event.action.contains("from"),
+        numbers.len() == 3 && numbers[2] > numbers[1] + 0.05,
         "{}",
         event.action
     );
