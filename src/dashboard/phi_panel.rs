@@ -56,6 +56,9 @@ pub fn phi(ui: &mut egui::Ui, state: &mut ViewState) {
         if !report.lesions.is_empty() {
             lesions(ui, report, &view.facts.units);
         }
+        if !report.edge_lesions.is_empty() {
+            edge_lesions(ui, report);
+        }
         if let Some(structure) = &report.structure {
             unfolded(ui, structure, report);
         }
@@ -211,6 +214,29 @@ fn lesions(ui: &mut egui::Ui, report: &PhiReport, names: &[String]) {
             ui.end_row();
         }
     });
+}
+
+fn edge_lesions(ui: &mut egui::Ui, report: &PhiReport) {
+    let between = if report.states.is_empty() {
+        "vertices"
+    } else {
+        "units"
+    };
+    ui.separator();
+    ui.strong("without each connection").on_hover_text(format!(
+        "Φ when one connection between {between} is cut: those that carry most come first."
+    ));
+    let mut sorted: Vec<&(u32, u32, f64)> = report.edge_lesions.iter().collect();
+    sorted.sort_by(|a, b| a.2.total_cmp(&b.2));
+    egui::Grid::new("connections")
+        .num_columns(2)
+        .show(ui, |ui| {
+            for (from, to, value) in sorted.into_iter().take(LISTED) {
+                ui.weak(format!("{from} to {to}"));
+                ui.label(format!("{value:.4} ({:+.4})", value - report.value));
+                ui.end_row();
+            }
+        });
 }
 
 fn unfolded(ui: &mut egui::Ui, structure: &StructureReport, report: &PhiReport) {

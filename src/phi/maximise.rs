@@ -15,7 +15,7 @@ use super::gauss::Budget;
 use super::gauss::minimum::minimum_partition;
 use super::linearise::{LEAK, VARIABLES_MAX, linearised};
 use super::measure::{PhiError, PhiSettings, minimum_settings};
-use super::picture::PlantPicture;
+use super::picture::{PlantPicture, Tie};
 use super::spec::MaximiseSpec;
 
 /// Share of its weight that an edge is moved by to find a slope.
@@ -51,11 +51,6 @@ pub struct Maximised {
     pub edges: Vec<EdgeWeight>,
 }
 
-/// An edge with its reverse: row, place in it and weight at the start of each.
-struct Tie {
-    places: Vec<(usize, usize, f64)>,
-}
-
 struct Climb<'a> {
     picture: PlantPicture,
     units: &'a [Vec<VertexId>],
@@ -83,7 +78,7 @@ pub fn maximise(
     if !picture.is_noisy() {
         return Err(PhiError::Noiseless);
     }
-    let ties = ties(picture);
+    let ties = picture.ties();
     let start: Vec<f64> = ties.iter().map(|tie| tie.places[0].2).collect();
     let mut climb = Climb {
         picture: picture.clone(),
@@ -98,37 +93,6 @@ pub fn maximise(
     let before = climb.phi(&start)?;
     let (weights, after) = climb.run(before, spec.budget);
     Ok(climb.report(&weights, before, after))
-}
-
-/// Every edge once, with its reverse where there is one.
-fn ties(picture: &PlantPicture) -> Vec<Tie> {
-    let mut ties = Vec::new();
-    for (row, image) in picture.images.iter().enumerate() {
-        for (place, edge) in image.row.iter().enumerate() {
-            let other = picture
-                .images
-                .binary_search_by_key(&edge.source, |image| image.vertex);
-            let Ok(other) = other else {
-                continue;
-            };
-            let reverse = picture.images[other]
-                .row
-                .binary_search_by_key(&image.vertex, |entry| entry.source);
-            match reverse {
-                // Taken with the edge that comes first.
-                Ok(_) if other < row => {}
-                Ok(back) => {
-                    let weight = picture.images[other].row[back].weight;
-                    let places = vec![(row, place, edge.weight), (other, back, weight)];
-                    ties.push(Tie { places });
-                }
-                Err(_) => ties.push(Tie {
-                    places: vec![(row, place, edge.weight)],
-                }),
-            }
-        }
-    }
-    ties
 }
 
 impl Climb<'_> {

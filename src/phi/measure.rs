@@ -14,6 +14,7 @@ use super::gauss::recording::{Shrinkage, estimate};
 use super::gauss::significance::{Resampling, bootstrap_interval, surrogate_test};
 use super::gauss::{Budget, GaussError, GaussianSystem, Measure};
 use super::iit4::{Iit4Error, Limits, Network, Tpm};
+use super::lesion::{without_edges, without_units};
 use super::linearise::{LEAK, VARIABLES_MAX, linearised};
 use super::measure_iit4::report as iit4_report;
 use super::perturb::{Perturbation, perturbed_tpm};
@@ -208,7 +209,15 @@ fn model(
         return Ok(PhiReport::zero(method(kind, None, source), flags));
     }
     let system = linearised(picture, units, settings.lag_ticks, LEAK)?;
-    gaussian(&system, kind, settings, source, Vec::new())
+    let mut report = gaussian(&system, kind, settings, source, Vec::new())?;
+    if settings.lesions {
+        let search = minimum_settings(kind, settings, system.len());
+        let mut budget = Budget::new(settings.budget.saturating_sub(report.cost));
+        let lag = settings.lag_ticks;
+        report.edge_lesions = without_edges(picture, units, lag, &search, &mut budget);
+        report.cost += budget.spent();
+    }
+    Ok(report)
 }
 
 /// The search of a measure on so many units.
@@ -267,7 +276,7 @@ fn gaussian(
         }
     };
     let lesions = if settings.lesions {
-        lesions(system, &search, &mut budget)
+        without_units(system, &search, &mut budget)
     } else {
         Vec::new()
     };
@@ -298,25 +307,6 @@ fn gaussian(
 fn before_the_first_cut(text: String, mut flags: Vec<String>) -> PhiReport {
     flags.push("budget_ended_before_the_first_cut".to_owned());
     PhiReport::zero(text, flags)
-}
-
-/// The value of the system without each unit; 0 where one unit is left, NaN where the budget ended.
-#[must_use]
-pub fn lesions(
-    system: &GaussianSystem,
-    settings: &MinimumSettings,
-    budget: &mut Budget<'_>,
-) -> Vec<f64> {
-    let n = system.len();
-    let without = |unit: usize| -> Vec<usize> { (0..n).filter(|k| *k != unit).collect() };
-    let value = |unit| {
-        if n < 3 {
-            return 0.0;
-        }
-        let rest = system.subsystem(&without(unit));
-        minimum_partition(&rest, settings, budget).map_or(f64::NAN, |found| found.phi)
-    };
-    (0..n).map(value).collect()
 }
 
 fn counted(samples: &[Vec<f64>], settings: &PhiSettings) -> Result<PhiReport, PhiError> {

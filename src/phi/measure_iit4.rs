@@ -5,6 +5,7 @@ use crate::base::num;
 use super::iit4::{
     Bound, Effort, Iit4Error, Network, SystemPhi, complexes, structure_of, system_phi,
 };
+use super::lesion::{without_binary_units, without_connections};
 use super::measure::{PhiError, PhiSettings};
 use super::report::{DistinctionReport, PhiBound, PhiReport, StructureReport};
 
@@ -77,26 +78,17 @@ pub fn report(
         report.major_complex = major.map(|c| numbers(&c.nodes)).unwrap_or_default();
     }
     if settings.lesions {
-        report.lesions = lesions(network, effort)?;
+        let units = without_binary_units(network, effort)?;
+        report.lesions = units.into_iter().map(nats).collect();
+        report.edge_lesions = without_connections(network, effort)?;
+        for (_, _, value) in &mut report.edge_lesions {
+            *value = nats(*value);
+        }
     }
     if settings.structure {
         report.structure = structure(network, &whole, effort)?;
     }
     Ok(report)
-}
-
-/// φ_s of the rest without each unit, nats; the unit is then part of the background.
-fn lesions(network: &Network, effort: Effort) -> Result<Vec<f64>, Iit4Error> {
-    let n = network.units();
-    (0..n)
-        .map(|unit| {
-            let rest: Vec<usize> = (0..n).filter(|k| *k != unit).collect();
-            if rest.is_empty() {
-                return Ok(0.0);
-            }
-            system_phi(network, &rest, effort).map(|system| nats(system.phi_s))
-        })
-        .collect()
 }
 
 fn structure(

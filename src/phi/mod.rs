@@ -18,6 +18,7 @@ pub mod perturb;
 pub mod linearise;
 pub mod report;
 pub mod spec;
+pub mod lesion;
 pub mod measure_iit4;
 pub mod measure;
 pub mod maximise;

@@ -27,6 +27,13 @@ pub struct PlantPicture {
     pub seed: u64,
 }
 
+/// An edge with its reverse, where it has one: row, place in the row, and weight of each.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tie {
+    /// The edge, then its reverse.
+    pub places: Vec<(usize, usize, f64)>,
+}
+
 impl PlantPicture {
     /// The plant as one dense whole, with nothing in a halo.
     #[must_use]
@@ -88,5 +95,37 @@ impl PlantPicture {
     #[must_use]
     pub fn is_noisy(&self) -> bool {
         self.drive.iter().any(|drive| drive.noise != 0.0)
+    }
+
+    /// Every edge once, with its reverse where there is one.
+    #[must_use]
+    pub fn ties(&self) -> Vec<Tie> {
+        let mut ties = Vec::new();
+        for (row, image) in self.images.iter().enumerate() {
+            for (place, edge) in image.row.iter().enumerate() {
+                let other = self
+                    .images
+                    .binary_search_by_key(&edge.source, |image| image.vertex);
+                let Ok(other) = other else {
+                    continue;
+                };
+                let reverse = self.images[other]
+                    .row
+                    .binary_search_by_key(&image.vertex, |entry| entry.source);
+                match reverse {
+                    // Taken with the edge that comes first.
+                    Ok(_) if other < row => {}
+                    Ok(back) => {
+                        let weight = self.images[other].row[back].weight;
+                        let places = vec![(row, place, edge.weight), (other, back, weight)];
+                        ties.push(Tie { places });
+                    }
+                    Err(_) => ties.push(Tie {
+                        places: vec![(row, place, edge.weight)],
+                    }),
+                }
+            }
+        }
+        ties
     }
 }

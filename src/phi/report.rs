@@ -95,6 +95,9 @@ pub struct PhiReport {
     pub major_complex: Vec<u32>,
     /// The value without each unit, nats; empty unless lesions were asked for.
     pub lesions: Vec<f64>,
+    /// The value without each connection, nats: from, to, value. Between units where these are
+    /// binary, between vertices where the dynamics was linearised; else empty.
+    pub edge_lesions: Vec<(u32, u32, f64)>,
     /// The structure of the whole, when it was asked for.
     pub structure: Option<StructureReport>,
     /// The states of binary units, 1 for on; empty for Gaussian measures.
@@ -157,6 +160,7 @@ impl PhiReport {
             complexes: Vec::new(),
             major_complex: Vec::new(),
             lesions: Vec::new(),
+            edge_lesions: Vec::new(),
             structure: None,
             states: Vec::new(),
             significance: None,

@@ -98,7 +98,7 @@ pub struct PhiSpec {
     pub complexes: bool,
     /// Whether the cause–effect structure of the whole is unfolded; for `Iit4`.
     pub structure: bool,
-    /// Whether the value without each unit is measured too.
+    /// Whether the value without each unit and connection is measured too.
     pub lesions: bool,
     /// Surrogates that a value of a window is compared with; 0 for none.
     pub surrogates: usize,

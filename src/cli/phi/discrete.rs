@@ -9,6 +9,7 @@ use crate::phi::iit4::{
     CaseRequest, CaseResult, Effort, Iit4Error, Limits, Network, Structure, SystemPhi, Tpm,
     analyse, structure_of, system_phi,
 };
+use crate::phi::lesion::{without_binary_units, without_connections};
 
 use super::super::args::PhiArgs;
 use super::effort::Watch;
@@ -34,7 +35,7 @@ pub struct DiscreteAnswer {
     /// φ_s of the rest without each unit, bits.
     pub lesions: Option<Vec<f64>>,
     /// φ_s with each connection noised, bits: (from, to, φ_s).
-    pub edge_lesions: Option<Vec<(usize, usize, f64)>>,
+    pub edge_lesions: Option<Vec<(u32, u32, f64)>>,
     /// What must be said of it.
     pub remarks: Vec<String>,
 }
@@ -137,10 +138,9 @@ pub fn discrete(
     if all.as_ref().is_some_and(|all| !all.exact) {
         remarks.push("the deadline came first: some values are bounds".to_owned());
     }
-    let lesions = args.lesion.then(|| without_units(&network, effort));
-    let edge_lesions = args
-        .lesion
-        .then(|| without_edges(question, &network, effort));
+    let quiet = effort.quiet();
+    let lesions = args.lesion.then(|| without_binary_units(&network, quiet));
+    let edge_lesions = args.lesion.then(|| without_connections(&network, quiet));
     Ok(DiscreteAnswer {
         lesions: lesions.transpose()?,
         edge_lesions: edge_lesions.transpose()?,
@@ -191,44 +191,6 @@ fn everything(
     Ok(found)
 }
 
-fn without_units(network: &Network, effort: Effort) -> Result<Vec<f64>> {
-    let n = network.units();
-    let value = |unit: usize| -> Result<f64> {
-        let rest: Vec<usize> = (0..n).filter(|k| *k != unit).collect();
-        if rest.is_empty() {
-            return Ok(0.0);
-        }
-        Ok(system_phi(network, &rest, effort.quiet())?.phi_s)
-    };
-    (0..n).map(value).collect()
-}
-
-/// φ_s of the whole with one connection at a time noised: its source replaced by a fair coin.
-fn without_edges(
-    question: &DiscreteQuestion,
-    network: &Network,
-    effort: Effort,
-) -> Result<Vec<(usize, usize, f64)>> {
-    let n = network.units();
-    let nodes: Vec<usize> = (0..n).collect();
-    let mut found = Vec::new();
-    for to in 0..n {
-        for from in (0..n).filter(|from| network.sources(to) >> from & 1 == 1) {
-            let mut rows = question.rows.clone();
-            for (state, row) in rows.iter_mut().enumerate() {
-                let other = &question.rows[state ^ (1 << from)];
-                row[to] = 0.5 * (question.rows[state][to] + other[to]);
-            }
-            let none: Option<&[Vec<u8>]> = None;
-            let limits = Limits::default();
-            let cut = Network::new(Tpm::from_rows(&rows)?, none, &question.state, limits)?;
-            let phi = system_phi(&cut, &nodes, effort.quiet())?.phi_s;
-            found.push((from, to, phi));
-        }
-    }
-    Ok(found)
-}
-
 /// The answer with the names of the reference cases.
 ///
 /// # Errors
@@ -252,7 +214,7 @@ pub fn to_json(answer: &DiscreteAnswer, question: &DiscreteQuestion) -> Result<V
     }
     if let Some(edges) = &answer.edge_lesions {
         let edge =
-            |(from, to, phi): &(usize, usize, f64)| json!({"from": from, "to": to, "phi_s": phi});
+            |(from, to, phi): &(u32, u32, f64)| json!({"from": from, "to": to, "phi_s": phi});
         out["edge_lesions"] = edges.iter().map(edge).collect();
     }
     if !answer.remarks.is_empty() {

@@ -16,7 +16,8 @@ use crate::phi::gauss::significance::{
     Interval, Resampling, SurrogateTest, bootstrap_interval, surrogate_test,
 };
 use crate::phi::gauss::{Budget, GaussError, GaussianSystem, Measure, MeasureSettings};
-use crate::phi::measure::{lesions, rows_of};
+use crate::phi::lesion::without_units;
+use crate::phi::measure::rows_of;
 
 use super::super::args::{PhiArgs, PhiMeasureArg, PhiSearchArg};
 use super::effort::Watch;
@@ -142,7 +143,7 @@ pub fn gaussian(
         true => {
             let kind = kind(args)?;
             let settings = MinimumSettings::of(kind, search(args, kind, system.len()));
-            Some(lesions(&system, &settings, &mut budget))
+            Some(without_units(&system, &settings, &mut budget))
         }
         false => None,
     };

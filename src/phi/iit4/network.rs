@@ -83,6 +83,30 @@ impl Network {
         Self::assemble(tpm, sources, state)
     }
 
+    /// The same network with one connection noised: `to` sees a fair coin in place of `from`.
+    ///
+    /// # Errors
+    /// When there are no such units.
+    pub fn without_connection(&self, from: usize, to: usize) -> Result<Self, Iit4Error> {
+        self.mask_of(&[from])?;
+        self.mask_of(&[to])?;
+        let n = self.units();
+        let p = |state: u32, unit: usize| {
+            let column = self.tpm.column(unit);
+            let own = column[state as usize];
+            if unit == to {
+                0.5 * (own + column[(state ^ (1 << from)) as usize])
+            } else {
+                own
+            }
+        };
+        let tpm = Tpm::from_fn(n, p)?;
+        let mut sources = self.sources.clone();
+        sources[to] &= !(1 << from);
+        let state: Vec<u8> = (0..n).map(|unit| (self.state >> unit & 1) as u8).collect();
+        Self::assemble(tpm, sources, &state)
+    }
+
     fn assemble(tpm: Tpm, sources: Vec<u32>, state: &[u8]) -> Result<Self, Iit4Error> {
         let units = tpm.units();
         let state = state_mask(state, units)?;
