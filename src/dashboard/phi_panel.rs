@@ -6,7 +6,7 @@ use bevy_egui::egui::{
 
 use crate::base::num;
 use crate::phi::report::{PhiBound, PhiReport, Significance, StructureReport};
-use crate::phi::spec::PhiMeasure;
+use crate::phi::settings::PhiMeasure;
 
 use super::phi_picture;
 use super::state::ViewState;

@@ -6,7 +6,7 @@ use crate::base::Input;
 use crate::field::{Drive, FieldState};
 use crate::phi::maximise::maximise;
 use crate::phi::picture::PlantPicture;
-use crate::phi::spec::PhiSource;
+use crate::phi::settings::PhiSource;
 use crate::phi::{PhiInput, PhiObserver};
 use crate::resonator::components::FeltGain;
 use crate::resonator::systems::{Acting, actuate_all};

@@ -11,11 +11,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::VertexId;
 
+use super::error::PhiError;
 use super::gauss::Budget;
 use super::gauss::minimum::minimum_partition;
 use super::linearise::{LEAK, VARIABLES_MAX, linearised};
-use super::measure::{PhiError, PhiSettings, minimum_settings};
+use super::measure::minimum_settings;
 use super::picture::{PlantPicture, Tie};
+use super::settings::PhiSettings;
 use super::spec::MaximiseSpec;
 
 /// Share of its weight that an edge is moved by to find a slope.

@@ -2,61 +2,30 @@
 
 use nalgebra::DMatrix;
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 
 use crate::base::VertexId;
 
 use super::binarise::counted_tpm;
 use super::covariance::{WindowError, correlation, is_constant};
+use super::error::PhiError;
 use super::gauss::hierarchy::hierarchy;
 use super::gauss::minimum::{MinimumSettings, Search, Standing, minimum_partition};
 use super::gauss::recording::{Shrinkage, estimate};
 use super::gauss::significance::{Resampling, bootstrap_interval, surrogate_test};
 use super::gauss::{Budget, GaussError, GaussianSystem, Measure};
-use super::iit4::{Iit4Error, Limits, Network, Tpm};
+use super::iit4::{Limits, Network, Tpm};
 use super::lesion::{without_edges, without_units};
 use super::linearise::{LEAK, VARIABLES_MAX, linearised};
 use super::measure_iit4::report as iit4_report;
 use super::perturb::{Perturbation, perturbed_tpm};
 use super::picture::PlantPicture;
 use super::report::{PhiBound, PhiReport, Significance};
-use super::spec::{PhiMeasure, PhiSearch, PhiSource};
+use super::settings::{PhiSearch, PhiSettings};
 
 /// The most units for which every bipartition is tried where no better search is exact.
 const EXHAUSTIVE_UNITS: usize = 12;
 /// Share of resampled values that an interval holds.
 const INTERVAL: f64 = 0.95;
-
-/// How to measure.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct PhiSettings {
-    /// The measure.
-    pub measure: PhiMeasure,
-    /// What is measured.
-    pub source: PhiSource,
-    /// How the minimum partition of a Gaussian measure is searched for.
-    pub search: PhiSearch,
-    /// The most units.
-    pub max_units: usize,
-    /// Ticks between past and present.
-    pub lag_ticks: u64,
-    /// Observable from which a unit is on.
-    pub threshold: f64,
-    /// Runs from each perturbed state.
-    pub repetitions: u32,
-    /// Share of the diagonal that covariances are shrunk towards, 0 … 1.
-    pub shrinkage: f64,
-    /// Whether complexes are searched for.
-    pub complexes: bool,
-    /// Whether the cause–effect structure is unfolded.
-    pub structure: bool,
-    /// Whether the value without each unit is measured.
-    pub lesions: bool,
-    /// Surrogates to compare with; 0 for none.
-    pub surrogates: usize,
-    /// Units of work that the search may take.
-    pub budget: u64,
-}
 
 /// What is measured.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -67,46 +36,6 @@ pub enum PhiInput {
     Plant(Box<PlantPicture>, Vec<Vec<VertexId>>),
     /// The picture comes later in this tick.
     Awaited,
-}
-
-/// Why there is no report.
-#[derive(Clone, Debug, Error, PartialEq)]
-pub enum PhiError {
-    /// The window is unusable.
-    #[error(transparent)]
-    Window(#[from] WindowError),
-    /// A Gaussian system is unusable.
-    #[error(transparent)]
-    Gauss(#[from] GaussError),
-    /// A discrete system is unusable.
-    #[error(transparent)]
-    Iit4(#[from] Iit4Error),
-    /// There are more units than allowed.
-    #[error("{found} units, expected at most {limit}")]
-    TooMany {
-        /// Units given.
-        found: usize,
-        /// The most that are allowed.
-        limit: usize,
-    },
-    /// The model is too large to be linearised.
-    #[error(
-        "the plant has {found} variables, expected at most {VARIABLES_MAX} to linearise; \
-         phi.source: Window has no such limit"
-    )]
-    TooLarge {
-        /// State variables.
-        found: usize,
-    },
-    /// The linearised dynamics has no noise.
-    #[error(
-        "no noise acts on the plant, so its linearised dynamics has no stationary covariance; set \
-         populations[…].noise above 0"
-    )]
-    Noiseless,
-    /// A measure that this source cannot give.
-    #[error("{0}")]
-    Unfit(&'static str),
 }
 
 /// Measures what is given.

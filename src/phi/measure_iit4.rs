@@ -2,12 +2,13 @@
 
 use crate::base::num;
 
+use super::error::PhiError;
 use super::iit4::{
     Bound, Effort, Iit4Error, Network, SystemPhi, complexes, structure_of, system_phi,
 };
 use super::lesion::{without_binary_units, without_connections};
-use super::measure::{PhiError, PhiSettings};
 use super::report::{DistinctionReport, PhiBound, PhiReport, StructureReport};
+use super::settings::PhiSettings;
 
 /// Nats of a bit.
 fn nats(bits: f64) -> f64 {

@@ -4,69 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::Problems;
 
-use super::gauss::Measure;
-use super::measure::PhiSettings;
-
-/// A measure of integrated information.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum PhiMeasure {
-    /// Mutual information of the two sides at one instant.
-    #[default]
-    Mi1,
-    /// Mutual information of the two sides' pasts and presents together.
-    Mi,
-    /// Stochastic interaction (Barrett & Seth 2011): what the parts' own pasts leave unexplained.
-    Si,
-    /// Φ*: information lost to a decoder that takes the sides for independent (Oizumi 2016).
-    Star,
-    /// Φ_G: distance to the nearest dynamics without influences between the sides (Oizumi 2016).
-    Geo,
-    /// φ_s of IIT 4.0, of binary units (Albantakis 2023).
-    Iit4,
-}
-
-impl PhiMeasure {
-    /// The measure of a Gaussian system, unless it is φ_s.
-    #[must_use]
-    pub fn gaussian(self) -> Option<Measure> {
-        match self {
-            Self::Mi1 => Some(Measure::Mi1),
-            Self::Mi => Some(Measure::Mi),
-            Self::Si => Some(Measure::Si),
-            Self::Star => Some(Measure::Star),
-            Self::Geo => Some(Measure::Geo),
-            Self::Iit4 => None,
-        }
-    }
-}
-
-/// What the measure is taken of.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum PhiSource {
-    /// The window of samples: its covariance, or its counted transitions between binary states.
-    #[default]
-    Window,
-    /// The noisy dynamics, linearised around the plant's present state.
-    Linearised,
-    /// The model, run on from every joint state of the units.
-    Perturbed,
-}
-
-/// How the minimum bipartition of a Gaussian measure is searched for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum PhiSearch {
-    /// Queyranne where it is exact, else every bipartition up to 12 units, else Queyranne.
-    #[default]
-    Auto,
-    /// Every bipartition.
-    Exhaustive,
-    /// Queyranne's algorithm; exact for MI1 and MI.
-    Queyranne,
-    /// Cuts of the correlation graph; a heuristic.
-    Spectral,
-    /// Replica-exchange Monte Carlo; a heuristic.
-    ReplicaExchange,
-}
+use super::settings::{PhiMeasure, PhiSearch, PhiSettings, PhiSource};
 
 /// How Φ of the running network is measured.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -11,9 +11,10 @@ use crate::sensors::channel::MergedSamples;
 use crate::signal::FrameWindow;
 use crate::tick::{Before, NodeContext, TickSystems};
 
-use super::measure::{PhiError, PhiInput, PhiSettings, measure};
+use super::error::PhiError;
+use super::measure::{PhiInput, measure};
 use super::report::PhiReport;
-use super::spec::PhiSource;
+use super::settings::{PhiSettings, PhiSource};
 
 /// A measurement under way: what it is of and when it applies.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -91,7 +91,11 @@ fn every_source_says_what_it_is_worth() {
     let found = report(&simulation);
     assert_eq!(found.bound, PhiBound::Exact);
     assert!(found.value > 0.0);
-    assert_eq!(found.edge_lesions.len(), 16, "every edge of the ring is cut");
+    assert_eq!(
+        found.edge_lesions.len(),
+        16,
+        "every edge of the ring is cut"
+    );
     let cut = |(_, _, value): &(u32, u32, f64)| (value - found.value).abs() > 1e-6;
     assert!(found.edge_lesions.iter().any(cut));
     let mut simulation = build(&scene(0.0, LINEARISED), None, 1);

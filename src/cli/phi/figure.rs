@@ -4,7 +4,8 @@ use crate::phi::iit4::Bound;
 
 use super::discrete::DiscreteAnswer;
 use super::gaussian::{GaussianAnswer, measure_name, worth};
-use super::plot::{FigureDistinction, PhiFigure, figure};
+use super::plot::figure;
+use super::plot_parts::{FigureDistinction, PhiFigure};
 use super::question::DiscreteQuestion;
 
 /// Complexes that are listed.

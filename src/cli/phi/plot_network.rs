@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::base::num;
 
-use super::plot::{PhiFigure, ink};
+use super::plot_parts::{PhiFigure, ink};
 use super::plot_svg::{Anchor, Svg};
 
 /// Width and height of the network, pixels.

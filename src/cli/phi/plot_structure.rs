@@ -1,6 +1,6 @@
 //! The structure of a figure: each distinction a row, with what it specifies as dots.
 
-use super::plot::{FigureDistinction, PhiFigure, ink};
+use super::plot_parts::{FigureDistinction, PhiFigure, ink};
 use super::plot_svg::{Anchor, Svg};
 
 /// The most distinctions that are drawn; of more, the largest.

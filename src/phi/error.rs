@@ -1,0 +1,48 @@
+//! Why there is no report.
+
+use thiserror::Error;
+
+use super::covariance::WindowError;
+use super::gauss::GaussError;
+use super::iit4::Iit4Error;
+use super::linearise::VARIABLES_MAX;
+
+/// Why there is no report.
+#[derive(Clone, Debug, Error, PartialEq)]
+pub enum PhiError {
+    /// The window is unusable.
+    #[error(transparent)]
+    Window(#[from] WindowError),
+    /// A Gaussian system is unusable.
+    #[error(transparent)]
+    Gauss(#[from] GaussError),
+    /// A discrete system is unusable.
+    #[error(transparent)]
+    Iit4(#[from] Iit4Error),
+    /// There are more units than allowed.
+    #[error("{found} units, expected at most {limit}")]
+    TooMany {
+        /// Units given.
+        found: usize,
+        /// The most that are allowed.
+        limit: usize,
+    },
+    /// The model is too large to be linearised.
+    #[error(
+        "the plant has {found} variables, expected at most {VARIABLES_MAX} to linearise; \
+         phi.source: Window has no such limit"
+    )]
+    TooLarge {
+        /// State variables.
+        found: usize,
+    },
+    /// The linearised dynamics has no noise.
+    #[error(
+        "no noise acts on the plant, so its linearised dynamics has no stationary covariance; set \
+         populations[…].noise above 0"
+    )]
+    Noiseless,
+    /// A measure that this source cannot give.
+    #[error("{0}")]
+    Unfit(&'static str),
+}
