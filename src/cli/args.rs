@@ -201,7 +201,7 @@ pub struct PhiArgs {
     pub threshold: Option<f64>,
     /// Compare a recording's value with this many surrogates, and give an interval from as many
     /// resamples.
-    #[arg(long, default_value_t = 0, value_name = "N")]
+    #[arg(long, default_value_t = 0, value_name = "N", value_parser = parse_surrogates)]
     pub surrogates: usize,
     /// Seed of surrogates and resamples.
     #[arg(long, default_value_t = 0)]
@@ -279,6 +279,14 @@ impl LayoutArg {
             Self::Cluster => Preset::Cluster,
             Self::Integration => Preset::Integration,
         }
+    }
+}
+
+fn parse_surrogates(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) => Ok(0),
+        Ok(count @ 19..=100_000) => Ok(count),
+        _ => Err("expected 0, or 19 … 100000 so that p can be 0.05 or less".to_owned()),
     }
 }
 

@@ -42,6 +42,19 @@ pub enum PhiError {
          populations[…].noise above 0"
     )]
     Noiseless,
+    /// A unit that did not change in the window.
+    #[error(
+        "unit {unit} was {state} in the whole window, so nothing is known of what it does; \
+         phi.threshold: {threshold}"
+    )]
+    Constant {
+        /// The unit.
+        unit: usize,
+        /// `on` or `off`.
+        state: &'static str,
+        /// The threshold.
+        threshold: f64,
+    },
     /// A measure that this source cannot give.
     #[error("{0}")]
     Unfit(&'static str),

@@ -81,6 +81,9 @@ pub fn without_edges(
 pub fn without_binary_units(network: &Network, effort: Effort) -> Result<Vec<f64>, Iit4Error> {
     let n = network.units();
     let value = |unit: usize| {
+        if (effort.stop)() {
+            return Err(Iit4Error::Stopped);
+        }
         let rest: Vec<usize> = (0..n).filter(|k| *k != unit).collect();
         if rest.is_empty() {
             return Ok(0.0);
@@ -103,6 +106,9 @@ pub fn without_connections(
     let mut found = Vec::new();
     for to in 0..n {
         for from in (0..n).filter(|from| network.sources(to) >> from & 1 == 1) {
+            if (effort.stop)() {
+                return Err(Iit4Error::Stopped);
+            }
             let cut = network.without_connection(from, to)?;
             let phi = system_phi(&cut, &nodes, effort)?.phi_s;
             found.push((from as u32, to as u32, phi));

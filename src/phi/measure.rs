@@ -12,7 +12,7 @@ use super::gauss::hierarchy::hierarchy;
 use super::gauss::minimum::{MinimumSettings, Search, Standing, minimum_partition};
 use super::gauss::recording::{Shrinkage, estimate};
 use super::gauss::significance::{Resampling, bootstrap_interval, surrogate_test};
-use super::gauss::{Budget, GaussError, GaussianSystem, Measure};
+use super::gauss::{Budget, GaussianSystem, Measure};
 use super::iit4::{Limits, Network, Tpm};
 use super::lesion::{without_edges, without_units};
 use super::linearise::{LEAK, VARIABLES_MAX, linearised};
@@ -194,15 +194,11 @@ fn gaussian(
     let (whole, complexes) = if settings.complexes {
         match hierarchy(system, &search, &mut budget) {
             Ok(found) => (found.whole, Some(found.complexes)),
-            Err(GaussError::NoCut { .. }) => return Ok(before_the_first_cut(text, flags)),
+            Err(_) if budget.ended() => (minimum_partition(system, &search, &mut budget)?, None),
             Err(error) => return Err(error.into()),
         }
     } else {
-        match minimum_partition(system, &search, &mut budget) {
-            Ok(found) => (found, None),
-            Err(GaussError::NoCut { .. }) => return Ok(before_the_first_cut(text, flags)),
-            Err(error) => return Err(error.into()),
-        }
+        (minimum_partition(system, &search, &mut budget)?, None)
     };
     let lesions = if settings.lesions {
         without_units(system, &search, &mut budget)
@@ -233,16 +229,19 @@ fn gaussian(
     Ok(report)
 }
 
-fn before_the_first_cut(text: String, mut flags: Vec<String>) -> PhiReport {
-    flags.push("budget_ended_before_the_first_cut".to_owned());
-    PhiReport::zero(text, flags)
-}
-
 fn counted(samples: &[Vec<f64>], settings: &PhiSettings) -> Result<PhiReport, PhiError> {
     let lag = usize::try_from(settings.lag_ticks).unwrap_or(usize::MAX);
     for (unit, series) in samples.iter().enumerate() {
         if series.iter().any(|x| !x.is_finite()) {
             return Err(WindowError::NonFinite { unit }.into());
+        }
+        let on = series.iter().filter(|x| **x >= settings.threshold).count();
+        if on == 0 || on == series.len() {
+            return Err(PhiError::Constant {
+                unit,
+                state: if on == 0 { "off" } else { "on" },
+                threshold: settings.threshold,
+            });
         }
     }
     let counted = counted_tpm(samples, settings.threshold, lag).ok_or(PhiError::Unfit(

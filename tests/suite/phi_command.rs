@@ -381,3 +381,100 @@ fn what_cannot_be_measured_is_told_in_words() {
     close(&found["systems"][0]["phi_s"], 0.0, 0.0);
     assert_eq!(found["systems"][0]["reachable"], false);
 }
+
+#[test]
+fn what_has_no_effect_is_told_and_lists_keep_their_good_answers() {
+    let place = Place::new();
+    let good = json!({"id": "good", "tpm_state_by_node": [[0, 0], [0, 1], [1, 0], [1, 1]],
+        "state": [1, 0]});
+    let bad = json!({"id": "bad", "tpm_state_by_node": [[0, 0], [0, 1]], "state": [1, 0]});
+    let list = place.put("list.json", &json!([good, bad, good]).to_string());
+    let (code, out, error) = ask(&list, &["--json", "--lag", "3", "--search", "spectral"]);
+    assert_eq!(code, 3);
+    let found: Value = serde_json::from_str(&out).unwrap();
+    close(&found[0]["systems"][0]["phi_s"], 2.0, 1e-12);
+    assert_eq!(found[2], found[0]);
+    assert!(
+        found[1]["error"].as_str().unwrap().contains("rows"),
+        "{found}"
+    );
+    assert!(
+        error.contains("case 1") && error.contains("\"bad\""),
+        "{error}"
+    );
+    for option in ["--lag", "--search"] {
+        assert!(
+            error.contains(&format!("{option} has no effect")),
+            "{error}"
+        );
+    }
+    let svg = place.0.path().join("f.svg").display().to_string();
+    assert_eq!(ask(&list, &["--plot", &svg]).0, 3);
+    for number in [0, 2] {
+        assert!(place.0.path().join(format!("f_{number}.svg")).is_file());
+    }
+    let (code, _, error) = ask(&list, &["--plot", &list.display().to_string()]);
+    assert_eq!(code, 3);
+    assert!(error.contains("the input itself"), "{error}");
+}
+
+#[test]
+fn a_deadline_leaves_bounds_and_never_half_answers() {
+    let place = Place::new();
+    let n = 8;
+    let cell = |i: usize, j: usize| {
+        if i == j {
+            1.0
+        } else {
+            0.3 / (1.0 + i.abs_diff(j) as f64)
+        }
+    };
+    let rows: Vec<Vec<f64>> = (0..n)
+        .map(|i| (0..n).map(|j| cell(i, j)).collect())
+        .collect();
+    let input = place.put(
+        "cov.json",
+        &json!({"kind": "gauss", "Cov_X": rows}).to_string(),
+    );
+    let found = answer(&input, &["--deadline", "0", "--lesion", "--complexes"]);
+    assert_eq!(found["mip"][0]["standing"], "Unfinished");
+    let full = answer(&input, &[]);
+    let phi = |found: &Value| found["mip"][0]["phi"].as_f64().unwrap();
+    assert!(phi(&found) >= phi(&full) - 1e-12);
+    assert!(found.get("lesions").is_none());
+
+    let weights: Vec<Vec<f64>> = (0..9)
+        .map(|i| {
+            (0..9)
+                .map(|j| 0.1 + 0.3 * num::sin((3 * i + 5 * j) as f64))
+                .collect()
+        })
+        .collect();
+    let case = json!({"kind": "iit4_big", "weights": weights, "k_slope": 4.0, "state": vec![1; 9]});
+    let input = place.put("net.json", &case.to_string());
+    let found = answer(
+        &input,
+        &["--deadline", "0", "--complexes", "--structure", "--lesion"],
+    );
+    assert!(found["phi_s"].is_number());
+    assert!(found["complexes"].is_null(), "{}", found["complexes"]);
+    assert!(found.get("lesions").is_none());
+    let remarks = found["remarks"].as_array().unwrap();
+    assert!(remarks.len() >= 3, "{remarks:?}");
+}
+
+#[test]
+fn recordings_that_say_nothing_are_refused() {
+    let place = Place::new();
+    let rows: String = (0..40).map(|t| format!("1,{}\n", t % 3)).collect();
+    let input = place.put("flat.csv", &format!("flat,moving\n{rows}"));
+    let (code, _, error) = ask(&input, &["--measure", "iit4"]);
+    assert_eq!(code, 3);
+    assert!(error.contains("unit flat is always on"), "{error}");
+    let single = place.put("single.csv", "1,0.5\n0.50000003,1\n");
+    close(
+        &answer(&single, &[])["mip"][0]["phi"],
+        -0.5 * num::ln(0.75),
+        1e-6,
+    );
+}

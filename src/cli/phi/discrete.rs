@@ -118,7 +118,7 @@ pub fn discrete(
     let nodes: Vec<usize> = (0..n).collect();
     let subsets = args.complexes || (!question.whole_only && n <= SUBSETS_UNITS);
     let structures = args.structure || (!question.whole_only && n <= STRUCTURE_UNITS);
-    let all = if subsets {
+    let mut all = if subsets {
         Some(everything(&network, structures, effort, &mut remarks)?)
     } else if structures {
         let request = CaseRequest {
@@ -135,20 +135,54 @@ pub fn discrete(
         Some(system) => system.clone(),
         None => system_phi(&network, &nodes, effort)?,
     };
-    if all.as_ref().is_some_and(|all| !all.exact) {
-        remarks.push("the deadline came first: some values are bounds".to_owned());
+    if let Some(all) = &mut all {
+        if !all.systems.iter().any(|system| system.nodes == nodes) {
+            all.systems.insert(0, whole.clone());
+        }
+        if !all.exact {
+            remarks.push("the deadline came first: some values are upper bounds".to_owned());
+            if all.complexes.take().is_some() {
+                let text = "complexes cannot be told before every candidate system has its value";
+                remarks.push(text.to_owned());
+            }
+        }
+        if structures && all.ces.is_empty() && whole.reachable {
+            remarks.push("no structure was unfolded in time".to_owned());
+        }
     }
     let quiet = effort.quiet();
-    let lesions = args.lesion.then(|| without_binary_units(&network, quiet));
-    let edge_lesions = args.lesion.then(|| without_connections(&network, quiet));
+    let (mut lesions, mut edge_lesions) = (None, None);
+    if args.lesion {
+        lesions = in_time(without_binary_units(&network, quiet), watch, &mut remarks)?;
+        edge_lesions = in_time(without_connections(&network, quiet), watch, &mut remarks)?;
+    }
     Ok(DiscreteAnswer {
-        lesions: lesions.transpose()?,
-        edge_lesions: edge_lesions.transpose()?,
+        lesions,
+        edge_lesions,
         network,
         whole,
         all,
         remarks,
     })
+}
+
+/// Lesions that were finished before the deadline; bounds of them would not say what carries Φ.
+fn in_time<T>(
+    found: Result<T, Iit4Error>,
+    watch: &Watch,
+    remarks: &mut Vec<String>,
+) -> Result<Option<T>> {
+    match found {
+        Ok(found) if !watch.is_over() => Ok(Some(found)),
+        Ok(_) | Err(Iit4Error::Stopped) => {
+            let text = "the deadline came before the lesions were measured".to_owned();
+            if !remarks.contains(&text) {
+                remarks.push(text);
+            }
+            Ok(None)
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// All systems and complexes, and structures as far as the deadline lets.
@@ -268,6 +302,21 @@ pub fn as_older(question: &DiscreteQuestion) -> Result<CaseNetwork> {
         cm: (0..n).map(row).collect(),
         state: question.state.clone(),
     })
+}
+
+/// A case of the older formalism as a question for the newer.
+#[must_use]
+pub fn as_newer(case: &CaseNetwork) -> DiscreteQuestion {
+    let bit = |entry: &f64| u8::from(*entry != 0.0);
+    let rows = case.cm.iter().map(|row| row.iter().map(bit).collect());
+    DiscreteQuestion {
+        rows: case.tpm_state_by_node.clone(),
+        connections: Some(rows.collect()),
+        state: case.state.clone(),
+        whole_only: false,
+        remarks: Vec::new(),
+        estimated: false,
+    }
 }
 
 /// The answer of the older formalism.

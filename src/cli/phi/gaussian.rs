@@ -1,15 +1,16 @@
 //! Answers about Gaussian systems, given or estimated from a recording.
 
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Result, anyhow, bail, ensure};
 use serde_json::{Value, json};
 
 use crate::phi::binarise::counted_tpm;
 use crate::phi::gauss::case::{
     CaseAnswer, CaseRequest, ComplexRequest, ComplexSearch, MinimumRequest, answer,
 };
+use crate::phi::gauss::complexes::exhaustive_complexes_work;
 use crate::phi::gauss::hierarchy::hierarchy;
 use crate::phi::gauss::minimum::{
-    MinimumSettings, Search, Standing, minimum_partition, work_bound,
+    MinimumSettings, Search, Standing, exhaustive_work, minimum_partition, work_bound,
 };
 use crate::phi::gauss::recording::{Shrinkage, estimate, estimate_instantaneous};
 use crate::phi::gauss::significance::{
@@ -23,9 +24,17 @@ use super::super::args::{PhiArgs, PhiMeasureArg, PhiSearchArg};
 use super::effort::Watch;
 use super::question::{DiscreteQuestion, Recording};
 
-/// Bipartitions that are tried without a deadline.
-const FREE_CUTS: u64 = 1 << 26;
-/// Samples of the mean that bound a value from data.
+/// What is spent without a deadline, in values of MI1.
+const FREE_CUTS: u64 = 1 << 28;
+/// Values of MI1 in a second, about, for what a refusal says of the cost.
+const COSTS_PER_S: f64 = 1e7;
+/// The most units of Φ_G.
+const GEO_UNITS: usize = 64;
+/// The most units of a recording that is binarised: more states than it could visit.
+const BINARISED_UNITS: usize = 16;
+/// Smallest eigenvalue of a correlation matrix below which digits are lost.
+const ILL_CONDITIONED: f64 = 1e-9;
+/// Share of resampled values that an interval holds.
 const LEVEL: f64 = 0.95;
 
 /// What was found of a Gaussian system.
@@ -100,21 +109,58 @@ fn request(args: &PhiArgs, system: &GaussianSystem) -> Result<CaseRequest> {
     })
 }
 
+fn settings_of(item: &MinimumRequest) -> MinimumSettings {
+    let mut settings = MinimumSettings::of(item.measure, item.search);
+    settings.normalized = item.normalization != 0;
+    settings
+}
+
 fn affordable(system: &GaussianSystem, request: &CaseRequest, watch: &Watch) -> Result<()> {
-    for item in &request.mip {
-        let cuts = work_bound(
-            system.len(),
-            &MinimumSettings::of(item.measure, item.search),
+    let units = system.len();
+    let mip = request.mip.iter().map(|item| {
+        let settings = MinimumSettings::of(item.measure, item.search);
+        (
+            item.measure,
+            item.search == Search::Exhaustive,
+            work_bound(units, &settings),
+        )
+    });
+    let complexes = request.complexes.iter().map(|item| {
+        let every = item.search == ComplexSearch::Exhaustive;
+        let tree = item.mip_search == Some(Search::Exhaustive);
+        let work = if every {
+            exhaustive_complexes_work(units)
+        } else {
+            exhaustive_work(units)
+        };
+        (item.measure, every || tree, work)
+    });
+    for (measure, exhaustive, work) in mip.chain(complexes) {
+        ensure!(
+            measure != Measure::Geo || units <= GEO_UNITS,
+            "Φ_G of {units} units takes minutes for each cut, expected at most {GEO_UNITS} units"
         );
-        if item.search == Search::Exhaustive && cuts > FREE_CUTS && !watch.has_deadline() {
+        let cost = work.saturating_mul(cost(measure));
+        if exhaustive && cost > FREE_CUTS && !watch.has_deadline() {
             bail!(
-                "{} units have {cuts} bipartitions; --search queyranne is exact for mi1 and mi, \
-                 and --deadline S gives the best bound after S seconds",
-                system.len()
+                "every cut of {units} units is {work} values of {}, about {:.0} minutes; --search \
+                 queyranne is quicker (and exact for mi1 and mi), and --deadline S gives the best \
+                 bound after S seconds",
+                measure_name(&measure),
+                (cost as f64 / COSTS_PER_S / 60.0).max(1.0)
             );
         }
     }
     Ok(())
+}
+
+/// What a value costs, in values of MI1.
+fn cost(measure: Measure) -> u64 {
+    match measure {
+        Measure::Mi1 | Measure::Mi | Measure::Si => 1,
+        Measure::Star => 100,
+        Measure::Geo => 20_000,
+    }
 }
 
 /// Answers a request about a system.
@@ -139,15 +185,36 @@ pub fn gaussian(
     let mut budget = Budget::unlimited().with_stop(&stop);
     let found = answer(&system, &request, &MeasureSettings::default(), &mut budget)?;
     let mut remarks = Vec::new();
-    let lesions = match args.lesion {
-        true => {
-            let kind = kind(args)?;
-            let settings = MinimumSettings::of(kind, search(args, kind, system.len()));
-            Some(without_units(&system, &settings, &mut budget))
+    let mut lesions = None;
+    if args.lesion {
+        let measured = match request.mip.first() {
+            Some(item) => settings_of(item),
+            None => MinimumSettings::of(kind(args)?, search(args, kind(args)?, system.len())),
+        };
+        let found = without_units(&system, &measured, &mut budget);
+        if budget.ended() {
+            remarks.push("the deadline came before the lesions were measured".to_owned());
+        } else {
+            lesions = Some(found);
         }
-        false => None,
-    };
-    if budget.ended() {
+    }
+    let correlation = nalgebra::DMatrix::from_fn(system.len(), system.len(), |i, j| {
+        let cov = system.cov_x();
+        cov[(i, j)] / (cov[(i, i)] * cov[(j, j)]).sqrt()
+    });
+    let smallest = correlation.symmetric_eigenvalues().min();
+    if smallest < ILL_CONDITIONED {
+        remarks.push(format!(
+            "the covariance is ill-conditioned (smallest eigenvalue of the correlations \
+             {smallest:.1e}): the last digits of these values mean nothing"
+        ));
+    }
+    let unfinished = found.mip.iter().any(|m| m.standing == Standing::Unfinished)
+        || found
+            .complexes
+            .iter()
+            .any(|c| c.standing == Standing::Unfinished);
+    if unfinished {
         remarks.push("the deadline came first: values are upper bounds".to_owned());
     }
     let independent = independent.then(|| tree(&system, &mut budget));
@@ -202,7 +269,10 @@ pub fn recorded(recording: &Recording, args: &PhiArgs, watch: &Watch) -> Result<
     let kind = kind(args)?;
     let shrinkage = shrinkage(args)?;
     let estimate = match kind {
-        Measure::Mi1 => estimate_instantaneous(&recording.series, shrinkage)?,
+        // Surrogates are of pairs a lag apart, and so is then what they are compared with.
+        Measure::Mi1 if args.surrogates == 0 => {
+            estimate_instantaneous(&recording.series, shrinkage)?
+        }
         _ => estimate(&recording.series, args.lag, shrinkage)?,
     };
     let request = request(args, &estimate.system)?;
@@ -211,11 +281,18 @@ pub fn recorded(recording: &Recording, args: &PhiArgs, watch: &Watch) -> Result<
         "estimated from {} samples, shrunk by λ = {:.4} towards its diagonal",
         estimate.pairs, estimate.lambda
     ));
-    let units = recording.series.len();
-    let settings = MinimumSettings::of(kind, search(args, kind, units));
+    let Some(settings) = request.mip.first().map(settings_of) else {
+        return Ok(found);
+    };
     let value = |system: &GaussianSystem| -> Result<f64, GaussError> {
-        let mut budget = Budget::unlimited();
-        minimum_partition(system, &settings, &mut budget).map(|found| found.phi)
+        let stop = || watch.is_over();
+        let mut budget = Budget::unlimited().with_stop(&stop);
+        let found = minimum_partition(system, &settings, &mut budget)?;
+        if budget.ended() {
+            let spent = budget.spent();
+            return Err(GaussError::Ended { spent });
+        }
+        Ok(found.score)
     };
     let resampling = Resampling {
         lag: args.lag,
@@ -224,10 +301,16 @@ pub fn recorded(recording: &Recording, args: &PhiArgs, watch: &Watch) -> Result<
         seed: args.seed,
     };
     if args.surrogates > 0 {
-        let test = surrogate_test(&recording.series, &resampling, &value)?;
-        found.surrogates = Some(test);
-        let interval = bootstrap_interval(&recording.series, &resampling, None, LEVEL, &value)?;
-        found.interval = Some(interval);
+        let series = &recording.series;
+        let test = surrogate_test(series, &resampling, &value);
+        let interval = bootstrap_interval(series, &resampling, None, LEVEL, &value);
+        if watch.is_over() {
+            let text = "the deadline came before the surrogates were measured";
+            found.remarks.push(text.to_owned());
+        } else {
+            found.surrogates = Some(test?);
+            found.interval = Some(interval?);
+        }
     }
     Ok(found)
 }
@@ -246,12 +329,29 @@ pub fn binarised(recording: &Recording, args: &PhiArgs) -> Result<DiscreteQuesti
             series.iter().map(|x| x - from).collect()
         })
         .collect();
+    ensure!(
+        recording.series.len() <= BINARISED_UNITS,
+        "{} units have more joint states than a recording visits, expected at most \
+         {BINARISED_UNITS}; --columns chooses",
+        recording.series.len()
+    );
+    for (series, name) in centred.iter().zip(&recording.names) {
+        let on = series.iter().filter(|x| **x >= 0.0).count();
+        ensure!(
+            series.iter().all(|x| x.is_finite()),
+            "unit {name} has a sample that is not finite"
+        );
+        ensure!(
+            on > 0 && on < series.len(),
+            "unit {name} is always {}, so nothing can be learned of what it does; --threshold or \
+             --columns",
+            if on == 0 { "off" } else { "on" }
+        );
+    }
     let counted = counted_tpm(&centred, 0.0, args.lag).ok_or_else(|| {
         anyhow!(
-            "{} samples of {} units over a lag of {}, expected finite samples, more than the lag, \
-             of at most 20 units",
+            "{} samples, expected more than the lag of {}, which is at least 1",
             recording.series.first().map_or(0, Vec::len),
-            recording.series.len(),
             args.lag
         )
     })?;

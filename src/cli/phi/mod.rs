@@ -11,6 +11,7 @@ pub mod plot_network;
 pub mod plot_structure;
 pub mod plot;
 pub mod figure;
+pub mod notes;
 pub mod selftest;
 pub mod run;
 

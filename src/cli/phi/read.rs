@@ -16,6 +16,8 @@ use super::question::{DiscreteQuestion, Question, Recording, Subject};
 
 /// The most units whose matrix is made from weights.
 const WEIGHT_UNITS_MAX: usize = 20;
+/// Share by which two halves of a covariance may differ.
+const ROUNDING: f64 = 1e-5;
 
 /// The questions of a file, and whether it was a list of them.
 ///
@@ -24,18 +26,27 @@ const WEIGHT_UNITS_MAX: usize = 20;
 pub fn read(path: &Path, args: &PhiArgs) -> Result<(Vec<Question>, bool)> {
     let bytes = std::fs::read(path)?;
     let shown = path.display().to_string();
+    // A byte order mark is no part of the text.
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
     let json = path.extension().is_some_and(|end| end == "json");
     let begins = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
-    if json || matches!(begins, Some(b'{')) || (args.kind.is_none() && looks_like_cases(&bytes)) {
-        let value: Value =
-            serde_json::from_slice(&bytes).with_context(|| format!("{shown} is not JSON"))?;
-        return from_json(&value, &shown);
+    if json || matches!(begins, Some(b'{')) || (args.kind.is_none() && looks_like_cases(bytes)) {
+        let value: Value = serde_json::from_slice(bytes).context("it is not JSON")?;
+        return from_json(&value);
     }
-    let table = read_table(path, &bytes, &args.columns).with_context(|| shown.clone())?;
+    for (k, name) in args.columns.iter().enumerate() {
+        let twice = args.columns[..k].contains(name);
+        ensure!(!twice, "--columns names {name:?} twice");
+    }
+    let table = read_table(path, bytes, &args.columns)?;
+    ensure!(
+        args.columns.is_empty() || !table.names.is_empty(),
+        "it has no names of columns, expected no --columns"
+    );
     let id = path
         .file_stem()
         .map_or_else(|| shown.clone(), |stem| stem.to_string_lossy().into_owned());
-    let subject = from_table(&table.table, table.names, args).with_context(|| shown.clone())?;
+    let subject = from_table(&table.table, table.names, args)?;
     let question = Question {
         id,
         kind: None,
@@ -53,16 +64,16 @@ fn looks_like_cases(bytes: &[u8]) -> bool {
 ///
 /// # Errors
 /// When a case is none.
-pub fn from_json(value: &Value, place: &str) -> Result<(Vec<Question>, bool)> {
+pub fn from_json(value: &Value) -> Result<(Vec<Question>, bool)> {
     let list = match value {
         Value::Array(cases) => cases.as_slice(),
         one => std::slice::from_ref(one),
     };
+    ensure!(!list.is_empty(), "it holds no case");
     let read = |(k, case): (usize, &Value)| {
         question(case).with_context(|| {
             let id = case.get("id").and_then(Value::as_str);
-            let name = id.map_or_else(|| format!("case {k}"), |id| format!("case {id:?}"));
-            format!("{place}, {name}")
+            id.map_or_else(|| format!("case {k}"), |id| format!("case {id:?}"))
         })
     };
     let questions: Result<Vec<Question>> = list.iter().enumerate().map(read).collect();
@@ -76,6 +87,9 @@ fn question(case: &Value) -> Result<Question> {
         kind_of(case)
     );
     let named = case.get("kind").and_then(Value::as_str);
+    if let Some(other) = case.get("kind").filter(|kind| !kind.is_string()) {
+        bail!("kind is {}, expected a text", kind_of(other));
+    }
     let kind = match named {
         Some(kind) => kind,
         None if case.get("weights").is_some() => "iit4_big",
@@ -113,10 +127,11 @@ fn kind_of(value: &Value) -> &'static str {
 }
 
 fn rows_at(case: &Value, key: &str) -> Result<Vec<Vec<f64>>> {
-    let rows = case
-        .get(key)
-        .and_then(Value::as_array)
-        .ok_or_else(|| anyhow!("{key} is missing, expected a list of rows"))?;
+    let rows = match case.get(key) {
+        Some(Value::Array(rows)) => rows,
+        Some(other) => bail!("{key} is {}, expected a list of rows", kind_of(other)),
+        None => bail!("{key} is missing, expected a list of rows"),
+    };
     let row = |(r, row): (usize, &Value)| -> Result<Vec<f64>> {
         let cells = row
             .as_array()
@@ -161,10 +176,11 @@ fn from_weights(case: &Value) -> Result<Vec<Vec<f64>>> {
         let found = row.len();
         ensure!(found == n, "weights[{r}] has {found} numbers, expected {n}");
     }
-    let slope = case
-        .get("k_slope")
-        .and_then(Value::as_f64)
-        .ok_or_else(|| anyhow!("k_slope is missing, expected a number"))?;
+    let slope = match case.get("k_slope") {
+        Some(Value::Number(slope)) => slope.as_f64().unwrap_or(f64::NAN),
+        Some(other) => bail!("k_slope is {}, expected a number", kind_of(other)),
+        None => bail!("k_slope is missing, expected a number"),
+    };
     let row = |state: usize| -> Vec<f64> {
         let on = |j: usize| {
             let field: f64 = (0..n)
@@ -181,14 +197,7 @@ fn discrete(case: &Value, rows: Vec<Vec<f64>>, whole_only: bool) -> Result<Discr
     let state = case
         .get("state")
         .ok_or_else(|| anyhow!("state is missing, expected a list of 0 and 1"))?;
-    let connections = match case.get("cm") {
-        None | Some(Value::Null) => None,
-        Some(Value::Array(rows)) => {
-            let row = |(r, row): (usize, &Value)| bits(row, &format!("cm[{r}]"));
-            Some(rows.iter().enumerate().map(row).collect::<Result<_>>()?)
-        }
-        Some(other) => bail!("cm is {}, expected a list of rows", kind_of(other)),
-    };
+    let connections = connections(case)?;
     Ok(DiscreteQuestion {
         rows,
         connections,
@@ -199,17 +208,52 @@ fn discrete(case: &Value, rows: Vec<Vec<f64>>, whole_only: bool) -> Result<Discr
     })
 }
 
-fn older(case: &Value) -> Result<CaseNetwork> {
-    let mut wanted = serde_json::Map::new();
-    for key in ["tpm_state_by_node", "cm", "state"] {
-        let value = case.get(key).ok_or_else(|| anyhow!("{key} is missing"))?;
-        wanted.insert(key.to_owned(), value.clone());
+fn connections(case: &Value) -> Result<Option<Vec<Vec<u8>>>> {
+    match case.get("cm") {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::Array(rows)) => {
+            let row = |(r, row): (usize, &Value)| bits(row, &format!("cm[{r}]"));
+            Ok(Some(
+                rows.iter().enumerate().map(row).collect::<Result<_>>()?,
+            ))
+        }
+        Some(other) => bail!("cm is {}, expected a list of rows", kind_of(other)),
     }
-    Ok(serde_json::from_value(Value::Object(wanted))?)
+}
+
+fn older(case: &Value) -> Result<CaseNetwork> {
+    let asked = discrete(case, matrix(case)?, false)?;
+    let cm = asked
+        .connections
+        .ok_or_else(|| anyhow!("cm is missing, expected a list of rows"))?;
+    let as_numbers = |row: &Vec<u8>| row.iter().map(|bit| f64::from(*bit)).collect();
+    Ok(CaseNetwork {
+        tpm_state_by_node: asked.rows,
+        cm: cm.iter().map(as_numbers).collect(),
+        state: asked.state,
+    })
 }
 
 fn gaussian(case: &Value) -> Result<Subject> {
+    rows_at(case, "Cov_X")?;
+    if case.get("Cov_XY").is_some_and(|value| !value.is_null()) {
+        rows_at(case, "Cov_XY")?;
+    }
+    match case.get("Cov_Y") {
+        None | Some(Value::Null | Value::String(_)) => {}
+        Some(_) => {
+            rows_at(case, "Cov_Y")?;
+        }
+    }
     let system: CaseSystem = serde_json::from_value(case.clone())?;
+    let request = case.get("request").and_then(Value::as_object);
+    for key in request.into_iter().flat_map(|request| request.keys()) {
+        let known = ["measures", "mip", "complexes", "hpc_independent"];
+        ensure!(
+            known.contains(&key.as_str()),
+            "request has {key:?}, expected measures, mip and complexes"
+        );
+    }
     let wanted = case.get("request").or_else(|| case.get("expected"));
     let request: CaseRequest = match wanted {
         Some(wanted) => serde_json::from_value(wanted.clone())
@@ -220,9 +264,9 @@ fn gaussian(case: &Value) -> Result<Subject> {
     Ok(Subject::Gaussian(system, request, independent))
 }
 
-/// What a table is: named by `--kind`, or read off its shape. A square symmetric table is a
-/// covariance; one with 2^n rows of n columns, and a state given, a transition matrix; any other a
-/// recording with samples in rows.
+/// What a table is: named by `--kind`, or read off its shape. A square table that is symmetric, but
+/// for rounding, is a covariance; one with 2^n rows of n columns, and a state given, a transition
+/// matrix; any other a recording with samples in rows.
 ///
 /// # Errors
 /// When the table is not what it was said to be.
@@ -263,7 +307,7 @@ pub fn from_table(table: &Table, names: Vec<String>, args: &PhiArgs) -> Result<S
                 "a covariance of {rows} × {columns}, expected as many rows as columns"
             );
             let system = CaseSystem {
-                cov_x: table.iter_rows().map(<[f64]>::to_vec).collect(),
+                cov_x: mended(table),
                 cov_xy: None,
                 cov_y: None,
             };
@@ -278,7 +322,7 @@ pub fn from_table(table: &Table, names: Vec<String>, args: &PhiArgs) -> Result<S
             let numbers = |unit: usize| table.iter_rows().map(|row| row[unit]).collect();
             let name = |unit: usize| {
                 let own = names.get(unit).cloned();
-                own.unwrap_or_else(|| unit.to_string())
+                own.unwrap_or_else(|| (unit + 1).to_string())
             };
             Ok(Subject::Recording(Recording {
                 series: (0..columns).map(numbers).collect(),
@@ -288,9 +332,26 @@ pub fn from_table(table: &Table, names: Vec<String>, args: &PhiArgs) -> Result<S
     }
 }
 
+/// Whether a square table differs from its transpose by rounding (also that of single precision).
 fn symmetric(table: &Table) -> bool {
     let at = |i: usize, j: usize| table.numbers[i * table.columns + j];
-    (0..table.rows).all(|i| (0..i).all(|j| (at(i, j) - at(j, i)).abs() <= 1e-9 * at(i, i).abs()))
+    let scale = |i: usize, j: usize| (at(i, i) * at(j, j)).sqrt();
+    (0..table.rows).all(|i| {
+        at(i, i) > 0.0 && (0..i).all(|j| (at(i, j) - at(j, i)).abs() <= ROUNDING * scale(i, j))
+    })
+}
+
+/// The rows, with the mean of both halves where they differ by rounding.
+fn mended(table: &Table) -> Vec<Vec<f64>> {
+    let rows: Vec<Vec<f64>> = table.iter_rows().map(<[f64]>::to_vec).collect();
+    if !symmetric(table) {
+        return rows;
+    }
+    let n = rows.len();
+    let mean = |i: usize, j: usize| 0.5 * (rows[i][j] + rows[j][i]);
+    (0..n)
+        .map(|i| (0..n).map(|j| mean(i, j)).collect())
+        .collect()
 }
 
 /// A state-by-state matrix as state-by-node, when units are independent given the past.
@@ -346,14 +407,14 @@ mod tests {
 
     fn refused(text: &str) -> String {
         let value = serde_json::from_str(text).unwrap();
-        format!("{:#}", from_json(&value, "x.json").unwrap_err())
+        format!("{:#}", from_json(&value).unwrap_err())
     }
 
     #[test]
     fn what_is_wrong_with_a_case_is_told_with_its_place() {
         assert_eq!(
             refused(r#"[{"id": "a", "kind": "iit5"}]"#),
-            "x.json, case \"a\": kind is \"iit5\", expected iit4, iit4_big, iit4_paper, iit3 or gauss"
+            "case \"a\": kind is \"iit5\", expected iit4, iit4_big, iit4_paper, iit3 or gauss"
         );
         let text = refused(r#"{"tpm_state_by_node": [[0], ["x"]], "state": [0]}"#);
         assert!(
@@ -394,13 +455,13 @@ mod tests {
         #[test]
         fn no_case_breaks_the_reader(text in r#"[\[\]{}":,a-z0-9_. -]{0,80}"#, n in -1i64..9) {
             if let Ok(value) = serde_json::from_str::<Value>(&text) {
-                let _ = from_json(&value, "x");
+                let _ = from_json(&value);
             }
             let value = serde_json::json!({
                 "kind": "iit4_big", "weights": vec![vec![n; n.unsigned_abs() as usize]; 3],
                 "k_slope": n, "state": [n, 1, text], "cm": [[n]],
             });
-            let _ = from_json(&value, "x");
+            let _ = from_json(&value);
         }
     }
 }

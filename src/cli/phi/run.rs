@@ -1,10 +1,13 @@
 //! Questions in, answers out: as text, JSON and a figure.
 
+use std::io::Write;
 use std::path::Path;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 
+use crate::phi::gauss::minimum::Standing;
+use crate::phi::iit3::case::CaseNetwork;
 use crate::phi::iit4::Bound;
 
 use super::super::args::{PhiArgs, PhiMeasureArg};
@@ -14,6 +17,7 @@ use super::discrete::{self, DiscreteAnswer};
 use super::effort::Watch;
 use super::figure;
 use super::gaussian::{self, GaussianAnswer};
+use super::notes::notes;
 use super::question::{DiscreteQuestion, Question, Recording, Subject};
 use super::read::read;
 use super::selftest::selftest;
@@ -40,7 +44,7 @@ pub fn phi(args: &PhiArgs) -> u8 {
         return exit::USAGE;
     };
     match answer_all(input, args) {
-        Ok(()) => exit::OK,
+        Ok(code) => code,
         Err(error) => complain(&error),
     }
 }
@@ -54,30 +58,46 @@ fn complain(error: &anyhow::Error) -> u8 {
     }
 }
 
-fn answer_all(input: &Path, args: &PhiArgs) -> Result<()> {
-    let (questions, many) = read(input, args).with_context(|| input.display().to_string())?;
-    let mut documents = Vec::with_capacity(questions.len());
-    let watch = Watch::start(args.deadline);
+fn answer_all(input: &Path, args: &PhiArgs) -> Result<u8> {
+    if let Some(place) = &args.plot {
+        ensure!(
+            place != input,
+            "--plot {} is the input itself, expected another file",
+            place.display()
+        );
+    }
+    let file = || input.display().to_string();
+    let (questions, many) = read(input, args).with_context(file)?;
     for question in &questions {
-        let answer = answer(question, args, &watch).with_context(|| {
-            let case = if many {
-                format!(", {}", question.id)
-            } else {
-                String::new()
-            };
-            format!("{}{case}", input.display())
-        })?;
+        for note in notes(question, args) {
+            aside!("note: {}: {note}", question.id);
+        }
+    }
+    let (mut documents, mut drawings) = (Vec::with_capacity(questions.len()), Vec::new());
+    let mut code = exit::OK;
+    let watch = Watch::start(args.deadline);
+    for (k, question) in questions.iter().enumerate() {
+        let answer = match answer(question, args, &watch) {
+            Ok(answer) => answer,
+            Err(error) if many => {
+                // The other cases of a list have answers of their own.
+                let error = error.context(format!("{}, case {k}, {:?}", file(), question.id));
+                code = complain(&error);
+                documents.push(json!({"id": question.id, "error": format!("{error:#}")}));
+                continue;
+            }
+            Err(error) => return Err(error.context(file())),
+        };
         if args.json {
             documents.push(document(question, &answer)?);
         } else {
             watch.finish();
             tell(question, &answer);
         }
-        if let Some(place) = &args.plot {
-            let place = numbered(place, documents.len(), questions.len());
-            let drawn = drawing(question, &answer)
-                .ok_or_else(|| anyhow!("there is no figure of the older formalism"))?;
-            std::fs::write(&place, drawn).with_context(|| place.display().to_string())?;
+        if let Some(place) = &args.plot
+            && let Some(drawn) = drawing(question, &answer)
+        {
+            drawings.push((numbered(place, k, questions.len()), drawn));
         }
     }
     watch.finish();
@@ -90,19 +110,37 @@ fn answer_all(input: &Path, args: &PhiArgs) -> Result<()> {
             }
             None => Value::Array(Vec::new()),
         };
-        say!("{whole}");
+        print_whole(&whole)?;
     }
-    Ok(())
+    for (place, drawn) in drawings {
+        std::fs::write(&place, drawn).with_context(|| place.display().to_string())?;
+    }
+    Ok(code)
 }
 
-/// Of several figures each has a number before its ending.
+/// Prints a document; one that nobody reads any more is no error, one that is cut short is.
+fn print_whole(document: &Value) -> Result<()> {
+    let mut out = std::io::stdout();
+    match writeln!(out, "{document}").and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(error).context("standard output")
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Of several figures each has its number before its ending.
 fn numbered(place: &Path, number: usize, of: usize) -> std::path::PathBuf {
     if of < 2 {
         return place.to_owned();
     }
-    let stem = place.file_stem().unwrap_or_default().to_string_lossy();
-    let end = place.extension().unwrap_or_default().to_string_lossy();
-    place.with_file_name(format!("{stem}_{number}.{end}"))
+    let mut name = place.file_stem().unwrap_or_default().to_os_string();
+    name.push(format!("_{number}"));
+    if let Some(end) = place.extension() {
+        name.push(".");
+        name.push(end);
+    }
+    place.with_file_name(name)
 }
 
 fn answer(question: &Question, args: &PhiArgs, watch: &Watch) -> Result<Answer> {
@@ -113,13 +151,18 @@ fn answer(question: &Question, args: &PhiArgs, watch: &Watch) -> Result<Answer> 
             bail!("a network of binary units, expected --measure iit4 or iit3")
         }
         Subject::Discrete(asked) if measure == Some(PhiMeasureArg::Iit3) => {
-            Ok(Answer::Older(discrete::older(&discrete::as_older(asked)?)?))
+            older(&discrete::as_older(asked)?, &asked.remarks, args)
         }
         Subject::Discrete(asked) => {
             let found = discrete::discrete(asked, args, watch)?;
             Ok(Answer::Discrete(asked.clone(), Box::new(found)))
         }
-        Subject::Older(case) => Ok(Answer::Older(discrete::older(case)?)),
+        Subject::Older(case) if measure == Some(PhiMeasureArg::Iit4) => {
+            let asked = discrete::as_newer(case);
+            let found = discrete::discrete(&asked, args, watch)?;
+            Ok(Answer::Discrete(asked, Box::new(found)))
+        }
+        Subject::Older(case) => older(case, &[], args),
         Subject::Gaussian(system, request, independent) => {
             let system = system.system()?;
             let found = gaussian::gaussian(system, request, *independent, args, watch)?;
@@ -132,8 +175,7 @@ fn answer(question: &Question, args: &PhiArgs, watch: &Watch) -> Result<Answer> 
         Subject::Recording(recording) => {
             let asked = gaussian::binarised(recording, args)?;
             if measure == Some(PhiMeasureArg::Iit3) {
-                let found = discrete::older(&discrete::as_older(&asked)?)?;
-                return Ok(Answer::Older(found));
+                return older(&discrete::as_older(&asked)?, &asked.remarks, args);
             }
             let found = discrete::discrete(&asked, args, watch)?;
             Ok(Answer::Discrete(asked, Box::new(found)))
@@ -141,11 +183,30 @@ fn answer(question: &Question, args: &PhiArgs, watch: &Watch) -> Result<Answer> 
     }
 }
 
+/// The older formalism has no bound to give, so it takes no deadline.
+fn older(case: &CaseNetwork, remarks: &[String], args: &PhiArgs) -> Result<Answer> {
+    ensure!(
+        args.deadline.is_none(),
+        "IIT 3.0 gives no bound before it ends, expected no --deadline"
+    );
+    let mut found = discrete::older(case)?;
+    if !remarks.is_empty() {
+        found["remarks"] = json!(remarks);
+    }
+    Ok(Answer::Older(found))
+}
+
 fn document(question: &Question, answer: &Answer) -> Result<Value> {
     let body = match answer {
         Answer::Discrete(asked, found) => discrete::to_json(found, asked)?,
         Answer::Older(found) => found.clone(),
-        Answer::Gaussian(found, recording) => gaussian::to_json(found, recording.is_some())?,
+        Answer::Gaussian(found, recording) => {
+            let mut body = gaussian::to_json(found, recording.is_some())?;
+            if let Some(recording) = recording {
+                body["units"] = json!(recording.names);
+            }
+            body
+        }
     };
     let mut out = json!({"id": question.id});
     if let Some(kind) = &question.kind {
@@ -169,10 +230,17 @@ fn drawing(question: &Question, answer: &Answer) -> Option<String> {
 }
 
 fn tell(question: &Question, answer: &Answer) {
-    say!("{}", question.id);
+    // Control characters of a file do not reach the terminal.
+    let id: String = question.id.replace(|c: char| c.is_control(), " ");
+    say!("{id}");
     match answer {
         Answer::Discrete(asked, found) => tell_discrete(asked, found),
-        Answer::Older(found) => tell_older(found),
+        Answer::Older(found) => {
+            tell_older(found);
+            let remarks = found["remarks"].as_array().into_iter().flatten();
+            let texts = remarks.filter_map(|remark| remark.as_str().map(str::to_owned));
+            tell_remarks(&texts.collect::<Vec<String>>());
+        }
         Answer::Gaussian(found, _) => tell_gaussian(found),
     }
 }
@@ -216,13 +284,13 @@ fn tell_discrete(asked: &DiscreteQuestion, found: &DiscreteAnswer) {
     }
     if let Some(structure) = found.structure() {
         say!(
-            "  structure  of {:?}: {} distinctions, {} relations, Φ = {:.10} bits",
+            "  structure  of {:?}: {} distinctions, {} relations, Φ = {} bits",
             structure.nodes,
             structure.num_distinctions,
-            structure.num_relations.as_f64(),
-            structure.big_phi
+            large(structure.num_relations.as_f64(), 0),
+            large(structure.big_phi, 10)
         );
-        if !structure.strict_relations {
+        if !structure.strict_relations && structure.num_distinctions > 0 {
             say!("             (ties leave it ambiguous: see --json for what is admissible)");
         }
     }
@@ -232,7 +300,16 @@ fn tell_discrete(asked: &DiscreteQuestion, found: &DiscreteAnswer) {
     for (from, to, phi) in found.edge_lesions.iter().flatten() {
         say!("  without    {from}→{to}: {phi:.10} bits");
     }
-    found.remarks.iter().for_each(|remark| say!("  ⚠ {remark}"));
+    tell_remarks(&found.remarks);
+}
+
+/// A number with so many decimals, or with a power of ten where it is very large.
+fn large(value: f64, decimals: usize) -> String {
+    if value < 1e15 {
+        format!("{value:.decimals$}")
+    } else {
+        format!("{value:.10e}")
+    }
 }
 
 fn tell_older(found: &Value) {
@@ -246,6 +323,12 @@ fn tell_older(found: &Value) {
     let major = &found["major_complex"];
     if major.is_object() {
         say!("  complex    {}: {}", major["nodes"], major["big_phi"]);
+    }
+}
+
+fn tell_remarks(remarks: &[String]) {
+    for remark in remarks {
+        say!("  ⚠ {remark}");
     }
 }
 
@@ -268,6 +351,10 @@ fn tell_gaussian(found: &GaussianAnswer) {
         say!("  cut        {:?}", value.labels);
     }
     for list in &found.found.complexes {
+        if list.standing == Standing::Unfinished {
+            say!("  complexes  not known before the search ends");
+            continue;
+        }
         for (units, phi) in list.main_complexes.iter().zip(&list.phi_main) {
             say!("  complex    {units:?}: {phi:.10} nats");
         }
@@ -293,5 +380,5 @@ fn tell_gaussian(found: &GaussianAnswer) {
     for (unit, phi) in found.lesions.iter().flatten().enumerate() {
         say!("  without    unit {}: {phi:.10} nats", unit + 1);
     }
-    found.remarks.iter().for_each(|remark| say!("  ⚠ {remark}"));
+    tell_remarks(&found.remarks);
 }

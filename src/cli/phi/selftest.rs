@@ -42,7 +42,7 @@ impl Compared {
 /// When an example cannot be computed.
 pub fn compare() -> Result<Vec<Compared>> {
     let cases: Value = serde_json::from_str(PUBLISHED)?;
-    let (questions, _) = from_json(&cases, "published examples")?;
+    let (questions, _) = from_json(&cases)?;
     let mut all = Vec::new();
     for (question, case) in questions.iter().zip(cases.as_array().into_iter().flatten()) {
         let Subject::Discrete(discrete) = &question.subject else {

@@ -252,9 +252,22 @@ pub fn answer(
         });
     }
     for item in &request.complexes {
-        answers
-            .complexes
-            .push(complexes(system, item, values, budget)?);
+        let found = match complexes(system, item, values, budget) {
+            // What was found before the budget ended stands; these complexes are not known.
+            Err(_) if budget.ended() => ComplexAnswer {
+                measure: item.measure,
+                search: item.search,
+                mip_search: item.mip_search.unwrap_or(Search::Queyranne),
+                complexes: Vec::new(),
+                phi_complexes: Vec::new(),
+                main_complexes: Vec::new(),
+                phi_main: Vec::new(),
+                standing: Standing::Unfinished,
+                work: 0,
+            },
+            found => found?,
+        };
+        answers.complexes.push(found);
     }
     Ok(answers)
 }

@@ -109,7 +109,7 @@ pub fn all_complexes(
     };
     let spent = budget.spent() - before;
     let Some(values) = values else {
-        return Err(GaussError::NoCut { spent });
+        return Err(GaussError::Ended { spent });
     };
     let exact = super::minimum::Search::Exhaustive;
     let standing = exact.standing(settings.measure, settings.normalized);
@@ -281,6 +281,6 @@ mod tests {
         assert_eq!(found.found.len(), 1);
         assert!(found.major().is_none());
         let refused = all_complexes(&system, &settings, &mut Budget::new(5));
-        assert!(matches!(refused, Err(GaussError::NoCut { .. })));
+        assert!(matches!(refused, Err(GaussError::Ended { .. })));
     }
 }

@@ -86,9 +86,9 @@ pub enum GaussError {
         /// The most that it takes.
         limit: usize,
     },
-    /// The budget or the stop callback ended a search before its first cut.
-    #[error("the search ended before its first cut, after {spent} units of work")]
-    NoCut {
+    /// The budget or the stop callback ended a search before there was an answer.
+    #[error("the search ended without an answer, after {spent} units of work")]
+    Ended {
         /// Work that was done.
         spent: u64,
     },
@@ -107,7 +107,10 @@ pub enum GaussError {
         unit: usize,
     },
     /// Units have different numbers of samples, or too few.
-    #[error("unit {unit} has {found} samples, expected {expected}, at least {least}")]
+    #[error(
+        "unit {unit} has {found} samples, expected {expected} as unit 0 has, and at least {least} \
+         for this lag"
+    )]
     Length {
         /// The unit, from 0.
         unit: usize,

@@ -50,15 +50,11 @@ pub fn hierarchy(
     while let Some(set) = pending.pop() {
         let partition = if set.units.len() == system.len() {
             whole.clone()
+        } else if budget.ended() {
+            standing = Standing::Unfinished;
+            continue;
         } else {
-            match minimum_partition(&system.subsystem(&set.units), settings, budget) {
-                Ok(partition) => partition,
-                Err(GaussError::NoCut { .. }) => {
-                    standing = Standing::Unfinished;
-                    continue;
-                }
-                Err(error) => return Err(error),
-            }
+            minimum_partition(&system.subsystem(&set.units), settings, budget)?
         };
         if partition.standing == Standing::Unfinished {
             standing = Standing::Unfinished;
@@ -157,6 +153,8 @@ mod tests {
         let mut budget = Budget::new(full.complexes.work / 2);
         let part = hierarchy(&system, &settings, &mut budget).unwrap();
         assert_eq!(part.complexes.standing, Standing::Unfinished);
-        assert!(hierarchy(&system, &settings, &mut Budget::new(0)).is_err());
+        let none = hierarchy(&system, &settings, &mut Budget::new(0)).unwrap();
+        assert_eq!(none.complexes.standing, Standing::Unfinished);
+        assert_eq!(none.complexes.found.len(), 1, "the whole, with a bound");
     }
 }

@@ -166,8 +166,7 @@ pub fn work_bound(units: usize, settings: &MinimumSettings) -> u64 {
 /// Searches for the minimum information bipartition.
 ///
 /// # Errors
-/// When there are fewer than two units, the system does not suit the measure, or the budget ends
-/// before the first cut.
+/// When there are fewer than two units, or the system does not suit the measure.
 pub fn minimum_partition(
     system: &GaussianSystem,
     settings: &MinimumSettings,
@@ -186,11 +185,8 @@ pub fn minimum_partition(
         Search::Spectral => spectral(&evaluator, normalized, budget)?,
         Search::Exchange => replica_exchange(&evaluator, normalized, &settings.exchange, budget)?,
     };
-    let Some(found) = found else {
-        return Err(GaussError::NoCut {
-            spent: budget.spent() - before,
-        });
-    };
+    // A budget that ended before the first cut still leaves a bound: that of cutting unit 0 off.
+    let found = found.unwrap_or_else(|| vec![0]);
     // Searches may update values from cut to cut; the one that is reported is computed afresh.
     let mut sides = [complement(units, &found), found];
     sides.iter_mut().for_each(|side| side.sort_unstable());
@@ -288,8 +284,9 @@ mod tests {
             for measure in [Measure::Si, Measure::Star] {
                 let settings = MinimumSettings::of(measure, search);
                 let full = run(&system, &MinimumSettings::of(measure, Search::Exhaustive));
-                let none = minimum_partition(&system, &settings, &mut Budget::new(0));
-                assert!(matches!(none, Err(GaussError::NoCut { .. })), "{search:?}");
+                let none = minimum_partition(&system, &settings, &mut Budget::new(0)).unwrap();
+                assert_eq!(none.standing, Standing::Unfinished, "{search:?}");
+                assert_eq!(none.side, [0], "{search:?}");
                 let work = if search == Search::Queyranne { 60 } else { 3 };
                 let mut budget = Budget::new(work);
                 let short = minimum_partition(&system, &settings, &mut budget).unwrap();

@@ -76,13 +76,15 @@ pub fn surrogate_test(
 ) -> Result<SurrogateTest, GaussError> {
     let pairs = Pairs::new(recording, resampling.lag)?;
     let observed = value(&pairs.estimate_all(resampling.shrinkage)?.system)?;
-    let mut values = Vec::with_capacity(resampling.count);
+    let mut values = Vec::new();
     for k in 0..resampling.count {
         let mut rng = stream(resampling.seed, Draw::Surrogate, k as u64);
         let shifts = apart(pairs.units(), pairs.length(), &mut rng);
         let surrogate = pairs.shifted(&shifts).estimate_all(resampling.shrinkage);
-        if let Ok(found) = surrogate.and_then(|estimate| value(&estimate.system)) {
-            values.push(found);
+        match surrogate.and_then(|estimate| value(&estimate.system)) {
+            Ok(found) => values.push(found),
+            Err(GaussError::Ended { .. }) => break,
+            Err(_) => {}
         }
     }
     if values.is_empty() {
@@ -125,7 +127,7 @@ pub fn bootstrap_interval(
     let observed = value(&pairs.estimate_all(resampling.shrinkage)?.system)?;
     let block = block.unwrap_or_else(|| 2 * cube_root(pairs.count));
     let block = block.clamp(1, pairs.count);
-    let mut values = Vec::with_capacity(resampling.count);
+    let mut values = Vec::new();
     for k in 0..resampling.count {
         let mut rng = stream(resampling.seed, Draw::Bootstrap, k as u64);
         let mut times = Vec::with_capacity(pairs.count + block);
@@ -135,8 +137,10 @@ pub fn bootstrap_interval(
         }
         times.truncate(pairs.count);
         let drawn = pairs.estimate(&times, resampling.shrinkage);
-        if let Ok(found) = drawn.and_then(|estimate| value(&estimate.system)) {
-            values.push(found);
+        match drawn.and_then(|estimate| value(&estimate.system)) {
+            Ok(found) => values.push(found),
+            Err(GaussError::Ended { .. }) => break,
+            Err(_) => {}
         }
     }
     if values.is_empty() {

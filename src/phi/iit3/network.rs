@@ -3,7 +3,7 @@
 use super::error::Iit3Error;
 
 /// The most units of a network.
-pub const UNITS_MAX: usize = 8;
+pub const UNITS_MAX: usize = 6;
 
 /// A network of binary units.
 #[derive(Clone, Debug, PartialEq)]

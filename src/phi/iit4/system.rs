@@ -395,8 +395,10 @@ mod tests {
             ..effort
         };
         let few = phi_of_mask(net, mask, one_cut);
-        prop_assert!((few.phi_s - found.phi_s).abs() < 1e-11);
-        prop_assert!(few.mip.is_none_or(|mip| mip.greatest_decided));
+        prop_assert!(few.phi_s <= found.phi_s + 1e-11);
+        if few.mip.is_none_or(|mip| mip.greatest_decided) {
+            prop_assert!((few.phi_s - found.phi_s).abs() < 1e-11);
+        }
         if best.0 > 1e-9 {
             let mip = found.mip.unwrap();
             prop_assert!(!mip.tied_truncated);
