@@ -13,6 +13,7 @@ pub mod base;
 pub mod tick;
 pub mod bus;
 pub mod graph;
+pub mod dynamics;
 pub mod field;
 pub mod resonator;
 pub mod sensors;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use phantomos::cli::{Cli, Command, app, list, phi, replay, run, verify};
+use phantomos::cli::{Cli, Command, app, integrate, list, phi, replay, run, verify};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -12,6 +12,7 @@ fn main() -> ExitCode {
         Some(Command::Verify { folder, threads }) => verify::verify(folder, *threads),
         Some(Command::Replay(args)) => replay::replay(args),
         Some(Command::Phi(args)) => phi::phi(args),
+        Some(Command::Integrate(args)) => integrate::integrate(args),
         Some(Command::Check { scenes }) => list::check(scenes),
         Some(Command::List { directory }) => list::list(directory),
         None => app::open(&cli.app),

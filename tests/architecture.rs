@@ -106,6 +106,7 @@ fn mathematics_stays_without_bevy() {
         "base",
         "bus",
         "graph",
+        "dynamics",
         "field",
         "resonator",
         "signal",

@@ -35,6 +35,20 @@ pub fn exp(x: f64) -> f64 {
     libm::exp(x)
 }
 
+/// eˣ − 1 without cancellation near x = 0.
+#[inline]
+#[must_use]
+pub fn exp_m1(x: f64) -> f64 {
+    libm::expm1(x)
+}
+
+/// Arc sine in radians, in [−π/2, π/2]; NaN outside [−1, 1].
+#[inline]
+#[must_use]
+pub fn asin(x: f64) -> f64 {
+    libm::asin(x)
+}
+
 /// Natural logarithm.
 #[inline]
 #[must_use]

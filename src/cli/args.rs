@@ -38,6 +38,8 @@ pub enum Command {
     Replay(ReplayArgs),
     /// Integrated information (Φ) of a transition matrix, a covariance or a recording.
     Phi(PhiArgs),
+    /// Integrate a case of coupled oscillators from a file.
+    Integrate(IntegrateArgs),
     /// Judge scenes without running them.
     Check {
         /// The scenes.
@@ -223,6 +225,42 @@ pub struct PhiArgs {
     pub selftest: bool,
 }
 
+/// Arguments of `integrate`.
+#[derive(Args, Debug)]
+pub struct IntegrateArgs {
+    /// A case as JSON, or a list of them.
+    #[arg(long, value_name = "FILE")]
+    pub input: PathBuf,
+    /// The integrator of trajectories; adaptive Dormand–Prince when absent.
+    #[arg(long, value_enum)]
+    pub integrator: Option<IntegratorArg>,
+    /// Step of the integrators of fixed step, s.
+    #[arg(long, value_name = "S", value_parser = parse_seconds)]
+    pub dt: Option<f64>,
+    /// Relative tolerance of the adaptive integrator; 1e-10 when absent.
+    #[arg(long, value_parser = parse_tolerance)]
+    pub rtol: Option<f64>,
+    /// Seed of simulated populations.
+    #[arg(long)]
+    pub seed: Option<u64>,
+    /// Print one JSON document: an answer, or a list of answers for a list of cases.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// An integrator.
+#[derive(clap::ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IntegratorArg {
+    /// Symplectic Euler, order 1.
+    SymplecticEuler,
+    /// Leapfrog (Störmer–Verlet), order 2.
+    Leapfrog,
+    /// The classic method of Runge and Kutta, order 4.
+    Rk4,
+    /// Dormand–Prince 5(4), adaptive.
+    Dopri5,
+}
+
 /// Arguments of the window.
 #[derive(Args, Debug, Default)]
 pub struct AppArgs {
@@ -279,6 +317,13 @@ impl LayoutArg {
             Self::Cluster => Preset::Cluster,
             Self::Integration => Preset::Integration,
         }
+    }
+}
+
+fn parse_tolerance(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(x) if (1e-14..=1e-1).contains(&x) => Ok(x),
+        _ => Err("expected a number in 1e-14 … 0.1".to_owned()),
     }
 }
 

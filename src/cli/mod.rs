@@ -7,6 +7,7 @@ pub mod run;
 pub mod replay;
 pub mod verify;
 pub mod list;
+pub mod integrate;
 pub mod phi;
 pub mod app;
 

@@ -9,6 +9,8 @@ mod snapshots;
 mod edges;
 mod run_folder;
 mod reference_dynamics;
+mod integrate_border;
+mod integrate_cases;
 mod reference_graph;
 mod reference_gauss;
 mod reference_iit3;

@@ -1,0 +1,141 @@
+//! `phantom integrate`: a case of coupled oscillators in, its states and quantities out.
+
+use std::io::Write;
+
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+
+use crate::dynamics::{Integrator, Options, answer};
+
+use super::args::{IntegrateArgs, IntegratorArg};
+use super::exit;
+use super::say::{aside, say};
+
+/// Answers; gives the process's exit code.
+#[must_use]
+pub fn integrate(args: &IntegrateArgs) -> u8 {
+    match answer_all(args) {
+        Ok(code) => code,
+        Err(error) => complain(&error),
+    }
+}
+
+fn complain(error: &anyhow::Error) -> u8 {
+    aside!("error: {error:#}");
+    if error.downcast_ref::<std::io::Error>().is_some() {
+        exit::IO
+    } else {
+        exit::INVALID
+    }
+}
+
+fn options(args: &IntegrateArgs) -> Options {
+    let plain = Options::default();
+    Options {
+        integrator: match args.integrator {
+            None => Integrator::Auto,
+            Some(IntegratorArg::SymplecticEuler) => Integrator::SymplecticEuler,
+            Some(IntegratorArg::Leapfrog) => Integrator::Leapfrog,
+            Some(IntegratorArg::Rk4) => Integrator::Rk4,
+            Some(IntegratorArg::Dopri5) => Integrator::Dopri5,
+        },
+        dt: args.dt,
+        rtol: args.rtol.unwrap_or(plain.rtol),
+        seed: args.seed.unwrap_or(plain.seed),
+        ..plain
+    }
+}
+
+fn answer_all(args: &IntegrateArgs) -> Result<u8> {
+    let shown = args.input.display().to_string();
+    let bytes = std::fs::read(&args.input).with_context(|| shown.clone())?;
+    let text: Value =
+        serde_json::from_slice(&bytes).with_context(|| format!("{shown} is not JSON"))?;
+    let (cases, many) = match &text {
+        Value::Array(cases) => (cases.as_slice(), true),
+        one => (std::slice::from_ref(one), false),
+    };
+    ensure!(!cases.is_empty(), "{shown} holds no case");
+    let options = options(args);
+    let (mut documents, mut code) = (Vec::with_capacity(cases.len()), exit::OK);
+    for (k, case) in cases.iter().enumerate() {
+        let place = || match many {
+            true => format!("{shown}, case {k}"),
+            false => shown.clone(),
+        };
+        match answer(case, &options).with_context(place) {
+            Ok(found) if args.json => documents.push(found),
+            Ok(found) => tell(&found),
+            Err(error) if many => {
+                // The other cases of a list have answers of their own.
+                code = complain(&error);
+                documents.push(json!({"id": case["id"], "error": format!("{error:#}")}));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    if args.json {
+        let whole = match documents.pop() {
+            Some(only) if !many => only,
+            last => {
+                documents.extend(last);
+                Value::Array(documents)
+            }
+        };
+        let mut out = std::io::stdout();
+        match writeln!(out, "{whole}").and_then(|()| out.flush()) {
+            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+                return Err(error).context("standard output");
+            }
+            _ => {}
+        }
+    }
+    Ok(code)
+}
+
+/// The last states, the quantities, and how they were come by.
+fn tell(found: &Value) {
+    let text = |value: &Value| {
+        value
+            .as_str()
+            .unwrap_or("case")
+            .replace(char::is_control, " ")
+    };
+    say!("{} ({})", text(&found["id"]), text(&found["family"]));
+    if let Some(last) = found["expect"].as_array().and_then(|list| list.last()) {
+        say!("  at t = {}", last["t"]);
+        for (key, value) in last
+            .as_object()
+            .into_iter()
+            .flatten()
+            .filter(|(key, _)| *key != "t")
+        {
+            say!("  {key:<12} {}", shortened(value));
+        }
+    }
+    for quantity in found["quantities"].as_array().into_iter().flatten() {
+        say!("  {:<28} {}", text(&quantity["name"]), quantity["value"]);
+        if let Some(method) = quantity["method"].as_str() {
+            say!("  {:<28} by {method}", "");
+        }
+    }
+    let integrator = &found["integrator"];
+    let (steps, rejected) = (&integrator["steps"], &integrator["rejected"]);
+    say!(
+        "  {}: {steps} steps, {rejected} rejected",
+        text(&integrator["name"])
+    );
+}
+
+/// A list's first values.
+fn shortened(value: &Value) -> String {
+    const SHOWN: usize = 6;
+    match value.as_array() {
+        Some(list) => {
+            let shown: Vec<String> = list.iter().take(SHOWN).map(Value::to_string).collect();
+            let more = if list.len() > SHOWN { " …" } else { "" };
+            format!("{}{more}", shown.join("  "))
+        }
+        None => value.to_string(),
+    }
+}
