@@ -46,6 +46,23 @@ pub enum GraphKind {
         /// Probability that the far end of an edge is drawn anew, 0 … 1.
         rewire: f64,
     },
+    /// Growth with preferential attachment (Barabási & Albert, 1999): a complete graph of `edges` + 1
+    /// vertices, to which every further vertex is joined by `edges` edges, each end drawn with a
+    /// probability proportional to its degree.
+    BarabasiAlbert {
+        /// Edges of a new vertex, ≥ 1.
+        edges: usize,
+    },
+    /// Blocks of vertices in order, pairs joined with one probability within a block and another
+    /// between blocks (Holland, Laskey & Leinhardt, 1983).
+    StochasticBlock {
+        /// Vertices of each block; their sum is the number of vertices.
+        sizes: Vec<usize>,
+        /// Probability within a block, 0 … 1.
+        within: f64,
+        /// Probability between blocks, 0 … 1.
+        between: f64,
+    },
     /// Directed edges from a text file, found relative to the scene: `source target [weight]`.
     EdgeList {
         /// The file.
@@ -92,6 +109,30 @@ impl GraphKind {
                 on_ring(*neighbors);
                 list.extend(probability(*rewire).map(|text| ("rewire", text)));
             }
+            Self::BarabasiAlbert { edges } => {
+                if *edges < 1 || *edges >= n {
+                    let text =
+                        format!("found {edges}, expected at least 1 and fewer than {n} vertices");
+                    list.push(("edges", text));
+                }
+            }
+            Self::StochasticBlock {
+                sizes,
+                within,
+                between,
+            } => {
+                let sum = sizes
+                    .iter()
+                    .try_fold(0usize, |sum, size| sum.checked_add(*size));
+                if sum != Some(n) || sizes.contains(&0) {
+                    let text = format!(
+                        "found {sizes:?}, expected numbers of at least 1 with the sum of {n} vertices"
+                    );
+                    list.push(("sizes", text));
+                }
+                list.extend(probability(*within).map(|text| ("within", text)));
+                list.extend(probability(*between).map(|text| ("between", text)));
+            }
         }
         list
     }
@@ -124,7 +165,16 @@ pub fn generate(
         GraphKind::Complete => (0..n)
             .flat_map(|a| (a + 1..n).map(move |b| (a, b)))
             .collect(),
-        GraphKind::ErdosRenyi { p } => erdos_renyi(n, *p, seed),
+        GraphKind::ErdosRenyi { p } => {
+            let mut rng = KeyedRng::new(seed, Purpose::Graph, 0, 0);
+            erdos_renyi(n, *p, &mut rng)
+        }
+        GraphKind::BarabasiAlbert { edges } => barabasi_albert(n, *edges, seed),
+        GraphKind::StochasticBlock {
+            sizes,
+            within,
+            between,
+        } => stochastic_block(sizes, *within, *between, seed),
         GraphKind::WattsStrogatz { neighbors, rewire } => {
             return watts_strogatz(graph, *neighbors, *rewire, weight, seed);
         }
@@ -179,14 +229,13 @@ fn lattice(rows: usize, columns: usize, periodic: bool) -> Vec<(usize, usize)> {
 }
 
 /// Visits chosen pairs only: the gaps between them are geometric (Batagelj & Brandes, 2005).
-fn erdos_renyi(n: usize, p: f64, seed: u64) -> Vec<(usize, usize)> {
+fn erdos_renyi(n: usize, p: f64, rng: &mut KeyedRng) -> Vec<(usize, usize)> {
     if p <= 0.0 {
         return Vec::new();
     }
     if p >= 1.0 {
         return (0..n).flat_map(|b| (0..b).map(move |a| (a, b))).collect();
     }
-    let mut rng = KeyedRng::new(seed, Purpose::Graph, 0, 0);
     let scale = num::ln(1.0 - p);
     let mut pairs = Vec::new();
     let (mut a, mut b) = (-1i64, 1usize);
@@ -201,6 +250,69 @@ fn erdos_renyi(n: usize, p: f64, seed: u64) -> Vec<(usize, usize)> {
         }
     }
     pairs
+}
+
+/// Every end of an edge stands in one list, so that a draw from it is one by degree.
+fn barabasi_albert(n: usize, edges: usize, seed: u64) -> Vec<(usize, usize)> {
+    let mut rng = KeyedRng::new(seed, Purpose::Graph, 2, 0);
+    let first = edges + 1;
+    let mut pairs: Vec<(usize, usize)> = (0..first.min(n))
+        .flat_map(|b| (0..b).map(move |a| (a, b)))
+        .collect();
+    let mut ends: Vec<usize> = pairs.iter().flat_map(|(a, b)| [*a, *b]).collect();
+    for fresh in first..n {
+        let mut chosen = Vec::with_capacity(edges);
+        while chosen.len() < edges {
+            let place = (rng.uniform() * ends.len() as f64) as usize;
+            let end = ends[place.min(ends.len() - 1)];
+            if !chosen.contains(&end) {
+                chosen.push(end);
+            }
+        }
+        for end in chosen {
+            pairs.push((end, fresh));
+            ends.extend([end, fresh]);
+        }
+    }
+    pairs
+}
+
+fn stochastic_block(sizes: &[usize], within: f64, between: f64, seed: u64) -> Vec<(usize, usize)> {
+    let mut starts = Vec::with_capacity(sizes.len());
+    let mut start = 0;
+    for size in sizes {
+        starts.push(start);
+        start += size;
+    }
+    let mut pairs = Vec::new();
+    for (j, (right, columns)) in starts.iter().zip(sizes).enumerate() {
+        let stream = |i: usize| KeyedRng::new(seed, Purpose::Graph, 3 + j as u64, i as u64);
+        let own = erdos_renyi(*columns, within, &mut stream(j));
+        pairs.extend(own.into_iter().map(|(a, b)| (right + a, right + b)));
+        for (i, (left, rows)) in starts[..j].iter().zip(sizes).enumerate() {
+            let cells = chosen_cells(rows * columns, between, stream(i));
+            pairs.extend(cells.map(|cell| (left + cell / columns, right + cell % columns)));
+        }
+    }
+    pairs
+}
+
+/// Cells 0 … `count` − 1, each with probability `p`; the gaps between them are geometric.
+fn chosen_cells(count: usize, p: f64, mut rng: KeyedRng) -> impl Iterator<Item = usize> {
+    let scale = num::ln(1.0 - p.clamp(0.0, 1.0));
+    let mut next = 0usize;
+    std::iter::from_fn(move || {
+        if p <= 0.0 {
+            return None;
+        }
+        if p < 1.0 {
+            let gap = (num::ln(1.0 - rng.uniform()) / scale).floor();
+            next = next.saturating_add(gap as usize);
+        }
+        let cell = next;
+        next = next.saturating_add(1);
+        (cell < count).then_some(cell)
+    })
 }
 
 fn watts_strogatz(
@@ -268,6 +380,48 @@ mod tests {
                 rewire,
             };
             assert_eq!(edges(&kind, 24), 72);
+        }
+    }
+
+    #[test]
+    fn growth_prefers_who_has_many() {
+        let kind = GraphKind::BarabasiAlbert { edges: 3 };
+        assert_eq!(edges(&kind, 4), 6);
+        assert_eq!(edges(&kind, 500), 6 + 496 * 3);
+        let graph = generate(&kind, 2000, 1.0, 2000, 7).unwrap();
+        let mut degrees = vec![0; 2000];
+        for (source, _, _) in graph.edges() {
+            degrees[source.index()] += 1;
+        }
+        assert!(degrees.iter().all(|degree| *degree >= 3));
+        // P(k) = 2 m (m + 1) / (k (k + 1) (k + 2)): two fifths have the least degree, and the
+        // greatest grows as the root of n.
+        let least = degrees.iter().filter(|degree| **degree == 3).count() as f64 / 2000.0;
+        assert!((least - 0.4).abs() < 0.05, "{least}");
+        let most = degrees.iter().copied().max().unwrap_or(0);
+        assert!((60..600).contains(&most), "{most}");
+    }
+
+    #[test]
+    fn blocks_are_joined_with_their_own_probabilities() {
+        let kind = |within, between| GraphKind::StochasticBlock {
+            sizes: vec![100, 200, 50],
+            within,
+            between,
+        };
+        let inside = (100 * 99 + 200 * 199 + 50 * 49) / 2;
+        let across = 100 * 200 + 100 * 50 + 200 * 50;
+        assert_eq!(edges(&kind(1.0, 0.0), 350), inside);
+        assert_eq!(edges(&kind(0.0, 1.0), 350), across);
+        let block = |vertex: usize| usize::from(vertex >= 100) + usize::from(vertex >= 300);
+        let graph = generate(&kind(0.2, 0.05), 350, 1.0, 350, 7).unwrap();
+        let mut counts = [0.0; 2];
+        for (a, b, _) in graph.edges() {
+            counts[usize::from(block(a.index()) != block(b.index()))] += 0.5;
+        }
+        for (count, pairs, p) in [(counts[0], inside, 0.2), (counts[1], across, 0.05)] {
+            let sd = (pairs as f64 * p * (1.0 - p)).sqrt();
+            assert!((count - pairs as f64 * p).abs() < 5.0 * sd, "{counts:?}");
         }
     }
 

@@ -71,6 +71,9 @@ bad! {
     more_binary_units_than_fit: "control:" =>
         "phi: (units: [\"probe\"], measure: Iit4, structure: true), control:";
     structure_of_a_covariance: "control:" => "phi: (units: [\"probe\"], structure: true), control:";
+    blocks_that_do_not_add_up: "Ring(neighbors: 1)" =>
+        "StochasticBlock(sizes: [8, 9], within: 2.0, between: 0.1)";
+    more_edges_than_vertices: "Ring(neighbors: 1)" => "BarabasiAlbert(edges: 16)";
     climb_of_a_window: "control:" => "phi: (units: [\"probe\"], maximise: (budget: 0.0)), control:";
     chance_of_a_model: "control:" => "phi: (units: [\"probe\"], source: Linearised, surrogates: 9), control:";
     lag_beyond_the_window: "control:" => "phi: (units: [\"probe\"], window: 16, lag_ticks: 16), control:";
