@@ -1,15 +1,14 @@
 //! `phantom integrate`: a case of coupled oscillators in, its states and quantities out.
 
-use std::io::Write;
-
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
 use crate::dynamics::{Integrator, Options, answer};
 
+use super::answers::{complain, print_answers};
 use super::args::{IntegrateArgs, IntegratorArg};
 use super::exit;
-use super::say::{aside, say};
+use super::say::say;
 
 /// Answers; gives the process's exit code.
 #[must_use]
@@ -17,15 +16,6 @@ pub fn integrate(args: &IntegrateArgs) -> u8 {
     match answer_all(args) {
         Ok(code) => code,
         Err(error) => complain(&error),
-    }
-}
-
-fn complain(error: &anyhow::Error) -> u8 {
-    aside!("error: {error:#}");
-    if error.downcast_ref::<std::io::Error>().is_some() {
-        exit::IO
-    } else {
-        exit::INVALID
     }
 }
 
@@ -75,20 +65,7 @@ fn answer_all(args: &IntegrateArgs) -> Result<u8> {
         }
     }
     if args.json {
-        let whole = match documents.pop() {
-            Some(only) if !many => only,
-            last => {
-                documents.extend(last);
-                Value::Array(documents)
-            }
-        };
-        let mut out = std::io::stdout();
-        match writeln!(out, "{whole}").and_then(|()| out.flush()) {
-            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-                return Err(error).context("standard output");
-            }
-            _ => {}
-        }
+        print_answers(documents, many)?;
     }
     Ok(code)
 }

@@ -1,6 +1,7 @@
 //! The command line: arguments → a run, a verdict, an exit code.
 
 mod say;
+mod answers;
 pub mod args;
 pub mod exit;
 pub mod run;

@@ -1,6 +1,5 @@
 //! Questions in, answers out: as text, JSON and a figure.
 
-use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -10,6 +9,7 @@ use crate::phi::gauss::minimum::Standing;
 use crate::phi::iit3::case::CaseNetwork;
 use crate::phi::iit4::Bound;
 
+use super::super::answers::{complain, print_answers};
 use super::super::args::{PhiArgs, PhiMeasureArg};
 use super::super::exit;
 use super::super::say::{aside, say};
@@ -46,15 +46,6 @@ pub fn phi(args: &PhiArgs) -> u8 {
     match answer_all(input, args) {
         Ok(code) => code,
         Err(error) => complain(&error),
-    }
-}
-
-fn complain(error: &anyhow::Error) -> u8 {
-    aside!("error: {error:#}");
-    if error.downcast_ref::<std::io::Error>().is_some() {
-        exit::IO
-    } else {
-        exit::INVALID
     }
 }
 
@@ -102,31 +93,12 @@ fn answer_all(input: &Path, args: &PhiArgs) -> Result<u8> {
     }
     watch.finish();
     if args.json {
-        let whole = match documents.pop() {
-            Some(only) if !many => only,
-            Some(last) => {
-                documents.push(last);
-                Value::Array(documents)
-            }
-            None => Value::Array(Vec::new()),
-        };
-        print_whole(&whole)?;
+        print_answers(documents, many)?;
     }
     for (place, drawn) in drawings {
         std::fs::write(&place, drawn).with_context(|| place.display().to_string())?;
     }
     Ok(code)
-}
-
-/// Prints a document; one that nobody reads any more is no error, one that is cut short is.
-fn print_whole(document: &Value) -> Result<()> {
-    let mut out = std::io::stdout();
-    match writeln!(out, "{document}").and_then(|()| out.flush()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(error).context("standard output")
-        }
-        _ => Ok(()),
-    }
 }
 
 /// Of several figures each has its number before its ending.
