@@ -6,6 +6,8 @@
 pub mod ids;
 pub mod clock;
 pub mod num;
+pub mod isa;
+pub mod vector;
 pub mod random;
 pub mod digest;
 pub mod input;

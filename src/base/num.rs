@@ -98,6 +98,8 @@ pub struct FixedSum {
 
 /// 2⁴⁰: units in 1.0.
 const FIXED_ONE: f64 = 1_099_511_627_776.0;
+/// 1.5·2¹², whose last place is 2⁻⁴⁰.
+const FIXED_ROUND: f64 = 6144.0;
 /// 2²³: the largest magnitude of a term.
 const FIXED_TERM_MAX: f64 = 8_388_608.0;
 
@@ -107,9 +109,36 @@ impl FixedSum {
     pub fn add(&mut self, term: f64) {
         // A NaN fails the comparison and is marked as well.
         if term.abs() < FIXED_TERM_MAX {
-            self.units += i128::from((term * FIXED_ONE) as i64);
+            self.units += i128::from((term * FIXED_ONE).round_ties_even() as i64);
         } else {
             self.overflowed = true;
+        }
+    }
+
+    /// Adds terms, with the same sum as one by one.
+    ///
+    /// Adding 1.5·2¹² rounds a term of at most 8 to a multiple of 2⁻⁴⁰, and 512 of them add up
+    /// within 53 bits, so that the sum of a chunk is exact in whichever order it is formed.
+    #[inline(always)]
+    pub fn add_slice(&mut self, terms: &[f64]) {
+        for chunk in terms.chunks(512) {
+            let mut lanes = [0.0; 8];
+            let mut large = false;
+            let (eights, rest) = chunk.as_chunks::<8>();
+            for eight in eights {
+                for (lane, term) in lanes.iter_mut().zip(eight) {
+                    *lane += (term + FIXED_ROUND) - FIXED_ROUND;
+                    large |= !(term.abs() <= 8.0);
+                }
+            }
+            large |= rest.iter().any(|term| !(term.abs() <= 8.0));
+            if large {
+                chunk.iter().for_each(|term| self.add(*term));
+            } else {
+                let sum: f64 = lanes.iter().sum();
+                self.units += i128::from((sum * FIXED_ONE) as i64);
+                rest.iter().for_each(|term| self.add(*term));
+            }
         }
     }
 
@@ -159,6 +188,21 @@ mod tests {
             let w = wrap_angle(theta);
             prop_assert!((0.0..TAU).contains(&w));
             prop_assert!((sin(w) - sin(theta)).abs() < 1e-9);
+        }
+    }
+
+    #[test]
+    fn slices_add_up_like_their_terms() {
+        // Within and beyond the bound of the fast path, and with what does not fit at all.
+        for (scale, bad) in [(1.0, None), (8.0, None), (1e5, None), (1.0, Some(f64::NAN))] {
+            let mut terms: Vec<f64> = (0..1_237).map(|k| scale * sin(f64::from(k) * 0.7)).collect();
+            if let Some(bad) = bad {
+                terms[700] = bad;
+            }
+            let (mut one, mut all) = (FixedSum::default(), FixedSum::default());
+            terms.iter().for_each(|term| one.add(*term));
+            all.add_slice(&terms);
+            assert_eq!(one, all, "{scale} {bad:?}");
         }
     }
 

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use super::bench_args::BenchCommand;
+
 /// A laboratory for networks of resonators that regulate themselves.
 #[derive(Parser, Debug)]
 #[command(
@@ -40,6 +42,9 @@ pub enum Command {
     Phi(PhiArgs),
     /// Integrate a case of coupled oscillators from a file.
     Integrate(IntegrateArgs),
+    /// Measure the speed of this machine on benchmark problems.
+    #[command(subcommand)]
+    Bench(BenchCommand),
     /// Judge scenes without running them.
     Check {
         /// The scenes.

@@ -9,6 +9,8 @@ pub mod replay;
 pub mod verify;
 pub mod list;
 pub mod integrate;
+pub mod bench_args;
+pub mod bench;
 pub mod phi;
 pub mod app;
 

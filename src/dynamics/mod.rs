@@ -17,6 +17,7 @@
 //! | `cycle`, `ensemble`, `orders` | limit cycles, large populations, measured orders |
 //! | `observables` | order parameter, amplitude, energy |
 //! | `case`, `solve`, `answer` | the border to JSON, the options, the engine |
+//! | `dense`, `benchmark` | the same models as arrays for millions of vertices; problems K1–K4 |
 //! | `trajectory`, `statics`, `field`, `population` | which mathematics answers which family |
 //!
 //! What it does not do: stiff problems (every integrator is explicit), several or varying delays,
@@ -48,6 +49,8 @@ pub mod statics;
 pub mod field;
 pub mod population;
 pub mod answer;
+pub mod dense;
+pub mod benchmark;
 
 pub use answer::answer;
 pub use error::DynamicsError;

@@ -7,6 +7,8 @@
 pub mod entity_graph;
 pub mod generators;
 pub mod edge_list;
+pub mod pg1;
+pub mod rcm;
 pub mod laplacian;
 pub mod spectra;
 pub mod components;

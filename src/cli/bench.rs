@@ -1,0 +1,151 @@
+//! `phantom bench`: the speed of the plant on the benchmark problems, with their checksums.
+
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::json;
+
+use crate::base::isa::Isa;
+use crate::dynamics::benchmark::{Checksums, Problem, STEP_S};
+use crate::dynamics::dense::{DensePlant, StageClock};
+use crate::graph::pg1::Pg1;
+use crate::graph::rcm::{mean_distance, reverse_cuthill_mckee};
+
+use super::answers::complain;
+use super::bench_args::{BenchCommand, DynamicsBenchArgs, OrderArg};
+use super::exit;
+use super::say::say;
+
+/// Measures; gives the process's exit code.
+#[must_use]
+pub fn bench(command: &BenchCommand) -> u8 {
+    let BenchCommand::Dynamics(args) = command;
+    match dynamics(args) {
+        Ok(()) => exit::OK,
+        Err(error) => complain(&error),
+    }
+}
+
+fn dynamics(args: &DynamicsBenchArgs) -> Result<()> {
+    let isa = args.isa.map_or_else(Isa::best, Into::into);
+    ensure!(
+        isa.is_here(),
+        "--isa {isa}: this machine does not have it, its best is {}",
+        Isa::best()
+    );
+    let graph = graph(args)?;
+    let problem: Problem = args.case.into();
+    let order = order(args.order, &graph);
+    let mut plant = problem.plant(&graph, &order);
+    let threads = usize::from(args.threads);
+    // One step that is not counted: it touches every array for the first time.
+    let initial = (plant.first().to_vec(), plant.second().to_vec());
+    run(&mut plant, problem, isa, threads, 1);
+    plant.restore(&initial.0, &initial.1);
+    let start = Instant::now();
+    run(&mut plant, problem, isa, threads, args.steps);
+    let seconds = start.elapsed().as_secs_f64();
+    let sums = problem.checksums(&plant);
+    report(args, &graph, (problem, isa), seconds, &sums);
+    Ok(())
+}
+
+fn graph(args: &DynamicsBenchArgs) -> Result<Pg1> {
+    match (&args.graph, args.n) {
+        (Some(path), None) => {
+            let shown = path.display().to_string();
+            let bytes = std::fs::read(path).with_context(|| shown.clone())?;
+            Pg1::read(&bytes).with_context(|| shown)
+        }
+        (None, Some(n)) => {
+            let topology = args.topology.map(Into::into).unwrap_or_default();
+            let seed = args.seed.unwrap_or(42);
+            Pg1::generate(topology, n, seed).context("--n")
+        }
+        _ => bail!("expected either --graph FILE or --n VERTICES"),
+    }
+}
+
+/// The vertices in the order of slots. `Auto` looks whether neighbours get nearer.
+fn order(wanted: OrderArg, graph: &Pg1) -> Vec<u32> {
+    let natural = || (0..graph.vertices as u32).collect();
+    if wanted == OrderArg::Natural {
+        return natural();
+    }
+    let (start, sources, _) = graph.compressed();
+    let order = reverse_cuthill_mckee(&start, &sources);
+    let mut place = vec![0; order.len()];
+    order.iter().enumerate().for_each(|(slot, v)| place[*v as usize] = slot as u32);
+    let before = mean_distance(&start, &sources, |v| v);
+    let after = mean_distance(&start, &sources, |v| place[v as usize]);
+    if wanted == OrderArg::Rcm || after < 0.5 * before {
+        order
+    } else {
+        natural()
+    }
+}
+
+fn run(plant: &mut DensePlant, problem: Problem, isa: Isa, threads: usize, steps: u64) {
+    let scheme = problem.scheme();
+    for step in 0..steps {
+        for stage in 0..scheme.stages() {
+            let clock = StageClock {
+                stage,
+                step,
+                step_s: STEP_S,
+                time_s: step as f64 * STEP_S,
+            };
+            plant.stage(isa, threads, scheme, clock);
+            plant.take_own_means();
+        }
+    }
+}
+
+fn report(
+    args: &DynamicsBenchArgs,
+    graph: &Pg1,
+    (problem, isa): (Problem, Isa),
+    seconds: f64,
+    sums: &Checksums,
+) {
+    let n = graph.vertices as f64;
+    let steps = args.steps as f64;
+    let edges = 2.0 * graph.edges.len() as f64;
+    let edge_rate = edges * f64::from(problem.scheme().stages()) * steps / seconds;
+    let edge_rate = problem.has_edges().then_some(edge_rate);
+    let rate = n * steps / seconds;
+    if args.json {
+        let mut document = json!({
+            "case": problem.name(),
+            "n": graph.vertices,
+            "directed_edges": 2 * graph.edges.len(),
+            "steps": args.steps,
+            "threads": args.threads,
+            "isa": isa.name(),
+            "path": "bare",
+            "seconds": seconds,
+            "oscillator_updates_per_s": rate,
+            "checksums": { sums.names[0]: sums.values[0], sums.names[1]: sums.values[1] },
+        });
+        if let Some(edge_rate) = edge_rate {
+            document["edge_updates_per_s"] = json!(edge_rate);
+        }
+        say!("{document}");
+        return;
+    }
+    let threads = if args.threads == 1 { "thread" } else { "threads" };
+    say!(
+        "{} · {} oscillators, {edges} directed edges, {} steps, {isa}, {} {threads}",
+        problem.name(),
+        graph.vertices,
+        args.steps,
+        args.threads
+    );
+    say!("  {seconds:.3} s, {:.1} million oscillator updates/s", rate / 1e6);
+    if let Some(edge_rate) = edge_rate {
+        say!("  {:.0} million directed-edge updates/s", edge_rate / 1e6);
+    }
+    for (name, value) in sums.names.iter().zip(sums.values) {
+        say!("  {name:<12} {value:.15}");
+    }
+}

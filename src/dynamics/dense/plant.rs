@@ -1,0 +1,398 @@
+//! The arrays themselves, and a stage over all of them.
+
+use std::ops::Range;
+
+use super::noise::NoiseStream;
+use super::rows::Rows;
+use super::scheme::{Scheme, StageClock};
+use super::segment::Segment;
+use super::shown::{Pair, Shown};
+use super::work::{MeanSum, Part, PartRun, Shared};
+use super::{BLOCK, Kind};
+use crate::base::isa::Isa;
+use crate::base::{VertexId, num};
+
+/// Slots below which a second thread costs more than it brings.
+const BESIDE_FROM: usize = 40_000;
+
+/// Slots of one segment that are worked on together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Block {
+    pub(super) segment: usize,
+    pub(super) slots: Range<usize>,
+}
+
+/// What every slot and then the halo shows: now, and after the stage that is running.
+#[derive(Clone, Debug)]
+enum Tables {
+    Single(Vec<f64>, Vec<f64>),
+    Pair(Vec<Pair>, Vec<Pair>),
+}
+
+/// Resonators as dense arrays.
+#[derive(Clone, Debug)]
+pub struct DensePlant {
+    segments: Vec<Segment>,
+    blocks: Vec<Block>,
+    ids: Vec<VertexId>,
+    first: Vec<f64>,
+    second: Vec<f64>,
+    sum_first: Vec<f64>,
+    sum_second: Vec<f64>,
+    held: Vec<f64>,
+    tables: Tables,
+    rows: Rows,
+    listened: Vec<bool>,
+    sums: Vec<MeanSum>,
+    means: Vec<[f64; 2]>,
+    counts: Vec<u64>,
+    noise: NoiseStream,
+}
+
+impl Default for DensePlant {
+    fn default() -> Self {
+        Self::build(Vec::new(), Vec::new(), Vec::new(), 0, |_| 0, |_, _, _| {})
+    }
+}
+
+impl DensePlant {
+    /// Arrays for the slots of `segments`, which follow each other, with vertices `ids` in states
+    /// `states`. The entries of rows name slots, or from `ids.len()` on the `halo` of vertices that
+    /// live elsewhere.
+    #[must_use]
+    pub fn build(
+        segments: Vec<Segment>,
+        ids: Vec<VertexId>,
+        states: Vec<[f64; 2]>,
+        halo: usize,
+        degree: impl Fn(usize) -> usize,
+        fill: impl FnMut(usize, &mut Vec<u32>, &mut Vec<f64>),
+    ) -> Self {
+        let n = ids.len();
+        let blocks: Vec<Block> = segments
+            .iter()
+            .enumerate()
+            .flat_map(|(segment, own)| {
+                let slots = own.slots.clone();
+                slots.clone().step_by(BLOCK).map(move |start| Block {
+                    segment,
+                    slots: start..(start + BLOCK).min(slots.end),
+                })
+            })
+            .collect();
+        let rows = Rows::build(blocks.iter().map(|b| b.slots.clone()), degree, fill);
+        let pairs = segments.iter().any(|s| s.kind.shows_pair());
+        let wide = segments.iter().any(|s| s.kind.has_second());
+        let populations = segments.iter().flat_map(|s| {
+            let felt = s.means.iter().map(|(of, _)| *of);
+            felt.chain([s.population])
+        });
+        let populations = populations.max().map_or(0, |last| last + 1);
+        let mut listened = vec![false; populations];
+        let mut counts = vec![0; populations];
+        for segment in &segments {
+            segment.means.iter().for_each(|(of, _)| listened[*of] = true);
+            counts[segment.population] += segment.slots.len() as u64;
+        }
+        let first: Vec<f64> = states.iter().map(|s| s[0]).collect();
+        let second: Vec<f64> = states.iter().filter(|_| wide).map(|s| s[1]).collect();
+        drop(states);
+        let ahead = if rows.entries() == 0 { 0 } else { n + halo };
+        let mut plant = Self {
+            sum_first: vec![0.0; n],
+            sum_second: vec![0.0; second.len()],
+            held: second.clone(),
+            first,
+            second,
+            tables: if pairs {
+                Tables::Pair(vec![[0.0; 2]; n + halo], vec![[0.0; 2]; ahead])
+            } else {
+                Tables::Single(vec![0.0; n + halo], vec![0.0; ahead])
+            },
+            segments,
+            blocks,
+            ids,
+            rows,
+            listened,
+            sums: vec![MeanSum::default(); populations],
+            means: vec![[0.0; 2]; populations],
+            counts,
+            noise: NoiseStream::default(),
+        };
+        (0..n).for_each(|slot| plant.show(slot));
+        plant.sum_shown();
+        plant.take_own_means();
+        plant
+    }
+
+    /// Sets the stream that noise is drawn from.
+    pub fn set_noise(&mut self, noise: NoiseStream) {
+        self.noise = noise;
+    }
+
+    /// Number of slots.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// Whether there is no slot.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ids.is_empty()
+    }
+
+    /// The vertex of every slot.
+    #[must_use]
+    pub fn ids(&self) -> &[VertexId] {
+        &self.ids
+    }
+
+    /// θ or x of every slot.
+    #[must_use]
+    pub fn first(&self) -> &[f64] {
+        &self.first
+    }
+
+    /// v or y of every slot; empty when no model has one.
+    #[must_use]
+    pub fn second(&self) -> &[f64] {
+        &self.second
+    }
+
+    /// What a slot, or a place of the halo, shows.
+    #[must_use]
+    pub fn shown(&self, slot: usize) -> Pair {
+        match &self.tables {
+            Tables::Single(now, _) => [now[slot], 0.0],
+            Tables::Pair(now, _) => now[slot],
+        }
+    }
+
+    /// Sets what a place of the halo shows.
+    pub fn set_shown(&mut self, slot: usize, shown: Pair) {
+        match &mut self.tables {
+            Tables::Single(now, _) => now[slot] = shown[0],
+            Tables::Pair(now, _) => now[slot] = shown,
+        }
+    }
+
+    /// Takes a state from outside. Means over populations follow at the next [`Self::sum_shown`].
+    pub fn write(&mut self, slot: usize, first: f64, second: f64) {
+        self.first[slot] = first;
+        if let Some(own) = self.second.get_mut(slot) {
+            *own = second;
+            self.held[slot] = second;
+        }
+        self.show(slot);
+    }
+
+    /// Takes the states of all slots from outside, with the means of the slots here.
+    pub fn restore(&mut self, first: &[f64], second: &[f64]) {
+        for (slot, first) in first.iter().enumerate() {
+            self.write(slot, *first, second.get(slot).copied().unwrap_or(0.0));
+        }
+        self.sum_shown();
+        self.take_own_means();
+    }
+
+    fn show(&mut self, slot: usize) {
+        let first = self.first[slot];
+        let kind = self.kind(slot);
+        let shown = if kind.is_phase() {
+            let (s, c) = num::sin_cos(first);
+            [s, c]
+        } else if kind == Kind::StuartLandau {
+            [first, self.second[slot]]
+        } else {
+            [first, 0.0]
+        };
+        self.set_shown(slot, shown);
+    }
+
+    /// The segment of a slot.
+    #[must_use]
+    pub fn segment_of(&self, slot: usize) -> usize {
+        self.segments.partition_point(|s| s.slots.end <= slot)
+    }
+
+    fn kind(&self, slot: usize) -> Kind {
+        self.segments[self.segment_of(slot)].kind
+    }
+
+    /// The segments.
+    #[must_use]
+    pub fn segments(&self) -> &[Segment] {
+        &self.segments
+    }
+
+    /// Sets what acts on the segments.
+    pub fn segments_mut(&mut self) -> &mut [Segment] {
+        &mut self.segments
+    }
+
+    /// Exact sums of what each listened population shows here, and its number of slots here.
+    pub fn sums(&self) -> impl Iterator<Item = (MeanSum, u64)> + '_ {
+        self.sums.iter().copied().zip(self.counts.iter().copied())
+    }
+
+    /// Forms the sums anew from what is shown.
+    pub fn sum_shown(&mut self) {
+        let mut sums = vec![MeanSum::default(); self.listened.len()];
+        for segment in self.segments.iter().filter(|s| self.listened[s.population]) {
+            for slot in segment.slots.clone() {
+                let [first, second] = self.shown(slot);
+                sums[segment.population].first.add(first);
+                sums[segment.population].second.add(second);
+            }
+        }
+        self.sums = sums;
+    }
+
+    /// Takes the means over the slots here; right where there is no other machine.
+    pub fn take_own_means(&mut self) {
+        for ((mean, sum), count) in self.means.iter_mut().zip(&self.sums).zip(&self.counts) {
+            let n = (*count).max(1) as f64;
+            *mean = [sum.first.value() / n, sum.second.value() / n];
+        }
+    }
+
+    /// Sets the means over whole populations.
+    pub fn set_means(&mut self, means: impl Iterator<Item = [f64; 2]>) {
+        self.means.iter_mut().zip(means).for_each(|(own, mean)| *own = mean);
+    }
+
+    /// Runs one stage of a scheme. What the halo shows and the means must be up to date.
+    pub fn stage(&mut self, isa: Isa, threads: usize, scheme: Scheme, clock: StageClock) {
+        let mut tables = std::mem::replace(&mut self.tables, Tables::Single(Vec::new(), Vec::new()));
+        match &mut tables {
+            Tables::Single(now, next) => self.stage_on(isa, threads, (scheme, clock), now, next),
+            Tables::Pair(now, next) => self.stage_on(isa, threads, (scheme, clock), now, next),
+        }
+        self.tables = tables;
+    }
+
+    fn stage_on<S: Shown>(
+        &mut self,
+        isa: Isa,
+        threads: usize,
+        (scheme, clock): (Scheme, StageClock),
+        now: &mut Vec<S>,
+        next: &mut Vec<S>,
+    ) {
+        let threads = if self.len() < BESIDE_FROM { 1 } else { threads.max(1) };
+        let cuts = self.cuts(threads);
+        let alone = next.is_empty();
+        let (table, target) = if alone { (&[][..], &mut *now) } else { (&now[..], &mut *next) };
+        let shared = Shared {
+            segments: &self.segments,
+            blocks: &self.blocks,
+            rows: &self.rows,
+            table,
+            ids: &self.ids,
+            scheme,
+            clock,
+            noise: self.noise,
+            means: &self.means,
+            listened: &self.listened,
+        };
+        let mut rest = Part {
+            blocks: 0..self.blocks.len(),
+            slots: 0..self.ids.len(),
+            first: &mut self.first,
+            second: &mut self.second,
+            sum_first: &mut self.sum_first,
+            sum_second: &mut self.sum_second,
+            held: &mut self.held,
+            next: target,
+        };
+        let mut parts = Vec::with_capacity(threads);
+        for cut in cuts {
+            let (part, after) = rest.split(cut, &self.blocks);
+            parts.push(part);
+            rest = after;
+        }
+        let sums = run_parts(isa, &shared, parts);
+        self.sums = sums;
+        if !alone {
+            std::mem::swap(now, next);
+        }
+    }
+
+    /// Ends of the workers' ranges of blocks, with like work in each.
+    fn cuts(&self, threads: usize) -> Vec<usize> {
+        let cost = |block: usize| self.rows.entries_of(block) + 8 * self.blocks[block].slots.len();
+        let total = self.rows.entries() + 8 * self.len();
+        let mut cuts = Vec::with_capacity(threads);
+        let mut done = 0;
+        for block in 0..self.blocks.len() {
+            if threads > 1 && done >= total * (cuts.len() + 1) / threads && cuts.len() + 1 < threads {
+                cuts.push(block);
+            }
+            done += cost(block);
+        }
+        cuts.push(self.blocks.len());
+        cuts
+    }
+}
+
+fn run_parts<S: Shown>(isa: Isa, shared: &Shared<S>, mut parts: Vec<Part<S>>) -> Vec<MeanSum> {
+    let last = parts.pop();
+    let run = |part| isa.run(PartRun { shared, part });
+    std::thread::scope(|scope| {
+        let others: Vec<_> = parts.into_iter().map(|part| scope.spawn(move || run(part))).collect();
+        let mut sums = last.map(run).unwrap_or_default();
+        for other in others {
+            match other.join() {
+                Ok(own) => sums.iter_mut().zip(&own).for_each(|(sum, own)| sum.merge(own)),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        sums
+    })
+}
+
+/// Splits an array unless it holds nothing.
+fn split_off(values: &mut [f64], at: usize) -> (&mut [f64], &mut [f64]) {
+    let at = if values.is_empty() { 0 } else { at };
+    values.split_at_mut(at)
+}
+
+impl<'a, S> Part<'a, S> {
+    /// The blocks before `cut`, and the rest.
+    fn split(self, cut: usize, blocks: &[Block]) -> (Self, Self) {
+        let middle = if cut == self.blocks.end {
+            self.slots.end
+        } else {
+            blocks[cut].slots.start
+        };
+        let at = middle - self.slots.start;
+        let (first, first_rest) = self.first.split_at_mut(at);
+        let (second, second_rest) = split_off(self.second, at);
+        let (sum_first, sum_first_rest) = self.sum_first.split_at_mut(at);
+        let (sum_second, sum_second_rest) = split_off(self.sum_second, at);
+        let (held, held_rest) = split_off(self.held, at);
+        let (next, next_rest) = self.next.split_at_mut(at);
+        let part = Self {
+            blocks: self.blocks.start..cut,
+            slots: self.slots.start..middle,
+            first,
+            second,
+            sum_first,
+            sum_second,
+            held,
+            next,
+        };
+        let rest = Self {
+            blocks: cut..self.blocks.end,
+            slots: middle..self.slots.end,
+            first: first_rest,
+            second: second_rest,
+            sum_first: sum_first_rest,
+            sum_second: sum_second_rest,
+            held: held_rest,
+            next: next_rest,
+        };
+        (part, rest)
+    }
+}

@@ -1,0 +1,161 @@
+//! Rows of the coupling matrix as the hot loop reads them.
+
+use std::ops::Range;
+
+use super::BLOCK;
+use super::shown::Shown;
+use crate::base::isa::Arith;
+
+/// Rows of one block that have the same number of entries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Run {
+    degree: u32,
+    rows: u32,
+}
+
+/// Where the numbers of a block begin.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Mark {
+    run: usize,
+    row: usize,
+    entry: usize,
+}
+
+/// The rows of all blocks, within a block in order of their length.
+///
+/// A row that ends where the branch predictor expects it costs its arithmetic only; slots keep
+/// their order, and so do the entries of a row, whose sum is formed from left to right.
+#[derive(Clone, Debug, Default)]
+pub struct Rows {
+    marks: Vec<Mark>,
+    runs: Vec<Run>,
+    slots: Vec<u16>,
+    sources: Vec<u32>,
+    weights: Vec<f64>,
+}
+
+impl Rows {
+    /// Rows for blocks of slots. `degree` tells how many entries a slot's row has, and `fill`
+    /// appends their sources' slots and their weights.
+    pub fn build(
+        blocks: impl IntoIterator<Item = Range<usize>>,
+        degree: impl Fn(usize) -> usize,
+        mut fill: impl FnMut(usize, &mut Vec<u32>, &mut Vec<f64>),
+    ) -> Self {
+        let mut rows = Self::default();
+        let mut order: Vec<usize> = Vec::with_capacity(BLOCK);
+        let blocks: Vec<Range<usize>> = blocks.into_iter().collect();
+        let entries = blocks.iter().cloned().flatten().map(&degree).sum();
+        rows.sources.reserve_exact(entries);
+        rows.weights.reserve_exact(entries);
+        rows.slots.reserve_exact(blocks.iter().map(ExactSizeIterator::len).sum());
+        for block in blocks {
+            let mark = rows.mark();
+            rows.marks.push(mark);
+            order.clear();
+            order.extend(block.clone());
+            order.sort_by_key(|slot| degree(*slot));
+            for &slot in &order {
+                let length = degree(slot) as u32;
+                match rows.runs[mark.run..].last_mut() {
+                    Some(run) if run.degree == length => run.rows += 1,
+                    _ => rows.runs.push(Run {
+                        degree: length,
+                        rows: 1,
+                    }),
+                }
+                rows.slots.push((slot - block.start) as u16);
+                if length > 0 {
+                    fill(slot, &mut rows.sources, &mut rows.weights);
+                }
+            }
+        }
+        rows.marks.push(rows.mark());
+        rows
+    }
+
+    fn mark(&self) -> Mark {
+        Mark {
+            run: self.runs.len(),
+            row: self.slots.len(),
+            entry: self.sources.len(),
+        }
+    }
+
+    /// Number of entries: directed edges.
+    #[must_use]
+    pub fn entries(&self) -> usize {
+        self.sources.len()
+    }
+
+    /// Number of entries of a block's rows.
+    #[must_use]
+    pub fn entries_of(&self, block: usize) -> usize {
+        self.marks[block + 1].entry - self.marks[block].entry
+    }
+
+    /// The entries of the slot that is number `index` of a block.
+    #[must_use]
+    pub fn row(&self, block: usize, index: usize) -> (&[u32], &[f64]) {
+        let (mark, end) = (self.marks[block], self.marks[block + 1]);
+        let (mut row, mut entry) = (mark.row, mark.entry);
+        for run in &self.runs[mark.run..end.run] {
+            let next = row + run.rows as usize;
+            let degree = run.degree as usize;
+            let found = self.slots[row..next]
+                .iter()
+                .position(|slot| usize::from(*slot) == index);
+            if let Some(at) = found {
+                let start = entry + at * degree;
+                let range = start..start + degree;
+                return (&self.sources[range.clone()], &self.weights[range]);
+            }
+            (row, entry) = (next, entry + degree * run.rows as usize);
+        }
+        (&[], &[])
+    }
+
+    /// Sums the rows of a block over a table: `first[i] = Σⱼ wᵢⱼ tableⱼ`, and `second` for pairs.
+    #[inline(always)]
+    pub(super) fn sum<A: Arith, S: Shown>(
+        &self,
+        a: A,
+        block: usize,
+        table: &[S],
+        first: &mut [f64; BLOCK],
+        second: &mut [f64; BLOCK],
+    ) {
+        let (mark, end) = (self.marks[block], self.marks[block + 1]);
+        let mut slots = &self.slots[mark.row..end.row];
+        let mut sources = &self.sources[mark.entry..end.entry];
+        let mut weights = &self.weights[mark.entry..end.entry];
+        for run in &self.runs[mark.run..end.run] {
+            let (own, rest) = slots.split_at(run.rows as usize);
+            slots = rest;
+            let degree = run.degree as usize;
+            let count = degree * own.len();
+            let (own_sources, rest) = sources.split_at(count);
+            sources = rest;
+            let (own_weights, rest) = weights.split_at(count);
+            weights = rest;
+            if degree == 0 {
+                for slot in own {
+                    first[usize::from(*slot) % BLOCK] = 0.0;
+                    second[usize::from(*slot) % BLOCK] = 0.0;
+                }
+                continue;
+            }
+            let rows = own_sources.chunks_exact(degree).zip(own_weights.chunks_exact(degree));
+            for (slot, (sources, weights)) in own.iter().zip(rows) {
+                let mut sum = S::default();
+                for (source, weight) in sources.iter().zip(weights) {
+                    sum = table[*source as usize].add_to(a, *weight, sum);
+                }
+                first[usize::from(*slot) % BLOCK] = sum.first();
+                if S::PAIR {
+                    second[usize::from(*slot) % BLOCK] = sum.second();
+                }
+            }
+        }
+    }
+}

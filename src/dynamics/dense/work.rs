@@ -1,0 +1,417 @@
+//! A stage over a range of blocks: row sums → slopes → scheme → what is shown next.
+
+use std::ops::Range;
+
+use super::noise::NoiseStream;
+use super::plant::Block;
+use super::rows::Rows;
+use super::scheme::{Scheme, StageClock};
+use super::segment::{Kind, NoiseKind, Segment};
+use super::shown::Shown;
+use super::slopes::{Chunk, Inputs, Slopes, Views};
+use super::{BLOCK, CHUNK};
+use crate::base::VertexId;
+use crate::base::isa::{Arith, Kernel};
+use crate::base::num::{self, FixedSum};
+use crate::base::vector::{ANGLE_MAX, sin_cos_lane};
+
+/// Exact sums of what the slots of a population show.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct MeanSum {
+    /// Of sin θ, or x.
+    pub first: FixedSum,
+    /// Of cos θ, or y.
+    pub second: FixedSum,
+}
+
+impl MeanSum {
+    /// Adds the sums of other slots.
+    pub fn merge(&mut self, other: &Self) {
+        self.first.merge(&other.first);
+        self.second.merge(&other.second);
+    }
+}
+
+/// What all parts of a stage read.
+pub(super) struct Shared<'a, S> {
+    pub(super) segments: &'a [Segment],
+    pub(super) blocks: &'a [Block],
+    pub(super) rows: &'a Rows,
+    /// The table of the stage; empty when nobody reads a row and slots read their own entry only.
+    pub(super) table: &'a [S],
+    pub(super) ids: &'a [VertexId],
+    pub(super) scheme: Scheme,
+    pub(super) clock: StageClock,
+    pub(super) noise: NoiseStream,
+    pub(super) means: &'a [[f64; 2]],
+    pub(super) listened: &'a [bool],
+}
+
+/// The blocks of one worker, and their numbers.
+pub(super) struct Part<'a, S> {
+    pub(super) blocks: Range<usize>,
+    pub(super) slots: Range<usize>,
+    pub(super) first: &'a mut [f64],
+    pub(super) second: &'a mut [f64],
+    pub(super) sum_first: &'a mut [f64],
+    pub(super) sum_second: &'a mut [f64],
+    pub(super) held: &'a mut [f64],
+    pub(super) next: &'a mut [S],
+}
+
+pub(super) struct PartRun<'a, S> {
+    pub(super) shared: &'a Shared<'a, S>,
+    pub(super) part: Part<'a, S>,
+}
+
+/// The numbers of a chunk's slots.
+struct Cells<'a> {
+    first: &'a mut [f64],
+    second: &'a mut [f64],
+    sum_first: &'a mut [f64],
+    sum_second: &'a mut [f64],
+    held: &'a mut [f64],
+}
+
+/// The chunk's part of an array that holds nothing when no model has a second variable.
+#[inline(always)]
+fn cut<'b>(values: &'b mut [f64], range: &Range<usize>) -> &'b mut [f64] {
+    if values.is_empty() {
+        values
+    } else {
+        &mut values[range.start..range.end]
+    }
+}
+
+impl<S: Shown> Kernel for PartRun<'_, S> {
+    type Output = Vec<MeanSum>;
+
+    #[inline(always)]
+    fn run<A: Arith>(self, a: A) -> Vec<MeanSum> {
+        let Self { shared, mut part } = self;
+        let mut means = vec![MeanSum::default(); shared.listened.len()];
+        let mut rows = ([0.0; BLOCK], [0.0; BLOCK]);
+        let mut slopes = Slopes {
+            first: [0.0; CHUNK],
+            second: [0.0; CHUNK],
+            damping: [0.0; CHUNK],
+        };
+        let mut viewed: Option<(usize, Views)> = None;
+        for block in part.blocks.clone() {
+            let Block { segment, slots } = &shared.blocks[block];
+            let own = &shared.segments[*segment];
+            if !shared.table.is_empty() {
+                let (first, second) = &mut rows;
+                shared.rows.sum(a, block, shared.table, first, second);
+            }
+            if viewed.as_ref().is_none_or(|(of, _)| of != segment) {
+                viewed = Some((*segment, Views::of(own, shared.means)));
+            }
+            let Some((_, views)) = &viewed else { continue };
+            for start in slots.clone().step_by(CHUNK) {
+                let chunk = start..(start + CHUNK).min(slots.end);
+                let sums = start - slots.start..chunk.end - slots.start;
+                let sums = (&rows.0[sums.clone()], &rows.1[sums]);
+                let step = ChunkStep {
+                    shared,
+                    segment: own,
+                    views,
+                    chunk,
+                };
+                let heard = step.run(a, &mut part, sums, &mut slopes);
+                if shared.listened[own.population] {
+                    let n = step.chunk.len();
+                    means[own.population].first.add_slice(&heard.0[..n]);
+                    means[own.population].second.add_slice(&heard.1[..n]);
+                }
+            }
+        }
+        means
+    }
+}
+
+struct ChunkStep<'a, S> {
+    shared: &'a Shared<'a, S>,
+    segment: &'a Segment,
+    views: &'a Views<'a>,
+    chunk: Range<usize>,
+}
+
+impl<S: Shown> ChunkStep<'_, S> {
+    /// Advances the chunk and gives what it shows.
+    #[inline(always)]
+    fn run<A: Arith>(
+        &self,
+        a: A,
+        part: &mut Part<S>,
+        sums: (&[f64], &[f64]),
+        slopes: &mut Slopes,
+    ) -> (Chunk, Chunk) {
+        let shared = self.shared;
+        let kind = self.segment.kind;
+        let n = self.chunk.len();
+        let within = self.chunk.start - part.slots.start..self.chunk.end - part.slots.start;
+        let next = &mut part.next[within.clone()];
+        let mut own = ([0.0; CHUNK], [0.0; CHUNK]);
+        let before = if shared.table.is_empty() {
+            &*next
+        } else {
+            &shared.table[self.chunk.clone()]
+        };
+        for ((entry, first), second) in before.iter().zip(&mut own.0).zip(&mut own.1) {
+            (*first, *second) = (entry.first(), entry.second());
+        }
+        let mut cells = Cells {
+            first: &mut part.first[within.clone()],
+            second: cut(part.second, &within),
+            sum_first: &mut part.sum_first[within.clone()],
+            sum_second: cut(part.sum_second, &within),
+            held: cut(part.held, &within),
+        };
+        let clock = &shared.clock;
+        let inputs = Inputs {
+            places: self.chunk.start - self.segment.slots.start
+                ..self.chunk.end - self.segment.slots.start,
+            own: (&own.0[..n], &own.1[..n]),
+            held: cells.held,
+            sums,
+            time_s: clock.time_s + shared.scheme.node(clock.stage) * clock.step_s,
+        };
+        self.views.slopes(a, kind, &inputs, slopes);
+        if kind.is_second_order() && shared.scheme != Scheme::Leapfrog {
+            let (held, acceleration) = (&cells.held[..n], &mut slopes.second[..n]);
+            for ((k, rate), v) in acceleration.iter_mut().zip(&slopes.damping).zip(held) {
+                *k = a.mul_add(-rate, *v, *k);
+            }
+        }
+        self.advance(a, &mut cells, slopes);
+        self.shake(a, (&own.0[..n], &own.1[..n]), &mut cells, slopes);
+        if kind.is_second_order() {
+            cells.held.copy_from_slice(&slopes.second[..n]);
+        }
+        self.show(a, slopes, next)
+    }
+
+    /// Turns slopes into the states of the next stage.
+    #[inline(always)]
+    fn advance<A: Arith>(&self, a: A, cells: &mut Cells, slopes: &mut Slopes) {
+        let n = self.chunk.len();
+        let StageClock { stage, step_s: h, .. } = self.shared.clock;
+        let pair = self.segment.kind.has_second();
+        match self.shared.scheme {
+            Scheme::Rk4 => {
+                rk4(a, stage, h, cells.first, cells.sum_first, &mut slopes.first[..n]);
+                if pair {
+                    rk4(a, stage, h, cells.second, cells.sum_second, &mut slopes.second[..n]);
+                }
+            }
+            Scheme::SymplecticEuler if self.segment.kind.is_second_order() => {
+                euler(a, h, cells.second, &mut slopes.second[..n]);
+                slopes.first[..n].copy_from_slice(&slopes.second[..n]);
+                euler(a, h, cells.first, &mut slopes.first[..n]);
+            }
+            Scheme::SymplecticEuler | Scheme::EulerMaruyama => {
+                euler(a, h, cells.first, &mut slopes.first[..n]);
+                if pair {
+                    euler(a, h, cells.second, &mut slopes.second[..n]);
+                }
+            }
+            Scheme::StochasticHeun => {
+                heun(a, stage, h, cells.first, cells.sum_first, &mut slopes.first[..n]);
+                if pair {
+                    heun(a, stage, h, cells.second, cells.sum_second, &mut slopes.second[..n]);
+                }
+            }
+            Scheme::Leapfrog => leapfrog(a, stage, h, cells, slopes, n),
+        }
+    }
+
+    /// Adds noise: where a step ends, and in Heun's method to its prediction too.
+    #[inline(always)]
+    fn shake<A: Arith>(
+        &self,
+        a: A,
+        own: (&[f64], &[f64]),
+        cells: &mut Cells,
+        slopes: &mut Slopes,
+    ) {
+        let shared = self.shared;
+        let heun = shared.scheme == Scheme::StochasticHeun;
+        let last = shared.clock.stage + 1 == shared.scheme.stages();
+        let scales = self.segment.noise_kind == NoiseKind::Multiplicative;
+        let due = if heun { shared.clock.stage == 0 || scales } else { last };
+        if !due || self.segment.acting.noise.is_zero() {
+            return;
+        }
+        let n = self.chunk.len();
+        let places = self.chunk.start - self.segment.slots.start
+            ..self.chunk.end - self.segment.slots.start;
+        let sigma = self.views.noise.at(&places);
+        let mut normal = ([0.0; CHUNK], [0.0; CHUNK]);
+        let ids = &shared.ids[self.chunk.clone()];
+        shared.noise.fill(a, shared.clock.step, ids, &mut normal.0, &mut normal.1);
+        let kick = Kick {
+            root: shared.clock.step_s.sqrt(),
+            sigma: &sigma[..n],
+            scales,
+            heun,
+            stage: shared.clock.stage,
+        };
+        let kind = self.segment.kind;
+        let (first, second) = (&mut slopes.first[..n], &mut slopes.second[..n]);
+        if kind.is_second_order() {
+            let target = (&mut *cells.second, &mut *cells.sum_second);
+            kick.add(a, &normal.0[..n], cells.held, target, second);
+        } else {
+            let target = (&mut *cells.first, &mut *cells.sum_first);
+            kick.add(a, &normal.0[..n], own.0, target, first);
+        }
+        if kind == Kind::StuartLandau {
+            let target = (&mut *cells.second, &mut *cells.sum_second);
+            kick.add(a, &normal.1[..n], own.1, target, second);
+        }
+    }
+
+    #[inline(always)]
+    fn show<A: Arith>(&self, a: A, slopes: &Slopes, next: &mut [S]) -> (Chunk, Chunk) {
+        let n = self.chunk.len();
+        let mut shown = ([0.0; CHUNK], [0.0; CHUNK]);
+        if self.segment.kind.is_phase() {
+            let mut far = false;
+            for i in 0..n {
+                (shown.0[i], shown.1[i]) = sin_cos_lane(a, slopes.first[i]);
+                far |= !(slopes.first[i].abs() <= ANGLE_MAX);
+            }
+            if far {
+                mend_far(&slopes.first[..n], &mut shown.0, &mut shown.1);
+            }
+        } else {
+            shown.0 = slopes.first;
+            if self.segment.kind == Kind::StuartLandau {
+                shown.1 = slopes.second;
+            }
+        }
+        for ((next, first), second) in next.iter_mut().zip(&shown.0).zip(&shown.1) {
+            *next = S::new(*first, *second);
+        }
+        shown
+    }
+}
+
+/// Noise of one variable over a chunk.
+struct Kick<'a> {
+    root: f64,
+    sigma: &'a [f64],
+    scales: bool,
+    heun: bool,
+    stage: u32,
+}
+
+impl Kick<'_> {
+    /// `seen` is the state at which the stage evaluated the slopes, `sum` what Heun carries into its
+    /// second stage, and `out` the state of the next stage, which is `state` where a step ends.
+    #[inline(always)]
+    fn add<A: Arith>(
+        &self,
+        a: A,
+        normal: &[f64],
+        seen: &[f64],
+        cells: (&mut [f64], &mut [f64]),
+        out: &mut [f64],
+    ) {
+        let n = normal.len();
+        let (state, sum) = cells;
+        let (state, out, sigma) = (&mut state[..n], &mut out[..n], &self.sigma[..n]);
+        let predicts = self.heun && self.stage == 0;
+        let share = if self.heun && self.scales { 0.5 } else { 1.0 };
+        for i in 0..n {
+            let scale = if self.scales { seen[i] } else { 1.0 };
+            let amount = sigma[i] * scale * (self.root * normal[i]);
+            if predicts {
+                sum[i] = a.mul_add(share, amount, sum[i]);
+                out[i] += amount;
+            } else {
+                out[i] = a.mul_add(share, amount, out[i]);
+                state[i] = out[i];
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn euler<A: Arith>(a: A, h: f64, state: &mut [f64], k: &mut [f64]) {
+    for (y, k) in state.iter_mut().zip(k) {
+        *y = a.mul_add(h, *k, *y);
+        *k = *y;
+    }
+}
+
+/// `sum` collects k₁ + 2k₂ + 2k₃; `k` becomes the state of the next stage.
+#[inline(always)]
+fn rk4<A: Arith>(a: A, stage: u32, h: f64, state: &mut [f64], sum: &mut [f64], k: &mut [f64]) {
+    let cells = state.iter_mut().zip(sum).zip(k);
+    match stage {
+        0 => cells.for_each(|((y, sum), k)| {
+            *sum = *k;
+            *k = a.mul_add(0.5 * h, *k, *y);
+        }),
+        1 => cells.for_each(|((y, sum), k)| {
+            *sum = a.mul_add(2.0, *k, *sum);
+            *k = a.mul_add(0.5 * h, *k, *y);
+        }),
+        2 => cells.for_each(|((y, sum), k)| {
+            *sum = a.mul_add(2.0, *k, *sum);
+            *k = a.mul_add(h, *k, *y);
+        }),
+        _ => cells.for_each(|((y, sum), k)| {
+            *y = a.mul_add(h / 6.0, *sum + *k, *y);
+            *k = *y;
+        }),
+    }
+}
+
+/// `sum` holds y + h k₁/2 between the stages; `k` becomes the state of the next stage.
+#[inline(always)]
+fn heun<A: Arith>(a: A, stage: u32, h: f64, state: &mut [f64], sum: &mut [f64], k: &mut [f64]) {
+    for ((y, sum), k) in state.iter_mut().zip(sum).zip(k) {
+        if stage == 0 {
+            *sum = a.mul_add(0.5 * h, *k, *y);
+            *k = a.mul_add(h, *k, *y);
+        } else {
+            *y = a.mul_add(0.5 * h, *k, *sum);
+            *k = *y;
+        }
+    }
+}
+
+/// Half a kick and a drift in the first stage, half a kick in the second; e^(−γh/2) outside of both
+/// kicks keeps the order at 2 under damping.
+#[inline(always)]
+fn leapfrog<A: Arith>(a: A, stage: u32, h: f64, cells: &mut Cells, slopes: &mut Slopes, n: usize) {
+    let (x, v) = (&mut cells.first[..n], &mut cells.second[..n]);
+    let (push, rate) = (&mut slopes.second[..n], &slopes.damping[..n]);
+    for i in 0..n {
+        let decay = num::exp(-0.5 * h * rate[i]);
+        v[i] = if stage == 0 {
+            a.mul_add(0.5 * h, push[i], v[i] * decay)
+        } else {
+            a.mul_add(0.5 * h, push[i], v[i]) * decay
+        };
+        if stage == 0 {
+            x[i] = a.mul_add(h, v[i], x[i]);
+        }
+        push[i] = v[i];
+        slopes.first[i] = x[i];
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn mend_far(angles: &[f64], sines: &mut Chunk, cosines: &mut Chunk) {
+    for ((x, s), c) in angles.iter().zip(sines).zip(cosines) {
+        if !(x.abs() <= ANGLE_MAX) {
+            (*s, *c) = num::sin_cos(*x);
+        }
+    }
+}
+
