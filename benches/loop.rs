@@ -6,9 +6,10 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use phantomos::base::num;
+use phantomos::dynamics::dense::{Acting, Lane, Scheme, StageClock};
 use phantomos::kernel::{SimOptions, Simulation};
-use phantomos::resonator::evolve::StageClock;
-use phantomos::resonator::{Integrator, Plant, PlantParameters};
+use phantomos::resonator::plant::Gathering;
+use phantomos::resonator::{Plant, VertexImage};
 use phantomos::scenario::{Blueprint, load, parse};
 
 /// The shortest of several runs of `work`, which says how much it did.
@@ -72,14 +73,13 @@ fn ecs_over_kernel(sincos: f64) {
     let blueprint = Blueprint::new(loaded).expect("a blueprint");
     let ticks = 200;
     let (kernel, _) = fastest(5, || {
-        let mut plant = Plant::gather(&blueprint.vertices);
-        let base = PlantParameters {
-            coupling: 0.5,
-            noise: 0.0,
+        let views: Vec<_> = blueprint.vertices.iter().map(VertexImage::view).collect();
+        let mut plant = Plant::gather(&views, Gathering::default());
+        let acting = Acting {
+            coupling: Lane::Uniform(0.5),
+            ..Acting::default()
         };
-        for slot in 0..plant.len() {
-            plant.actuate(slot, &base, &phantomos::field::Drive::default(), 0.0, 0.0);
-        }
+        plant.dense.act(0, acting);
         for step in 0..ticks {
             for stage in 0..4 {
                 let clock = StageClock {
@@ -87,9 +87,8 @@ fn ecs_over_kernel(sincos: f64) {
                     step,
                     step_s: 0.01,
                     time_s: step as f64 * 0.01,
-                    seed: 1,
                 };
-                plant.evolve_stage(Integrator::Rk4, clock);
+                plant.dense.stage(1, Scheme::Rk4, clock);
             }
         }
         ticks

@@ -97,6 +97,8 @@ fn mathematics_stays_without_bevy() {
         "modes.rs",
         "plant.rs",
         "image.rs",
+        "model.rs",
+        "states.rs",
         "channel.rs",
         "device.rs",
         "state.rs",

@@ -18,6 +18,7 @@
 #include <numeric>
 #include <stdexcept>
 #include <string>
+#include <sys/mman.h>
 #include <vector>
 
 namespace peers {
@@ -27,7 +28,10 @@ using u64 = std::uint64_t;
 
 // ---------------------------------------------------------------- memory and time
 
-/// Cache-line aligned storage, rounded up so that whole vectors may be read past the end.
+constexpr std::size_t HUGE_PAGE = std::size_t(1) << 21;
+
+/// Cache-line aligned storage, rounded up so that whole vectors may be read past the end. Large
+/// arrays ask for 2 MiB pages: with small ones, random access to them waits for the page tables.
 template <class T>
 struct AlignedAllocator {
     using value_type = T;
@@ -35,9 +39,11 @@ struct AlignedAllocator {
     template <class U>
     AlignedAllocator(const AlignedAllocator<U>&) {}
     T* allocate(std::size_t count) {
-        const std::size_t bytes = (count * sizeof(T) + 64 + 63) / 64 * 64;
-        void* memory = std::aligned_alloc(64, bytes);
+        const std::size_t wanted = count * sizeof(T) + 64, align = wanted >= HUGE_PAGE ? HUGE_PAGE : 64;
+        const std::size_t bytes = (wanted + align - 1) / align * align;
+        void* memory = std::aligned_alloc(align, bytes);
         if (!memory) throw std::bad_alloc();
+        if (align == HUGE_PAGE) madvise(memory, bytes, MADV_HUGEPAGE);  // a wish; small pages do as well
         return static_cast<T*>(memory);
     }
     void deallocate(T* memory, std::size_t) { std::free(memory); }

@@ -139,9 +139,11 @@ void run(const Options& options, const Problem& problem) {
         const State theta = plain(phases(order, options.seed));
         Array<double> table(2 * options.n);
         if (wanted("trick"))
-            phases_peer<Fourth>("odeint_rk4_trick", options, rows, theta, KuramotoTrick{rows, omega, options.threads, table});
+            phases_peer<Fourth>("odeint_rk4_trick", options, rows, theta,
+                                KuramotoTrick{rows, omega, options.threads, table});
         if (wanted("textbook"))
-            phases_peer<Fourth>("odeint_rk4_textbook", options, rows, theta, KuramotoTextbook{rows, omega, options.threads});
+            phases_peer<Fourth>("odeint_rk4_textbook", options, rows, theta,
+                                KuramotoTextbook{rows, omega, options.threads});
     } else if (options.name == "K2") {
         if (wanted("textbook"))
             phases_peer<Fourth>("odeint_rk4_textbook", options, rows, plain(phases(order, options.seed)),

@@ -97,7 +97,7 @@ inline Vec log(Vec x) {
 
 inline Vec square_root(Vec x) {
 #if defined(__AVX512F__) && defined(__AVX512DQ__)
-    return (Vec)_mm512_sqrt_pd((__m512d)x);
+    return (Vec)_mm512_maskz_sqrt_pd(0xFF, (__m512d)x);  // the plain form makes GCC warn
 #else
     return (Vec)_mm256_sqrt_pd((__m256d)x);
 #endif

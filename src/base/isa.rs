@@ -6,6 +6,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 #[cfg(target_arch = "x86_64")]
 use pulp::{
     NullaryFnOnce,
@@ -13,7 +15,7 @@ use pulp::{
 };
 
 /// An instruction set of x86-64.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Isa {
     /// What every x86-64 machine has.
     Baseline,

@@ -195,7 +195,9 @@ mod tests {
     fn slices_add_up_like_their_terms() {
         // Within and beyond the bound of the fast path, and with what does not fit at all.
         for (scale, bad) in [(1.0, None), (8.0, None), (1e5, None), (1.0, Some(f64::NAN))] {
-            let mut terms: Vec<f64> = (0..1_237).map(|k| scale * sin(f64::from(k) * 0.7)).collect();
+            let mut terms: Vec<f64> = (0..1_237)
+                .map(|k| scale * sin(f64::from(k) * 0.7))
+                .collect();
             if let Some(bad) = bad {
                 terms[700] = bad;
             }

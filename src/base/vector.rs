@@ -131,7 +131,10 @@ mod tests {
             isa.run(Ln(&values, &mut found));
             for (x, y) in values.iter().zip(found) {
                 let error = (y - num::ln(*x)).abs();
-                assert!(error <= 2.3e-16 * y.abs().max(1.0), "{isa}: {x} is {error:e} off");
+                assert!(
+                    error <= 2.3e-16 * y.abs().max(1.0),
+                    "{isa}: {x} is {error:e} off"
+                );
             }
         }
     }

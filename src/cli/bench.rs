@@ -36,14 +36,14 @@ fn dynamics(args: &DynamicsBenchArgs) -> Result<()> {
     let graph = graph(args)?;
     let problem: Problem = args.case.into();
     let order = order(args.order, &graph);
-    let mut plant = problem.plant(&graph, &order);
+    let mut plant = problem.plant(&graph, &order, isa);
     let threads = usize::from(args.threads);
     // One step that is not counted: it touches every array for the first time.
     let initial = (plant.first().to_vec(), plant.second().to_vec());
-    run(&mut plant, problem, isa, threads, 1);
+    run(&mut plant, problem, threads, 1);
     plant.restore(&initial.0, &initial.1);
     let start = Instant::now();
-    run(&mut plant, problem, isa, threads, args.steps);
+    run(&mut plant, problem, threads, args.steps);
     let seconds = start.elapsed().as_secs_f64();
     let sums = problem.checksums(&plant);
     report(args, &graph, (problem, isa), seconds, &sums);
@@ -75,7 +75,10 @@ fn order(wanted: OrderArg, graph: &Pg1) -> Vec<u32> {
     let (start, sources, _) = graph.compressed();
     let order = reverse_cuthill_mckee(&start, &sources);
     let mut place = vec![0; order.len()];
-    order.iter().enumerate().for_each(|(slot, v)| place[*v as usize] = slot as u32);
+    order
+        .iter()
+        .enumerate()
+        .for_each(|(slot, v)| place[*v as usize] = slot as u32);
     let before = mean_distance(&start, &sources, |v| v);
     let after = mean_distance(&start, &sources, |v| place[v as usize]);
     if wanted == OrderArg::Rcm || after < 0.5 * before {
@@ -85,7 +88,7 @@ fn order(wanted: OrderArg, graph: &Pg1) -> Vec<u32> {
     }
 }
 
-fn run(plant: &mut DensePlant, problem: Problem, isa: Isa, threads: usize, steps: u64) {
+fn run(plant: &mut DensePlant, problem: Problem, threads: usize, steps: u64) {
     let scheme = problem.scheme();
     for step in 0..steps {
         for stage in 0..scheme.stages() {
@@ -95,7 +98,7 @@ fn run(plant: &mut DensePlant, problem: Problem, isa: Isa, threads: usize, steps
                 step_s: STEP_S,
                 time_s: step as f64 * STEP_S,
             };
-            plant.stage(isa, threads, scheme, clock);
+            plant.stage(threads, scheme, clock);
             plant.take_own_means();
         }
     }
@@ -133,7 +136,11 @@ fn report(
         say!("{document}");
         return;
     }
-    let threads = if args.threads == 1 { "thread" } else { "threads" };
+    let threads = if args.threads == 1 {
+        "thread"
+    } else {
+        "threads"
+    };
     say!(
         "{} · {} oscillators, {edges} directed edges, {} steps, {isa}, {} {threads}",
         problem.name(),
@@ -141,7 +148,10 @@ fn report(
         args.steps,
         args.threads
     );
-    say!("  {seconds:.3} s, {:.1} million oscillator updates/s", rate / 1e6);
+    say!(
+        "  {seconds:.3} s, {:.1} million oscillator updates/s",
+        rate / 1e6
+    );
     if let Some(edge_rate) = edge_rate {
         say!("  {:.0} million directed-edge updates/s", edge_rate / 1e6);
     }

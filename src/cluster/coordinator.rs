@@ -253,7 +253,7 @@ fn advance_field(
                 sum.merge(part);
             }
         }
-        let vertices: usize = collected.reports.iter().map(|r| r.vertices.len()).sum();
+        let vertices: u64 = collected.reports.iter().map(|r| r.vertices).sum();
         let scale = 2.0 / vertices.max(1) as f64;
         let sources: Vec<f64> = sums.iter().map(|sum| scale * sum.value()).collect();
         engine.advance(&mut aggregator.field, &sources);
@@ -286,8 +286,8 @@ pub fn route(links: Res<NodeLinks>, mut outgoing: ResMut<Outgoing>) -> Result {
     Ok(())
 }
 
-/// Chains the digest of this tick: vertices by id, then populations and loops by key, then the
-/// cluster's own state.
+/// Chains the digest of this tick: the sum of the vertices' records, then populations and loops by
+/// key, then the cluster's own state.
 pub fn chain_digest(
     at: Res<NodeContext>,
     collected: Res<Collected>,
@@ -296,22 +296,21 @@ pub fn chain_digest(
     placement: Res<Placement>,
     mut cluster: ResMut<ClusterState>,
 ) -> Result {
-    let mut records = vec![0; placement.0.len()];
-    let mut seen = 0;
-    let mut homes: Vec<(u64, u64)> = Vec::new();
-    for report in &collected.reports {
-        for (vertex, hash) in &report.vertices {
-            *records
-                .get_mut(vertex.index())
-                .ok_or_else(|| format!("vertex {vertex} is not of this scene"))? = *hash;
-            seen += 1;
-        }
-        homes.extend(&report.homes);
-    }
-    if seen != records.len() {
-        let expected = records.len();
+    let reports = &collected.reports;
+    let seen: u64 = reports.iter().map(|report| report.vertices).sum();
+    let expected = placement.0.len() as u64;
+    if seen != expected {
         return Err(format!("{seen} of {expected} vertices were reported by the nodes").into());
     }
+    let mut records = vec![seen, 0, 0];
+    for report in reports {
+        records[1] = records[1].wrapping_add(report.record[0]);
+        records[2] = records[2].wrapping_add(report.record[1]);
+    }
+    let homes = reports
+        .iter()
+        .flat_map(|report| report.homes.iter().copied());
+    let mut homes: Vec<(u64, u64)> = homes.collect();
     homes.sort_unstable();
     records.extend(homes.iter().flat_map(|(key, hash)| [*key, *hash]));
     records.push(hash_value(0, &*aggregator)?);

@@ -87,7 +87,9 @@ pub type Event = Envelope<DistributedEvent>;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct NodeReport {
     /// Record hash of each vertex there, ascending by id.
-    pub vertices: Vec<(VertexId, u64)>,
+    pub vertices: u64,
+    /// Their record: two sums that add up over nodes.
+    pub record: [u64; 2],
     /// Record hash of each population and loop that lives there, by its key.
     pub homes: Vec<(u64, u64)>,
     /// The vertices' projections on the field's modes.

@@ -3,6 +3,7 @@
 use bevy::prelude::*;
 
 use crate::base::{NodeId, VertexId};
+use crate::dynamics::dense::MeanSum;
 use crate::resonator::Plant;
 use crate::resonator::plant::Seen;
 use crate::resonator::systems::PlantEpoch;
@@ -90,14 +91,34 @@ impl HaloRoutes {
         for route in &mut self.routes {
             let plant = nodes[route.from].world().resource::<Plant>();
             for (cell, slot) in route.buffer.iter_mut().zip(&route.sources) {
-                *cell = plant.seen[*slot as usize];
+                *cell = plant.dense.shown(*slot as usize);
             }
         }
         for route in &self.routes {
             let mut plant = nodes[route.to].world_mut().resource_mut::<Plant>();
             for (cell, slot) in route.buffer.iter().zip(&route.targets) {
-                plant.seen[*slot as usize] = *cell;
+                plant.dense.set_shown(*slot as usize, *cell);
             }
+        }
+    }
+
+    /// Brings the means that vertices feel over whole populations to every node.
+    pub fn exchange_means(nodes: &mut [SubApp]) {
+        let mut sums: Vec<(MeanSum, u64)> = Vec::new();
+        for node in nodes.iter() {
+            for (k, (sum, count)) in node.world().resource::<Plant>().dense.sums().enumerate() {
+                if sums.len() <= k {
+                    sums.resize(k + 1, (MeanSum::default(), 0));
+                }
+                sums[k].0.merge(&sum);
+                sums[k].1 += count;
+            }
+        }
+        for node in nodes {
+            let mut plant = node.world_mut().resource_mut::<Plant>();
+            plant
+                .dense
+                .set_means(sums.iter().map(|(sum, count)| sum.mean(*count)));
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::field::{Drive, FieldState};
 use crate::graph::Vertex;
 use crate::phi::systems::LatestPhi;
 use crate::resonator::systems::PlantRecords;
-use crate::resonator::{ForeignWrites, MaskFactor, Plant, PlantParameters, Population};
+use crate::resonator::{ForeignWrites, MaskFactor, MeanField, Plant, PlantParameters, Population};
 use crate::safety::{Alerts, GuardState, LatestSafe, SafetyHold, SafetyKernel};
 use crate::sensors::channel::{ArrivedSamples, HeldReading, LocalSamples};
 use crate::sensors::device::MountedDevice;
@@ -157,6 +157,7 @@ type HomeRecord<'w> = (
     Option<&'w LatestPhi>,
     &'w PlantParameters,
     &'w Drive,
+    &'w MeanField,
 );
 
 /// Everything durable of a loop.
@@ -181,7 +182,7 @@ pub fn publish_report(
     devices: Query<&MountedDevice>,
 ) -> Result {
     let mut homes = Vec::new();
-    for (population, frame, state, phi, parameters, drive) in &populations {
+    for (population, frame, state, phi, parameters, drive, means) in &populations {
         let index = population.id.index();
         if at.home_of(index) != at.node {
             continue;
@@ -190,7 +191,7 @@ pub fn publish_report(
         // The frame by its bits: it may hold NaN, and postcard keeps those too.
         homes.push((
             key,
-            hash_value(key, &(frame, state, phi, parameters, drive))?,
+            hash_value(key, &(frame, state, phi, parameters, drive, means))?,
         ));
     }
     for record in &loops {
@@ -205,11 +206,12 @@ pub fn publish_report(
         }
     }
     let report = NodeReport {
-        vertices: std::mem::take(&mut records.hashes),
+        vertices: records.vertices,
+        record: records.record,
         homes,
         projections: std::mem::take(&mut records.projections),
         foreign_writes: std::mem::take(&mut writes.0),
-        row_entries: plant.row_entries() as u64,
+        row_entries: plant.dense.row_entries() as u64,
         devices: devices.iter().count() as u64,
         node: at.node,
     };

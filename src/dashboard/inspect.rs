@@ -7,7 +7,10 @@ use bevy::reflect::{PartialReflect, ReflectRef};
 use crate::base::VertexId;
 use crate::graph::{Row, Vertex};
 use crate::kernel::Simulation;
-use crate::resonator::{Harmonic, Kuramoto, MaskFactor, Motion, Phase};
+use crate::resonator::{
+    Amplitude, Harmonic, Inertial, Kuramoto, MaskFactor, Motion, Phase, Rotor, StuartLandau,
+    VanDerPol,
+};
 
 use super::view::VertexView;
 
@@ -27,6 +30,11 @@ fn register(registry: &AppTypeRegistry) {
     types.register::<Motion>();
     types.register::<Kuramoto>();
     types.register::<Harmonic>();
+    types.register::<Rotor>();
+    types.register::<Amplitude>();
+    types.register::<Inertial>();
+    types.register::<VanDerPol>();
+    types.register::<StuartLandau>();
     types.register::<MaskFactor>();
     types.register::<crate::resonator::components::Position>();
 }

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::base::{Input, Tick, VertexId};
+use crate::base::{Input, Tick, VertexId, num};
 use crate::control::{ControlCommand, Law};
 use crate::field::FieldState;
 use crate::kernel::{KernelState, LoopReading, Simulation};
 use crate::phi::systems::LatestPhi;
-use crate::resonator::ModelImage;
+use crate::resonator::Shows;
 use crate::scenario::LiveParameter;
 use crate::scenario::parameters::live_parameters;
 use crate::scenario::scene::Scene;
@@ -203,7 +203,7 @@ pub fn facts(simulation: &mut Simulation, edition: u64) -> SceneFacts {
         degrees,
         is_phase: images
             .iter()
-            .map(|image| matches!(image.model, ModelImage::Kuramoto(..)))
+            .map(|image| image.model.shows() == Shows::Phase)
             .collect(),
         populations: images
             .iter()
@@ -308,19 +308,16 @@ impl LoopView {
 fn pictures(simulation: &Simulation) -> (Vec<f32>, Vec<f32>) {
     let states = simulation.vertex_states();
     let vertices = &simulation.blueprint().vertices;
-    let both = vertices
-        .iter()
-        .zip(states)
-        .map(|(image, [first, second])| match &image.model {
-            ModelImage::Kuramoto(..) => (first as f32, 1.0),
-            ModelImage::Harmonic(p, _) => {
-                let rate = if p.omega == 0.0 { 1.0 } else { p.omega };
-                let y = -second / rate;
-                (
-                    crate::base::num::atan2(y, first) as f32,
-                    crate::base::num::hypot(first, y) as f32,
-                )
+    let both = vertices.iter().zip(states).map(|(image, [first, second])| {
+        let y = match image.model.shows() {
+            Shows::Phase => return (first as f32, 1.0),
+            Shows::Amplitude => second,
+            Shows::Displacement => {
+                let omega = image.model.omega();
+                -second / if omega == 0.0 { 1.0 } else { omega }
             }
-        });
+        };
+        (num::atan2(y, first) as f32, num::hypot(first, y) as f32)
+    });
     both.unzip()
 }

@@ -1,8 +1,8 @@
 //! The four benchmark problems K1–K4 on PG1 graphs.
 
-use super::dense::segment::Acting;
-use super::dense::{DensePlant, Kind, Lane, NoiseKind, Scheme, Segment};
 use super::dense::noise::NoiseStream;
+use super::dense::{DensePlant, Kind, Lane, Scheme, Segment};
+use crate::base::isa::Isa;
 use crate::base::{VertexId, num};
 use crate::graph::pg1::Pg1;
 
@@ -71,7 +71,8 @@ impl Problem {
         let n = plant.len() as f64;
         let mut by_vertex: Vec<usize> = (0..plant.len()).collect();
         by_vertex.sort_by_key(|slot| plant.ids()[*slot]);
-        let sum = |term: &dyn Fn(usize) -> f64| by_vertex.iter().map(|slot| term(*slot)).sum::<f64>();
+        let sum =
+            |term: &dyn Fn(usize) -> f64| by_vertex.iter().map(|slot| term(*slot)).sum::<f64>();
         let shown = |slot: usize| plant.shown(slot);
         match self {
             Self::K1 | Self::K2 => {
@@ -104,16 +105,15 @@ impl Problem {
 
     /// The plant at t = 0, its slots in `order` (vertices, one after the other).
     #[must_use]
-    pub fn plant(self, graph: &Pg1, order: &[u32]) -> DensePlant {
+    pub fn plant(self, graph: &Pg1, order: &[u32], isa: Isa) -> DensePlant {
         let n = graph.vertices;
         let (start, sources, weights) = graph.compressed();
         let mut place = vec![0u32; n];
         for (slot, vertex) in order.iter().enumerate() {
             place[*vertex as usize] = slot as u32;
         }
-        let arranged = |values: Vec<f64>| -> Vec<f64> {
-            order.iter().map(|v| values[*v as usize]).collect()
-        };
+        let arranged =
+            |values: Vec<f64>| -> Vec<f64> { order.iter().map(|v| values[*v as usize]).collect() };
         let omega = arranged(graph.omega());
         let (x, y) = (arranged(graph.x()), arranged(graph.y()));
         let row = |slot: usize| {
@@ -121,31 +121,18 @@ impl Problem {
             start[v]..start[v + 1]
         };
         let row_weight = || Lane::of((0..n).map(|s| weights[row(s)].iter().sum()).collect());
-        let mut segment = Segment {
-            kind: Kind::Phase,
-            population: 0,
-            slots: 0..n,
-            omega: Lane::Uniform(0.0),
-            rate: Lane::Uniform(0.0),
-            twist: Lane::Uniform(0.0),
-            twist_cos: Lane::Uniform(1.0),
-            swing: Lane::Uniform(0.0),
-            swing_omega: Lane::Uniform(0.0),
-            row_weight: Lane::Uniform(0.0),
-            acting: Acting {
-                coupling: Lane::Uniform(ALONG_EDGES),
-                ..Acting::default()
-            },
-            means: Vec::new(),
-            noise_kind: NoiseKind::Additive,
-        };
+        let mut segment = Segment::new(Kind::Phase, 0, 0..n);
+        segment.acting.coupling = Lane::Uniform(ALONG_EDGES);
         let states: Vec<[f64; 2]> = match self {
             Self::K1 | Self::K2 => {
                 segment.omega = Lane::of(omega);
                 if self == Self::K2 {
-                    segment.means = vec![(0, MEAN_FIELD)];
+                    segment.acting.means = vec![(0, MEAN_FIELD)];
                 }
-                arranged(graph.phases()).into_iter().map(|t| [t, 0.0]).collect()
+                arranged(graph.phases())
+                    .into_iter()
+                    .map(|t| [t, 0.0])
+                    .collect()
             }
             Self::K3 => {
                 segment.kind = Kind::Harmonic;
@@ -165,10 +152,22 @@ impl Problem {
         };
         let ids = order.iter().map(|v| VertexId(u64::from(*v))).collect();
         let degree = |slot: usize| if self.has_edges() { row(slot).len() } else { 0 };
-        let mut plant = DensePlant::build(vec![segment], ids, states, 0, degree, |slot, to, w| {
-            to.extend(sources[row(slot)].iter().map(|source| place[*source as usize]));
-            w.extend_from_slice(&weights[row(slot)]);
-        });
+        let mut plant = DensePlant::build(
+            isa,
+            vec![segment],
+            ids,
+            states,
+            (0, 1),
+            degree,
+            |slot, to, w| {
+                to.extend(
+                    sources[row(slot)]
+                        .iter()
+                        .map(|source| place[*source as usize]),
+                );
+                w.extend_from_slice(&weights[row(slot)]);
+            },
+        );
         plant.set_noise(NoiseStream::new(graph.seed, n as u64));
         plant
     }

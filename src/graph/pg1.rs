@@ -149,7 +149,11 @@ impl Pg1 {
                     let u = e / 8;
                     let rewired = words.unit(2 * e) < 0.02;
                     let next = (u + e % 8 + 1) % vertices;
-                    let v = if rewired { words.other(2 * e + 1, u, vertices) } else { next };
+                    let v = if rewired {
+                        words.other(2 * e + 1, u, vertices)
+                    } else {
+                        next
+                    };
                     [u as u32, v as u32]
                 };
                 (0..count).map(edge).collect()
@@ -180,7 +184,9 @@ impl Pg1 {
     /// # Errors
     /// When they are not such a file, or an edge or weight is not possible.
     pub fn read(bytes: &[u8]) -> Result<Self, Pg1Error> {
-        let head = bytes.get(..HEADER).filter(|head| head.starts_with(b"PGR1\x01\0\0\0"));
+        let head = bytes
+            .get(..HEADER)
+            .filter(|head| head.starts_with(b"PGR1\x01\0\0\0"));
         let Some(head) = head else {
             let found = bytes[..bytes.len().min(8)].to_vec();
             return Err(Pg1Error::Kind { found });
@@ -198,19 +204,31 @@ impl Pg1 {
         let expected = HEADER as u128 + EDGE as u128 * u128::from(count);
         if bytes.len() as u128 != expected {
             let (found, edges) = (bytes.len(), count);
-            return Err(Pg1Error::Length { found, expected, edges });
+            return Err(Pg1Error::Length {
+                found,
+                expected,
+                edges,
+            });
         }
         let (ends, weights) = bytes[HEADER..].split_at(8 * count as usize);
         let (ends, _) = ends.as_chunks::<4>();
         let (ends, _) = ends.as_chunks::<2>();
         let edges: Vec<[u32; 2]> = ends.iter().map(|end| end.map(u32::from_le_bytes)).collect();
         let (weights, _) = weights.as_chunks::<8>();
-        let weights: Vec<f64> = weights.iter().map(|bytes| f64::from_le_bytes(*bytes)).collect();
+        let weights: Vec<f64> = weights
+            .iter()
+            .map(|bytes| f64::from_le_bytes(*bytes))
+            .collect();
         for (edge, ([u, v], weight)) in edges.iter().zip(&weights).enumerate() {
             let edge = edge as u64;
             if u == v || u64::from(*u.max(v)) >= vertices {
                 let (u, v) = (*u, *v);
-                return Err(Pg1Error::Edge { edge, u, v, vertices });
+                return Err(Pg1Error::Edge {
+                    edge,
+                    u,
+                    v,
+                    vertices,
+                });
             }
             if !weight.is_finite() {
                 let weight = *weight;
@@ -233,8 +251,13 @@ impl Pg1 {
         for word in [self.vertices as u64, self.edges.len() as u64, self.seed] {
             bytes.extend_from_slice(&word.to_le_bytes());
         }
-        self.edges.iter().flatten().for_each(|end| bytes.extend_from_slice(&end.to_le_bytes()));
-        self.weights.iter().for_each(|weight| bytes.extend_from_slice(&weight.to_le_bytes()));
+        self.edges
+            .iter()
+            .flatten()
+            .for_each(|end| bytes.extend_from_slice(&end.to_le_bytes()));
+        self.weights
+            .iter()
+            .for_each(|weight| bytes.extend_from_slice(&weight.to_le_bytes()));
         bytes
     }
 
@@ -289,6 +312,8 @@ impl Pg1 {
 
     fn draw(&self, tag: u64, shape: impl Fn(f64) -> f64) -> Vec<f64> {
         let words = Words::new(self.seed, tag);
-        (0..self.vertices as u64).map(|i| shape(words.unit(i))).collect()
+        (0..self.vertices as u64)
+            .map(|i| shape(words.unit(i)))
+            .collect()
     }
 }

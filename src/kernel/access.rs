@@ -143,14 +143,14 @@ impl Simulation {
         all
     }
 
-    /// State of every vertex in order of ids, as (θ, 0) or (x, v).
+    /// State of every vertex in order of ids, as (θ, 0), (θ, θ′), (x, v) or (x, y).
     #[must_use]
     pub fn vertex_states(&self) -> Vec<[f64; 2]> {
         let mut states = vec![[f64::NAN; 2]; self.blueprint.vertices.len()];
         for node in &self.nodes {
             let plant = node.world().resource::<Plant>();
-            for (slot, vertex) in plant.ids.iter().enumerate() {
-                states[vertex.index()] = [plant.first[slot], plant.second[slot]];
+            for (slot, vertex) in plant.ids().iter().enumerate() {
+                states[vertex.index()] = plant.state(slot);
             }
         }
         states

@@ -6,6 +6,7 @@ use bevy::app::SubApp;
 use bevy::prelude::*;
 
 use crate::actuation::{ActuationPlugin, MountedActuator, Recorder};
+use crate::base::isa::Isa;
 use crate::base::{NodeId, PopulationId, TickClock};
 use crate::bus::ChannelLink;
 use crate::cluster::coordinator::{ClusterField, NodeLinks, Placement, UnitVertices};
@@ -18,10 +19,10 @@ use crate::phi::{PhiObserver, PhiPlugin};
 use crate::record::systems::ScopeNames;
 use crate::record::{RecordPlugin, RunRecords};
 use crate::resonator::components::FeltGain;
-use crate::resonator::systems::{FieldListens, PlantIntegrator};
-use crate::resonator::{PlantParameters, Population, ResonatorPlugin};
+use crate::resonator::systems::{FieldListens, PlantSettings};
+use crate::resonator::{MeanField, PlantParameters, Population, ResonatorPlugin};
 use crate::safety::{GuardState, LatestSafe, SafetyKernel, SafetyPlugin};
-use crate::scenario::{Blueprint, SceneError};
+use crate::scenario::{Blueprint, Scene, SceneError};
 use crate::scheduler::{SchedulerPlugin, SchedulerState};
 use crate::sensors::channel::HeldReading;
 use crate::sensors::device::MountedDevice;
@@ -50,6 +51,7 @@ pub struct Worlds {
 pub fn build(
     blueprint: &Blueprint,
     workers: usize,
+    isa: Isa,
     node_plugins: &[fn(&mut App)],
 ) -> Result<Worlds, SceneError> {
     let scene = blueprint.scene();
@@ -68,7 +70,7 @@ pub fn build(
         };
         links.push((up as _, down as _));
         let context = context(blueprint, NodeId(number), workers);
-        nodes.push(build_node(blueprint, context, link, node_plugins)?);
+        nodes.push(build_node(blueprint, context, link, (isa, node_plugins))?);
     }
     let coordinator = build_coordinator(blueprint, NodeLinks(links), workers);
     Ok(Worlds { coordinator, nodes })
@@ -97,7 +99,7 @@ fn build_node(
     blueprint: &Blueprint,
     context: NodeContext,
     link: NodeLink,
-    node_plugins: &[fn(&mut App)],
+    (isa, node_plugins): (Isa, &[fn(&mut App)]),
 ) -> Result<SubApp, SceneError> {
     let scene = blueprint.scene();
     let mut app = App::new();
@@ -122,7 +124,7 @@ fn build_node(
     let engine = SignalEngine::new(settings)
         .map_err(|error| SceneError::Invalid(format!("signal: {error}")))?;
     let listens = FieldEngine::new(&scene.field, context.clock.tick_s());
-    app.insert_resource(PlantIntegrator(scene.dynamics.integrator))
+    app.insert_resource(plant_settings(blueprint, isa))
         .insert_resource(FieldListens(
             listens.is_some_and(|(engine, _)| !engine.is_synthesis()),
         ))
@@ -153,6 +155,31 @@ fn build_node(
     Ok(finish(app))
 }
 
+fn plant_settings(blueprint: &Blueprint, isa: Isa) -> PlantSettings {
+    let scene = blueprint.scene();
+    PlantSettings {
+        integrator: scene.dynamics.integrator,
+        order: scene.dynamics.order,
+        noise_kind: scene.dynamics.noise,
+        isa,
+        populations: scene.populations.len() + 1,
+        vertices: blueprint.vertices.len() as u64,
+    }
+}
+
+/// The means that population number `index` feels; the whole cluster feels none.
+fn mean_field(scene: &Scene, index: usize) -> MeanField {
+    let number = |name: &str| scene.populations.iter().position(|p| p.name == name);
+    let own = index
+        .checked_sub(1)
+        .map(|k| &scene.populations[k].mean_field);
+    let felt = own.into_iter().flatten().filter_map(|mean| {
+        let of = PopulationId(number(&mean.of)? as u16 + 1);
+        Some((of, mean.strength))
+    });
+    MeanField::new(felt.collect())
+}
+
 fn spawn_populations(world: &mut World, blueprint: &Blueprint, context: &NodeContext) {
     let scene = blueprint.scene();
     let names = std::iter::once("cluster").chain(scene.populations.iter().map(|p| p.name.as_str()));
@@ -169,6 +196,7 @@ fn spawn_populations(world: &mut World, blueprint: &Blueprint, context: &NodeCon
             },
             parameters.unwrap_or_default(),
             Drive::default(),
+            mean_field(scene, index),
         ));
         if context.home_of(index) != context.node {
             continue;

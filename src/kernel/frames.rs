@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::base::{Digest, Tick};
 use crate::record::RunCounts;
 use crate::resonator::systems::PlantEpoch;
-use crate::resonator::{ModelImage, Plant, VertexImage};
+use crate::resonator::{Plant, VertexImage};
 
 use super::simulation::{SimError, Simulation};
 use super::snapshot::{RunImage, vertex_images};
@@ -74,8 +74,7 @@ impl Simulation {
             Some(frame) => {
                 let states = self.nodes.iter().map(|node| {
                     let plant = node.world().resource::<Plant>();
-                    let pairs = plant.first.iter().zip(&plant.second);
-                    pairs.map(|(first, second)| [*first, *second]).collect()
+                    plant.slots().map(|slot| plant.state(slot)).collect()
                 });
                 (frame.shape.clone(), states.collect())
             }
@@ -117,11 +116,8 @@ impl Simulation {
         let lists = frame.shape.nodes.iter().zip(frame.states.iter());
         for (node, (vertices, states)) in image.nodes.iter_mut().zip(lists) {
             node.vertices.clone_from(vertices);
-            for (vertex, [first, second]) in node.vertices.iter_mut().zip(states) {
-                match &mut vertex.model {
-                    ModelImage::Kuramoto(_, phase) => phase.0 = *first,
-                    ModelImage::Harmonic(_, motion) => (motion.x, motion.v) = (*first, *second),
-                }
+            for (vertex, state) in node.vertices.iter_mut().zip(states) {
+                vertex.model.set_state(*state);
             }
         }
         self.reinstate(image);
@@ -135,10 +131,7 @@ impl Simulation {
 }
 
 fn state_of(image: &VertexImage) -> [f64; 2] {
-    match &image.model {
-        ModelImage::Kuramoto(_, phase) => [phase.0, 0.0],
-        ModelImage::Harmonic(_, motion) => [motion.x, motion.v],
-    }
+    image.model.state()
 }
 
 fn size_of_image(image: &VertexImage) -> usize {

@@ -1,7 +1,6 @@
 //! Devices outside the simulation, and what may enter from there.
 
 use crate::base::{Input, InputRecord, TickClock, VertexId};
-use crate::resonator::ModelImage;
 use crate::scenario::parameters::check_edit;
 use crate::scenario::{Blueprint, LiveParameter};
 use crate::sensors::device::SensorDevice;
@@ -129,17 +128,16 @@ fn check_edge(
     target: VertexId,
     weight: f64,
 ) -> Result<(), String> {
-    let is_phase = |vertex: VertexId| {
-        let model = &blueprint.vertices[vertex.index()].model;
-        matches!(model, ModelImage::Kuramoto(..))
-    };
+    let shows = |vertex: VertexId| blueprint.vertices[vertex.index()].model.shows();
     if !weight.is_finite() {
         Err(format!("found weight {weight}, expected a finite number"))
     } else if source == target {
         Err(format!("an edge from {source} to itself, expected another"))
-    } else if is_phase(source) != is_phase(target) {
+    } else if shows(source) != shows(target) {
         Err(format!(
-            "{source} and {target} are unlike resonators, expected two phases or two displacements"
+            "{source} and {target} are {} and {}, expected like resonators",
+            shows(source).plural(),
+            shows(target).plural()
         ))
     } else {
         Ok(())

@@ -3,14 +3,14 @@
 use bevy::prelude::*;
 
 use crate::base::Input;
-use crate::field::{Drive, FieldState};
+use crate::field::FieldState;
 use crate::phi::maximise::maximise;
 use crate::phi::picture::PlantPicture;
 use crate::phi::settings::PhiSource;
 use crate::phi::{PhiInput, PhiObserver};
 use crate::resonator::components::FeltGain;
-use crate::resonator::systems::{Acting, actuate_all};
-use crate::resonator::{Plant, PlantParameters, Population};
+use crate::resonator::drive::{Driven, Populations, actuate_all};
+use crate::resonator::systems::PlantSettings;
 
 use super::simulation::{SimError, Simulation};
 
@@ -19,12 +19,13 @@ impl Simulation {
     /// drives and field that acted last.
     pub fn portray(&mut self) -> PlantPicture {
         let images = self.vertex_images();
-        let mut plant = Plant::gather(&images);
+        let settings = self.plant_settings();
+        let mut plant = PlantPicture::gather(&images, settings.noise_kind, settings.isa);
         // Populations, field and gain are the same on every node.
         if let Some(node) = self.nodes.first_mut() {
             let world = node.world_mut();
-            let mut query = world.query::<(&Population, &PlantParameters, &Drive)>();
-            let acting = Acting::of(query.iter(world));
+            let mut query = world.query::<Driven>();
+            let acting = Populations::of(query.iter(world));
             let field = world.resource::<FieldState>();
             let felt = world.resource::<FeltGain>().0;
             actuate_all(&mut plant, &acting, field, felt);
@@ -32,13 +33,27 @@ impl Simulation {
         let scene = self.blueprint.scene();
         PlantPicture {
             images,
-            drive: plant.drive,
-            integrator: scene.dynamics.integrator,
+            acting: plant
+                .dense
+                .segments()
+                .iter()
+                .map(|own| own.acting.clone())
+                .collect(),
+            integrator: settings.integrator,
+            noise_kind: settings.noise_kind,
+            isa: settings.isa,
             tick: self.clock.tick,
             dt_s: scene.clock.dt_s,
             substeps: scene.clock.substeps,
             seed: scene.seed,
         }
+    }
+
+    fn plant_settings(&self) -> PlantSettings {
+        let node = self.nodes.first();
+        node.map_or_else(PlantSettings::default, |node| {
+            *node.world().resource::<PlantSettings>()
+        })
     }
 
     /// The picture of this tick, when a measurement or the climb of weights is due.

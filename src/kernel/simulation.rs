@@ -4,11 +4,13 @@ use bevy::app::SubApp;
 use bevy::prelude::*;
 use thiserror::Error;
 
+use crate::base::isa::Isa;
 use crate::base::{Input, InputLog, InputRecord, Tick, TickClock};
 use crate::bus::Address;
 use crate::cluster::coordinator::{NewInputs, NodeLinks, Outgoing, Placement};
 use crate::cluster::handoff::DepartOrders;
 use crate::cluster::{DistributedEvent, HaloRoutes};
+use crate::resonator::Plant;
 use crate::scenario::parameters::{LiveParameter, live_parameters};
 use crate::scenario::{Blueprint, SceneError};
 use crate::scheduler::PlannedMoves;
@@ -49,6 +51,8 @@ pub enum SimError {
 pub struct SimOptions {
     /// Worker threads, ≥ 1.
     pub threads: usize,
+    /// Instruction set of the plant's kernels. Digests are those of one set.
+    pub isa: Isa,
     /// Systems of a user, installed in every node World.
     pub node_plugins: Vec<fn(&mut App)>,
     /// Inputs of an earlier run. With them, devices outside are not read.
@@ -59,6 +63,7 @@ impl Default for SimOptions {
     fn default() -> Self {
         Self {
             threads: 1,
+            isa: Isa::best(),
             node_plugins: Vec::new(),
             replay: None,
         }
@@ -101,8 +106,12 @@ impl Simulation {
     /// When a device cannot be opened or the signal settings are refused.
     pub fn new(blueprint: Blueprint, options: SimOptions) -> Result<Self, SimError> {
         let workers = Workers::new(options.threads);
-        let Worlds { coordinator, nodes } =
-            build(&blueprint, workers.count(), &options.node_plugins)?;
+        let Worlds { coordinator, nodes } = build(
+            &blueprint,
+            workers.count(),
+            options.isa,
+            &options.node_plugins,
+        )?;
         let scene = blueprint.scene();
         let parameters = live_parameters(scene);
         let outside = match &options.replay {
@@ -176,9 +185,23 @@ impl Simulation {
                 .map_err(|message| self.internal("halo", message))?;
         }
         let scene = self.blueprint.scene();
-        let stages = scene.dynamics.integrator.stages() * scene.clock.substeps;
+        let alone = self.nodes.len() == 1;
+        // A lone node has nothing to exchange and runs all stages of the tick in one.
+        let stages = if alone {
+            1
+        } else {
+            scene.dynamics.integrator.stages() * scene.clock.substeps
+        };
+        let plants = self
+            .nodes
+            .iter()
+            .map(|node| node.world().resource::<Plant>());
+        let feels_means = !alone && plants.into_iter().any(|plant| plant.dense.feels_means());
         for stage in 0..stages {
             self.routes.exchange(&mut self.nodes);
+            if feels_means {
+                HaloRoutes::exchange_means(&mut self.nodes);
+            }
             self.on_nodes("plant", &move |node| {
                 node.world_mut().resource_mut::<NodeContext>().stage = stage;
                 node.world_mut().run_schedule(Stage);

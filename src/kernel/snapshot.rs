@@ -19,7 +19,7 @@ use crate::phi::PhiJob;
 use crate::phi::PhiObserver;
 use crate::phi::systems::LatestPhi;
 use crate::resonator::components::FeltGain;
-use crate::resonator::{PlantParameters, Population, VertexImage};
+use crate::resonator::{MeanField, PlantParameters, Population, VertexImage};
 use crate::safety::{GuardState, LatestSafe, SafetyHold, SafetyKernel, SafetySpec};
 use crate::scheduler::SchedulerState;
 use crate::sensors::channel::HeldReading;
@@ -35,6 +35,7 @@ struct PopulationImage {
     id: PopulationId,
     parameters: PlantParameters,
     drive: Drive,
+    means: MeanField,
     pipeline: Option<(SensorFrame, FrameWindow, SystemState)>,
     phi: Option<(FrameWindow, Option<PhiJob>, LatestPhi)>,
 }
@@ -89,8 +90,14 @@ pub const REGISTRY: &[(&str, Durability)] = &[
     ("Position", Durability::Durable),
     ("Phase", Durability::Durable),
     ("Motion", Durability::Durable),
+    ("Rotor", Durability::Durable),
+    ("Amplitude", Durability::Durable),
     ("Kuramoto", Durability::Durable),
     ("Harmonic", Durability::Durable),
+    ("Inertial", Durability::Durable),
+    ("VanDerPol", Durability::Durable),
+    ("StuartLandau", Durability::Durable),
+    ("MeanField", Durability::Durable),
     ("MaskFactor", Durability::Durable),
     ("Population", Durability::Durable),
     ("PlantParameters", Durability::Durable),
@@ -128,7 +135,7 @@ pub const REGISTRY: &[(&str, Durability)] = &[
     ("Plant", Durability::Derived),
     ("LocalSlot", Durability::Derived),
     ("Applied", Durability::Derived),
-    ("PlantIntegrator", Durability::Derived),
+    ("PlantSettings", Durability::Derived),
     ("FieldListens", Durability::Derived),
     ("SignalSynthesizer", Durability::Derived),
     ("UnitVertices", Durability::Derived),
@@ -306,6 +313,7 @@ fn population_image(entity: EntityRef) -> Option<PopulationImage> {
         id: entity.get::<Population>()?.id,
         parameters: *entity.get::<PlantParameters>()?,
         drive: *entity.get::<Drive>()?,
+        means: entity.get::<MeanField>()?.clone(),
         pipeline,
         phi,
     })
@@ -320,7 +328,7 @@ fn restore_node(world: &mut World, image: NodeImage) {
         world.despawn(entity);
     }
     world.insert_resource(crate::resonator::Plant::default());
-    world.insert_resource(crate::resonator::systems::Applied::default());
+    world.insert_resource(crate::resonator::drive::Applied::default());
     for vertex in image.vertices {
         vertex.spawn(world);
     }
@@ -368,7 +376,7 @@ fn restore_populations(world: &mut World, images: Vec<PopulationImage>) {
             continue;
         };
         let mut entity = world.entity_mut(*entity);
-        entity.insert((image.parameters, image.drive));
+        entity.insert((image.parameters, image.drive, image.means));
         if let Some((frame, window, state)) = image.pipeline {
             entity.insert((frame, SignalWindow(window), state));
         }

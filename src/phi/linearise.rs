@@ -10,6 +10,7 @@
 use nalgebra::DMatrix;
 
 use crate::base::{VertexId, num};
+use crate::dynamics::dense::Kind;
 use crate::resonator::Plant;
 
 use super::gauss::lyapunov::stationary_flow;
@@ -60,34 +61,119 @@ fn symmetric(matrix: &DMatrix<f64>) -> DMatrix<f64> {
 pub fn jacobian(plant: &Plant, leak: f64) -> (DMatrix<f64>, DMatrix<f64>, Vec<usize>) {
     let mut place = Vec::with_capacity(plant.len());
     let mut size = 0;
-    for parameters in &plant.parameters {
-        place.push(size);
-        size += if parameters.is_phase { 1 } else { 2 };
-    }
-    let mut jacobian = DMatrix::zeros(size, size);
-    let mut noise = DMatrix::zeros(size, size);
     for slot in 0..plant.len() {
-        let (p, d, at) = (plant.parameters[slot], plant.drive[slot], place[slot]);
-        if p.is_phase {
-            let alpha = num::atan2(p.lag.0, p.lag.1);
-            let mut own = -leak - d.force * num::cos(plant.first[slot]);
-            for (source, weight) in plant.row(slot) {
-                let gap = plant.first[source] - plant.first[slot] - alpha;
-                let pull = d.coupling * weight * num::cos(gap);
-                jacobian[(at, place[source])] += pull;
-                own -= pull;
+        place.push(size);
+        size += if plant.kind(slot).has_second() { 2 } else { 1 };
+    }
+    let mut found = Linear {
+        plant,
+        place,
+        jacobian: DMatrix::zeros(size, size),
+        noise: DMatrix::zeros(size, size),
+    };
+    (0..plant.len()).for_each(|slot| found.fill(slot, leak));
+    (found.jacobian, found.noise, found.place)
+}
+
+struct Linear<'a> {
+    plant: &'a Plant,
+    place: Vec<usize>,
+    jacobian: DMatrix<f64>,
+    noise: DMatrix<f64>,
+}
+
+impl Linear<'_> {
+    fn fill(&mut self, slot: usize, leak: f64) {
+        let plant = self.plant;
+        let (own, index) = plant.segment(slot);
+        let ([first, second], at) = (plant.state(slot), self.place[slot]);
+        let (omega, rate) = (own.omega.get(index), own.rate.get(index));
+        let acting = &own.acting;
+        let turn = omega + acting.shift.get(index);
+        let extra = acting.damping.get(index);
+        let noise = acting.noise.get(index);
+        match own.kind {
+            Kind::Phase => {
+                self.phase(slot, (at, 1.0), leak);
+                self.noise[(at, at)] = noise;
             }
-            jacobian[(at, at)] += own;
-            noise[(at, at)] = d.noise;
-        } else {
-            jacobian[(at, at + 1)] = 1.0;
-            jacobian[(at + 1, at)] = -d.rate - d.coupling * p.row_weight;
-            jacobian[(at + 1, at + 1)] = -d.gamma;
-            for (source, weight) in plant.row(slot) {
-                jacobian[(at + 1, place[source])] += d.coupling * weight;
+            Kind::InertialPhase => {
+                self.jacobian[(at, at + 1)] = 1.0;
+                self.phase(slot, (at + 1, 1.0 / rate), leak);
+                self.jacobian[(at + 1, at + 1)] = -1.0 / rate - extra;
+                self.noise[(at + 1, at + 1)] = noise;
             }
-            noise[(at + 1, at + 1)] = d.noise;
+            Kind::Harmonic | Kind::VanDerPol => {
+                let (x, v) = (first, second);
+                let (damping, slope) = if own.kind == Kind::Harmonic {
+                    (rate + extra, 0.0)
+                } else {
+                    (extra - rate * (1.0 - x * x), 2.0 * rate * x * v)
+                };
+                self.jacobian[(at, at + 1)] = 1.0;
+                self.jacobian[(at + 1, at)] = -turn * turn - slope;
+                self.jacobian[(at + 1, at + 1)] = -damping;
+                self.pulled(slot, at + 1, 0);
+                self.noise[(at + 1, at + 1)] = noise;
+            }
+            Kind::StuartLandau => {
+                let (x, y, c2) = (first, second, own.twist.get(index));
+                let square = x * x + y * y;
+                let (growth, turn) = (rate - square - extra, turn - c2 * square);
+                self.jacobian[(at, at)] = growth - 2.0 * x * x + 2.0 * c2 * x * y;
+                self.jacobian[(at, at + 1)] = -turn - 2.0 * x * y + 2.0 * c2 * y * y;
+                self.jacobian[(at + 1, at)] = turn - 2.0 * x * y - 2.0 * c2 * x * x;
+                self.jacobian[(at + 1, at + 1)] = growth - 2.0 * y * y - 2.0 * c2 * x * y;
+                self.pulled(slot, at, 0);
+                self.pulled(slot, at + 1, 1);
+                (self.noise[(at, at)], self.noise[(at + 1, at + 1)]) = (noise, noise);
+            }
         }
     }
-    (jacobian, noise, place)
+
+    /// Weights with which a slot feels others: along edges, and through means.
+    fn felt(&self, slot: usize) -> Vec<(usize, f64)> {
+        let (own, index) = self.plant.segment(slot);
+        let coupling = own.acting.coupling.get(index);
+        let mut felt: Vec<(usize, f64)> = self
+            .plant
+            .row(slot)
+            .map(|(source, weight)| (source, coupling * weight))
+            .collect();
+        for (of, strength) in &own.acting.means {
+            let segments = self
+                .plant
+                .dense
+                .segments()
+                .iter()
+                .filter(|s| s.population == *of);
+            let members: Vec<usize> = segments.flat_map(|s| s.slots.clone()).collect();
+            let share = strength / members.len().max(1) as f64;
+            felt.extend(members.into_iter().map(|member| (member, share)));
+        }
+        felt
+    }
+
+    /// The row of a phase's pull, divided by its inertia.
+    fn phase(&mut self, slot: usize, (row, scale): (usize, f64), leak: f64) {
+        let plant = self.plant;
+        let (own, index) = plant.segment(slot);
+        let theta = plant.state(slot)[0];
+        let alpha = num::atan2(own.twist.get(index), own.twist_cos.get(index));
+        let mut diagonal = -leak - own.acting.force.get(index) * num::cos(theta);
+        for (source, weight) in self.felt(slot) {
+            let pull = weight * num::cos(plant.state(source)[0] - theta - alpha);
+            self.jacobian[(row, self.place[source])] += scale * pull;
+            diagonal -= pull;
+        }
+        self.jacobian[(row, self.place[slot])] += scale * diagonal;
+    }
+
+    /// The pull of others' variable number `which` on the same variable of a slot.
+    fn pulled(&mut self, slot: usize, row: usize, which: usize) {
+        for (source, weight) in self.felt(slot) {
+            self.jacobian[(row, self.place[source] + which)] += weight;
+            self.jacobian[(row, self.place[slot] + which)] -= weight;
+        }
+    }
 }

@@ -77,11 +77,12 @@ fn joint_state(plant: &Plant, slots: &[Vec<usize>], threshold: f64) -> u32 {
 
 fn mirror(plant: &mut Plant, members: &[usize], threshold: f64) {
     for slot in members {
-        let (first, second) = (plant.first[*slot], plant.second[*slot]);
-        if plant.parameters[*slot].is_phase {
-            plant.write(*slot, num::PI - first, second);
+        let [first, second] = plant.state(*slot);
+        let mirrored = if plant.kind(*slot).is_phase() {
+            num::PI - first
         } else {
-            plant.write(*slot, 2.0 * threshold - first, second);
-        }
+            2.0 * threshold - first
+        };
+        plant.write(*slot, [mirrored, second]);
     }
 }

@@ -2,21 +2,27 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::base::isa::Isa;
 use crate::base::{TickClock, VertexId};
-use crate::resonator::evolve::StageClock;
+use crate::dynamics::dense::{Acting, NoiseKind, NoiseStream, StageClock};
 use crate::resonator::integrator::Integrator;
-use crate::resonator::plant::SlotDrive;
-use crate::resonator::{ModelImage, Plant, VertexImage};
+use crate::resonator::plant::Gathering;
+use crate::resonator::spec::SlotOrder;
+use crate::resonator::{Plant, VertexImage};
 
 /// Every vertex with its row, state and drive, and how it is integrated.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PlantPicture {
     /// Vertices, ascending by id.
     pub images: Vec<VertexImage>,
-    /// What acts on each of them in this tick.
-    pub drive: Vec<SlotDrive>,
+    /// What acts on each segment of their plant in this tick.
+    pub acting: Vec<Acting>,
     /// The integrator.
     pub integrator: Integrator,
+    /// How noise depends on the state.
+    pub noise_kind: NoiseKind,
+    /// The instruction set of the kernels.
+    pub isa: Isa,
     /// The tick.
     pub tick: u64,
     /// Integrator step, s.
@@ -35,11 +41,27 @@ pub struct Tie {
 }
 
 impl PlantPicture {
-    /// The plant as one dense whole, with nothing in a halo.
+    /// Vertices as one dense whole in the order of ids, with nothing in a halo.
+    #[must_use]
+    pub fn gather(images: &[VertexImage], noise_kind: NoiseKind, isa: Isa) -> Plant {
+        let views: Vec<_> = images.iter().map(VertexImage::view).collect();
+        let how = Gathering {
+            order: SlotOrder::Scene,
+            noise_kind,
+            isa,
+            ..Gathering::default()
+        };
+        Plant::gather(&views, how)
+    }
+
+    /// The plant, with what acts on it.
     #[must_use]
     pub fn plant(&self) -> Plant {
-        let mut plant = Plant::gather(&self.images);
-        plant.drive.clone_from(&self.drive);
+        let mut plant = Self::gather(&self.images, self.noise_kind, self.isa);
+        for (segment, acting) in self.acting.iter().enumerate() {
+            plant.dense.act(segment, acting.clone());
+        }
+        plant.dense.settle_sums();
         plant
     }
 
@@ -53,20 +75,22 @@ impl PlantPicture {
 
     /// Runs a plant some ticks on, with the drives of the picture held.
     pub fn run(&self, plant: &mut Plant, ticks: u64, seed: u64) {
-        let stages = self.integrator.stages();
+        let scheme = self.integrator.scheme();
         let clock = self.clock();
+        plant
+            .dense
+            .set_noise(NoiseStream::new(seed, plant.len() as u64));
+        plant.dense.settle_sums();
         for step in 0..ticks * u64::from(self.substeps) {
-            for stage in 0..stages {
-                plant.evolve_stage(
-                    self.integrator,
-                    StageClock {
-                        stage,
-                        step: self.tick * u64::from(self.substeps) + step,
-                        step_s: self.dt_s,
-                        time_s: clock.time_s() + step as f64 * self.dt_s,
-                        seed,
-                    },
-                );
+            for stage in 0..scheme.stages() {
+                let clock = StageClock {
+                    stage,
+                    step: self.tick * u64::from(self.substeps) + step,
+                    step_s: self.dt_s,
+                    time_s: clock.time_s() + step as f64 * self.dt_s,
+                };
+                plant.dense.take_own_means();
+                plant.dense.stage(1, scheme, clock);
             }
         }
     }
@@ -74,19 +98,23 @@ impl PlantPicture {
     /// The slots of each unit's vertices.
     #[must_use]
     pub fn slots(&self, units: &[Vec<VertexId>]) -> Vec<Vec<usize>> {
-        let slot = |vertex: &VertexId| self.images.binary_search_by_key(vertex, |i| i.vertex).ok();
+        let plant = Self::gather(&self.images, self.noise_kind, self.isa);
+        let slot = |vertex: &VertexId| plant.slot_of(*vertex);
         units
             .iter()
             .map(|unit| unit.iter().filter_map(slot).collect())
             .collect()
     }
 
-    /// State variables of the plant: one for a phase, two for a displacement.
+    /// State variables of the plant: one for a plain phase, two for all others.
     #[must_use]
     pub fn variables(&self) -> usize {
-        let of = |image: &VertexImage| match image.model {
-            ModelImage::Kuramoto(..) => 1,
-            ModelImage::Harmonic(..) => 2,
+        let of = |image: &VertexImage| {
+            if image.model.kind().has_second() {
+                2
+            } else {
+                1
+            }
         };
         self.images.iter().map(of).sum()
     }
@@ -94,7 +122,7 @@ impl PlantPicture {
     /// Whether noise acts anywhere.
     #[must_use]
     pub fn is_noisy(&self) -> bool {
-        self.drive.iter().any(|drive| drive.noise != 0.0)
+        self.acting.iter().any(|acting| !acting.noise.is_zero())
     }
 
     /// Every edge once, with its reverse where there is one.

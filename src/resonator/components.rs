@@ -19,7 +19,7 @@ pub struct Position(pub f64);
 #[reflect(Component)]
 pub struct Phase(pub f64);
 
-/// State of a harmonic oscillator.
+/// State of an oscillator with a displacement.
 #[derive(Component, Reflect, Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[reflect(Component)]
 pub struct Motion {
@@ -27,6 +27,74 @@ pub struct Motion {
     pub x: f64,
     /// Velocity, 1/s.
     pub v: f64,
+}
+
+/// State of a phase oscillator with inertia.
+#[derive(Component, Reflect, Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[reflect(Component)]
+pub struct Rotor {
+    /// Phase θ, rad, not wrapped.
+    pub theta: f64,
+    /// Its rate, rad/s.
+    pub v: f64,
+}
+
+/// State of a Stuart–Landau oscillator, z = x + iy.
+#[derive(Component, Reflect, Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[reflect(Component)]
+pub struct Amplitude {
+    /// Re z.
+    pub x: f64,
+    /// Im z.
+    pub y: f64,
+}
+
+/// A state of at most two numbers, as the plant keeps it.
+pub trait State: Component<Mutability = bevy::ecs::component::Mutable> + Copy {
+    /// The two numbers; the second is 0 where there is none.
+    fn numbers(&self) -> [f64; 2];
+    /// From the two numbers.
+    fn from_numbers(numbers: [f64; 2]) -> Self;
+}
+
+impl State for Phase {
+    fn numbers(&self) -> [f64; 2] {
+        [self.0, 0.0]
+    }
+
+    fn from_numbers([theta, _]: [f64; 2]) -> Self {
+        Self(theta)
+    }
+}
+
+impl State for Motion {
+    fn numbers(&self) -> [f64; 2] {
+        [self.x, self.v]
+    }
+
+    fn from_numbers([x, v]: [f64; 2]) -> Self {
+        Self { x, v }
+    }
+}
+
+impl State for Rotor {
+    fn numbers(&self) -> [f64; 2] {
+        [self.theta, self.v]
+    }
+
+    fn from_numbers([theta, v]: [f64; 2]) -> Self {
+        Self { theta, v }
+    }
+}
+
+impl State for Amplitude {
+    fn numbers(&self) -> [f64; 2] {
+        [self.x, self.y]
+    }
+
+    fn from_numbers([x, y]: [f64; 2]) -> Self {
+        Self { x, y }
+    }
 }
 
 /// Parameters of a Kuramoto–Sakaguchi phase oscillator.
@@ -37,6 +105,18 @@ pub struct Kuramoto {
     pub omega: f64,
     /// Phase lag α, rad.
     pub alpha: f64,
+}
+
+/// Parameters of a phase oscillator with inertia.
+#[derive(Component, Reflect, Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[reflect(Component)]
+pub struct Inertial {
+    /// Natural frequency ω, rad/s.
+    pub omega: f64,
+    /// Phase lag α, rad.
+    pub alpha: f64,
+    /// Inertia m > 0, s.
+    pub inertia: f64,
 }
 
 /// Parameters of a damped driven harmonic oscillator.
@@ -51,6 +131,58 @@ pub struct Harmonic {
     pub force: f64,
     /// Angular frequency Ω of that force, rad/s.
     pub force_omega: f64,
+}
+
+/// Parameters of a Van der Pol oscillator.
+#[derive(Component, Reflect, Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[reflect(Component)]
+pub struct VanDerPol {
+    /// Natural frequency ω, rad/s.
+    pub omega: f64,
+    /// Nonlinear damping μ, 1/s.
+    pub mu: f64,
+}
+
+/// Parameters of a Stuart–Landau oscillator.
+#[derive(Component, Reflect, Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[reflect(Component)]
+pub struct StuartLandau {
+    /// Natural frequency ω, rad/s.
+    pub omega: f64,
+    /// Growth rate μ, 1/s; |z|² → μ alone.
+    pub mu: f64,
+    /// Nonlinear frequency shift c₂.
+    pub c2: f64,
+}
+
+/// The means over populations that a population's vertices feel.
+#[derive(Component, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct MeanField {
+    /// Strength K, which multiplies all shares.
+    pub strength: f64,
+    /// Populations and their shares in the strength.
+    pub shares: Vec<(PopulationId, f64)>,
+}
+
+impl MeanField {
+    /// Of populations with their strengths. The whole strength is their sum, or 1 when they cancel.
+    #[must_use]
+    pub fn new(strengths: Vec<(PopulationId, f64)>) -> Self {
+        let sum: f64 = strengths.iter().map(|(_, strength)| strength).sum();
+        let strength = if sum == 0.0 { 1.0 } else { sum };
+        let shares = strengths.into_iter().map(|(of, own)| (of, own / strength));
+        Self {
+            strength,
+            shares: shares.collect(),
+        }
+    }
+
+    /// Populations with their strengths.
+    pub fn strengths(&self) -> impl Iterator<Item = (PopulationId, f64)> + '_ {
+        self.shares
+            .iter()
+            .map(|(of, share)| (*of, self.strength * share))
+    }
 }
 
 /// A vertex's factor in the global mask, by which commands act on it.

@@ -91,4 +91,28 @@ impl Distribution {
             }
         }
     }
+
+    /// Adds a problem when a draw may lie below `least`.
+    pub fn validate_least(&self, problems: &mut Problems, path: &str, least: f64, unit: &str) {
+        let (found, path) = match self {
+            Self::Constant(value) => (*value, path.to_owned()),
+            Self::Uniform { low, .. } => (*low, format!("{path}.low")),
+            // A normal or Lorentz tail reaches below any bound; what counts is where it is centred.
+            Self::Normal { mean, .. } => (*mean, format!("{path}.mean")),
+            Self::Lorentz { center, .. } => (*center, format!("{path}.center")),
+            Self::Values(values) => {
+                let low = values.iter().position(|value| *value < least);
+                let Some(k) = low else { return };
+                (values[k], format!("{path}[{k}]"))
+            }
+        };
+        if found < least {
+            let bound = if least == 0.0 {
+                "at least 0"
+            } else {
+                "more than 0"
+            };
+            problems.add(path, format!("{found}{unit}, expected {bound}"));
+        }
+    }
 }

@@ -6,16 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::base::{PopulationId, VertexId};
 use crate::graph::{Row, RowEntry, Vertex};
 
-use super::components::{Harmonic, Kuramoto, MaskFactor, Member, Motion, Phase, Position};
-
-/// Model and state of a vertex.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum ModelImage {
-    /// A phase oscillator.
-    Kuramoto(Kuramoto, Phase),
-    /// A harmonic oscillator.
-    Harmonic(Harmonic, Motion),
-}
+use super::components::{MaskFactor, Member, Position};
+use super::model::ModelImage;
 
 /// Everything durable of a vertex, and its row of the coupling matrix.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -34,38 +26,81 @@ pub struct VertexImage {
     pub row: Vec<RowEntry>,
 }
 
+/// A vertex as it stands in a World or an image, to gather from.
+#[derive(Clone, Copy, Debug)]
+pub struct VertexView<'a> {
+    /// The vertex.
+    pub vertex: VertexId,
+    /// Its population.
+    pub population: PopulationId,
+    /// Its place in the field.
+    pub position: f64,
+    /// Its factor in the global mask.
+    pub mask: f64,
+    /// Model, parameters and state.
+    pub model: ModelImage,
+    /// Incoming edges, ascending by source.
+    pub row: &'a [RowEntry],
+}
+
 impl VertexImage {
     /// Rebuilds the vertex as an entity.
     pub fn spawn(self, world: &mut World) -> Entity {
-        let mut entity = world.spawn((
+        let common = (
             Vertex(self.vertex),
             Member(self.population),
             Position(self.position),
             MaskFactor(self.mask),
             Row(self.row),
-        ));
+        );
         match self.model {
-            ModelImage::Kuramoto(parameters, state) => entity.insert((parameters, state)),
-            ModelImage::Harmonic(parameters, state) => entity.insert((parameters, state)),
-        };
-        entity.id()
+            ModelImage::Kuramoto(p, state) => world.spawn((common, p, state)).id(),
+            ModelImage::Harmonic(p, state) => world.spawn((common, p, state)).id(),
+            ModelImage::Inertial(p, state) => world.spawn((common, p, state)).id(),
+            ModelImage::VanDerPol(p, state) => world.spawn((common, p, state)).id(),
+            ModelImage::StuartLandau(p, state) => world.spawn((common, p, state)).id(),
+        }
     }
 
     /// Reads the image of an entity; `None` when it is not a vertex.
     #[must_use]
     pub fn of(entity: EntityRef) -> Option<Self> {
-        let model = if let (Some(p), Some(s)) = (entity.get::<Kuramoto>(), entity.get::<Phase>()) {
-            ModelImage::Kuramoto(*p, *s)
-        } else {
-            ModelImage::Harmonic(*entity.get::<Harmonic>()?, *entity.get::<Motion>()?)
-        };
+        let view = VertexView::of(entity)?;
+        Some(Self {
+            vertex: view.vertex,
+            population: view.population,
+            position: view.position,
+            mask: view.mask,
+            model: view.model,
+            row: view.row.to_vec(),
+        })
+    }
+
+    /// The image, to gather from.
+    #[must_use]
+    pub fn view(&self) -> VertexView<'_> {
+        VertexView {
+            vertex: self.vertex,
+            population: self.population,
+            position: self.position,
+            mask: self.mask,
+            model: self.model,
+            row: &self.row,
+        }
+    }
+}
+
+impl<'a> VertexView<'a> {
+    /// An entity as it stands in its World; `None` when it is not a vertex.
+    #[must_use]
+    pub fn of(entity: EntityRef<'a>) -> Option<Self> {
         Some(Self {
             vertex: entity.get::<Vertex>()?.0,
             population: entity.get::<Member>()?.0,
             position: entity.get::<Position>()?.0,
             mask: entity.get::<MaskFactor>()?.0,
-            model,
-            row: entity.get::<Row>()?.0.clone(),
+            model: ModelImage::of(entity)?,
+            row: &entity.get::<Row>()?.0,
         })
     }
 }

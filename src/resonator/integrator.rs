@@ -1,45 +1,60 @@
-//! The integrators as tables: which share of the slope goes where at each stage.
+//! The integrators of a scene.
 
 use serde::{Deserialize, Serialize};
 
-/// A fixed-step integrator.
+use crate::dynamics::dense::Scheme;
+
+/// An integrator with a fixed step.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Integrator {
     /// The classical Runge–Kutta method of fourth order (Kutta, 1901).
     #[default]
     Rk4,
     /// Symplectic Euler: v first, then x with the new v (Hairer, Lubich & Wanner, 2006, §I.1.2).
-    /// On phases it is the explicit Euler method. First order.
+    /// On models of first order it is the explicit Euler method. First order.
     SymplecticEuler,
+    /// Velocity Verlet with exactly split damping, for models with a velocity. Second order.
+    Leapfrog,
+    /// Euler–Maruyama, of the Itô equation (Kloeden & Platen, 1992, §10.2).
+    EulerMaruyama,
+    /// Stochastic Heun, of the Stratonovich equation (Rümelin, 1982). Second order without noise.
+    StochasticHeun,
 }
 
 impl Integrator {
+    /// The plant's scheme.
+    #[must_use]
+    pub fn scheme(self) -> Scheme {
+        match self {
+            Self::Rk4 => Scheme::Rk4,
+            Self::SymplecticEuler => Scheme::SymplecticEuler,
+            Self::Leapfrog => Scheme::Leapfrog,
+            Self::EulerMaruyama => Scheme::EulerMaruyama,
+            Self::StochasticHeun => Scheme::StochasticHeun,
+        }
+    }
+
     /// Evaluations of the slope per step; halos are exchanged after each.
     #[must_use]
     pub fn stages(self) -> u32 {
+        self.scheme().stages()
+    }
+
+    /// Whether noise may depend on the state.
+    #[must_use]
+    pub fn takes_multiplicative_noise(self) -> bool {
+        matches!(self, Self::EulerMaruyama | Self::StochasticHeun)
+    }
+
+    /// Largest step times angular frequency at which an undamped oscillation does not grow, where
+    /// the method has such a bound: 2√2 for RK4 and 2 for the symplectic methods (Hairer & Wanner,
+    /// 1996, §IV.2). The others let every undamped oscillation grow, however slowly.
+    #[must_use]
+    pub fn oscillation_bound(self) -> Option<f64> {
         match self {
-            Self::Rk4 => 4,
-            Self::SymplecticEuler => 1,
-        }
-    }
-
-    /// Where in the step stage number `stage` evaluates the slope, as a fraction of the step.
-    #[must_use]
-    pub fn node(self, stage: u32) -> f64 {
-        match (self, stage) {
-            (Self::Rk4, 1 | 2) => 0.5,
-            (Self::Rk4, 3) => 1.0,
-            _ => 0.0,
-        }
-    }
-
-    /// The weight of the slope of `stage` in the step.
-    #[must_use]
-    pub fn weight(self, stage: u32) -> f64 {
-        match (self, stage) {
-            (Self::Rk4, 0 | 3) => 1.0 / 6.0,
-            (Self::Rk4, _) => 1.0 / 3.0,
-            (Self::SymplecticEuler, _) => 1.0,
+            Self::Rk4 => Some(8f64.sqrt()),
+            Self::SymplecticEuler | Self::Leapfrog => Some(2.0),
+            Self::EulerMaruyama | Self::StochasticHeun => None,
         }
     }
 }

@@ -1,31 +1,40 @@
 //! The resonators: `Drive` and field → motion of every vertex.
 //!
-//! Two models, on the same weighted graph with row sums over the sources j of vertex i:
+//! Five models on one weighted graph. With wᵢⱼ the weight of the edge from j to i, κ and K the
+//! coupling along edges and to population means, and fᵢ the commanded force plus the felt field:
 //!
 //! - Kuramoto–Sakaguchi phase (Kuramoto 1975; Sakaguchi & Kuramoto 1986):
-//!   θᵢ′ = ωᵢ + κ Σⱼ wᵢⱼ sin(θⱼ − θᵢ − α) − fᵢ sin θᵢ
+//!   θᵢ′ = ωᵢ + κ Σⱼ wᵢⱼ sin(θⱼ − θᵢ − α) + K r sin(ψ − θᵢ − α) − fᵢ sin θᵢ
+//! - phase with inertia m (Ermentrout 1991): m vᵢ′ = −vᵢ + the same, θᵢ′ = vᵢ
 //! - damped driven harmonic oscillator:
-//!   xᵢ″ = −γ xᵢ′ − ωᵢ² xᵢ + κ Σⱼ wᵢⱼ (xⱼ − xᵢ) + F cos Ωt + fᵢ
+//!   xᵢ″ = −γ xᵢ′ − ωᵢ² xᵢ + κ Σⱼ wᵢⱼ (xⱼ − xᵢ) + K (x̄ − xᵢ) + F cos Ωt + fᵢ
+//! - Van der Pol oscillator (1926): γ = −μ (1 − xᵢ²), without F
+//! - Stuart–Landau oscillator (Kuramoto 1984, ch. 2):
+//!   zᵢ′ = (μ + iωᵢ) zᵢ − (1 + ic₂) |zᵢ|² zᵢ + κ Σⱼ wᵢⱼ (zⱼ − zᵢ) + K (z̄ − zᵢ) + fᵢ
 //!
-//! fᵢ is the commanded force plus the felt field. Noise adds σ√h ξ to θ (or v) after each step of
-//! length h (splitting; Euler–Maruyama strong order for additive noise). Components are the truth;
-//! the [`Plant`] is a dense, id-sorted cache of them that the hot loop runs on.
+//! Noise acts on θ of plain phases, on v where there is one, and on both parts of z. The
+//! deterministic integrators add σ√h ξ after each step of length h (splitting; Euler–Maruyama's
+//! strong order for additive noise). Components are the truth; the [`Plant`] is a dense cache of
+//! them that the hot loop of `dynamics::dense` runs on.
 
 pub mod components;
 pub mod integrator;
-pub mod plant;
-pub mod evolve;
-pub mod image;
 pub mod distribution;
+pub mod model;
 pub mod spec;
+pub mod image;
+pub mod plant;
+pub mod states;
 pub mod systems;
+pub mod drive;
 pub mod plugin;
 
 pub use components::{
-    ForeignWrites, Harmonic, Kuramoto, MaskFactor, Member, Motion, Phase, PlantParameters,
-    Population, Position,
+    Amplitude, ForeignWrites, Harmonic, Inertial, Kuramoto, MaskFactor, MeanField, Member, Motion,
+    Phase, PlantParameters, Population, Position, Rotor, StuartLandau, VanDerPol,
 };
-pub use image::{ModelImage, VertexImage};
+pub use image::{VertexImage, VertexView};
 pub use integrator::Integrator;
+pub use model::{ModelImage, Shows};
 pub use plant::Plant;
 pub use plugin::ResonatorPlugin;

@@ -1,279 +1,321 @@
-//! The plant of one node as dense arrays in the order of vertex ids.
+//! The plant of one node: dense arrays gathered from the components of its vertices.
 
 use bevy::prelude::Resource;
-use serde::{Deserialize, Serialize};
 
 use crate::base::digest::fold;
-use crate::base::num;
+use crate::base::isa::Isa;
 use crate::base::{PopulationId, RecordHasher, VertexId};
-use crate::field::Drive;
-use crate::graph::RowEntry;
+use crate::dynamics::dense::{DensePlant, Kind, Lane, NoiseKind, Pair, Segment};
+use crate::graph::rcm::{mean_distance, reverse_cuthill_mckee};
 
-use super::components::PlantParameters;
-use super::image::{ModelImage, VertexImage};
+use super::image::VertexView;
+use super::spec::SlotOrder;
 
-/// What a vertex shows to others and to sensors: (sin θ, cos θ), or (x, 0).
-pub type Seen = [f64; 2];
+/// What a vertex shows to others and to sensors: (sin θ, cos θ), (x, 0) or (x, y).
+pub type Seen = Pair;
 
-/// Fixed parameters of a slot.
-#[derive(Clone, Copy, Debug)]
-pub struct SlotParameters {
-    /// Whether it is a phase oscillator.
-    pub is_phase: bool,
-    /// ω, rad/s.
-    pub omega: f64,
-    /// γ, 1/s; 0 for phases.
-    pub gamma: f64,
-    /// sin α and cos α.
-    pub lag: (f64, f64),
-    /// F of the own periodic force.
-    pub force: f64,
-    /// Ω of that force, rad/s.
-    pub force_omega: f64,
-    /// Sum of the row's weights.
-    pub row_weight: f64,
-}
-
-/// What acts on a slot in the present tick: parameters plus drive.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct SlotDrive {
-    /// κ.
-    pub coupling: f64,
-    /// ω, or ω² for harmonic oscillators.
-    pub rate: f64,
-    /// γ, 1/s.
-    pub gamma: f64,
-    /// Commanded force plus felt field.
-    pub force: f64,
-    /// σ.
-    pub noise: f64,
-}
+/// From this many vertices on, an order for locality is looked for.
+const ORDER_FROM: usize = 20_000;
 
 /// The vertices of one node, gathered: a cache of their components, never a second truth.
 #[derive(Resource, Clone, Debug, Default)]
 pub struct Plant {
-    /// Vertices, ascending.
-    pub ids: Vec<VertexId>,
-    /// θ or x.
-    pub first: Vec<f64>,
-    /// v; unused for phases.
-    pub second: Vec<f64>,
-    /// Fixed parameters.
-    pub parameters: Vec<SlotParameters>,
-    /// Population of each slot.
-    pub population: Vec<PopulationId>,
+    /// The arrays.
+    pub dense: DensePlant,
+    /// Slots in the order of vertices, when slots themselves are in another.
+    by_vertex: Option<Vec<u32>>,
     /// Place of each slot in the field.
-    pub position: Vec<f64>,
-    /// Factor of each slot in the global mask.
-    pub mask: Vec<f64>,
-    /// What acts in this tick.
-    pub drive: Vec<SlotDrive>,
-    /// What each slot shows; local slots first, then the halo.
-    pub seen: Vec<Seen>,
+    position: Vec<f64>,
+    /// Factor of the slots of each segment in the global mask.
+    pub(super) mask: Vec<Lane>,
     /// Sources of incoming edges that live on other nodes, ascending; their slots follow the local.
     pub halo: Vec<VertexId>,
-    pub(super) row_start: Vec<u32>,
-    pub(super) row_source: Vec<u32>,
-    pub(super) row_weight: Vec<f64>,
-    pub(super) slopes: Vec<[f64; 2]>,
-    pub(super) base: Vec<[f64; 2]>,
-    pub(super) sums: Vec<[f64; 2]>,
-    fixed_hash: Vec<u64>,
+    /// Sum of the hashes of what does not move.
+    fixed_hash: u64,
+}
+
+/// How a plant is to be gathered.
+#[derive(Clone, Copy, Debug)]
+pub struct Gathering {
+    /// Populations of the scene, the whole cluster among them.
+    pub populations: usize,
+    /// How slots are ordered.
+    pub order: SlotOrder,
+    /// How noise depends on the state.
+    pub noise_kind: NoiseKind,
+    /// The instruction set of the kernels.
+    pub isa: Isa,
+}
+
+impl Default for Gathering {
+    fn default() -> Self {
+        Self {
+            populations: 0,
+            order: SlotOrder::Scene,
+            noise_kind: NoiseKind::Additive,
+            isa: Isa::best(),
+        }
+    }
 }
 
 impl Plant {
     /// Gathers vertices, which must ascend by id.
     #[must_use]
-    pub fn gather(images: &[VertexImage]) -> Self {
-        let mut plant = Self::default();
-        let ids: Vec<VertexId> = images.iter().map(|image| image.vertex).collect();
-        let mut halo: Vec<VertexId> = images
+    pub fn gather(views: &[VertexView], how: Gathering) -> Self {
+        let ids: Vec<VertexId> = views.iter().map(|view| view.vertex).collect();
+        let mut halo: Vec<VertexId> = views
             .iter()
-            .flat_map(|image| image.row.iter().map(|entry| entry.source))
-            .filter(|source| ids.binary_search(source).is_err())
+            .flat_map(|view| view.row.iter().map(|entry| entry.source))
+            .filter(|source| find(&ids, *source).is_none())
             .collect();
         halo.sort_unstable();
         halo.dedup();
-        plant.row_start.push(0);
-        for image in images {
-            plant.push_row(&image.row, &ids, &halo);
-            plant.push_slot(image);
+        let order = slot_order(views, &ids, how.order);
+        let mut slot_of = vec![0u32; order.len()];
+        order
+            .iter()
+            .enumerate()
+            .for_each(|(slot, at)| slot_of[*at as usize] = slot as u32);
+        let view = |slot: usize| &views[order[slot] as usize];
+        let n = views.len();
+        let mut segments = Vec::new();
+        let mut mask = Vec::new();
+        let mut start = 0;
+        while start < n {
+            let key = segment_key(view(start));
+            let end = (start..n)
+                .find(|slot| segment_key(view(*slot)) != key)
+                .unwrap_or(n);
+            segments.push(segment(key, start..end, &view, how.noise_kind));
+            mask.push(Lane::of((start..end).map(|slot| view(slot).mask).collect()));
+            start = end;
         }
-        let local = ids.len();
-        plant.ids = ids;
-        plant.drive = vec![SlotDrive::default(); local];
-        plant.slopes = vec![[0.0; 2]; local];
-        plant.base = vec![[0.0; 2]; local];
-        plant.sums = vec![[0.0; 2]; local];
-        plant.seen = vec![[0.0; 2]; local + halo.len()];
-        plant.halo = halo;
-        (0..local).for_each(|slot| plant.show(slot));
-        plant
-    }
-
-    fn push_row(&mut self, row: &[RowEntry], ids: &[VertexId], halo: &[VertexId]) {
-        for entry in row {
-            let slot = match ids.binary_search(&entry.source) {
-                Ok(slot) => slot,
-                Err(_) => ids.len() + halo.partition_point(|other| *other < entry.source),
-            };
-            self.row_source.push(slot as u32);
-            self.row_weight.push(entry.weight);
-        }
-        self.row_start.push(self.row_source.len() as u32);
-    }
-
-    fn push_slot(&mut self, image: &VertexImage) {
-        let row_weight = image.row.iter().map(|entry| entry.weight).sum();
-        let (parameters, first, second) = match &image.model {
-            ModelImage::Kuramoto(p, state) => {
-                let fixed = SlotParameters {
-                    is_phase: true,
-                    omega: p.omega,
-                    gamma: 0.0,
-                    lag: num::sin_cos(p.alpha),
-                    force: 0.0,
-                    force_omega: 0.0,
-                    row_weight,
-                };
-                (fixed, state.0, 0.0)
-            }
-            ModelImage::Harmonic(p, state) => {
-                let fixed = SlotParameters {
-                    is_phase: false,
-                    omega: p.omega,
-                    gamma: p.gamma,
-                    lag: (0.0, 1.0),
-                    force: p.force,
-                    force_omega: p.force_omega,
-                    row_weight,
-                };
-                (fixed, state.x, state.v)
-            }
+        let populations = segments.iter().map(|s| s.population + 1).max().unwrap_or(0);
+        let sources = |vertex: VertexId| match find(&ids, vertex) {
+            Some(at) => slot_of[at],
+            None => (n + halo.partition_point(|other| *other < vertex)) as u32,
         };
-        self.first.push(first);
-        self.second.push(second);
-        self.parameters.push(parameters);
-        self.population.push(image.population);
-        self.position.push(image.position);
-        self.mask.push(image.mask);
-        self.fixed_hash.push(fixed_hash(image));
+        let dense = DensePlant::build(
+            how.isa,
+            segments,
+            (0..n).map(|slot| view(slot).vertex).collect(),
+            (0..n).map(|slot| view(slot).model.state()).collect(),
+            (halo.len(), populations.max(how.populations)),
+            |slot| view(slot).row.len(),
+            |slot, to, weights| {
+                to.extend(view(slot).row.iter().map(|entry| sources(entry.source)));
+                weights.extend(view(slot).row.iter().map(|entry| entry.weight));
+            },
+        );
+        let sorted = order.is_sorted();
+        Self {
+            dense,
+            by_vertex: (!sorted).then_some(slot_of),
+            position: (0..n).map(|slot| view(slot).position).collect(),
+            mask,
+            halo,
+            fixed_hash: views.iter().map(fixed_hash).fold(0, u64::wrapping_add),
+        }
     }
 
     /// Number of vertices on this node.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.ids.len()
+        self.dense.len()
     }
 
     /// Whether the node holds no vertex.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.ids.is_empty()
+        self.dense.is_empty()
+    }
+
+    /// The vertex of every slot.
+    #[must_use]
+    pub fn ids(&self) -> &[VertexId] {
+        self.dense.ids()
     }
 
     /// The slot of a vertex that lives here.
     #[must_use]
     pub fn slot_of(&self, vertex: VertexId) -> Option<usize> {
-        self.ids.binary_search(&vertex).ok()
+        match &self.by_vertex {
+            None => find(self.ids(), vertex),
+            Some(slots) => {
+                let at = slots.partition_point(|slot| self.ids()[*slot as usize] < vertex);
+                let slot = *slots.get(at)? as usize;
+                (self.ids()[slot] == vertex).then_some(slot)
+            }
+        }
+    }
+
+    /// The slots in the order of vertices.
+    pub fn slots(&self) -> impl Iterator<Item = usize> + '_ {
+        let at = |k: usize| self.by_vertex.as_ref().map_or(k, |slots| slots[k] as usize);
+        (0..self.len()).map(at)
+    }
+
+    /// The state of a slot: (θ, 0), (θ, θ′), (x, v) or (x, y).
+    #[must_use]
+    pub fn state(&self, slot: usize) -> [f64; 2] {
+        let second = self.dense.second().get(slot);
+        [self.dense.first()[slot], second.copied().unwrap_or(0.0)]
     }
 
     /// The row of a slot as (source's slot, weight), ascending by source; slots beyond the local
     /// ones are of the halo.
     pub fn row(&self, slot: usize) -> impl Iterator<Item = (usize, f64)> + '_ {
-        let entries = self.row_start[slot] as usize..self.row_start[slot + 1] as usize;
-        let sources = self.row_source[entries.clone()].iter();
-        sources
-            .map(|source| *source as usize)
-            .zip(self.row_weight[entries].iter().copied())
+        let (sources, weights) = self.dense.row(slot);
+        let sources = sources.iter().map(|source| *source as usize);
+        sources.zip(weights.iter().copied())
     }
 
-    /// Incoming edges of all local vertices.
+    /// The segment of a slot, and the slot's number there.
     #[must_use]
-    pub fn row_entries(&self) -> usize {
-        self.row_source.len()
+    pub fn segment(&self, slot: usize) -> (&Segment, usize) {
+        let segment = &self.dense.segments()[self.dense.segment_of(slot)];
+        (segment, slot - segment.slots.start)
+    }
+
+    /// The model of a slot.
+    #[must_use]
+    pub fn kind(&self, slot: usize) -> Kind {
+        self.segment(slot).0.kind
+    }
+
+    /// Place of a slot in the field.
+    #[must_use]
+    pub fn position(&self, slot: usize) -> f64 {
+        self.position[slot]
     }
 
     /// What sensors observe of a slot: cos θ, or x.
     #[must_use]
     pub fn observable(&self, slot: usize) -> f64 {
-        if self.parameters[slot].is_phase {
-            self.seen[slot][1]
+        if self.kind(slot).is_phase() {
+            self.dense.shown(slot)[1]
         } else {
-            self.first[slot]
+            self.dense.first()[slot]
         }
     }
 
-    /// Recomputes what a slot shows from its state. `sin` and `cos` are evaluated here alone.
-    pub(super) fn show(&mut self, slot: usize) {
-        self.seen[slot] = if self.parameters[slot].is_phase {
-            let (s, c) = num::sin_cos(self.first[slot]);
-            [s, c]
-        } else {
-            [self.first[slot], 0.0]
-        };
+    /// Calls `visit(slot, observable)` for the slots of a range of one segment.
+    pub fn observe(&self, segment: &Segment, mut visit: impl FnMut(usize, f64)) {
+        let phase = segment.kind.is_phase();
+        for slot in segment.slots.clone() {
+            let shown = self.dense.shown(slot);
+            visit(slot, if phase { shown[1] } else { shown[0] });
+        }
     }
 
     /// Takes a state from outside.
-    pub fn write(&mut self, slot: usize, first: f64, second: f64) {
-        self.first[slot] = first;
-        self.second[slot] = second;
-        self.show(slot);
+    pub fn write(&mut self, slot: usize, state: [f64; 2]) {
+        self.dense.write(slot, state[0], state[1]);
     }
 
-    /// Sets what acts on a slot from its population's parameters, the masked drive, and the field
-    /// felt at its place for a felt gain of one.
-    pub fn actuate(
-        &mut self,
-        slot: usize,
-        base: &PlantParameters,
-        drive: &Drive,
-        felt_gain: f64,
-        field: f64,
-    ) {
-        let p = self.parameters[slot];
-        let d = drive.masked(self.mask[slot]);
-        let omega = p.omega + d.frequency_shift;
-        self.drive[slot] = SlotDrive {
-            coupling: base.coupling + d.coupling,
-            rate: if p.is_phase { omega } else { omega * omega },
-            gamma: p.gamma + d.damping,
-            force: d.force + (felt_gain + d.field_gain) * field,
-            noise: base.noise + d.noise,
-        };
-    }
-
-    /// The record hash of a slot's durable state.
+    /// The record of the vertices here: the hashes of what does not move and of the states, each
+    /// added up over vertices, so that records of several nodes add up too and no order matters.
     #[must_use]
-    pub fn record_hash(&self, slot: usize) -> u64 {
-        let state = [self.first[slot].to_bits(), self.second[slot].to_bits()];
-        fold(self.fixed_hash[slot], &state)
+    pub fn record(&self) -> [u64; 2] {
+        let (first, second) = (self.dense.first(), self.dense.second());
+        let states = self.ids().iter().zip(first);
+        let sum = if second.is_empty() {
+            states.fold(0u64, |sum, (id, first)| {
+                sum.wrapping_add(fold(id.0, &[first.to_bits()]))
+            })
+        } else {
+            states.zip(second).fold(0u64, |sum, ((id, first), second)| {
+                sum.wrapping_add(fold(id.0, &[first.to_bits(), second.to_bits()]))
+            })
+        };
+        [self.fixed_hash, sum]
     }
+}
+
+fn find(ids: &[VertexId], vertex: VertexId) -> Option<usize> {
+    // Where a node holds v0 … vn without gaps, a vertex stands at its own number.
+    if ids.get(vertex.index()) == Some(&vertex) {
+        return Some(vertex.index());
+    }
+    ids.binary_search(&vertex).ok()
+}
+
+fn segment_key(view: &VertexView) -> (PopulationId, Kind) {
+    (view.population, view.model.kind())
+}
+
+/// Which view stands at each slot: by population and model, and there by vertex or for locality.
+fn slot_order(views: &[VertexView], ids: &[VertexId], wanted: SlotOrder) -> Vec<u32> {
+    let mut order: Vec<u32> = (0..views.len() as u32).collect();
+    let local = match wanted {
+        SlotOrder::Scene => false,
+        SlotOrder::Locality => true,
+        SlotOrder::Auto => views.len() >= ORDER_FROM,
+    };
+    if local {
+        let mut start = vec![0usize];
+        let mut sources = Vec::new();
+        for view in views {
+            let own = view.row.iter().filter_map(|entry| find(ids, entry.source));
+            sources.extend(own.map(|at| at as u32));
+            start.push(sources.len());
+        }
+        let found = reverse_cuthill_mckee(&start, &sources);
+        let mut place = vec![0u32; found.len()];
+        found
+            .iter()
+            .enumerate()
+            .for_each(|(slot, at)| place[*at as usize] = slot as u32);
+        let before = mean_distance(&start, &sources, |at| at);
+        let after = mean_distance(&start, &sources, |at| place[at as usize]);
+        if wanted == SlotOrder::Locality || after < 0.5 * before {
+            order = found;
+        }
+    }
+    let key = |at: &u32| {
+        let (population, kind) = segment_key(&views[*at as usize]);
+        (population, kind as u8)
+    };
+    order.sort_by_key(key);
+    order
+}
+
+fn segment<'a>(
+    (population, kind): (PopulationId, Kind),
+    slots: std::ops::Range<usize>,
+    view: &impl Fn(usize) -> &'a VertexView<'a>,
+    noise_kind: NoiseKind,
+) -> Segment {
+    let mut own = Segment::new(kind, population.index(), slots.clone());
+    let numbers: Vec<_> = slots
+        .clone()
+        .map(|slot| view(slot).model.numbers())
+        .collect();
+    own.omega = Lane::of(numbers.iter().map(|n| n.omega).collect());
+    own.rate = Lane::of(numbers.iter().map(|n| n.rate).collect());
+    own.twist = Lane::of(numbers.iter().map(|n| n.twist).collect());
+    own.twist_cos = Lane::of(numbers.iter().map(|n| n.twist_cos).collect());
+    own.swing = Lane::of(numbers.iter().map(|n| n.swing).collect());
+    own.swing_omega = Lane::of(numbers.iter().map(|n| n.swing_omega).collect());
+    if !kind.is_phase() {
+        let weights = slots.map(|slot| view(slot).row.iter().map(|entry| entry.weight).sum());
+        own.row_weight = Lane::of(weights.collect());
+    }
+    own.noise_kind = noise_kind;
+    own
 }
 
 /// The hash of what does not move: id, population, place, mask, parameters and row. A change of any
 /// of them gathers the plant anew.
-fn fixed_hash(image: &VertexImage) -> u64 {
+fn fixed_hash(view: &VertexView) -> u64 {
     let mut hasher = RecordHasher::default();
     hasher
-        .start(image.vertex.0)
-        .word(u64::from(image.population.0))
-        .float(image.position)
-        .float(image.mask);
-    match &image.model {
-        ModelImage::Kuramoto(p, _) => {
-            hasher.word(0).float(p.omega).float(p.alpha);
-        }
-        ModelImage::Harmonic(p, _) => {
-            hasher
-                .word(1)
-                .float(p.omega)
-                .float(p.gamma)
-                .float(p.force)
-                .float(p.force_omega);
-        }
-    }
-    for entry in &image.row {
+        .start(view.vertex.0)
+        .word(u64::from(view.population.0))
+        .float(view.position)
+        .float(view.mask);
+    view.model.hash_into(&mut hasher);
+    for entry in view.row {
         hasher.word(entry.source.0).float(entry.weight);
     }
     hasher.finish()

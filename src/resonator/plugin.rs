@@ -5,12 +5,15 @@ use bevy::prelude::*;
 use crate::field::FieldState;
 use crate::tick::{After, Before, Stage, TickSystems};
 
-use super::components::{FeltGain, ForeignWrites};
+use super::components::{Amplitude, FeltGain, ForeignWrites, Motion, Phase, Rotor};
+use super::drive::{Applied, apply_drive};
 use super::plant::Plant;
+use super::states::{
+    LateWrites, adopt_foreign_writes, defer_late_writes, forget_late_writes, scatter,
+};
 use super::systems::{
-    Applied, FieldListens, LateWrites, PlantEpoch, PlantIntegrator, PlantRecords,
-    adopt_foreign_writes, apply_drive, defer_late_writes, evolve, gather, ingest_edges,
-    ingest_inputs, judge_states, scatter, take_records,
+    FieldListens, PlantEpoch, PlantRecords, PlantSettings, evolve, gather, ingest_edges,
+    ingest_edits, ingest_states, judge_states, take_records,
 };
 
 /// States written from outside are taken over; sensors read after it.
@@ -25,7 +28,7 @@ impl Plugin for ResonatorPlugin {
         app.init_resource::<Plant>()
             .init_resource::<PlantEpoch>()
             .init_resource::<PlantRecords>()
-            .init_resource::<PlantIntegrator>()
+            .init_resource::<PlantSettings>()
             .init_resource::<FieldListens>()
             .init_resource::<FeltGain>()
             .init_resource::<FieldState>()
@@ -36,13 +39,27 @@ impl Plugin for ResonatorPlugin {
             .add_systems(
                 Before,
                 (
-                    (ingest_inputs, ingest_edges)
+                    (ingest_edits, ingest_states, ingest_edges)
                         .in_set(TickSystems::Ingest)
                         .after(crate::tick::Unpack),
-                    (gather, adopt_foreign_writes, judge_states)
+                    (
+                        gather,
+                        adopt_foreign_writes::<Phase>,
+                        adopt_foreign_writes::<Motion>,
+                        adopt_foreign_writes::<Rotor>,
+                        adopt_foreign_writes::<Amplitude>,
+                        judge_states,
+                    )
                         .chain()
                         .in_set(Adopt),
-                    (defer_late_writes, apply_drive)
+                    (
+                        forget_late_writes,
+                        defer_late_writes::<Phase>,
+                        defer_late_writes::<Motion>,
+                        defer_late_writes::<Rotor>,
+                        defer_late_writes::<Amplitude>,
+                        apply_drive,
+                    )
                         .chain()
                         .in_set(TickSystems::Prepare),
                 ),
@@ -50,7 +67,15 @@ impl Plugin for ResonatorPlugin {
             .add_systems(Stage, evolve.in_set(TickSystems::Evolve))
             .add_systems(
                 After,
-                (scatter, take_records).chain().in_set(TickSystems::Settle),
+                (
+                    scatter::<Phase>,
+                    scatter::<Motion>,
+                    scatter::<Rotor>,
+                    scatter::<Amplitude>,
+                    take_records,
+                )
+                    .chain()
+                    .in_set(TickSystems::Settle),
             );
     }
 }

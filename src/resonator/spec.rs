@@ -2,11 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::Problems;
 use crate::base::num::PI;
+use crate::base::random::Purpose;
+use crate::base::{Problems, VertexId};
+use crate::dynamics::dense::NoiseKind;
 
+use super::components::{
+    Amplitude, Harmonic, Inertial, Kuramoto, Motion, Phase, Rotor, StuartLandau, VanDerPol,
+};
 use super::distribution::Distribution;
 use super::integrator::Integrator;
+use super::model::{ModelImage, Shows};
 
 /// How the plant is integrated.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -14,6 +20,33 @@ use super::integrator::Integrator;
 pub struct DynamicsSpec {
     /// The integrator.
     pub integrator: Integrator,
+    /// Whether noise is the same in every state or in proportion to it.
+    pub noise: NoiseKind,
+    /// How vertices are ordered in memory. It changes speed, never results.
+    pub order: SlotOrder,
+}
+
+/// How the vertices of a node are ordered in memory.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SlotOrder {
+    /// By reverse Cuthill–McKee from 20,000 vertices on, where that brings neighbours nearer.
+    #[default]
+    Auto,
+    /// By number.
+    Scene,
+    /// By reverse Cuthill–McKee.
+    Locality,
+}
+
+/// A coupling of a population's vertices to the mean over a population: to r e^{iψ} of phases, or to
+/// the mean displacement or amplitude.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MeanFieldSpec {
+    /// The population whose mean is felt.
+    pub of: String,
+    /// Its strength K: phases gain K r sin(ψ − θ − α), others K (mean − own).
+    pub strength: f64,
 }
 
 /// A named set of like resonators.
@@ -33,6 +66,9 @@ pub struct PopulationSpec {
     /// Noise intensity σ.
     #[serde(default)]
     pub noise: f64,
+    /// Coupling to means over whole populations.
+    #[serde(default)]
+    pub mean_field: Vec<MeanFieldSpec>,
 }
 
 /// The resonator models.
@@ -71,6 +107,57 @@ pub enum ModelSpec {
         /// Initial velocities, 1/s.
         #[serde(default = "zero")]
         v: Distribution,
+    },
+    /// Phase oscillators with inertia.
+    Inertial {
+        /// Natural frequencies, rad/s.
+        #[serde(default = "unit")]
+        omega: Distribution,
+        /// Inertia m > 0, s.
+        #[serde(default = "unit")]
+        inertia: Distribution,
+        /// Phase lag α, rad.
+        #[serde(default)]
+        alpha: f64,
+        /// Initial phases, rad.
+        #[serde(default = "circle")]
+        phase: Distribution,
+        /// Initial rates, rad/s.
+        #[serde(default = "zero")]
+        v: Distribution,
+    },
+    /// Van der Pol oscillators.
+    VanDerPol {
+        /// Natural frequencies, rad/s.
+        #[serde(default = "unit")]
+        omega: Distribution,
+        /// Nonlinear damping μ, 1/s.
+        #[serde(default = "unit")]
+        mu: Distribution,
+        /// Initial displacements.
+        #[serde(default = "standard")]
+        x: Distribution,
+        /// Initial velocities, 1/s.
+        #[serde(default = "zero")]
+        v: Distribution,
+    },
+    /// Stuart–Landau oscillators.
+    StuartLandau {
+        /// Natural frequencies, rad/s.
+        #[serde(default = "unit")]
+        omega: Distribution,
+        /// Growth rates μ, 1/s.
+        #[serde(default = "unit")]
+        mu: Distribution,
+        /// Nonlinear frequency shifts c₂.
+        #[serde(default = "zero")]
+        c2: Distribution,
+        /// Initial Re z.
+        #[serde(default = "standard")]
+        x: Distribution,
+        /// Initial Im z.
+        #[serde(default = "standard")]
+        y: Distribution,
     },
 }
 
@@ -111,7 +198,181 @@ impl ModelSpec {
     /// Whether these are phase oscillators.
     #[must_use]
     pub fn is_phase(&self) -> bool {
-        matches!(self, Self::Kuramoto { .. })
+        self.shows() == Shows::Phase
+    }
+
+    /// What they show to each other.
+    #[must_use]
+    pub fn shows(&self) -> Shows {
+        match self {
+            Self::Kuramoto { .. } | Self::Inertial { .. } => Shows::Phase,
+            Self::Harmonic { .. } | Self::VanDerPol { .. } => Shows::Displacement,
+            Self::StuartLandau { .. } => Shows::Amplitude,
+        }
+    }
+
+    /// Whether their state has a velocity.
+    #[must_use]
+    pub fn has_velocity(&self) -> bool {
+        !matches!(self, Self::Kuramoto { .. } | Self::StuartLandau { .. })
+    }
+
+    /// Model and state of vertex `vertex`, number `index` in its population, drawn from `seed`.
+    #[must_use]
+    pub fn draw(&self, seed: u64, vertex: VertexId, index: usize) -> ModelImage {
+        let parameter = |values: &Distribution, what| {
+            values.draw(seed, Purpose::Parameter, vertex, what, index)
+        };
+        let initial =
+            |values: &Distribution, what| values.draw(seed, Purpose::Initial, vertex, what, index);
+        match self {
+            Self::Kuramoto {
+                omega,
+                alpha,
+                phase,
+            } => {
+                let omega = parameter(omega, 0);
+                let alpha = *alpha;
+                ModelImage::Kuramoto(Kuramoto { omega, alpha }, Phase(initial(phase, 0)))
+            }
+            Self::Harmonic {
+                omega,
+                gamma,
+                force,
+                force_omega,
+                x,
+                v,
+            } => ModelImage::Harmonic(
+                Harmonic {
+                    omega: parameter(omega, 0),
+                    gamma: parameter(gamma, 1),
+                    force: parameter(force, 2),
+                    force_omega: parameter(force_omega, 3),
+                },
+                Motion {
+                    x: initial(x, 0),
+                    v: initial(v, 1),
+                },
+            ),
+            Self::Inertial {
+                omega,
+                inertia,
+                alpha,
+                phase,
+                v,
+            } => ModelImage::Inertial(
+                Inertial {
+                    omega: parameter(omega, 0),
+                    alpha: *alpha,
+                    inertia: parameter(inertia, 1),
+                },
+                Rotor {
+                    theta: initial(phase, 0),
+                    v: initial(v, 1),
+                },
+            ),
+            Self::VanDerPol { omega, mu, x, v } => ModelImage::VanDerPol(
+                VanDerPol {
+                    omega: parameter(omega, 0),
+                    mu: parameter(mu, 1),
+                },
+                Motion {
+                    x: initial(x, 0),
+                    v: initial(v, 1),
+                },
+            ),
+            Self::StuartLandau {
+                omega,
+                mu,
+                c2,
+                x,
+                y,
+            } => ModelImage::StuartLandau(
+                StuartLandau {
+                    omega: parameter(omega, 0),
+                    mu: parameter(mu, 1),
+                    c2: parameter(c2, 2),
+                },
+                Amplitude {
+                    x: initial(x, 0),
+                    y: initial(y, 1),
+                },
+            ),
+        }
+    }
+
+    /// The parameters that are drawn, by name, with their units and least values.
+    fn drawn(&self) -> Vec<(&'static str, &Distribution, &'static str, Option<f64>)> {
+        const FREE: Option<f64> = None;
+        const POSITIVE: Option<f64> = Some(f64::MIN_POSITIVE);
+        const NOT_NEGATIVE: Option<f64> = Some(0.0);
+        match self {
+            Self::Kuramoto { omega, phase, .. } => {
+                vec![
+                    ("omega", omega, " rad/s", FREE),
+                    ("phase", phase, " rad", FREE),
+                ]
+            }
+            Self::Harmonic {
+                omega,
+                gamma,
+                force,
+                force_omega,
+                x,
+                v,
+            } => vec![
+                ("omega", omega, " rad/s", NOT_NEGATIVE),
+                ("gamma", gamma, " 1/s", FREE),
+                ("force", force, "", FREE),
+                ("force_omega", force_omega, " rad/s", FREE),
+                ("x", x, "", FREE),
+                ("v", v, " 1/s", FREE),
+            ],
+            Self::Inertial {
+                omega,
+                inertia,
+                phase,
+                v,
+                ..
+            } => vec![
+                ("omega", omega, " rad/s", FREE),
+                ("inertia", inertia, " s", POSITIVE),
+                ("phase", phase, " rad", FREE),
+                ("v", v, " rad/s", FREE),
+            ],
+            Self::VanDerPol { omega, mu, x, v } => vec![
+                ("omega", omega, " rad/s", NOT_NEGATIVE),
+                ("mu", mu, " 1/s", FREE),
+                ("x", x, "", FREE),
+                ("v", v, " 1/s", FREE),
+            ],
+            Self::StuartLandau {
+                omega,
+                mu,
+                c2,
+                x,
+                y,
+            } => vec![
+                ("omega", omega, " rad/s", FREE),
+                ("mu", mu, " 1/s", FREE),
+                ("c2", c2, "", FREE),
+                ("x", x, "", FREE),
+                ("y", y, "", FREE),
+            ],
+        }
+    }
+
+    fn validate(&self, problems: &mut Problems, path: &str, count: usize) {
+        for (name, values, unit, least) in self.drawn() {
+            let path = format!("{path}.{name}");
+            values.validate(problems, &path, count, unit);
+            if let Some(least) = least {
+                values.validate_least(problems, &path, least, unit);
+            }
+        }
+        if let Self::Kuramoto { alpha, .. } | Self::Inertial { alpha, .. } = self {
+            problems.range(&format!("{path}.alpha"), *alpha, -PI, PI, " rad");
+        }
     }
 }
 
@@ -128,34 +389,73 @@ impl PopulationSpec {
         problems.count(&format!("{path}.count"), self.count as u64, 1, 10_000_000);
         problems.range(&format!("{path}.coupling"), self.coupling, -1e6, 1e6, "");
         problems.range(&format!("{path}.noise"), self.noise, 0.0, 1e6, "");
-        let model = format!("{path}.model");
-        let check = |problems: &mut Problems, name: &str, values: &Distribution, unit: &str| {
-            values.validate(problems, &format!("{model}.{name}"), self.count, unit);
-        };
-        match &self.model {
-            ModelSpec::Kuramoto {
-                omega,
-                alpha,
-                phase,
-            } => {
-                check(problems, "omega", omega, " rad/s");
-                problems.range(&format!("{model}.alpha"), *alpha, -PI, PI, " rad");
-                check(problems, "phase", phase, " rad");
+        for (k, mean) in self.mean_field.iter().enumerate() {
+            let path = format!("{path}.mean_field[{k}].strength");
+            problems.range(&path, mean.strength, -1e6, 1e6, "");
+        }
+        self.model
+            .validate(problems, &format!("{path}.model"), self.count);
+    }
+}
+
+impl DynamicsSpec {
+    /// Collects what populations cannot have together with this integrator and noise.
+    pub fn validate(&self, problems: &mut Problems, populations: &[PopulationSpec]) {
+        let multiplicative = self.noise == NoiseKind::Multiplicative;
+        if multiplicative && !self.integrator.takes_multiplicative_noise() {
+            problems.add(
+                "dynamics.noise".to_owned(),
+                format!(
+                    "noise in proportion to the state with {:?}, expected EulerMaruyama (Itô) or \
+                     StochasticHeun (Stratonovich)",
+                    self.integrator
+                ),
+            );
+        }
+        for (k, population) in populations.iter().enumerate() {
+            let path = format!("populations[{k}]");
+            let name = &population.name;
+            if self.integrator == Integrator::Leapfrog && !population.model.has_velocity() {
+                problems.add(
+                    "dynamics.integrator".to_owned(),
+                    format!(
+                        "Leapfrog moves a position and its velocity, which {name:?} does not have; \
+                         expected Rk4"
+                    ),
+                );
             }
-            ModelSpec::Harmonic {
-                omega,
-                gamma,
-                force,
-                force_omega,
-                x,
-                v,
-            } => {
-                check(problems, "omega", omega, " rad/s");
-                check(problems, "gamma", gamma, " 1/s");
-                check(problems, "force", force, "");
-                check(problems, "force_omega", force_omega, " rad/s");
-                check(problems, "x", x, "");
-                check(problems, "v", v, " 1/s");
+            if multiplicative && population.noise > 0.0 && population.model.is_phase() {
+                problems.add(
+                    format!("{path}.noise"),
+                    format!(
+                        "noise in proportion to the phases of {name:?} has no meaning, expected 0"
+                    ),
+                );
+            }
+            for (m, mean) in population.mean_field.iter().enumerate() {
+                let path = format!("{path}.mean_field[{m}].of");
+                match populations.iter().find(|other| other.name == mean.of) {
+                    None => {
+                        let names: Vec<&str> =
+                            populations.iter().map(|p| p.name.as_str()).collect();
+                        let names = names.join(", ");
+                        let message = format!("{:?}, expected one of: {names}", mean.of);
+                        problems.add(path, message);
+                    }
+                    Some(other) if other.model.shows() != population.model.shows() => {
+                        let (own, others) = (population.model.shows(), other.model.shows());
+                        problems.add(
+                            path,
+                            format!(
+                                "{:?} are {}, expected a population of {}",
+                                mean.of,
+                                others.plural(),
+                                own.plural()
+                            ),
+                        );
+                    }
+                    Some(_) => {}
+                }
             }
         }
     }

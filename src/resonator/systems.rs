@@ -1,26 +1,68 @@
-//! Gather → evolve → scatter.
+//! Ingest, gather, evolve and records.
 
 use bevy::prelude::*;
 
+use crate::base::isa::Isa;
 use crate::base::num::FixedSum;
 use crate::base::{Input, VertexId};
+use crate::dynamics::dense::{NoiseKind, NoiseStream, StageClock};
+use crate::field::FieldState;
 use crate::field::modes::for_each_mode;
-use crate::field::{Drive, FieldState};
 use crate::graph::{Row, Vertex};
 use crate::tick::{NodeContext, PendingInputs};
 
 use super::components::{
-    FeltGain, ForeignWrites, Harmonic, Kuramoto, LocalSlot, MaskFactor, Member, Motion, Phase,
-    PlantParameters, Population, Position,
+    Amplitude, FeltGain, ForeignWrites, Harmonic, Inertial, Kuramoto, LocalSlot, MaskFactor,
+    MeanField, Member, Motion, Phase, PlantParameters, Population, Position, Rotor, State,
+    StuartLandau, VanDerPol,
 };
-use super::evolve::StageClock;
-use super::image::VertexImage;
+use super::image::VertexView;
 use super::integrator::Integrator;
-use super::plant::Plant;
+use super::plant::{Gathering, Plant};
+use super::spec::SlotOrder;
 
-/// The integrator of the run.
-#[derive(Resource, Clone, Copy, Debug, Default)]
-pub struct PlantIntegrator(pub Integrator);
+/// How the plant of the run is gathered and integrated.
+#[derive(Resource, Clone, Copy, Debug)]
+pub struct PlantSettings {
+    /// The integrator.
+    pub integrator: Integrator,
+    /// How slots are ordered in memory.
+    pub order: SlotOrder,
+    /// How noise depends on the state.
+    pub noise_kind: NoiseKind,
+    /// The instruction set of the kernels.
+    pub isa: Isa,
+    /// Populations of the scene, the whole cluster among them.
+    pub populations: usize,
+    /// Vertices of the scene.
+    pub vertices: u64,
+}
+
+impl Default for PlantSettings {
+    fn default() -> Self {
+        Self {
+            integrator: Integrator::default(),
+            order: SlotOrder::default(),
+            noise_kind: NoiseKind::default(),
+            isa: Isa::best(),
+            populations: 1,
+            vertices: 0,
+        }
+    }
+}
+
+impl PlantSettings {
+    /// What gathering needs to know.
+    #[must_use]
+    pub fn gathering(&self) -> Gathering {
+        Gathering {
+            populations: self.populations,
+            order: self.order,
+            noise_kind: self.noise_kind,
+            isa: self.isa,
+        }
+    }
+}
 
 /// Counts gathers, so that halo routes made for an older one are seen to be stale.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,11 +71,13 @@ pub struct PlantEpoch(pub u64);
 /// What is known of the plant for digest, field and safety.
 #[derive(Resource, Clone, Debug, Default)]
 pub struct PlantRecords {
-    /// Record hash of each local vertex, ascending by id.
-    pub hashes: Vec<(VertexId, u64)>,
+    /// Vertices here.
+    pub vertices: u64,
+    /// Their record; see [`Plant::record`].
+    pub record: [u64; 2],
     /// Σ φₖ(xᵢ) oᵢ over local vertices, for each mode that the wave engine asked for.
     pub projections: Vec<FixedSum>,
-    /// The greatest |x| of a harmonic oscillator here.
+    /// The greatest |x| or |z| of an oscillator here that is not a phase.
     pub peak_amplitude: f64,
     /// The first vertex whose state is not finite.
     pub non_finite: Option<VertexId>,
@@ -43,31 +87,54 @@ pub struct PlantRecords {
 #[derive(Resource, Clone, Copy, Debug, Default)]
 pub struct FieldListens(pub bool);
 
-/// Applies operator edits, kicks and replayed foreign writes.
-pub fn ingest_inputs(
+/// The state components of a vertex, of which it has one.
+type AnyState<'w> = (
+    &'w Vertex,
+    Option<&'w mut Phase>,
+    Option<&'w mut Motion>,
+    Option<&'w mut Rotor>,
+    Option<&'w mut Amplitude>,
+);
+
+fn change<S: State>(state: Option<Mut<S>>, change: impl Fn([f64; 2]) -> [f64; 2]) {
+    if let Some(mut state) = state {
+        *state = S::from_numbers(change(state.numbers()));
+    }
+}
+
+/// Applies operator edits of populations and of the felt gain.
+pub fn ingest_edits(
     inputs: Res<PendingInputs>,
-    mut plant: ResMut<Plant>,
     mut felt: ResMut<FeltGain>,
-    mut populations: Query<(&Population, &mut PlantParameters)>,
-    mut states: Query<(&Vertex, Option<&mut Phase>, Option<&mut Motion>)>,
+    mut populations: Query<(&Population, &mut PlantParameters, &mut MeanField)>,
 ) {
     for (path, value) in inputs.edits() {
         if path == "field.felt_gain" {
             felt.0 = value;
         }
-        for (population, mut parameters) in &mut populations {
+        for (population, mut parameters, mut means) in &mut populations {
             let Some(index) = population.id.index().checked_sub(1) else {
                 continue;
             };
-            if path == format!("populations[{index}].coupling") {
-                parameters.coupling = value;
-            } else if path == format!("populations[{index}].noise") {
-                parameters.noise = value;
+            let prefix = format!("populations[{index}].");
+            match path.strip_prefix(&prefix) {
+                Some("coupling") => parameters.coupling = value,
+                Some("noise") => parameters.noise = value,
+                Some("mean_field") => means.strength = value,
+                _ => {}
             }
         }
     }
+}
+
+/// Applies kicks and replayed foreign writes.
+pub fn ingest_states(
+    inputs: Res<PendingInputs>,
+    mut plant: ResMut<Plant>,
+    mut states: Query<AnyState>,
+) {
     for input in &inputs.0 {
-        let (vertex, set, [first, second]) = match input {
+        let (vertex, set, by) = match input {
             Input::Write {
                 vertex,
                 first,
@@ -81,22 +148,24 @@ pub fn ingest_inputs(
             _ => continue,
         };
         // By component, not by slot: a vertex that has just arrived is not in the plant yet.
-        let Some((_, phase, motion)) = states.iter_mut().find(|(own, ..)| own.0 == *vertex) else {
+        let found = states.iter_mut().find(|(own, ..)| own.0 == *vertex);
+        let Some((_, phase, motion, rotor, amplitude)) = found else {
             continue;
         };
-        let mut now = [first, second];
-        if let Some(mut phase) = phase {
-            now = if set { now } else { [phase.0 + first, 0.0] };
-            phase.0 = now[0];
-        }
-        if let Some(mut motion) = motion {
-            if !set {
-                now = [motion.x + first, motion.v + second];
+        let new = |old: [f64; 2]| {
+            if set {
+                by
+            } else {
+                [old[0] + by[0], old[1] + by[1]]
             }
-            (motion.x, motion.v) = (now[0], now[1]);
-        }
+        };
+        change(phase, new);
+        change(motion, new);
+        change(rotor, new);
+        change(amplitude, new);
         if let Some(slot) = plant.slot_of(*vertex) {
-            plant.write(slot, now[0], now[1]);
+            let state = new(plant.state(slot));
+            plant.write(slot, state);
         }
     }
 }
@@ -127,9 +196,12 @@ type Reshaped = Or<(
     Changed<Row>,
     Changed<Member>,
     Changed<Position>,
+    Changed<MaskFactor>,
     Changed<Kuramoto>,
     Changed<Harmonic>,
-    Changed<MaskFactor>,
+    Changed<Inertial>,
+    Changed<VanDerPol>,
+    Changed<StuartLandau>,
 )>;
 
 /// Gathers the plant anew when vertices came, went or changed in anything but state.
@@ -140,55 +212,51 @@ pub fn gather(
     vertices: &mut QueryState<(Entity, EntityRef), With<Vertex>>,
 ) {
     let count = count.query(world).iter().len();
-    let same = reshaped.query(world).is_empty() && count == world.resource::<Plant>().len();
+    let same = count == world.resource::<Plant>().len() && reshaped.query(world).is_empty();
     if same {
         return;
     }
-    let mut found: Vec<(Entity, VertexImage)> = vertices
+    let settings = *world.resource::<PlantSettings>();
+    let mut found: Vec<(Entity, VertexView)> = vertices
         .query(world)
-        .iter()
-        .filter_map(|(entity, all)| Some((entity, VertexImage::of(all)?)))
+        .iter_inner()
+        .filter_map(|(entity, all)| Some((entity, VertexView::of(all)?)))
         .collect();
-    found.sort_by_key(|(_, image)| image.vertex);
-    let (entities, images): (Vec<Entity>, Vec<VertexImage>) = found.into_iter().unzip();
-    let plant = Plant::gather(&images);
-    carry_over(world, &plant, &images);
-    for (slot, entity) in entities.iter().enumerate() {
-        world.entity_mut(*entity).insert(LocalSlot(slot as u32));
+    found.sort_by_key(|(_, view)| view.vertex);
+    let (entities, views): (Vec<Entity>, Vec<VertexView>) = found.into_iter().unzip();
+    let mut plant = Plant::gather(&views, settings.gathering());
+    let writes = carried_over(world.resource::<Plant>(), &plant, &views);
+    drop(views);
+    let seed = world.resource::<NodeContext>().seed;
+    plant
+        .dense
+        .set_noise(NoiseStream::new(seed, settings.vertices));
+    world.resource_mut::<ForeignWrites>().0.extend(writes);
+    let slots: Vec<(Entity, u32)> = plant
+        .slots()
+        .zip(&entities)
+        .map(|(slot, entity)| (*entity, slot as u32))
+        .collect();
+    for (entity, slot) in slots {
+        world.entity_mut(entity).insert(LocalSlot(slot));
     }
     world.insert_resource(plant);
     world.resource_mut::<PlantEpoch>().0 += 1;
 }
 
 /// A state written by someone else in the same tick as a reshaping is still a foreign write.
-fn carry_over(world: &mut World, fresh: &Plant, images: &[VertexImage]) {
-    let old = world.resource::<Plant>();
+fn carried_over(old: &Plant, fresh: &Plant, views: &[VertexView]) -> Vec<(VertexId, f64, f64)> {
     let mut writes = Vec::new();
-    for (slot, image) in images.iter().enumerate() {
-        let Some(before) = old.slot_of(image.vertex) else {
+    for (slot, view) in fresh.slots().zip(views) {
+        let Some(before) = old.slot_of(view.vertex) else {
             continue;
         };
-        let same = old.first[before].to_bits() == fresh.first[slot].to_bits()
-            && old.second[before].to_bits() == fresh.second[slot].to_bits();
-        if !same {
-            writes.push((image.vertex, fresh.first[slot], fresh.second[slot]));
+        let (was, is) = (old.state(before), fresh.state(slot));
+        if was.map(f64::to_bits) != is.map(f64::to_bits) {
+            writes.push((view.vertex, is[0], is[1]));
         }
     }
-    world.resource_mut::<ForeignWrites>().0.extend(writes);
-}
-
-/// Takes over states that someone else wrote to components since the last tick.
-pub fn adopt_foreign_writes(
-    mut plant: ResMut<Plant>,
-    mut writes: ResMut<ForeignWrites>,
-    phases: Query<(&LocalSlot, &Phase), With<Kuramoto>>,
-    motions: Query<(&LocalSlot, &Motion), With<Harmonic>>,
-) {
-    let found = differing(&plant, &phases, &motions);
-    for (slot, first, second) in found {
-        plant.write(slot, first, second);
-        writes.0.push((plant.ids[slot], first, second));
-    }
+    writes
 }
 
 /// Looks for the greatest displacement and for states that are not finite, among the vertices that
@@ -196,187 +264,73 @@ pub fn adopt_foreign_writes(
 pub fn judge_states(plant: Res<Plant>, mut records: ResMut<PlantRecords>) {
     records.peak_amplitude = 0.0;
     records.non_finite = None;
-    for slot in 0..plant.len() {
-        let (first, second) = (plant.first[slot], plant.second[slot]);
-        if !(first.is_finite() && second.is_finite()) {
-            records.non_finite = records.non_finite.or(Some(plant.ids[slot]));
-        } else if !plant.parameters[slot].is_phase {
-            records.peak_amplitude = records.peak_amplitude.max(first.abs());
-        }
-    }
-}
-
-/// States written after this tick's adoption; they hold from the next Ingest.
-#[derive(Resource, Clone, Debug, Default)]
-pub struct LateWrites(Vec<(usize, f64, f64)>);
-
-impl LateWrites {
-    fn state_for(&self, slot: usize) -> Option<(f64, f64)> {
-        let at = self.0.binary_search_by_key(&slot, |write| write.0).ok()?;
-        Some((self.0[at].1, self.0[at].2))
-    }
-}
-
-/// Sets aside states that were written since the adoption, so that the scatter does not lose them.
-pub fn defer_late_writes(
-    plant: Res<Plant>,
-    mut late: ResMut<LateWrites>,
-    phases: Query<(&LocalSlot, &Phase), With<Kuramoto>>,
-    motions: Query<(&LocalSlot, &Motion), With<Harmonic>>,
-) {
-    late.0 = differing(&plant, &phases, &motions);
-}
-
-fn differing(
-    plant: &Plant,
-    phases: &Query<(&LocalSlot, &Phase), With<Kuramoto>>,
-    motions: &Query<(&LocalSlot, &Motion), With<Harmonic>>,
-) -> Vec<(usize, f64, f64)> {
-    let mut found = Vec::new();
-    for (slot, phase) in phases {
-        let slot = slot.0 as usize;
-        if plant.first[slot].to_bits() != phase.0.to_bits() {
-            found.push((slot, phase.0, 0.0));
-        }
-    }
-    for (slot, motion) in motions {
-        let slot = slot.0 as usize;
-        if plant.first[slot].to_bits() != motion.x.to_bits()
-            || plant.second[slot].to_bits() != motion.v.to_bits()
-        {
-            found.push((slot, motion.x, motion.v));
-        }
-    }
-    found.sort_by_key(|(slot, ..)| *slot);
-    found
-}
-
-/// Parameters and drive of every population, by number.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Acting(Vec<(PlantParameters, Drive)>);
-
-impl Acting {
-    /// Those of these populations.
-    pub fn of<'a>(
-        populations: impl Iterator<Item = (&'a Population, &'a PlantParameters, &'a Drive)>,
-    ) -> Self {
-        let mut acting = vec![(PlantParameters::default(), Drive::default())];
-        for (population, parameters, drive) in populations {
-            let index = population.id.index();
-            if acting.len() <= index {
-                acting.resize_with(index + 1, Default::default);
-            }
-            acting[index] = (*parameters, *drive);
-        }
-        Self(acting)
-    }
-
-    fn is_field_felt(&self, felt: f64) -> bool {
-        felt != 0.0 || self.0.iter().any(|(_, drive)| drive.field_gain != 0.0)
-    }
-}
-
-/// What was applied to the plant last, so that nothing is done while nothing changes.
-#[derive(Resource, Clone, Debug, Default, PartialEq)]
-pub struct Applied {
-    epoch: u64,
-    acting: Acting,
-    felt: bool,
-}
-
-/// Adds drives, mask and field to the parameters of every slot.
-pub fn actuate_all(plant: &mut Plant, acting: &Acting, field: &FieldState, felt: f64) {
-    let cluster = acting.0[0].1;
-    let felt_anywhere = acting.is_field_felt(felt);
-    for slot in 0..plant.len() {
-        let (parameters, drive) = &acting.0[plant.population[slot].index()];
-        let strength = if felt_anywhere {
-            field.at(plant.position[slot])
+    let (first, second) = (plant.dense.first(), plant.dense.second());
+    for segment in plant.dense.segments() {
+        let slots = segment.slots.clone();
+        let own = &first[slots.clone()];
+        let paired = if second.is_empty() {
+            &[][..]
         } else {
-            0.0
+            &second[slots.clone()]
         };
-        plant.actuate(slot, parameters, &cluster.plus(drive), felt, strength);
+        // x − x is 0 for finite x and NaN for all others.
+        let lost = own.iter().chain(paired).fold(0.0, |sum, x| sum + (x - x));
+        if lost != 0.0 {
+            let bad = |slot: &usize| plant.state(*slot).iter().any(|x| !x.is_finite());
+            let vertices = slots.filter(bad).map(|slot| plant.ids()[slot]);
+            let least = vertices.chain(records.non_finite).min();
+            records.non_finite = least;
+        } else if !segment.kind.is_phase() {
+            let peak = own
+                .iter()
+                .fold(records.peak_amplitude, |peak, x| x.abs().max(peak));
+            records.peak_amplitude = peak;
+        }
     }
 }
 
-/// Adds drives, mask and field to the vertices' own parameters.
-pub fn apply_drive(
-    mut plant: ResMut<Plant>,
-    mut applied: ResMut<Applied>,
-    epoch: Res<PlantEpoch>,
-    field: Res<FieldState>,
-    felt: Res<FeltGain>,
-    populations: Query<(&Population, &PlantParameters, &Drive)>,
-) {
-    let acting = Acting::of(populations.iter());
-    let felt_anywhere = acting.is_field_felt(felt.0);
-    let now = Applied {
-        epoch: epoch.0,
-        acting,
-        felt: felt_anywhere,
-    };
-    if !felt_anywhere && *applied == now {
-        return;
-    }
-    actuate_all(&mut plant, &now.acting, &field, felt.0);
-    *applied = now;
-}
-
-/// One integrator stage.
-pub fn evolve(mut plant: ResMut<Plant>, integrator: Res<PlantIntegrator>, at: Res<NodeContext>) {
-    let substep = u64::from(at.stage / at.stages);
-    let step = at.clock.tick * u64::from(at.clock.substeps) + substep;
-    plant.evolve_stage(
-        integrator.0,
-        StageClock {
-            stage: at.stage % at.stages,
+/// Integrator stages: one when halos or means must be exchanged between them, else all of a tick.
+pub fn evolve(mut plant: ResMut<Plant>, settings: Res<PlantSettings>, at: Res<NodeContext>) {
+    let integrator = settings.integrator;
+    let alone = at.nodes == 1;
+    let last = at.stages * at.clock.substeps;
+    let threads = if alone { at.workers } else { 1 };
+    for stage in at.stage..if alone { last } else { at.stage + 1 } {
+        let substep = u64::from(stage / at.stages);
+        let step = at.clock.tick * u64::from(at.clock.substeps) + substep;
+        let clock = StageClock {
+            stage: stage % at.stages,
             step,
             step_s: at.clock.dt_s,
             time_s: step as f64 * at.clock.dt_s,
-            seed: at.seed,
-        },
-    );
-}
-
-/// Writes the new states to the components.
-pub fn scatter(
-    plant: Res<Plant>,
-    late: Res<LateWrites>,
-    mut phases: Query<(&LocalSlot, &mut Phase)>,
-    mut motions: Query<(&LocalSlot, &mut Motion)>,
-) {
-    for (slot, mut phase) in &mut phases {
-        let slot = slot.0 as usize;
-        phase.0 = late
-            .state_for(slot)
-            .map_or(plant.first[slot], |(first, _)| first);
-    }
-    for (slot, mut motion) in &mut motions {
-        let slot = slot.0 as usize;
-        let own = (plant.first[slot], plant.second[slot]);
-        (motion.x, motion.v) = late.state_for(slot).unwrap_or(own);
+        };
+        if alone {
+            plant.dense.take_own_means();
+        }
+        plant.dense.stage(threads, integrator.scheme(), clock);
     }
 }
 
-/// Hashes every vertex and projects it on the field's modes.
+/// Hashes all vertices and projects them on the field's modes.
 pub fn take_records(
     plant: Res<Plant>,
     field: Res<FieldState>,
     listens: Res<FieldListens>,
     mut records: ResMut<PlantRecords>,
 ) {
-    records.hashes.clear();
-    for slot in 0..plant.len() {
-        let hash = plant.record_hash(slot);
-        records.hashes.push((plant.ids[slot], hash));
-    }
+    records.vertices = plant.len() as u64;
+    records.record = plant.record();
     let modes = if listens.0 { field.amplitudes.len() } else { 0 };
     records.projections.clear();
     records.projections.resize(modes, FixedSum::default());
-    for slot in 0..if modes > 0 { plant.len() } else { 0 } {
-        let observed = plant.observable(slot);
-        for_each_mode(field.basis, plant.position[slot], modes, |k, shape| {
-            records.projections[k].add(shape * observed);
+    if modes == 0 {
+        return;
+    }
+    for segment in plant.dense.segments() {
+        plant.observe(segment, |slot, observed| {
+            for_each_mode(field.basis, plant.position(slot), modes, |k, shape| {
+                records.projections[k].add(shape * observed);
+            });
         });
     }
 }

@@ -224,7 +224,7 @@ pub fn guard_plant(
             for (slot, mut motion) in &mut motions {
                 if motion.x.abs() > limit {
                     motion.x = motion.x.clamp(-limit, limit);
-                    plant.write(slot.0 as usize, motion.x, motion.v);
+                    plant.write(slot.0 as usize, [motion.x, motion.v]);
                 }
             }
         }

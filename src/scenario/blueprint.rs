@@ -1,6 +1,6 @@
 //! `Blueprint`: a scene with everything drawn, opened and placed.
 
-use crate::base::random::Purpose;
+use crate::base::num::PI;
 use crate::base::{NodeId, PopulationId, VertexId};
 use crate::cluster::placement::place;
 use crate::graph::edge_list;
@@ -8,8 +8,7 @@ use crate::graph::generators::{from_edges, generate};
 use crate::graph::{EntityGraph, GraphKind, RowEntry};
 use crate::phi::settings::PhiSource;
 use crate::phi::spec::MAX_UNITS;
-use crate::resonator::spec::{ModelSpec, PopulationSpec};
-use crate::resonator::{Harmonic, Kuramoto, ModelImage, Motion, Phase, VertexImage};
+use crate::resonator::{Shows, VertexImage};
 use crate::sensors::csv_replay::CsvReplay;
 use crate::sensors::device::SensorDevice;
 use crate::sensors::host::Host;
@@ -50,6 +49,8 @@ impl Blueprint {
         refuse_mixed_edges(&loaded, &graph)?;
         let rows = graph.rows();
         let vertices = draw_vertices(scene, rows);
+        refuse_long_steps(scene, &vertices)
+            .map_err(|message| trouble(&loaded, "clock.dt_s", &message))?;
         let mut channels = open_channels(&loaded)?;
         let units = declare_units(&loaded, &mut channels)?;
         let placement = place(
@@ -117,27 +118,59 @@ fn build_graph(loaded: &LoadedScene) -> Result<EntityGraph, SceneError> {
 }
 
 fn refuse_mixed_edges(loaded: &LoadedScene, graph: &EntityGraph) -> Result<(), SceneError> {
-    let is_phase: Vec<bool> = loaded
+    let shows: Vec<Shows> = loaded
         .scene
         .populations
         .iter()
-        .flat_map(|p| std::iter::repeat_n(p.model.is_phase(), p.count))
+        .flat_map(|p| std::iter::repeat_n(p.model.shows(), p.count))
         .collect();
     let mixed = graph
         .edges()
         .into_iter()
-        .find(|(a, b, _)| is_phase[a.index()] != is_phase[b.index()]);
+        .find(|(a, b, _)| shows[a.index()] != shows[b.index()]);
     match mixed {
         None => Ok(()),
-        Some((a, b, _)) => Err(trouble(
-            loaded,
-            "graph.kind",
-            &format!(
-                "an edge joins {a} and {b}, which are resonators of different kinds; expected \
-                 edges between phases, or between harmonic oscillators"
-            ),
-        )),
+        Some((a, b, _)) => {
+            let (one, other) = (shows[a.index()].plural(), shows[b.index()].plural());
+            let message = format!(
+                "an edge joins {a} and {b}, which are {one} and {other}; expected edges between \
+                 like resonators"
+            );
+            Err(trouble(loaded, "graph.kind", &message))
+        }
     }
+}
+
+/// Refuses a step at which an oscillation that the vertex certainly has would grow.
+fn refuse_long_steps(scene: &Scene, vertices: &[VertexImage]) -> Result<(), String> {
+    let Some(bound) = scene.dynamics.integrator.oscillation_bound() else {
+        return Ok(());
+    };
+    let dt = scene.clock.dt_s;
+    for image in vertices {
+        let own = image.model.omega();
+        let fastest = match image.model.shows() {
+            Shows::Displacement => {
+                let population = &scene.populations[image.population.index() - 1];
+                let weights: f64 = image.row.iter().map(|entry| entry.weight).sum();
+                let means: f64 = population.mean_field.iter().map(|m| m.strength).sum();
+                // Held by neighbours at rest; the network swings at least this fast.
+                let rate = own * own + population.coupling * weights + means;
+                rate.max(0.0).sqrt()
+            }
+            // A phase that turns more than half a turn a step is seen turning the other way.
+            Shows::Phase | Shows::Amplitude => own.abs() * bound / PI,
+        };
+        if dt * fastest > bound {
+            return Err(format!(
+                "a step of {dt} s is too long for vertex {} of {:?}, expected at most {:.3e} s",
+                image.vertex,
+                scene.populations[image.population.index() - 1].name,
+                bound / fastest
+            ));
+        }
+    }
+    Ok(())
 }
 
 fn draw_vertices(scene: &Scene, rows: Vec<Vec<RowEntry>>) -> Vec<VertexImage> {
@@ -152,53 +185,12 @@ fn draw_vertices(scene: &Scene, rows: Vec<Vec<RowEntry>>) -> Vec<VertexImage> {
                 population: PopulationId((p + 1) as u16),
                 position: (vertex.index() as f64 + 0.5) / total as f64,
                 mask: 1.0,
-                model: draw_model(population, scene.seed, vertex, index),
+                model: population.model.draw(scene.seed, vertex, index),
                 row: rows.next().unwrap_or_default(),
             });
         }
     }
     vertices
-}
-
-fn draw_model(
-    population: &PopulationSpec,
-    seed: u64,
-    vertex: VertexId,
-    index: usize,
-) -> ModelImage {
-    use Purpose::{Initial, Parameter};
-    match &population.model {
-        ModelSpec::Kuramoto {
-            omega,
-            alpha,
-            phase,
-        } => ModelImage::Kuramoto(
-            Kuramoto {
-                omega: omega.draw(seed, Parameter, vertex, 0, index),
-                alpha: *alpha,
-            },
-            Phase(phase.draw(seed, Initial, vertex, 0, index)),
-        ),
-        ModelSpec::Harmonic {
-            omega,
-            gamma,
-            force,
-            force_omega,
-            x,
-            v,
-        } => ModelImage::Harmonic(
-            Harmonic {
-                omega: omega.draw(seed, Parameter, vertex, 0, index),
-                gamma: gamma.draw(seed, Parameter, vertex, 1, index),
-                force: force.draw(seed, Parameter, vertex, 2, index),
-                force_omega: force_omega.draw(seed, Parameter, vertex, 3, index),
-            },
-            Motion {
-                x: x.draw(seed, Initial, vertex, 0, index),
-                v: v.draw(seed, Initial, vertex, 1, index),
-            },
-        ),
-    }
 }
 
 fn open_owned(

@@ -86,6 +86,14 @@ pub fn live_parameters(scene: &Scene) -> Vec<LiveParameter> {
         let mut coupling = parameter(&path("coupling"), &label, "", population.coupling, 3.0);
         coupling.least = f64::NEG_INFINITY;
         list.push(coupling);
+        if !population.mean_field.is_empty() {
+            let total: f64 = population.mean_field.iter().map(|mean| mean.strength).sum();
+            let total = if total == 0.0 { 1.0 } else { total };
+            let label = format!("{} mean field K", population.name);
+            let mut strength = parameter(&path("mean_field"), &label, "", total, 5.0);
+            strength.least = f64::NEG_INFINITY;
+            list.push(strength);
+        }
         let label = format!("{} noise σ", population.name);
         list.push(parameter(&path("noise"), &label, "", population.noise, 1.0));
     }

@@ -186,6 +186,7 @@ impl Scene {
         unique(&mut problems, "sensors", names);
         let names = self.control.loops.iter().map(|l| l.name.as_str());
         unique(&mut problems, "control.loops", names);
+        self.dynamics.validate(&mut problems, &self.populations);
         self.graph.validate(&mut problems, self.vertices());
         self.field.validate(&mut problems);
         for (k, sensor) in self.sensors.iter().enumerate() {

@@ -111,7 +111,7 @@ pub fn schedule(
         .iter()
         .map(|report| {
             NodeLoad {
-                vertices: report.vertices.len() as u64,
+                vertices: report.vertices,
                 row_entries: report.row_entries,
                 stages,
                 devices: report.devices,
@@ -124,7 +124,7 @@ pub fn schedule(
     state.vertices = collected
         .reports
         .iter()
-        .map(|report| report.vertices.len() as u64)
+        .map(|report| report.vertices)
         .collect();
     planned.moves.clear();
     let tick = at.clock.tick;

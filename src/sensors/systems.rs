@@ -87,10 +87,10 @@ fn population_sums(
     if sums.is_empty() {
         return sums;
     }
-    for slot in 0..plant.len() {
-        if let Some((sum, count)) = sums.get_mut(plant.population[slot].index()) {
-            sum.add(plant.observable(slot));
-            *count += 1;
+    for segment in plant.dense.segments() {
+        if let Some((sum, count)) = sums.get_mut(segment.population) {
+            plant.observe(segment, |_, observed| sum.add(observed));
+            *count += segment.slots.len() as u64;
         }
     }
     sums

@@ -1,13 +1,16 @@
-//! RK4 against closed forms and high-order integrations of the same equations.
+//! The plant's models under RK4, on every instruction set, against closed forms and high-order
+//! integrations of the same equations.
 
 use serde_json::Value;
 
+use phantomos::base::isa::Isa;
 use phantomos::base::{PopulationId, VertexId};
-use phantomos::field::Drive;
+use phantomos::dynamics::dense::{Acting, Lane, Scheme, StageClock};
 use phantomos::graph::RowEntry;
-use phantomos::resonator::evolve::StageClock;
+use phantomos::resonator::plant::Gathering;
 use phantomos::resonator::{
-    Harmonic, Integrator, Kuramoto, ModelImage, Motion, Phase, Plant, PlantParameters, VertexImage,
+    Amplitude, Harmonic, Kuramoto, ModelImage, Motion, Phase, Plant, StuartLandau, VanDerPol,
+    VertexImage,
 };
 
 use crate::fixtures::files;
@@ -41,68 +44,81 @@ fn rows(case: &Value, n: usize) -> Vec<Vec<RowEntry>> {
     rows
 }
 
-fn plant(case: &Value) -> Plant {
-    let is_phase = case["model"] == "kuramoto";
-    let first = if is_phase { "theta" } else { "x" };
-    let state = |name: &str, k: usize| case["init"][name][k].as_f64().unwrap();
+fn model(case: &Value, k: usize) -> ModelImage {
+    let state = |name: &str| case["init"][name][k].as_f64().unwrap();
+    let given = |name: &str| !case["params"][name].is_null();
+    let own = |name: &str| parameter(case, name, k);
+    let omega = own(if given("omega") { "omega" } else { "omega0" });
+    match case["model"].as_str().unwrap() {
+        "kuramoto" => {
+            let alpha = own("alpha");
+            ModelImage::Kuramoto(Kuramoto { omega, alpha }, Phase(state("theta")))
+        }
+        "stuart_landau" => {
+            let (mu, c2) = (own("mu"), own("c2"));
+            let (x, y) = (state("x"), state("y"));
+            ModelImage::StuartLandau(StuartLandau { omega, mu, c2 }, Amplitude { x, y })
+        }
+        name => {
+            let (x, v) = (state("x"), state("v"));
+            if name == "van_der_pol" {
+                let mu = own("mu");
+                return ModelImage::VanDerPol(VanDerPol { omega, mu }, Motion { x, v });
+            }
+            let harmonic = Harmonic {
+                omega,
+                gamma: if given("gamma") {
+                    own("gamma")
+                } else {
+                    2.0 * own("zeta") * omega
+                },
+                force: own("F"),
+                force_omega: own("Omega"),
+            };
+            ModelImage::Harmonic(harmonic, Motion { x, v })
+        }
+    }
+}
+
+fn plant(case: &Value, isa: Isa) -> Plant {
+    let first = if case["model"] == "kuramoto" {
+        "theta"
+    } else {
+        "x"
+    };
     let n = case["init"][first].as_array().unwrap().len();
     let images: Vec<VertexImage> = rows(case, n)
         .into_iter()
         .enumerate()
-        .map(|(k, row)| {
-            let given = |name: &str| !case["params"][name].is_null();
-            let name = if given("omega") { "omega" } else { "omega0" };
-            let omega = parameter(case, name, k);
-            let gamma = if given("gamma") {
-                parameter(case, "gamma", k)
-            } else {
-                2.0 * parameter(case, "zeta", k) * omega
-            };
-            let model = if is_phase {
-                let alpha = parameter(case, "alpha", k);
-                ModelImage::Kuramoto(Kuramoto { omega, alpha }, Phase(state("theta", k)))
-            } else {
-                let harmonic = Harmonic {
-                    omega,
-                    gamma,
-                    force: parameter(case, "F", k),
-                    force_omega: parameter(case, "Omega", k),
-                };
-                let motion = Motion {
-                    x: state("x", k),
-                    v: state("v", k),
-                };
-                ModelImage::Harmonic(harmonic, motion)
-            };
-            VertexImage {
-                vertex: VertexId::from_index(k),
-                population: PopulationId(1),
-                position: 0.5,
-                mask: 1.0,
-                model,
-                row,
-            }
+        .map(|(k, row)| VertexImage {
+            vertex: VertexId::from_index(k),
+            population: PopulationId(1),
+            position: 0.5,
+            mask: 1.0,
+            model: model(case, k),
+            row,
         })
         .collect();
-    let mut plant = Plant::gather(&images);
-    let base = PlantParameters {
-        coupling: parameter(case, "K", 0),
-        noise: 0.0,
+    let views: Vec<_> = images.iter().map(VertexImage::view).collect();
+    let how = Gathering {
+        isa,
+        ..Gathering::default()
     };
-    for slot in 0..plant.len() {
-        plant.actuate(slot, &base, &Drive::default(), 0.0, 0.0);
-    }
+    let mut plant = Plant::gather(&views, how);
+    let acting = Acting {
+        coupling: Lane::Uniform(parameter(case, "K", 0)),
+        ..Acting::default()
+    };
+    plant.dense.act(0, acting);
     plant
 }
 
 /// The greatest difference of a plant from the values of one time.
 fn difference(plant: &Plant, expected: &Value) -> f64 {
     let mut worst: f64 = 0.0;
-    for (name, values) in [
-        ("theta", &plant.first),
-        ("x", &plant.first),
-        ("v", &plant.second),
-    ] {
+    let (first, second) = (plant.dense.first(), plant.dense.second());
+    let named = [("theta", first), ("x", first), ("v", second), ("y", second)];
+    for (name, values) in named {
         let Some(list) = expected[name].as_array() else {
             continue;
         };
@@ -113,57 +129,73 @@ fn difference(plant: &Plant, expected: &Value) -> f64 {
     worst
 }
 
+fn run(plant: &mut Plant, h: f64, from: u64, to: u64) {
+    for step in from..to {
+        for stage in 0..4 {
+            let clock = StageClock {
+                stage,
+                step,
+                step_s: h,
+                time_s: step as f64 * h,
+            };
+            plant.dense.stage(1, Scheme::Rk4, clock);
+        }
+    }
+}
+
+/// The number of times at which a case was compared.
+fn check(case: &Value, isa: Isa, named: &str) -> usize {
+    let h = 0.01;
+    let method = &case["same_method"][0];
+    let allowed = |t: f64| {
+        let same = method["t"].as_f64() == Some(t);
+        let error = method["max_err"].as_f64().filter(|_| same);
+        error.map_or(3e-6, |error| 2.0 * error + 1e-9)
+    };
+    let (mut plant, mut step, mut checked) = (plant(case, isa), 0, 0);
+    for expected in case["expect"].as_array().unwrap() {
+        let t = expected["t"].as_f64().unwrap();
+        let target = (t / h).round() as u64;
+        if (target as f64 * h - t).abs() > 1e-9 {
+            continue;
+        }
+        run(&mut plant, h, step, target);
+        step = target;
+        let (bound, found) = (allowed(t), difference(&plant, expected));
+        assert!(found <= bound, "{named} on {isa} at {t}: {found} > {bound}");
+        checked += 1;
+    }
+    checked
+}
+
 #[test]
 fn trajectories_are_those_of_the_reference() {
-    let h = 0.01;
+    let families = [
+        "damped",
+        "driven",
+        "chain",
+        "sl1",
+        "net_harmonic",
+        "net_kuramoto",
+        "net_stuart_landau",
+        "net_van_der_pol",
+    ];
     let mut checked = 0;
-    for family in ["damped", "driven", "net_harmonic", "net_kuramoto", "chain"] {
+    for family in families {
+        let before = checked;
         for path in files("dynamics", family) {
             let text = std::fs::read_to_string(&path).unwrap();
             let case: Value = serde_json::from_str(&text).unwrap();
-            if case["kind"] != "trajectory"
-                || case["init"]["theta"][0].is_null() && case["init"]["x"][0].is_null()
+            let init = &case["init"];
+            if case["kind"] != "trajectory" || init["theta"][0].is_null() && init["x"][0].is_null()
             {
                 continue;
             }
-            let method = &case["same_method"][0];
-            let allowed = |t: f64| {
-                let same = method["t"].as_f64() == Some(t);
-                let error = method["max_err"].as_f64().filter(|_| same);
-                error.map_or(1e-6, |error| 2.0 * error + 1e-9)
-            };
-            let mut plant = plant(&case);
-            let mut step = 0u64;
-            for expected in case["expect"].as_array().unwrap() {
-                let t = expected["t"].as_f64().unwrap();
-                while ((step as f64) - t / h).abs() > 0.5 && (step as f64) < t / h {
-                    for stage in 0..4 {
-                        plant.evolve_stage(
-                            Integrator::Rk4,
-                            StageClock {
-                                stage,
-                                step,
-                                step_s: h,
-                                time_s: step as f64 * h,
-                                seed: 0,
-                            },
-                        );
-                    }
-                    step += 1;
-                }
-                if (step as f64 * h - t).abs() > 1e-9 {
-                    continue;
-                }
-                let bound = allowed(t);
-                let found = difference(&plant, expected);
-                assert!(
-                    found <= bound,
-                    "{} at {t}: {found} > {bound}",
-                    path.display()
-                );
-                checked += 1;
+            for isa in Isa::ALL.into_iter().filter(|isa| isa.is_here()) {
+                checked += check(&case, isa, &path.display().to_string());
             }
         }
+        assert!(checked > before || family == "sl1", "{family}");
     }
-    assert!(checked >= 20, "{checked}");
+    assert!(checked >= 40, "{checked}");
 }

@@ -23,11 +23,13 @@ pub mod plant;
 mod work;
 
 pub use lane::Lane;
+pub use noise::NoiseStream;
 pub use plant::DensePlant;
 pub use rows::Rows;
 pub use scheme::{Scheme, StageClock};
-pub use segment::{Kind, NoiseKind, Segment};
+pub use segment::{Acting, Kind, NoiseKind, Segment};
 pub use shown::{Pair, Shown};
+pub use work::MeanSum;
 
 /// The most slots of a block: their row sums stay in the first-level cache.
 pub const BLOCK: usize = 512;

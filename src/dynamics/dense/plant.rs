@@ -2,15 +2,15 @@
 
 use std::ops::Range;
 
+use super::BLOCK;
 use super::noise::NoiseStream;
 use super::rows::Rows;
 use super::scheme::{Scheme, StageClock};
-use super::segment::Segment;
+use super::segment::{Acting, Segment};
 use super::shown::{Pair, Shown};
-use super::work::{MeanSum, Part, PartRun, Shared};
-use super::{BLOCK, Kind};
+use super::work::{MeanSum, Part, PartRun, Shared, ShowRun};
+use crate::base::VertexId;
 use crate::base::isa::Isa;
-use crate::base::{VertexId, num};
 
 /// Slots below which a second thread costs more than it brings.
 const BESIDE_FROM: usize = 40_000;
@@ -32,6 +32,7 @@ enum Tables {
 /// Resonators as dense arrays.
 #[derive(Clone, Debug)]
 pub struct DensePlant {
+    isa: Isa,
     segments: Vec<Segment>,
     blocks: Vec<Block>,
     ids: Vec<VertexId>,
@@ -47,24 +48,35 @@ pub struct DensePlant {
     means: Vec<[f64; 2]>,
     counts: Vec<u64>,
     noise: NoiseStream,
+    /// Whether a state was set since the sums were formed.
+    stale_sums: bool,
 }
 
 impl Default for DensePlant {
     fn default() -> Self {
-        Self::build(Vec::new(), Vec::new(), Vec::new(), 0, |_| 0, |_, _, _| {})
+        Self::build(
+            Isa::best(),
+            Vec::new(),
+            Vec::new(),
+            Vec::new(),
+            (0, 0),
+            |_| 0,
+            |_, _, _| {},
+        )
     }
 }
 
 impl DensePlant {
     /// Arrays for the slots of `segments`, which follow each other, with vertices `ids` in states
     /// `states`. The entries of rows name slots, or from `ids.len()` on the `halo` of vertices that
-    /// live elsewhere.
+    /// live elsewhere; segments and their means name populations below `populations`.
     #[must_use]
     pub fn build(
+        isa: Isa,
         segments: Vec<Segment>,
         ids: Vec<VertexId>,
         states: Vec<[f64; 2]>,
-        halo: usize,
+        (halo, populations): (usize, usize),
         degree: impl Fn(usize) -> usize,
         fill: impl FnMut(usize, &mut Vec<u32>, &mut Vec<f64>),
     ) -> Self {
@@ -83,15 +95,14 @@ impl DensePlant {
         let rows = Rows::build(blocks.iter().map(|b| b.slots.clone()), degree, fill);
         let pairs = segments.iter().any(|s| s.kind.shows_pair());
         let wide = segments.iter().any(|s| s.kind.has_second());
-        let populations = segments.iter().flat_map(|s| {
-            let felt = s.means.iter().map(|(of, _)| *of);
-            felt.chain([s.population])
-        });
-        let populations = populations.max().map_or(0, |last| last + 1);
         let mut listened = vec![false; populations];
         let mut counts = vec![0; populations];
         for segment in &segments {
-            segment.means.iter().for_each(|(of, _)| listened[*of] = true);
+            segment
+                .acting
+                .means
+                .iter()
+                .for_each(|(of, _)| listened[*of] = true);
             counts[segment.population] += segment.slots.len() as u64;
         }
         let first: Vec<f64> = states.iter().map(|s| s[0]).collect();
@@ -99,6 +110,7 @@ impl DensePlant {
         drop(states);
         let ahead = if rows.entries() == 0 { 0 } else { n + halo };
         let mut plant = Self {
+            isa,
             sum_first: vec![0.0; n],
             sum_second: vec![0.0; second.len()],
             held: second.clone(),
@@ -118,11 +130,30 @@ impl DensePlant {
             means: vec![[0.0; 2]; populations],
             counts,
             noise: NoiseStream::default(),
+            stale_sums: false,
         };
-        (0..n).for_each(|slot| plant.show(slot));
-        plant.sum_shown();
+        plant.show(0..n);
+        plant.stale_sums = true;
+        plant.settle_sums();
         plant.take_own_means();
         plant
+    }
+
+    /// The entries of a slot's row: sources' slots, and weights.
+    #[must_use]
+    pub fn row(&self, slot: usize) -> (&[u32], &[f64]) {
+        let block = self.blocks.partition_point(|block| block.slots.end <= slot);
+        let start = self
+            .blocks
+            .get(block)
+            .map_or(slot, |block| block.slots.start);
+        self.rows.row(block, slot - start)
+    }
+
+    /// Incoming edges of all slots.
+    #[must_use]
+    pub fn row_entries(&self) -> usize {
+        self.rows.entries()
     }
 
     /// Sets the stream that noise is drawn from.
@@ -177,14 +208,15 @@ impl DensePlant {
         }
     }
 
-    /// Takes a state from outside. Means over populations follow at the next [`Self::sum_shown`].
+    /// Takes a state from outside; sums over populations follow at the next [`Self::settle_sums`].
     pub fn write(&mut self, slot: usize, first: f64, second: f64) {
         self.first[slot] = first;
         if let Some(own) = self.second.get_mut(slot) {
             *own = second;
             self.held[slot] = second;
         }
-        self.show(slot);
+        self.show(slot..slot + 1);
+        self.stale_sums = true;
     }
 
     /// Takes the states of all slots from outside, with the means of the slots here.
@@ -192,22 +224,40 @@ impl DensePlant {
         for (slot, first) in first.iter().enumerate() {
             self.write(slot, *first, second.get(slot).copied().unwrap_or(0.0));
         }
-        self.sum_shown();
+        self.settle_sums();
         self.take_own_means();
     }
 
-    fn show(&mut self, slot: usize) {
-        let first = self.first[slot];
-        let kind = self.kind(slot);
-        let shown = if kind.is_phase() {
-            let (s, c) = num::sin_cos(first);
-            [s, c]
-        } else if kind == Kind::StuartLandau {
-            [first, self.second[slot]]
-        } else {
-            [first, 0.0]
-        };
-        self.set_shown(slot, shown);
+    /// Shows states, by the same functions as the stages do.
+    fn show(&mut self, slots: Range<usize>) {
+        for own in 0..self.segments.len() {
+            let segment = &self.segments[own];
+            let (start, end) = (
+                slots.start.max(segment.slots.start),
+                slots.end.min(segment.slots.end),
+            );
+            if start >= end {
+                continue;
+            }
+            let kind = segment.kind;
+            let first = &self.first[start..end];
+            let second = self.second.get(start..end).unwrap_or_default();
+            let (isa, slots) = (self.isa, start..end);
+            match &mut self.tables {
+                Tables::Single(now, _) => isa.run(ShowRun {
+                    kind,
+                    first,
+                    second,
+                    shown: &mut now[slots],
+                }),
+                Tables::Pair(now, _) => isa.run(ShowRun {
+                    kind,
+                    first,
+                    second,
+                    shown: &mut now[slots],
+                }),
+            }
+        }
     }
 
     /// The segment of a slot.
@@ -216,19 +266,21 @@ impl DensePlant {
         self.segments.partition_point(|s| s.slots.end <= slot)
     }
 
-    fn kind(&self, slot: usize) -> Kind {
-        self.segments[self.segment_of(slot)].kind
-    }
-
     /// The segments.
     #[must_use]
     pub fn segments(&self) -> &[Segment] {
         &self.segments
     }
 
-    /// Sets what acts on the segments.
-    pub fn segments_mut(&mut self) -> &mut [Segment] {
-        &mut self.segments
+    /// Sets what acts on a segment.
+    pub fn act(&mut self, segment: usize, acting: Acting) {
+        for (of, _) in &acting.means {
+            if !self.listened[*of] {
+                self.listened[*of] = true;
+                self.stale_sums = true;
+            }
+        }
+        self.segments[segment].acting = acting;
     }
 
     /// Exact sums of what each listened population shows here, and its number of slots here.
@@ -236,8 +288,11 @@ impl DensePlant {
         self.sums.iter().copied().zip(self.counts.iter().copied())
     }
 
-    /// Forms the sums anew from what is shown.
-    pub fn sum_shown(&mut self) {
+    /// Forms the sums anew when states were set from outside.
+    pub fn settle_sums(&mut self) {
+        if !std::mem::take(&mut self.stale_sums) {
+            return;
+        }
         let mut sums = vec![MeanSum::default(); self.listened.len()];
         for segment in self.segments.iter().filter(|s| self.listened[s.population]) {
             for slot in segment.slots.clone() {
@@ -252,38 +307,54 @@ impl DensePlant {
     /// Takes the means over the slots here; right where there is no other machine.
     pub fn take_own_means(&mut self) {
         for ((mean, sum), count) in self.means.iter_mut().zip(&self.sums).zip(&self.counts) {
-            let n = (*count).max(1) as f64;
-            *mean = [sum.first.value() / n, sum.second.value() / n];
+            *mean = sum.mean(*count);
         }
+    }
+
+    /// Whether any slot feels a mean over a population.
+    #[must_use]
+    pub fn feels_means(&self) -> bool {
+        self.segments.iter().any(|own| !own.acting.means.is_empty())
     }
 
     /// Sets the means over whole populations.
     pub fn set_means(&mut self, means: impl Iterator<Item = [f64; 2]>) {
-        self.means.iter_mut().zip(means).for_each(|(own, mean)| *own = mean);
+        self.means
+            .iter_mut()
+            .zip(means)
+            .for_each(|(own, mean)| *own = mean);
     }
 
     /// Runs one stage of a scheme. What the halo shows and the means must be up to date.
-    pub fn stage(&mut self, isa: Isa, threads: usize, scheme: Scheme, clock: StageClock) {
-        let mut tables = std::mem::replace(&mut self.tables, Tables::Single(Vec::new(), Vec::new()));
+    pub fn stage(&mut self, threads: usize, scheme: Scheme, clock: StageClock) {
+        let mut tables =
+            std::mem::replace(&mut self.tables, Tables::Single(Vec::new(), Vec::new()));
         match &mut tables {
-            Tables::Single(now, next) => self.stage_on(isa, threads, (scheme, clock), now, next),
-            Tables::Pair(now, next) => self.stage_on(isa, threads, (scheme, clock), now, next),
+            Tables::Single(now, next) => self.stage_on(threads, (scheme, clock), now, next),
+            Tables::Pair(now, next) => self.stage_on(threads, (scheme, clock), now, next),
         }
         self.tables = tables;
     }
 
     fn stage_on<S: Shown>(
         &mut self,
-        isa: Isa,
         threads: usize,
         (scheme, clock): (Scheme, StageClock),
         now: &mut Vec<S>,
         next: &mut Vec<S>,
     ) {
-        let threads = if self.len() < BESIDE_FROM { 1 } else { threads.max(1) };
+        let threads = if self.len() < BESIDE_FROM {
+            1
+        } else {
+            threads.max(1)
+        };
         let cuts = self.cuts(threads);
         let alone = next.is_empty();
-        let (table, target) = if alone { (&[][..], &mut *now) } else { (&now[..], &mut *next) };
+        let (table, target) = if alone {
+            (&[][..], &mut *now)
+        } else {
+            (&now[..], &mut *next)
+        };
         let shared = Shared {
             segments: &self.segments,
             blocks: &self.blocks,
@@ -312,7 +383,7 @@ impl DensePlant {
             parts.push(part);
             rest = after;
         }
-        let sums = run_parts(isa, &shared, parts);
+        let sums = run_parts(self.isa, &shared, parts);
         self.sums = sums;
         if !alone {
             std::mem::swap(now, next);
@@ -326,7 +397,8 @@ impl DensePlant {
         let mut cuts = Vec::with_capacity(threads);
         let mut done = 0;
         for block in 0..self.blocks.len() {
-            if threads > 1 && done >= total * (cuts.len() + 1) / threads && cuts.len() + 1 < threads {
+            if threads > 1 && done >= total * (cuts.len() + 1) / threads && cuts.len() + 1 < threads
+            {
                 cuts.push(block);
             }
             done += cost(block);
@@ -340,11 +412,17 @@ fn run_parts<S: Shown>(isa: Isa, shared: &Shared<S>, mut parts: Vec<Part<S>>) ->
     let last = parts.pop();
     let run = |part| isa.run(PartRun { shared, part });
     std::thread::scope(|scope| {
-        let others: Vec<_> = parts.into_iter().map(|part| scope.spawn(move || run(part))).collect();
+        let others: Vec<_> = parts
+            .into_iter()
+            .map(|part| scope.spawn(move || run(part)))
+            .collect();
         let mut sums = last.map(run).unwrap_or_default();
         for other in others {
             match other.join() {
-                Ok(own) => sums.iter_mut().zip(&own).for_each(|(sum, own)| sum.merge(own)),
+                Ok(own) => sums
+                    .iter_mut()
+                    .zip(&own)
+                    .for_each(|(sum, own)| sum.merge(own)),
                 Err(panic) => std::panic::resume_unwind(panic),
             }
         }

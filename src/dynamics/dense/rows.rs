@@ -48,7 +48,8 @@ impl Rows {
         let entries = blocks.iter().cloned().flatten().map(&degree).sum();
         rows.sources.reserve_exact(entries);
         rows.weights.reserve_exact(entries);
-        rows.slots.reserve_exact(blocks.iter().map(ExactSizeIterator::len).sum());
+        rows.slots
+            .reserve_exact(blocks.iter().map(ExactSizeIterator::len).sum());
         for block in blocks {
             let mark = rows.mark();
             rows.marks.push(mark);
@@ -145,7 +146,9 @@ impl Rows {
                 }
                 continue;
             }
-            let rows = own_sources.chunks_exact(degree).zip(own_weights.chunks_exact(degree));
+            let rows = own_sources
+                .chunks_exact(degree)
+                .zip(own_weights.chunks_exact(degree));
             for (slot, (sources, weights)) in own.iter().zip(rows) {
                 let mut sum = S::default();
                 for (source, weight) in sources.iter().zip(weights) {

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use super::lane::Lane;
 
 /// The model of a segment's resonators. `first` and `second` are its state.
@@ -46,7 +48,7 @@ impl Kind {
 }
 
 /// How noise of intensity σ depends on the state.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum NoiseKind {
     /// b = σ.
     #[default]
@@ -80,14 +82,12 @@ pub struct Segment {
     pub row_weight: Lane,
     /// What acts now.
     pub acting: Acting,
-    /// Mean-field coupling: (population, strength).
-    pub means: Vec<(usize, f64)>,
     /// How noise depends on the state.
     pub noise_kind: NoiseKind,
 }
 
 /// What acts on the slots of a segment until it is set anew.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Acting {
     /// κ, which multiplies the row sums.
     pub coupling: Lane,
@@ -99,4 +99,27 @@ pub struct Acting {
     pub force: Lane,
     /// Noise intensity σ.
     pub noise: Lane,
+    /// Coupling to the means over populations: (population, strength).
+    pub means: Vec<(usize, f64)>,
+}
+
+impl Segment {
+    /// A segment without parameters, in which nothing acts.
+    #[must_use]
+    pub fn new(kind: Kind, population: usize, slots: Range<usize>) -> Self {
+        Self {
+            kind,
+            population,
+            slots,
+            omega: Lane::default(),
+            rate: Lane::default(),
+            twist: Lane::default(),
+            twist_cos: Lane::Uniform(1.0),
+            swing: Lane::default(),
+            swing_omega: Lane::default(),
+            row_weight: Lane::default(),
+            acting: Acting::default(),
+            noise_kind: NoiseKind::default(),
+        }
+    }
 }

@@ -64,7 +64,7 @@ impl<'a> Views<'a> {
     #[inline(always)]
     pub(super) fn of(segment: &'a Segment, means: &[[f64; 2]]) -> Self {
         let mut mean = MeanPull::default();
-        for (population, strength) in &segment.means {
+        for (population, strength) in &segment.acting.means {
             let [first, second] = means.get(*population).copied().unwrap_or([f64::NAN; 2]);
             mean.first += strength * first;
             mean.second += strength * second;
@@ -96,7 +96,10 @@ impl<'a> Views<'a> {
             Kind::InertialPhase => {
                 self.phase(a, inputs, &mut out.second);
                 let n = inputs.places.len();
-                let (mass, extra) = (self.rate.at(&inputs.places), self.damping.at(&inputs.places));
+                let (mass, extra) = (
+                    self.rate.at(&inputs.places),
+                    self.damping.at(&inputs.places),
+                );
                 for i in 0..n {
                     out.second[i] /= mass[i];
                     out.damping[i] = 1.0 / mass[i] + extra[i];
@@ -104,14 +107,20 @@ impl<'a> Views<'a> {
                 }
             }
             Kind::Harmonic => {
-                let (rate, extra) = (self.rate.at(&inputs.places), self.damping.at(&inputs.places));
+                let (rate, extra) = (
+                    self.rate.at(&inputs.places),
+                    self.damping.at(&inputs.places),
+                );
                 for i in 0..inputs.places.len() {
                     out.damping[i] = rate[i] + extra[i];
                 }
                 self.pulled_back(a, inputs, out);
             }
             Kind::VanDerPol => {
-                let (mu, extra) = (self.rate.at(&inputs.places), self.damping.at(&inputs.places));
+                let (mu, extra) = (
+                    self.rate.at(&inputs.places),
+                    self.damping.at(&inputs.places),
+                );
                 let x = inputs.own.0;
                 for i in 0..inputs.places.len() {
                     out.damping[i] = extra[i] - mu[i] * (1.0 - x[i] * x[i]);

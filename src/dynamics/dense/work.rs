@@ -25,6 +25,13 @@ pub struct MeanSum {
 }
 
 impl MeanSum {
+    /// The means over `count` slots.
+    #[must_use]
+    pub fn mean(&self, count: u64) -> [f64; 2] {
+        let n = count.max(1) as f64;
+        [self.first.value() / n, self.second.value() / n]
+    }
+
     /// Adds the sums of other slots.
     pub fn merge(&mut self, other: &Self) {
         self.first.merge(&other.first);
@@ -196,13 +203,29 @@ impl<S: Shown> ChunkStep<'_, S> {
     #[inline(always)]
     fn advance<A: Arith>(&self, a: A, cells: &mut Cells, slopes: &mut Slopes) {
         let n = self.chunk.len();
-        let StageClock { stage, step_s: h, .. } = self.shared.clock;
+        let StageClock {
+            stage, step_s: h, ..
+        } = self.shared.clock;
         let pair = self.segment.kind.has_second();
         match self.shared.scheme {
             Scheme::Rk4 => {
-                rk4(a, stage, h, cells.first, cells.sum_first, &mut slopes.first[..n]);
+                rk4(
+                    a,
+                    stage,
+                    h,
+                    cells.first,
+                    cells.sum_first,
+                    &mut slopes.first[..n],
+                );
                 if pair {
-                    rk4(a, stage, h, cells.second, cells.sum_second, &mut slopes.second[..n]);
+                    rk4(
+                        a,
+                        stage,
+                        h,
+                        cells.second,
+                        cells.sum_second,
+                        &mut slopes.second[..n],
+                    );
                 }
             }
             Scheme::SymplecticEuler if self.segment.kind.is_second_order() => {
@@ -217,9 +240,23 @@ impl<S: Shown> ChunkStep<'_, S> {
                 }
             }
             Scheme::StochasticHeun => {
-                heun(a, stage, h, cells.first, cells.sum_first, &mut slopes.first[..n]);
+                heun(
+                    a,
+                    stage,
+                    h,
+                    cells.first,
+                    cells.sum_first,
+                    &mut slopes.first[..n],
+                );
                 if pair {
-                    heun(a, stage, h, cells.second, cells.sum_second, &mut slopes.second[..n]);
+                    heun(
+                        a,
+                        stage,
+                        h,
+                        cells.second,
+                        cells.sum_second,
+                        &mut slopes.second[..n],
+                    );
                 }
             }
             Scheme::Leapfrog => leapfrog(a, stage, h, cells, slopes, n),
@@ -228,28 +265,28 @@ impl<S: Shown> ChunkStep<'_, S> {
 
     /// Adds noise: where a step ends, and in Heun's method to its prediction too.
     #[inline(always)]
-    fn shake<A: Arith>(
-        &self,
-        a: A,
-        own: (&[f64], &[f64]),
-        cells: &mut Cells,
-        slopes: &mut Slopes,
-    ) {
+    fn shake<A: Arith>(&self, a: A, own: (&[f64], &[f64]), cells: &mut Cells, slopes: &mut Slopes) {
         let shared = self.shared;
         let heun = shared.scheme == Scheme::StochasticHeun;
         let last = shared.clock.stage + 1 == shared.scheme.stages();
         let scales = self.segment.noise_kind == NoiseKind::Multiplicative;
-        let due = if heun { shared.clock.stage == 0 || scales } else { last };
+        let due = if heun {
+            shared.clock.stage == 0 || scales
+        } else {
+            last
+        };
         if !due || self.segment.acting.noise.is_zero() {
             return;
         }
         let n = self.chunk.len();
-        let places = self.chunk.start - self.segment.slots.start
-            ..self.chunk.end - self.segment.slots.start;
+        let places =
+            self.chunk.start - self.segment.slots.start..self.chunk.end - self.segment.slots.start;
         let sigma = self.views.noise.at(&places);
         let mut normal = ([0.0; CHUNK], [0.0; CHUNK]);
         let ids = &shared.ids[self.chunk.clone()];
-        shared.noise.fill(a, shared.clock.step, ids, &mut normal.0, &mut normal.1);
+        shared
+            .noise
+            .fill(a, shared.clock.step, ids, &mut normal.0, &mut normal.1);
         let kick = Kick {
             root: shared.clock.step_s.sqrt(),
             sigma: &sigma[..n],
@@ -275,26 +312,64 @@ impl<S: Shown> ChunkStep<'_, S> {
     #[inline(always)]
     fn show<A: Arith>(&self, a: A, slopes: &Slopes, next: &mut [S]) -> (Chunk, Chunk) {
         let n = self.chunk.len();
+        let kind = self.segment.kind;
         let mut shown = ([0.0; CHUNK], [0.0; CHUNK]);
-        if self.segment.kind.is_phase() {
-            let mut far = false;
-            for i in 0..n {
-                (shown.0[i], shown.1[i]) = sin_cos_lane(a, slopes.first[i]);
-                far |= !(slopes.first[i].abs() <= ANGLE_MAX);
-            }
-            if far {
-                mend_far(&slopes.first[..n], &mut shown.0, &mut shown.1);
-            }
-        } else {
-            shown.0 = slopes.first;
-            if self.segment.kind == Kind::StuartLandau {
-                shown.1 = slopes.second;
-            }
-        }
+        show_chunk(a, kind, &slopes.first[..n], &slopes.second[..n], &mut shown);
         for ((next, first), second) in next.iter_mut().zip(&shown.0).zip(&shown.1) {
             *next = S::new(*first, *second);
         }
         shown
+    }
+}
+
+/// What states of at most 64 slots show: (sin θ, cos θ), (x, 0) or (x, y).
+#[inline(always)]
+fn show_chunk<A: Arith>(
+    a: A,
+    kind: Kind,
+    first: &[f64],
+    second: &[f64],
+    shown: &mut (Chunk, Chunk),
+) {
+    if kind.is_phase() {
+        let mut far = false;
+        for ((s, c), x) in shown.0.iter_mut().zip(&mut shown.1).zip(first) {
+            (*s, *c) = sin_cos_lane(a, *x);
+            far |= !(x.abs() <= ANGLE_MAX);
+        }
+        if far {
+            mend_far(first, &mut shown.0, &mut shown.1);
+        }
+        return;
+    }
+    shown.0[..first.len()].copy_from_slice(first);
+    if kind == Kind::StuartLandau {
+        shown.1[..second.len()].copy_from_slice(second);
+    }
+}
+
+/// Shows states that were set from outside.
+pub(super) struct ShowRun<'a, S> {
+    pub(super) kind: Kind,
+    pub(super) first: &'a [f64],
+    pub(super) second: &'a [f64],
+    pub(super) shown: &'a mut [S],
+}
+
+impl<S: Shown> Kernel for ShowRun<'_, S> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<A: Arith>(self, a: A) {
+        let mut chunk = ([0.0; CHUNK], [0.0; CHUNK]);
+        for (k, shown) in self.shown.chunks_mut(CHUNK).enumerate() {
+            let at = k * CHUNK..k * CHUNK + shown.len();
+            let second = self.second.get(at.clone()).unwrap_or_default();
+            show_chunk(a, self.kind, &self.first[at], second, &mut chunk);
+            for ((shown, first), second) in shown.iter_mut().zip(&chunk.0).zip(&chunk.1) {
+                *shown = S::new(*first, *second);
+            }
+        }
     }
 }
 
@@ -414,4 +489,3 @@ fn mend_far(angles: &[f64], sines: &mut Chunk, cosines: &mut Chunk) {
         }
     }
 }
-

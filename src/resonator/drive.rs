@@ -1,0 +1,117 @@
+//! What acts on the plant: parameters of populations, drives, mask and field.
+
+use bevy::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::dynamics::dense::{Acting, Lane};
+use crate::field::{Drive, FieldState};
+
+use super::components::{FeltGain, MeanField, PlantParameters, Population};
+use super::plant::Plant;
+use super::systems::PlantEpoch;
+
+/// Parameters, drive and felt means of every population, by number.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Populations(Vec<(PlantParameters, Drive, MeanField)>);
+
+/// A population's own parameters and what is added to them.
+pub type Driven<'a> = (
+    &'a Population,
+    &'a PlantParameters,
+    &'a Drive,
+    &'a MeanField,
+);
+
+impl Populations {
+    /// Those of these populations.
+    pub fn of<'a>(populations: impl Iterator<Item = Driven<'a>>) -> Self {
+        let mut acting = vec![Default::default()];
+        for (population, parameters, drive, means) in populations {
+            let index = population.id.index();
+            if acting.len() <= index {
+                acting.resize_with(index + 1, Default::default);
+            }
+            acting[index] = (*parameters, *drive, means.clone());
+        }
+        Self(acting)
+    }
+
+    fn is_field_felt(&self, felt: f64) -> bool {
+        felt != 0.0 || self.0.iter().any(|(_, drive, _)| drive.field_gain != 0.0)
+    }
+}
+
+/// What was applied to the plant last, so that nothing is done while nothing changes.
+#[derive(Resource, Clone, Debug, Default, PartialEq)]
+pub struct Applied {
+    epoch: u64,
+    populations: Populations,
+    felt: bool,
+}
+
+/// Adds drives, mask and field to the parameters of every segment.
+pub fn actuate_all(plant: &mut Plant, populations: &Populations, field: &FieldState, felt: f64) {
+    let felt_anywhere = populations.is_field_felt(felt);
+    let Some((_, cluster, _)) = populations.0.first() else {
+        return;
+    };
+    for segment in 0..plant.dense.segments().len() {
+        let own = &plant.dense.segments()[segment];
+        let Some((parameters, drive, means)) = populations.0.get(own.population) else {
+            continue;
+        };
+        let drive = cluster.plus(drive);
+        let mask = &plant.mask[segment];
+        let masked = |own: f64, added: f64| match mask {
+            _ if added == 0.0 => Lane::Uniform(own),
+            Lane::Uniform(factor) => Lane::Uniform(own + added * factor),
+            Lane::Each(factors) => Lane::Each(factors.iter().map(|f| own + added * f).collect()),
+        };
+        let force = if felt_anywhere {
+            let slots = own.slots.clone();
+            let forces = slots.enumerate().map(|(k, slot)| {
+                let factor = mask.get(k);
+                let gain = felt + drive.field_gain * factor;
+                drive.force * factor + gain * field.at(plant.position(slot))
+            });
+            Lane::Each(forces.collect())
+        } else {
+            masked(0.0, drive.force)
+        };
+        let acting = Acting {
+            coupling: masked(parameters.coupling, drive.coupling),
+            shift: masked(0.0, drive.frequency_shift),
+            damping: masked(0.0, drive.damping),
+            force,
+            noise: masked(parameters.noise, drive.noise),
+            means: means
+                .strengths()
+                .map(|(of, strength)| (of.index(), strength))
+                .collect(),
+        };
+        plant.dense.act(segment, acting);
+    }
+}
+
+/// Adds drives, mask and field to the vertices' own parameters.
+pub fn apply_drive(
+    mut plant: ResMut<Plant>,
+    mut applied: ResMut<Applied>,
+    epoch: Res<PlantEpoch>,
+    field: Res<FieldState>,
+    felt: Res<FeltGain>,
+    populations: Query<Driven>,
+) {
+    let populations = Populations::of(populations.iter());
+    let felt_anywhere = populations.is_field_felt(felt.0);
+    let now = Applied {
+        epoch: epoch.0,
+        populations,
+        felt: felt_anywhere,
+    };
+    if felt_anywhere || *applied != now {
+        actuate_all(&mut plant, &now.populations, &field, felt.0);
+        *applied = now;
+    }
+    plant.dense.settle_sums();
+}
