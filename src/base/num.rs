@@ -116,30 +116,38 @@ impl FixedSum {
     }
 
     /// Adds terms, with the same sum as one by one.
-    ///
-    /// Adding 1.5·2¹² rounds a term of at most 8 to a multiple of 2⁻⁴⁰, and 512 of them add up
-    /// within 53 bits, so that the sum of a chunk is exact in whichever order it is formed.
     #[inline(always)]
     pub fn add_slice(&mut self, terms: &[f64]) {
         for chunk in terms.chunks(512) {
-            let mut lanes = [0.0; 8];
-            let mut large = false;
-            let (eights, rest) = chunk.as_chunks::<8>();
-            for eight in eights {
-                for (lane, term) in lanes.iter_mut().zip(eight) {
-                    *lane += (term + FIXED_ROUND) - FIXED_ROUND;
-                    large |= !(term.abs() <= 8.0);
-                }
+            let (mut bits, mut largest) = (0u64, 0u64);
+            for term in chunk {
+                bits = bits.wrapping_add(Self::bits_of(*term));
+                // Magnitudes of floats are ordered like their bits, NaN above all.
+                largest = largest.max(term.abs().to_bits());
             }
-            large |= rest.iter().any(|term| !(term.abs() <= 8.0));
-            if large {
+            if largest > 8f64.to_bits() {
                 chunk.iter().for_each(|term| self.add(*term));
             } else {
-                let sum: f64 = lanes.iter().sum();
-                self.units += i128::from((sum * FIXED_ONE) as i64);
-                rest.iter().for_each(|term| self.add(*term));
+                self.add_bits(bits, chunk.len());
             }
         }
+    }
+
+    /// A term of at most 8 as bits that add up: see [`FixedSum::add_bits`].
+    ///
+    /// In 1.5·2¹² + x the last place is 2⁻⁴⁰, so the bits are those of 1.5·2¹² plus the term in
+    /// units of 2⁻⁴⁰, rounded to nearest.
+    #[inline(always)]
+    #[must_use]
+    pub fn bits_of(term: f64) -> u64 {
+        (term + FIXED_ROUND).to_bits()
+    }
+
+    /// Adds `count` terms, given the wrapping sum of their [`FixedSum::bits_of`].
+    #[inline(always)]
+    pub fn add_bits(&mut self, bits: u64, count: usize) {
+        let units = bits.wrapping_sub((count as u64).wrapping_mul(FIXED_ROUND.to_bits()));
+        self.units += i128::from(units.cast_signed());
     }
 
     /// Adds every term of another sum.

@@ -5,16 +5,20 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::json;
 
+use crate::base::NodeId;
 use crate::base::isa::Isa;
 use crate::dynamics::benchmark::{Checksums, Problem, STEP_S};
 use crate::dynamics::dense::{DensePlant, StageClock};
 use crate::graph::pg1::Pg1;
 use crate::graph::rcm::{mean_distance, reverse_cuthill_mckee};
 
+use crate::kernel::{SimOptions, Simulation};
+use crate::resonator::Plant;
+
 use super::answers::complain;
 use super::bench_args::{BenchCommand, DynamicsBenchArgs, OrderArg};
-use super::exit;
 use super::say::say;
+use super::{bench_scene, exit};
 
 /// Measures; gives the process's exit code.
 #[must_use]
@@ -35,19 +39,111 @@ fn dynamics(args: &DynamicsBenchArgs) -> Result<()> {
     );
     let graph = graph(args)?;
     let problem: Problem = args.case.into();
-    let order = order(args.order, &graph);
-    let mut plant = problem.plant(&graph, &order, isa);
+    let measured = if args.bare {
+        bare(args, &graph, problem, isa)
+    } else {
+        through_plugins(args, &graph, problem, isa)?
+    };
+    report(args, &graph, (problem, isa), &measured);
+    Ok(())
+}
+
+/// Time and checksums of a run.
+struct Measured {
+    path: &'static str,
+    steps: u64,
+    seconds: f64,
+    cpu_seconds: Option<f64>,
+    sums: Checksums,
+}
+
+/// The arrays alone.
+fn bare(args: &DynamicsBenchArgs, graph: &Pg1, problem: Problem, isa: Isa) -> Measured {
+    let order = order(args.order, graph);
+    let mut plant = problem.plant(graph, &order, isa);
     let threads = usize::from(args.threads);
     // One step that is not counted: it touches every array for the first time.
     let initial = (plant.first().to_vec(), plant.second().to_vec());
     run(&mut plant, problem, threads, 1);
     plant.restore(&initial.0, &initial.1);
-    let start = Instant::now();
+    let clock = Stopwatch::start(threads);
     run(&mut plant, problem, threads, args.steps);
-    let seconds = start.elapsed().as_secs_f64();
-    let sums = problem.checksums(&plant);
-    report(args, &graph, (problem, isa), seconds, &sums);
-    Ok(())
+    let (seconds, cpu_seconds) = clock.stop();
+    Measured {
+        path: "bare",
+        steps: args.steps,
+        seconds,
+        cpu_seconds,
+        sums: problem.checksums(&plant),
+    }
+}
+
+/// The whole of a run: entities and components, and the tick around them. The first tick gathers
+/// the plant and is not counted.
+fn through_plugins(
+    args: &DynamicsBenchArgs,
+    graph: &Pg1,
+    problem: Problem,
+    isa: Isa,
+) -> Result<Measured> {
+    let per_tick = u64::from(args.steps_per_tick);
+    ensure!(
+        args.steps.is_multiple_of(per_tick) && args.steps / per_tick >= 2,
+        "--steps {}: expected a multiple of --steps-per-tick {per_tick}, at least two ticks",
+        args.steps
+    );
+    let blueprint = bench_scene::blueprint(problem, graph, args.steps_per_tick, args.order.into())
+        .map_err(|error| anyhow::anyhow!("{error}"))?;
+    let options = SimOptions {
+        threads: usize::from(args.threads),
+        isa,
+        ..SimOptions::default()
+    };
+    let mut simulation = Simulation::new(blueprint, options)?;
+    simulation.step()?;
+    let ticks = args.steps / per_tick - 1;
+    let clock = Stopwatch::start(usize::from(args.threads));
+    for _ in 0..ticks {
+        simulation.step()?;
+    }
+    let (seconds, cpu_seconds) = clock.stop();
+    let world = simulation
+        .node_world(NodeId(0))
+        .context("a run without a node")?;
+    Ok(Measured {
+        path: "plugins",
+        steps: ticks * per_tick,
+        seconds,
+        cpu_seconds,
+        sums: problem.checksums(&world.resource::<Plant>().dense),
+    })
+}
+
+/// Wall time, and what this thread had of the processor where the system tells.
+struct Stopwatch {
+    start: Instant,
+    cpu: Option<f64>,
+}
+
+impl Stopwatch {
+    fn start(threads: usize) -> Self {
+        Self {
+            cpu: (threads == 1).then(thread_seconds).flatten(),
+            start: Instant::now(),
+        }
+    }
+
+    fn stop(&self) -> (f64, Option<f64>) {
+        let seconds = self.start.elapsed().as_secs_f64();
+        let cpu = self.cpu.and_then(|before| Some(thread_seconds()? - before));
+        (seconds, cpu)
+    }
+}
+
+fn thread_seconds() -> Option<f64> {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    let nanoseconds: f64 = text.split_whitespace().next()?.parse().ok()?;
+    Some(1e-9 * nanoseconds)
 }
 
 fn graph(args: &DynamicsBenchArgs) -> Result<Pg1> {
@@ -108,11 +204,11 @@ fn report(
     args: &DynamicsBenchArgs,
     graph: &Pg1,
     (problem, isa): (Problem, Isa),
-    seconds: f64,
-    sums: &Checksums,
+    measured: &Measured,
 ) {
+    let (seconds, sums) = (measured.seconds, &measured.sums);
     let n = graph.vertices as f64;
-    let steps = args.steps as f64;
+    let steps = measured.steps as f64;
     let edges = 2.0 * graph.edges.len() as f64;
     let edge_rate = edges * f64::from(problem.scheme().stages()) * steps / seconds;
     let edge_rate = problem.has_edges().then_some(edge_rate);
@@ -125,11 +221,18 @@ fn report(
             "steps": args.steps,
             "threads": args.threads,
             "isa": isa.name(),
-            "path": "bare",
+            "path": measured.path,
+            "steps_timed": measured.steps,
             "seconds": seconds,
             "oscillator_updates_per_s": rate,
             "checksums": { sums.names[0]: sums.values[0], sums.names[1]: sums.values[1] },
         });
+        if measured.path == "plugins" {
+            document["steps_per_tick"] = json!(args.steps_per_tick);
+        }
+        if let Some(cpu) = measured.cpu_seconds {
+            document["cpu_seconds"] = json!(cpu);
+        }
         if let Some(edge_rate) = edge_rate {
             document["edge_updates_per_s"] = json!(edge_rate);
         }
@@ -142,10 +245,11 @@ fn report(
         "threads"
     };
     say!(
-        "{} · {} oscillators, {edges} directed edges, {} steps, {isa}, {} {threads}",
+        "{} · {} oscillators, {edges} directed edges, {} steps, {}, {isa}, {} {threads}",
         problem.name(),
         graph.vertices,
         args.steps,
+        measured.path,
         args.threads
     );
     say!(

@@ -7,6 +7,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use crate::base::isa::Isa;
 use crate::dynamics::benchmark::Problem;
 use crate::graph::pg1::Topology;
+use crate::resonator::spec::SlotOrder;
 
 /// What to measure.
 #[derive(Subcommand, Debug)]
@@ -39,6 +40,10 @@ pub struct DynamicsBenchArgs {
     /// Threads.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub threads: u16,
+    /// Steps in a tick of the whole run.
+    #[arg(long, default_value_t = 1, value_name = "N", conflicts_with = "bare",
+        value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub steps_per_tick: u32,
     /// The arrays alone, without entities, components and the tick around them.
     #[arg(long)]
     pub bare: bool,
@@ -132,4 +137,14 @@ pub enum OrderArg {
     Natural,
     /// By reverse Cuthill–McKee.
     Rcm,
+}
+
+impl From<OrderArg> for SlotOrder {
+    fn from(order: OrderArg) -> Self {
+        match order {
+            OrderArg::Auto => Self::Auto,
+            OrderArg::Natural => Self::Scene,
+            OrderArg::Rcm => Self::Locality,
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 mod say;
 mod answers;
+mod bench_scene;
 pub mod args;
 pub mod exit;
 pub mod run;

@@ -48,6 +48,18 @@ impl Lane {
         *self == Self::Uniform(0.0)
     }
 
+    /// The values from number `start` on, as many as fit `room`.
+    #[inline(always)]
+    pub(super) fn block<'b>(&'b self, start: usize, room: &'b mut [f64]) -> &'b [f64] {
+        match self {
+            Self::Uniform(value) => {
+                room.fill(*value);
+                room
+            }
+            Self::Each(values) => &values[start..start + room.len()],
+        }
+    }
+
     #[inline(always)]
     pub(super) fn view(&self) -> LaneView<'_> {
         match self {

@@ -20,7 +20,10 @@ pub mod slopes;
 pub mod scheme;
 pub mod noise;
 pub mod plant;
+mod fused;
 mod work;
+#[cfg(test)]
+mod tests;
 
 pub use lane::Lane;
 pub use noise::NoiseStream;

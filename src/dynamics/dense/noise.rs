@@ -1,6 +1,5 @@
 //! Noise from a counter: standard normal numbers named by (stream, step, vertex).
 
-use super::CHUNK;
 use crate::base::VertexId;
 use crate::base::isa::Arith;
 use crate::base::num::TAU;
@@ -37,28 +36,24 @@ impl NoiseStream {
             vertices,
         }
     }
+}
 
-    /// Fills pairs of independent standard normal numbers for at most 64 vertices.
-    #[inline(always)]
-    pub(super) fn fill<A: Arith>(
-        &self,
-        a: A,
-        step: u64,
-        ids: &[VertexId],
-        first: &mut [f64; CHUNK],
-        second: &mut [f64; CHUNK],
-    ) {
-        let base = step.wrapping_mul(self.vertices);
-        for ((id, first), second) in ids.iter().zip(first).zip(second) {
-            let word = base.wrapping_add(id.0).wrapping_mul(2).wrapping_add(1);
-            let state = self.start.wrapping_add(word.wrapping_mul(WEYL));
-            let u1 = to_unit((mix(state) >> 11) + 1);
-            let u2 = to_unit(mix(state.wrapping_add(WEYL)) >> 11);
-            let radius = (-2.0 * ln_lane(a, u1)).sqrt();
-            let (s, c) = sin_cos_lane(a, TAU * u2);
-            (*first, *second) = (radius * c, radius * s);
-        }
-    }
+/// The pair of independent standard normal numbers of a vertex in a step.
+#[inline(always)]
+pub(super) fn normal_pair<A: Arith>(
+    a: A,
+    noise: NoiseStream,
+    step: u64,
+    vertex: VertexId,
+) -> (f64, f64) {
+    let word = step.wrapping_mul(noise.vertices).wrapping_add(vertex.0);
+    let word = word.wrapping_mul(2).wrapping_add(1);
+    let state = noise.start.wrapping_add(word.wrapping_mul(WEYL));
+    let u1 = to_unit((mix(state) >> 11) + 1);
+    let u2 = to_unit(mix(state.wrapping_add(WEYL)) >> 11);
+    let radius = (-2.0 * ln_lane(a, u1)).sqrt();
+    let (s, c) = sin_cos_lane(a, TAU * u2);
+    (radius * c, radius * s)
 }
 
 /// k · 2⁻⁵³ for 0 ≤ k ≤ 2⁵³, without a conversion instruction that older sets lack.

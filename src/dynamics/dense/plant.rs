@@ -8,7 +8,7 @@ use super::rows::Rows;
 use super::scheme::{Scheme, StageClock};
 use super::segment::{Acting, Segment};
 use super::shown::{Pair, Shown};
-use super::work::{MeanSum, Part, PartRun, Shared, ShowRun};
+use super::work::{MeanSum, Part, Shared, ShowRun, run_part};
 use crate::base::VertexId;
 use crate::base::isa::Isa;
 
@@ -410,7 +410,7 @@ impl DensePlant {
 
 fn run_parts<S: Shown>(isa: Isa, shared: &Shared<S>, mut parts: Vec<Part<S>>) -> Vec<MeanSum> {
     let last = parts.pop();
-    let run = |part| isa.run(PartRun { shared, part });
+    let run = |part| run_part(isa, shared, part);
     std::thread::scope(|scope| {
         let others: Vec<_> = parts
             .into_iter()

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::BLOCK;
 use super::shown::Shown;
-use crate::base::isa::Arith;
+use crate::base::isa::{Arith, Isa, Kernel};
 
 /// Rows of one block that have the same number of entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,21 +116,37 @@ impl Rows {
         (&[], &[])
     }
 
-    /// Sums the rows of a block over a table: `first[i] = Σⱼ wᵢⱼ tableⱼ`, and `second` for pairs.
-    #[inline(always)]
-    pub(super) fn sum<A: Arith, S: Shown>(
-        &self,
-        a: A,
-        block: usize,
-        table: &[S],
-        first: &mut [f64; BLOCK],
-        second: &mut [f64; BLOCK],
-    ) {
+    /// Sums the rows of a block over a table: `sums[i] = Σⱼ wᵢⱼ tableⱼ`.
+    pub(super) fn sum<S: Shown>(&self, isa: Isa, block: usize, table: &[S], sums: &mut [S; BLOCK]) {
         let (mark, end) = (self.marks[block], self.marks[block + 1]);
-        let mut slots = &self.slots[mark.row..end.row];
-        let mut sources = &self.sources[mark.entry..end.entry];
-        let mut weights = &self.weights[mark.entry..end.entry];
-        for run in &self.runs[mark.run..end.run] {
+        isa.run(SumRows {
+            runs: &self.runs[mark.run..end.run],
+            slots: &self.slots[mark.row..end.row],
+            sources: &self.sources[mark.entry..end.entry],
+            weights: &self.weights[mark.entry..end.entry],
+            table,
+            sums,
+        });
+    }
+}
+
+/// A kernel of its own, so that nothing else competes for registers in the innermost loop.
+struct SumRows<'a, S> {
+    runs: &'a [Run],
+    slots: &'a [u16],
+    sources: &'a [u32],
+    weights: &'a [f64],
+    table: &'a [S],
+    sums: &'a mut [S; BLOCK],
+}
+
+impl<S: Shown> Kernel for SumRows<'_, S> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<A: Arith>(self, a: A) {
+        let (mut slots, mut sources, mut weights) = (self.slots, self.sources, self.weights);
+        for run in self.runs {
             let (own, rest) = slots.split_at(run.rows as usize);
             slots = rest;
             let degree = run.degree as usize;
@@ -141,8 +157,7 @@ impl Rows {
             weights = rest;
             if degree == 0 {
                 for slot in own {
-                    first[usize::from(*slot) % BLOCK] = 0.0;
-                    second[usize::from(*slot) % BLOCK] = 0.0;
+                    self.sums[usize::from(*slot) % BLOCK] = S::default();
                 }
                 continue;
             }
@@ -150,14 +165,17 @@ impl Rows {
                 .chunks_exact(degree)
                 .zip(own_weights.chunks_exact(degree));
             for (slot, (sources, weights)) in own.iter().zip(rows) {
-                let mut sum = S::default();
-                for (source, weight) in sources.iter().zip(weights) {
-                    sum = table[*source as usize].add_to(a, *weight, sum);
+                let (two_sources, last_source) = sources.as_chunks::<2>();
+                let (two_weights, last_weight) = weights.as_chunks::<2>();
+                let (mut even, mut odd) = (S::default(), S::default());
+                for (source, weight) in two_sources.iter().zip(two_weights) {
+                    even = self.table[source[0] as usize].add_to(a, weight[0], even);
+                    odd = self.table[source[1] as usize].add_to(a, weight[1], odd);
                 }
-                first[usize::from(*slot) % BLOCK] = sum.first();
-                if S::PAIR {
-                    second[usize::from(*slot) % BLOCK] = sum.second();
+                if let ([source], [weight]) = (last_source, last_weight) {
+                    even = self.table[*source as usize].add_to(a, *weight, even);
                 }
+                self.sums[usize::from(*slot) % BLOCK] = odd.add_to(a, 1.0, even);
             }
         }
     }

@@ -28,6 +28,11 @@ impl Scheme {
         }
     }
 
+    /// Whether slopes and noise see velocities that are kept apart from those of the state.
+    pub(super) fn keeps_held(self) -> bool {
+        !matches!(self, Self::SymplecticEuler | Self::Leapfrog)
+    }
+
     /// Where in the step a stage evaluates the slopes, as a fraction of it.
     #[must_use]
     pub fn node(self, stage: u32) -> f64 {

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::noise::NoiseStream;
+use super::fused::{self, Alike, Room};
+use super::noise::{NoiseStream, normal_pair};
 use super::plant::Block;
 use super::rows::Rows;
 use super::scheme::{Scheme, StageClock};
@@ -11,7 +12,7 @@ use super::shown::Shown;
 use super::slopes::{Chunk, Inputs, Slopes, Views};
 use super::{BLOCK, CHUNK};
 use crate::base::VertexId;
-use crate::base::isa::{Arith, Kernel};
+use crate::base::isa::{Arith, Isa, Kernel};
 use crate::base::num::{self, FixedSum};
 use crate::base::vector::{ANGLE_MAX, sin_cos_lane};
 
@@ -66,9 +67,53 @@ pub(super) struct Part<'a, S> {
     pub(super) next: &'a mut [S],
 }
 
-pub(super) struct PartRun<'a, S> {
-    pub(super) shared: &'a Shared<'a, S>,
-    pub(super) part: Part<'a, S>,
+/// Runs a part of a stage, and gives what each listened population shows there.
+pub(super) fn run_part<S: Shown>(isa: Isa, shared: &Shared<S>, mut part: Part<S>) -> Vec<MeanSum> {
+    let mut means = vec![MeanSum::default(); shared.listened.len()];
+    let mut sums = [S::default(); BLOCK];
+    let mut scratch = Scratch {
+        parameters: [[0.0; BLOCK]; 4],
+        before: [S::default(); BLOCK],
+    };
+    let alike: Vec<Option<Alike>> = shared
+        .segments
+        .iter()
+        .map(|own| Alike::of(own, shared.scheme, shared.means))
+        .collect();
+    for block in part.blocks.clone() {
+        let Block { segment, slots } = &shared.blocks[block];
+        let own = &shared.segments[*segment];
+        if !shared.table.is_empty() {
+            shared.rows.sum(isa, block, shared.table, &mut sums);
+        }
+        let heard = isa.run(BlockRun {
+            shared,
+            segment: own,
+            alike: alike[*segment].as_ref(),
+            slots: slots.clone(),
+            sums: &sums,
+            part: &mut part,
+            scratch: &mut scratch,
+        });
+        means[own.population].merge(&heard);
+    }
+    means
+}
+
+struct BlockRun<'a, 'b, S> {
+    shared: &'a Shared<'a, S>,
+    segment: &'a Segment,
+    alike: Option<&'a Alike>,
+    slots: Range<usize>,
+    sums: &'a [S; BLOCK],
+    part: &'a mut Part<'b, S>,
+    scratch: &'a mut Scratch<S>,
+}
+
+/// Room for a block's numbers, made once for a part.
+struct Scratch<S> {
+    parameters: Room,
+    before: [S; BLOCK],
 }
 
 /// The numbers of a chunk's slots.
@@ -90,47 +135,79 @@ fn cut<'b>(values: &'b mut [f64], range: &Range<usize>) -> &'b mut [f64] {
     }
 }
 
-impl<S: Shown> Kernel for PartRun<'_, S> {
-    type Output = Vec<MeanSum>;
+impl<S: Shown> Kernel for BlockRun<'_, '_, S> {
+    type Output = MeanSum;
 
     #[inline(always)]
-    fn run<A: Arith>(self, a: A) -> Vec<MeanSum> {
-        let Self { shared, mut part } = self;
-        let mut means = vec![MeanSum::default(); shared.listened.len()];
-        let mut rows = ([0.0; BLOCK], [0.0; BLOCK]);
+    fn run<A: Arith>(self, a: A) -> MeanSum {
+        match self.alike {
+            Some(alike) => self.run_alike(a, alike),
+            None => self.run_each(a),
+        }
+    }
+}
+
+impl<S: Shown> BlockRun<'_, '_, S> {
+    #[inline(always)]
+    fn run_alike<A: Arith>(self, a: A, alike: &Alike) -> MeanSum {
+        let (shared, part, n) = (self.shared, self.part, self.slots.len());
+        let within = self.slots.start - part.slots.start..self.slots.end - part.slots.start;
+        let next = &mut part.next[within.clone()];
+        let Scratch { parameters, before } = self.scratch;
+        let start = self.slots.start - self.segment.slots.start;
+        let cells = fused::Cells {
+            sums: &self.sums[..n],
+            before: if shared.table.is_empty() {
+                before[..n].copy_from_slice(next);
+                &before[..n]
+            } else {
+                &shared.table[self.slots.clone()]
+            },
+            first: &mut part.first[within.clone()],
+            second: cut(part.second, &within),
+            sum_first: &mut part.sum_first[within.clone()],
+            sum_second: cut(part.sum_second, &within),
+            next,
+            ids: &shared.ids[self.slots.clone()],
+        };
+        let wanted = shared.listened[self.segment.population];
+        let own = (self.segment, start..start + n);
+        alike.stage(
+            a,
+            own,
+            (shared.clock, shared.noise),
+            cells,
+            parameters,
+            wanted,
+        )
+    }
+
+    #[inline(always)]
+    fn run_each<A: Arith>(self, a: A) -> MeanSum {
+        let (mut rows, mut means) = (([0.0; CHUNK], [0.0; CHUNK]), MeanSum::default());
         let mut slopes = Slopes {
             first: [0.0; CHUNK],
             second: [0.0; CHUNK],
             damping: [0.0; CHUNK],
         };
-        let mut viewed: Option<(usize, Views)> = None;
-        for block in part.blocks.clone() {
-            let Block { segment, slots } = &shared.blocks[block];
-            let own = &shared.segments[*segment];
-            if !shared.table.is_empty() {
-                let (first, second) = &mut rows;
-                shared.rows.sum(a, block, shared.table, first, second);
+        let views = Views::of(self.segment, self.shared.means);
+        for start in self.slots.clone().step_by(CHUNK) {
+            let chunk = start..(start + CHUNK).min(self.slots.end);
+            let n = chunk.len();
+            let sums = &self.sums[start - self.slots.start..][..n];
+            for ((first, second), sum) in rows.0.iter_mut().zip(&mut rows.1).zip(sums) {
+                (*first, *second) = (sum.first(), sum.second());
             }
-            if viewed.as_ref().is_none_or(|(of, _)| of != segment) {
-                viewed = Some((*segment, Views::of(own, shared.means)));
-            }
-            let Some((_, views)) = &viewed else { continue };
-            for start in slots.clone().step_by(CHUNK) {
-                let chunk = start..(start + CHUNK).min(slots.end);
-                let sums = start - slots.start..chunk.end - slots.start;
-                let sums = (&rows.0[sums.clone()], &rows.1[sums]);
-                let step = ChunkStep {
-                    shared,
-                    segment: own,
-                    views,
-                    chunk,
-                };
-                let heard = step.run(a, &mut part, sums, &mut slopes);
-                if shared.listened[own.population] {
-                    let n = step.chunk.len();
-                    means[own.population].first.add_slice(&heard.0[..n]);
-                    means[own.population].second.add_slice(&heard.1[..n]);
-                }
+            let step = ChunkStep {
+                shared: self.shared,
+                segment: self.segment,
+                views: &views,
+                chunk,
+            };
+            let heard = step.run(a, self.part, (&rows.0[..n], &rows.1[..n]), &mut slopes);
+            if self.shared.listened[self.segment.population] {
+                means.first.add_slice(&heard.0[..n]);
+                means.second.add_slice(&heard.1[..n]);
             }
         }
         means
@@ -176,24 +253,34 @@ impl<S: Shown> ChunkStep<'_, S> {
             held: cut(part.held, &within),
         };
         let clock = &shared.clock;
+        let keeps_held = shared.scheme.keeps_held();
         let inputs = Inputs {
             places: self.chunk.start - self.segment.slots.start
                 ..self.chunk.end - self.segment.slots.start,
             own: (&own.0[..n], &own.1[..n]),
-            held: cells.held,
+            held: if keeps_held {
+                &*cells.held
+            } else {
+                &*cells.second
+            },
             sums,
             time_s: clock.time_s + shared.scheme.node(clock.stage) * clock.step_s,
         };
         self.views.slopes(a, kind, &inputs, slopes);
         if kind.is_second_order() && shared.scheme != Scheme::Leapfrog {
-            let (held, acceleration) = (&cells.held[..n], &mut slopes.second[..n]);
+            let held = if keeps_held {
+                &cells.held[..n]
+            } else {
+                &cells.second[..n]
+            };
+            let acceleration = &mut slopes.second[..n];
             for ((k, rate), v) in acceleration.iter_mut().zip(&slopes.damping).zip(held) {
                 *k = a.mul_add(-rate, *v, *k);
             }
         }
         self.advance(a, &mut cells, slopes);
         self.shake(a, (&own.0[..n], &own.1[..n]), &mut cells, slopes);
-        if kind.is_second_order() {
+        if kind.is_second_order() && keeps_held {
             cells.held.copy_from_slice(&slopes.second[..n]);
         }
         self.show(a, slopes, next)
@@ -284,9 +371,9 @@ impl<S: Shown> ChunkStep<'_, S> {
         let sigma = self.views.noise.at(&places);
         let mut normal = ([0.0; CHUNK], [0.0; CHUNK]);
         let ids = &shared.ids[self.chunk.clone()];
-        shared
-            .noise
-            .fill(a, shared.clock.step, ids, &mut normal.0, &mut normal.1);
+        for ((first, second), id) in normal.0.iter_mut().zip(&mut normal.1).zip(ids) {
+            (*first, *second) = normal_pair(a, shared.noise, shared.clock.step, *id);
+        }
         let kick = Kick {
             root: shared.clock.step_s.sqrt(),
             sigma: &sigma[..n],
@@ -401,7 +488,7 @@ impl Kick<'_> {
         let share = if self.heun && self.scales { 0.5 } else { 1.0 };
         for i in 0..n {
             let scale = if self.scales { seen[i] } else { 1.0 };
-            let amount = sigma[i] * scale * (self.root * normal[i]);
+            let amount = (sigma[i] * self.root) * normal[i] * scale;
             if predicts {
                 sum[i] = a.mul_add(share, amount, sum[i]);
                 out[i] += amount;
