@@ -55,6 +55,7 @@ struct Measured {
     seconds: f64,
     cpu_seconds: Option<f64>,
     sums: Checksums,
+    per_tick: u64,
 }
 
 /// The arrays alone.
@@ -75,6 +76,28 @@ fn bare(args: &DynamicsBenchArgs, graph: &Pg1, problem: Problem, isa: Isa) -> Me
         seconds,
         cpu_seconds,
         sums: problem.checksums(&plant),
+        per_tick: 1,
+    }
+}
+
+/// The most steps of a tick, unless the user says how many: a run that is sampled at 10 Hz.
+const STEPS_PER_TICK: u64 = 10;
+
+fn steps_per_tick(args: &DynamicsBenchArgs) -> Result<u64> {
+    let fits = |count: &u64| args.steps.is_multiple_of(*count) && args.steps / count >= 2;
+    match args.steps_per_tick.map(u64::from) {
+        Some(count) => {
+            ensure!(
+                fits(&count),
+                "--steps {}: expected a multiple of --steps-per-tick {count}, at least two ticks",
+                args.steps
+            );
+            Ok(count)
+        }
+        None => (1..=STEPS_PER_TICK).rev().find(fits).with_context(|| {
+            let steps = args.steps;
+            format!("--steps {steps}: expected at least 2, the first tick is not timed")
+        }),
     }
 }
 
@@ -86,13 +109,8 @@ fn through_plugins(
     problem: Problem,
     isa: Isa,
 ) -> Result<Measured> {
-    let per_tick = u64::from(args.steps_per_tick);
-    ensure!(
-        args.steps.is_multiple_of(per_tick) && args.steps / per_tick >= 2,
-        "--steps {}: expected a multiple of --steps-per-tick {per_tick}, at least two ticks",
-        args.steps
-    );
-    let blueprint = bench_scene::blueprint(problem, graph, args.steps_per_tick, args.order.into())
+    let per_tick = steps_per_tick(args)?;
+    let blueprint = bench_scene::blueprint(problem, graph, per_tick as u32, args.order.into())
         .map_err(|error| anyhow::anyhow!("{error}"))?;
     let options = SimOptions {
         threads: usize::from(args.threads),
@@ -116,6 +134,7 @@ fn through_plugins(
         seconds,
         cpu_seconds,
         sums: problem.checksums(&world.resource::<Plant>().dense),
+        per_tick,
     })
 }
 
@@ -228,7 +247,7 @@ fn report(
             "checksums": { sums.names[0]: sums.values[0], sums.names[1]: sums.values[1] },
         });
         if measured.path == "plugins" {
-            document["steps_per_tick"] = json!(args.steps_per_tick);
+            document["steps_per_tick"] = json!(measured.per_tick);
         }
         if let Some(cpu) = measured.cpu_seconds {
             document["cpu_seconds"] = json!(cpu);

@@ -40,10 +40,10 @@ pub struct DynamicsBenchArgs {
     /// Threads.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub threads: u16,
-    /// Steps in a tick of the whole run.
-    #[arg(long, default_value_t = 1, value_name = "N", conflicts_with = "bare",
+    /// Steps in a tick of the whole run [default: up to 10].
+    #[arg(long, value_name = "N", conflicts_with = "bare",
         value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
-    pub steps_per_tick: u32,
+    pub steps_per_tick: Option<u32>,
     /// The arrays alone, without entities, components and the tick around them.
     #[arg(long)]
     pub bare: bool,

@@ -146,6 +146,7 @@ pub const REGISTRY: &[(&str, Durability)] = &[
     ("PlantRecords", Durability::LocalOnly),
     ("ForeignWrites", Durability::LocalOnly),
     ("LateWrites", Durability::LocalOnly),
+    ("Reshaped", Durability::LocalOnly),
     ("PendingInputs", Durability::LocalOnly),
     ("LocalSamples", Durability::LocalOnly),
     ("ArrivedSamples", Durability::LocalOnly),

@@ -2,7 +2,6 @@
 
 use bevy::prelude::Resource;
 
-use crate::base::digest::fold;
 use crate::base::isa::Isa;
 use crate::base::{PopulationId, RecordHasher, VertexId};
 use crate::dynamics::dense::{DensePlant, Kind, Lane, NoiseKind, Pair, Segment};
@@ -217,18 +216,7 @@ impl Plant {
     /// added up over vertices, so that records of several nodes add up too and no order matters.
     #[must_use]
     pub fn record(&self) -> [u64; 2] {
-        let (first, second) = (self.dense.first(), self.dense.second());
-        let states = self.ids().iter().zip(first);
-        let sum = if second.is_empty() {
-            states.fold(0u64, |sum, (id, first)| {
-                sum.wrapping_add(fold(id.0, &[first.to_bits()]))
-            })
-        } else {
-            states.zip(second).fold(0u64, |sum, ((id, first), second)| {
-                sum.wrapping_add(fold(id.0, &[first.to_bits(), second.to_bits()]))
-            })
-        };
-        [self.fixed_hash, sum]
+        [self.fixed_hash, self.dense.state_hash()]
     }
 }
 

@@ -3,13 +3,18 @@
 use bevy::prelude::*;
 
 use crate::field::FieldState;
+use crate::graph::{Row, Vertex};
 use crate::tick::{After, Before, Stage, TickSystems};
 
-use super::components::{Amplitude, FeltGain, ForeignWrites, Motion, Phase, Rotor};
+use super::components::{
+    Amplitude, FeltGain, ForeignWrites, Harmonic, Inertial, Kuramoto, MaskFactor, Member, Motion,
+    Phase, Position, Rotor, StuartLandau, VanDerPol,
+};
 use super::drive::{Applied, apply_drive};
 use super::plant::Plant;
 use super::states::{
-    LateWrites, adopt_foreign_writes, defer_late_writes, forget_late_writes, scatter,
+    LateWrites, Reshaped, adopt_foreign_writes, defer_late_writes, forget_late_writes, notice,
+    scatter,
 };
 use super::systems::{
     FieldListens, PlantEpoch, PlantRecords, PlantSettings, evolve, gather, ingest_edges,
@@ -34,6 +39,7 @@ impl Plugin for ResonatorPlugin {
             .init_resource::<FieldState>()
             .init_resource::<ForeignWrites>()
             .init_resource::<LateWrites>()
+            .init_resource::<Reshaped>()
             .init_resource::<Applied>()
             .configure_sets(Before, Adopt.in_set(TickSystems::Sense))
             .add_systems(
@@ -43,6 +49,19 @@ impl Plugin for ResonatorPlugin {
                         .in_set(TickSystems::Ingest)
                         .after(crate::tick::Unpack),
                     (
+                        (
+                            notice::<Vertex>,
+                            notice::<Row>,
+                            notice::<Member>,
+                            notice::<Position>,
+                            notice::<MaskFactor>,
+                            notice::<Kuramoto>,
+                            notice::<Harmonic>,
+                            notice::<Inertial>,
+                            notice::<VanDerPol>,
+                            notice::<StuartLandau>,
+                        )
+                            .chain(),
                         gather,
                         adopt_foreign_writes::<Phase>,
                         adopt_foreign_writes::<Motion>,

@@ -1,6 +1,10 @@
 //! States between components and the plant: adopted before the tick, scattered after it.
 
+use std::ops::Range;
+
 use bevy::prelude::*;
+
+use crate::graph::Vertex;
 
 use super::components::{ForeignWrites, LocalSlot, State};
 use super::plant::Plant;
@@ -54,8 +58,7 @@ fn differing<S: State>(
     found: &mut Vec<(usize, [f64; 2])>,
 ) {
     let (first, second) = (plant.dense.first(), plant.dense.second());
-    for (slot, state) in states {
-        let slot = slot.0 as usize;
+    let mut check = |slot: usize, state: &S| {
         let numbers = state.numbers();
         let same = first[slot].to_bits() == numbers[0].to_bits()
             && second
@@ -64,7 +67,53 @@ fn differing<S: State>(
         if !same {
             found.push((slot, numbers));
         }
+    };
+    let Ok(tables) = states.contiguous_iter() else {
+        states
+            .iter()
+            .for_each(|(slot, state)| check(slot.0 as usize, state));
+        return;
+    };
+    for (slots, states) in tables {
+        let same = run_of(slots).is_some_and(|slots| {
+            let second = if second.is_empty() {
+                &[][..]
+            } else {
+                &second[slots.clone()]
+            };
+            bits_agree(&first[slots], second, states)
+        });
+        if !same {
+            let cells = slots.iter().zip(states);
+            cells.for_each(|(slot, state)| check(slot.0 as usize, state));
+        }
     }
+}
+
+/// The slots of a table of entities, when they follow each other.
+fn run_of(slots: &[LocalSlot]) -> Option<Range<usize>> {
+    let start = slots.first()?.0;
+    let follow = slots
+        .iter()
+        .zip(start..)
+        .fold(0, |differ, (slot, k)| differ | (slot.0 ^ k));
+    (follow == 0).then(|| start as usize..start as usize + slots.len())
+}
+
+fn bits_agree<S: State>(first: &[f64], second: &[f64], states: &[S]) -> bool {
+    let mut differ = 0;
+    if second.is_empty() {
+        for (own, state) in first.iter().zip(states) {
+            differ |= own.to_bits() ^ state.numbers()[0].to_bits();
+        }
+    } else {
+        for ((own, second), state) in first.iter().zip(second).zip(states) {
+            let numbers = state.numbers();
+            differ |= own.to_bits() ^ numbers[0].to_bits();
+            differ |= second.to_bits() ^ numbers[1].to_bits();
+        }
+    }
+    differ == 0
 }
 
 /// Writes the new states to the components.
@@ -73,9 +122,22 @@ pub fn scatter<S: State>(
     late: Res<LateWrites>,
     mut states: Query<(&LocalSlot, &mut S)>,
 ) {
-    if late.0.is_empty() {
-        for (slot, mut state) in &mut states {
-            *state = S::from_numbers(plant.state(slot.0 as usize));
+    if late.0.is_empty()
+        && let Ok(tables) = states.contiguous_iter_mut()
+    {
+        for (slots, mut states) in tables {
+            match run_of(slots) {
+                Some(run) => {
+                    for (state, slot) in states.iter_mut().zip(run) {
+                        *state = S::from_numbers(plant.state(slot));
+                    }
+                }
+                None => {
+                    for (state, slot) in states.iter_mut().zip(slots) {
+                        *state = S::from_numbers(plant.state(slot.0 as usize));
+                    }
+                }
+            }
         }
         return;
     }
@@ -83,4 +145,21 @@ pub fn scatter<S: State>(
         let slot = slot.0 as usize;
         *state = S::from_numbers(late.state_for(slot).unwrap_or_else(|| plant.state(slot)));
     }
+}
+
+/// Whether something of a vertex but its state has changed, so that the plant is to be gathered.
+#[derive(Resource, Clone, Copy, Debug, Default)]
+pub struct Reshaped(pub bool);
+
+/// Looks whether a component of some vertex was changed or is new.
+pub fn notice<C: Component>(mut reshaped: ResMut<Reshaped>, all: Query<Ref<C>, With<Vertex>>) {
+    let changed = match all.contiguous_iter() {
+        Ok(mut tables) => tables.any(|table| {
+            let (last, this) = (table.last_run_tick(), table.this_run_tick());
+            let ticks = table.changed_ticks_slice().iter();
+            ticks.fold(false, |any, tick| any | tick.is_newer_than(last, this))
+        }),
+        Err(_) => all.iter().any(|own| own.is_changed()),
+    };
+    reshaped.0 |= changed;
 }

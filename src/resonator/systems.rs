@@ -12,14 +12,14 @@ use crate::graph::{Row, Vertex};
 use crate::tick::{NodeContext, PendingInputs};
 
 use super::components::{
-    Amplitude, FeltGain, ForeignWrites, Harmonic, Inertial, Kuramoto, LocalSlot, MaskFactor,
-    MeanField, Member, Motion, Phase, PlantParameters, Population, Position, Rotor, State,
-    StuartLandau, VanDerPol,
+    Amplitude, FeltGain, ForeignWrites, LocalSlot, MeanField, Motion, Phase, PlantParameters,
+    Population, Rotor, State,
 };
 use super::image::VertexView;
 use super::integrator::Integrator;
 use super::plant::{Gathering, Plant};
 use super::spec::SlotOrder;
+use super::states::Reshaped;
 
 /// How the plant of the run is gathered and integrated.
 #[derive(Resource, Clone, Copy, Debug)]
@@ -190,30 +190,15 @@ pub fn ingest_edges(inputs: Res<PendingInputs>, mut rows: Query<(&Vertex, &mut R
     }
 }
 
-/// What changes the shape of the plant, so that it must be gathered anew.
-type Reshaped = Or<(
-    Changed<Vertex>,
-    Changed<Row>,
-    Changed<Member>,
-    Changed<Position>,
-    Changed<MaskFactor>,
-    Changed<Kuramoto>,
-    Changed<Harmonic>,
-    Changed<Inertial>,
-    Changed<VanDerPol>,
-    Changed<StuartLandau>,
-)>;
-
 /// Gathers the plant anew when vertices came, went or changed in anything but state.
 pub fn gather(
     world: &mut World,
-    reshaped: &mut QueryState<(), (With<Vertex>, Reshaped)>,
     count: &mut QueryState<(), With<Vertex>>,
     vertices: &mut QueryState<(Entity, EntityRef), With<Vertex>>,
 ) {
     let count = count.query(world).iter().len();
-    let same = count == world.resource::<Plant>().len() && reshaped.query(world).is_empty();
-    if same {
+    let reshaped = std::mem::take(&mut world.resource_mut::<Reshaped>().0);
+    if !reshaped && count == world.resource::<Plant>().len() {
         return;
     }
     let settings = *world.resource::<PlantSettings>();
@@ -264,27 +249,16 @@ fn carried_over(old: &Plant, fresh: &Plant, views: &[VertexView]) -> Vec<(Vertex
 pub fn judge_states(plant: Res<Plant>, mut records: ResMut<PlantRecords>) {
     records.peak_amplitude = 0.0;
     records.non_finite = None;
-    let (first, second) = (plant.dense.first(), plant.dense.second());
     for segment in plant.dense.segments() {
-        let slots = segment.slots.clone();
-        let own = &first[slots.clone()];
-        let paired = if second.is_empty() {
-            &[][..]
-        } else {
-            &second[slots.clone()]
-        };
-        // x − x is 0 for finite x and NaN for all others.
-        let lost = own.iter().chain(paired).fold(0.0, |sum, x| sum + (x - x));
-        if lost != 0.0 {
+        let peak = plant.dense.peak(segment.slots.clone());
+        if !peak.is_finite() {
             let bad = |slot: &usize| plant.state(*slot).iter().any(|x| !x.is_finite());
-            let vertices = slots.filter(bad).map(|slot| plant.ids()[slot]);
-            let least = vertices.chain(records.non_finite).min();
-            records.non_finite = least;
+            let bad = segment.slots.clone().filter(bad);
+            let vertices = bad.map(|slot| plant.ids()[slot]);
+            records.non_finite = vertices.chain(records.non_finite).min();
         } else if !segment.kind.is_phase() {
-            let peak = own
-                .iter()
-                .fold(records.peak_amplitude, |peak, x| x.abs().max(peak));
-            records.peak_amplitude = peak;
+            let peak = plant.dense.peak_first(segment.slots.clone());
+            records.peak_amplitude = records.peak_amplitude.max(peak);
         }
     }
 }

@@ -1,6 +1,5 @@
 //! `Blueprint`: a scene with everything drawn, opened and placed.
 
-use crate::base::num::PI;
 use crate::base::{NodeId, PopulationId, VertexId};
 use crate::cluster::placement::place;
 use crate::graph::edge_list;
@@ -158,8 +157,9 @@ fn refuse_long_steps(scene: &Scene, vertices: &[VertexImage]) -> Result<(), Stri
                 let rate = own * own + population.coupling * weights + means;
                 rate.max(0.0).sqrt()
             }
-            // A phase that turns more than half a turn a step is seen turning the other way.
-            Shows::Phase | Shows::Amplitude => own.abs() * bound / PI,
+            Shows::Amplitude => own.abs(),
+            // A phase turns at its own rate without error, however fast.
+            Shows::Phase => 0.0,
         };
         if dt * fastest > bound {
             return Err(format!(

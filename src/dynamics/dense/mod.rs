@@ -21,6 +21,7 @@ pub mod scheme;
 pub mod noise;
 pub mod plant;
 mod fused;
+mod tally;
 mod work;
 #[cfg(test)]
 mod tests;

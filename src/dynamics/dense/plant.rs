@@ -8,6 +8,7 @@ use super::rows::Rows;
 use super::scheme::{Scheme, StageClock};
 use super::segment::{Acting, Segment};
 use super::shown::{Pair, Shown};
+use super::tally::{Peak, StateHash};
 use super::work::{MeanSum, Part, Shared, ShowRun, run_part};
 use crate::base::VertexId;
 use crate::base::isa::Isa;
@@ -171,6 +172,31 @@ impl DensePlant {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.ids.is_empty()
+    }
+
+    /// The largest magnitude of a number in the states of some slots; NaN when one is NaN.
+    #[must_use]
+    pub fn peak(&self, slots: Range<usize>) -> f64 {
+        let second = self.second.get(slots.clone()).unwrap_or_default();
+        let peaks = [&self.first[slots], second].map(|own| self.isa.run(Peak(own)));
+        // Magnitudes of floats are ordered like their bits, NaN above all.
+        f64::from_bits(peaks[0].max(peaks[1]))
+    }
+
+    /// The largest |θ|, |x| or |Re z| of some slots.
+    #[must_use]
+    pub fn peak_first(&self, slots: Range<usize>) -> f64 {
+        f64::from_bits(self.isa.run(Peak(&self.first[slots])))
+    }
+
+    /// Sum of a hash of each slot's vertex and state, the same in any order of slots.
+    #[must_use]
+    pub fn state_hash(&self) -> u64 {
+        self.isa.run(StateHash {
+            ids: &self.ids,
+            first: &self.first,
+            second: &self.second,
+        })
     }
 
     /// The vertex of every slot.
