@@ -116,7 +116,12 @@ impl NodeContext {
 
 /// The inputs that act in this tick. Every room's Ingest looks for those that it owns.
 #[derive(Resource, Clone, Debug, Default)]
-pub struct PendingInputs(pub Vec<Input>);
+pub struct PendingInputs(
+    /// All of them; those of the scene's own schedule come last.
+    pub Vec<Input>,
+    /// How many are of the schedule. Known to the coordinator only.
+    pub usize,
+);
 
 impl PendingInputs {
     /// The parameter edits of this tick as (path, value).

@@ -9,6 +9,7 @@ use crate::control::Feedback;
 use crate::field::FieldState;
 use crate::phi::systems::LatestPhi;
 use crate::resonator::VertexImage;
+use crate::resonator::systems::PlantSums;
 use crate::safety::{SafeCommand, SafetyAlert};
 use crate::sensors::SampleFragment;
 use crate::signal::SystemState;
@@ -90,6 +91,8 @@ pub struct NodeReport {
     pub vertices: u64,
     /// Their record: two sums that add up over nodes.
     pub record: [u64; 2],
+    /// What is observed of each population's plant, where the scene asks.
+    pub plants: Vec<(PopulationId, PlantSums)>,
     /// Record hash of each population and loop that lives there, by its key.
     pub homes: Vec<(u64, u64)>,
     /// The vertices' projections on the field's modes.

@@ -164,6 +164,7 @@ fn plant_settings(blueprint: &Blueprint, isa: Isa) -> PlantSettings {
         isa,
         populations: scene.populations.len() + 1,
         vertices: blueprint.vertices.len() as u64,
+        observes: scene.record.plant,
     }
 }
 

@@ -311,9 +311,13 @@ impl Simulation {
     fn deliver_inputs(&mut self, own: Option<Input>) -> Result<(), SimError> {
         let records = self.log.at(self.clock.tick);
         let inputs = records.iter().map(|record| record.input.clone());
-        let inputs: Vec<Input> = inputs.chain(own).collect();
+        let mut inputs: Vec<Input> = inputs.chain(own).collect();
+        let scheduled = self.blueprint.scene().schedule.iter();
+        let scheduled: Vec<Input> = scheduled.filter_map(|s| s.input(&self.clock)).collect();
+        let count = scheduled.len();
+        inputs.extend(scheduled);
         let world = self.coordinator.world_mut();
-        world.resource_mut::<PendingInputs>().0.clone_from(&inputs);
+        *world.resource_mut::<PendingInputs>() = PendingInputs(inputs.clone(), count);
         if inputs.is_empty() {
             return Ok(());
         }

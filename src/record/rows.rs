@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::Tick;
 
 /// The columns of metrics.csv. Units stand in the names; an empty cell means no value.
-pub const METRIC_COLUMNS: [&str; 14] = [
+pub const METRIC_COLUMNS: [&str; 16] = [
     "tick",
     "t_s",
     "scope",
@@ -20,6 +20,8 @@ pub const METRIC_COLUMNS: [&str; 14] = [
     "load_max",
     "alerts",
     "flags",
+    "order",
+    "own_energy",
 ];
 
 /// The metrics of one scope after one tick.
@@ -44,6 +46,8 @@ pub struct MetricRow {
     pub alerts: Option<u64>,
     /// Flags of the signal engine, joined by blanks.
     pub flags: String,
+    /// Order parameter, and mean energy of the resonators by themselves, where `record.plant` asks.
+    pub plant: Option<[f64; 2]>,
 }
 
 impl MetricRow {
@@ -67,6 +71,8 @@ impl MetricRow {
             number(self.load_max),
             self.alerts.map_or(String::new(), |n| n.to_string()),
             self.flags.clone(),
+            number(self.plant.map(|plant| plant[0])),
+            number(self.plant.map(|plant| plant[1])),
         ]
     }
 
@@ -81,6 +87,8 @@ impl MetricRow {
             "resonance" => signal(4),
             "phi_nats" => self.phi_nats,
             "load_max" => self.load_max,
+            "order" => self.plant.map(|plant| plant[0]),
+            "own_energy" => self.plant.map(|plant| plant[1]),
             "alerts" => self.alerts.map(|n| n as f64),
             _ => None,
         }

@@ -1,9 +1,12 @@
 //! The coordinator's Record: rows and events of the tick.
 
+use std::collections::BTreeMap;
+
 use bevy::prelude::*;
 
 use crate::base::{Input, PopulationId, Tick};
 use crate::cluster::coordinator::{ClusterState, Collected, chain_digest};
+use crate::resonator::systems::PlantSums;
 use crate::safety::SafeCommand;
 use crate::scheduler::{PlannedMoves, SchedulerState};
 use crate::tick::{Coordinate, CoordinatorSystems, NodeContext, PendingInputs};
@@ -88,10 +91,19 @@ pub fn record_events(
         let cause = format!("taken at tick {}; {}", cluster.phi.taken_at, report.method);
         add("phi", "cluster".to_owned(), cause, report.told());
     }
-    for input in inputs.0.iter().filter(|input| input.is_edit()) {
+    let own = inputs.0.len() - inputs.1.min(inputs.0.len());
+    for (k, input) in inputs
+        .0
+        .iter()
+        .enumerate()
+        .filter(|(_, input)| input.is_edit())
+    {
         let (subject, action) = input.told();
         let cause = match input {
             Input::Tune { .. } => "phi.maximise",
+            // A ramp sets its parameter in every tick; metrics tell what it did.
+            Input::Set { .. } if k >= own => continue,
+            _ if k >= own => "schedule",
             _ => "operator",
         };
         add("input", subject, cause.to_owned(), action);
@@ -111,12 +123,24 @@ pub fn record_events(
     records.commands.extend(actuated);
 }
 
+/// What the nodes saw of each population's plant, and of all of it.
+fn merged_plants(collected: &Collected) -> BTreeMap<PopulationId, PlantSums> {
+    let mut merged: BTreeMap<PopulationId, PlantSums> = BTreeMap::new();
+    for (population, sums) in collected.reports.iter().flat_map(|report| &report.plants) {
+        for scope in [*population, PopulationId::CLUSTER] {
+            merged.entry(scope).or_default().merge(sums);
+        }
+    }
+    merged
+}
+
 /// Writes down the metrics after the tick.
 pub fn record_rows(
     at: Res<NodeContext>,
     cluster: Res<ClusterState>,
     scheduler: Res<SchedulerState>,
     names: Res<ScopeNames>,
+    collected: Res<Collected>,
     mut records: ResMut<RunRecords>,
 ) {
     let tick = at.clock.tick + 1;
@@ -131,6 +155,12 @@ pub fn record_rows(
     if !scopes.contains(&PopulationId::CLUSTER) {
         scopes.insert(0, PopulationId::CLUSTER);
     }
+    let plants = merged_plants(&collected);
+    let observed = plants
+        .keys()
+        .filter(|scope| !cluster.signals.contains_key(scope));
+    scopes.extend(observed.filter(|scope| **scope != PopulationId::CLUSTER));
+    scopes.sort_unstable();
     for scope in scopes {
         let state = cluster.signals.get(&scope);
         let whole = scope == PopulationId::CLUSTER;
@@ -164,6 +194,7 @@ pub fn record_rows(
             load_max: load_max.filter(|_| whole),
             alerts: whole.then_some(alerts),
             flags: flags.join(" "),
+            plant: plants.get(&scope).map(PlantSums::observed),
         });
     }
 }

@@ -1,11 +1,12 @@
 //! Ingest, gather, evolve and records.
 
 use bevy::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::base::isa::Isa;
-use crate::base::num::FixedSum;
-use crate::base::{Input, VertexId};
-use crate::dynamics::dense::{NoiseKind, NoiseStream, StageClock};
+use crate::base::num::{self, FixedSum};
+use crate::base::{Input, PopulationId, VertexId};
+use crate::dynamics::dense::{Kind, MeanSum, NoiseKind, NoiseStream, StageClock};
 use crate::field::FieldState;
 use crate::field::modes::for_each_mode;
 use crate::graph::{Row, Vertex};
@@ -36,6 +37,38 @@ pub struct PlantSettings {
     pub populations: usize,
     /// Vertices of the scene.
     pub vertices: u64,
+    /// Whether every population is observed after each tick.
+    pub observes: bool,
+}
+
+/// Exact sums over a population's resonators on a node.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct PlantSums {
+    /// Of what they show.
+    pub shown: MeanSum,
+    /// Of ½v² + ½ω²x².
+    pub energy: FixedSum,
+    /// Their number.
+    pub count: u64,
+}
+
+impl PlantSums {
+    /// Adds the sums of other resonators.
+    pub fn merge(&mut self, other: &Self) {
+        self.shown.merge(&other.shown);
+        self.energy.merge(&other.energy);
+        self.count += other.count;
+    }
+
+    /// Order parameter and mean energy.
+    #[must_use]
+    pub fn observed(&self) -> [f64; 2] {
+        let [first, second] = self.shown.mean(self.count);
+        [
+            num::hypot(first, second),
+            self.energy.value() / self.count.max(1) as f64,
+        ]
+    }
 }
 
 impl Default for PlantSettings {
@@ -47,6 +80,7 @@ impl Default for PlantSettings {
             isa: Isa::best(),
             populations: 1,
             vertices: 0,
+            observes: false,
         }
     }
 }
@@ -75,6 +109,8 @@ pub struct PlantRecords {
     pub vertices: u64,
     /// Their record; see [`Plant::record`].
     pub record: [u64; 2],
+    /// Sums over the resonators of each population here, where the scene asks.
+    pub populations: Vec<(PopulationId, PlantSums)>,
     /// Σ φₖ(xᵢ) oᵢ over local vertices, for each mode that the wave engine asked for.
     pub projections: Vec<FixedSum>,
     /// The greatest |x| or |z| of an oscillator here that is not a phase.
@@ -285,15 +321,45 @@ pub fn evolve(mut plant: ResMut<Plant>, settings: Res<PlantSettings>, at: Res<No
     }
 }
 
+/// Sums of every population here; a population of several models has several.
+fn observe(plant: &Plant) -> Vec<(PopulationId, PlantSums)> {
+    let (first, second) = (plant.dense.first(), plant.dense.second());
+    let segments = plant.dense.segments().iter();
+    segments
+        .map(|own| {
+            let mut sums = PlantSums {
+                count: own.slots.len() as u64,
+                ..PlantSums::default()
+            };
+            for (k, slot) in own.slots.clone().enumerate() {
+                let shown = plant.dense.shown(slot);
+                sums.shown.first.add(shown[0]);
+                sums.shown.second.add(shown[1]);
+                if matches!(own.kind, Kind::Harmonic | Kind::VanDerPol) {
+                    let (x, v, omega) = (first[slot], second[slot], own.omega.get(k));
+                    sums.energy.add(0.5 * (v * v + omega * omega * x * x));
+                }
+            }
+            (PopulationId(own.population as u16), sums)
+        })
+        .collect()
+}
+
 /// Hashes all vertices and projects them on the field's modes.
 pub fn take_records(
     plant: Res<Plant>,
     field: Res<FieldState>,
     listens: Res<FieldListens>,
+    settings: Res<PlantSettings>,
     mut records: ResMut<PlantRecords>,
 ) {
     records.vertices = plant.len() as u64;
     records.record = plant.record();
+    records.populations = if settings.observes {
+        observe(&plant)
+    } else {
+        Vec::new()
+    };
     let modes = if listens.0 { field.amplitudes.len() } else { 0 };
     records.projections.clear();
     records.projections.resize(modes, FixedSum::default());

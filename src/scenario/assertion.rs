@@ -6,7 +6,7 @@ use crate::base::Problems;
 use crate::sensors::spec::{PopulationRange, find_scope, unknown_scope};
 
 /// Columns of metrics.csv that assertions may speak of.
-pub const ASSERTABLE: [&str; 7] = [
+pub const ASSERTABLE: [&str; 9] = [
     "entropy_nats",
     "entropy_normalized",
     "coherence",
@@ -14,6 +14,8 @@ pub const ASSERTABLE: [&str; 7] = [
     "phi_nats",
     "load_max",
     "alerts",
+    "order",
+    "own_energy",
 ];
 
 /// A bound on a metric over a span of plant time.

@@ -11,6 +11,7 @@ pub mod overrides;
 pub mod load;
 pub mod blueprint;
 pub mod parameters;
+pub mod schedule;
 
 pub use assertion::{Assertion, Statistic};
 pub use blueprint::Blueprint;

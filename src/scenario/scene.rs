@@ -19,6 +19,8 @@ use crate::sensors::{DeviceSpec, Selection, SensorSpec};
 use crate::signal::SignalSpec;
 
 use super::assertion::Assertion;
+use super::parameters::live_parameters;
+use super::schedule::Scheduled;
 
 /// The schema version that this program reads.
 pub const SCENE_VERSION: u32 = 1;
@@ -87,6 +89,9 @@ pub struct Scene {
     /// What is written down.
     #[serde(default)]
     pub record: RecordSpec,
+    /// What happens by itself at fixed times.
+    #[serde(default)]
+    pub schedule: Vec<Scheduled>,
     /// What must hold at the end of a run.
     #[serde(default)]
     pub assertions: Vec<Assertion>,
@@ -128,11 +133,18 @@ impl Default for ClockSpec {
 pub struct RecordSpec {
     /// Ticks between rows of metrics.csv.
     pub every_ticks: u64,
+    /// Whether the columns `order` and `own_energy` are written for every population: the order
+    /// parameter |mean e^{iθ}| of phases or |mean z| of amplitudes, and the mean over resonators of
+    /// ½v² + ½ω²x².
+    pub plant: bool,
 }
 
 impl Default for RecordSpec {
     fn default() -> Self {
-        Self { every_ticks: 1 }
+        Self {
+            every_ticks: 1,
+            plant: false,
+        }
     }
 }
 
@@ -217,6 +229,10 @@ impl Scene {
         self.scheduler.validate(&mut problems, self.vertices());
         self.bus.validate(&mut problems);
         problems.count("record.every_ticks", self.record.every_ticks, 1, 1 << 32);
+        let live = live_parameters(self);
+        for (k, scheduled) in self.schedule.iter().enumerate() {
+            scheduled.validate(&mut problems, &format!("schedule[{k}]"), &live);
+        }
         for (k, assertion) in self.assertions.iter().enumerate() {
             assertion.validate(&mut problems, &format!("assertions[{k}]"), &ranges);
         }

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use super::fused::{self, Alike, Room};
 use super::noise::{NoiseStream, normal_pair};
 use super::plant::Block;
@@ -17,7 +19,7 @@ use crate::base::num::{self, FixedSum};
 use crate::base::vector::{ANGLE_MAX, sin_cos_lane};
 
 /// Exact sums of what the slots of a population show.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct MeanSum {
     /// Of sin θ, or x.
     pub first: FixedSum,
