@@ -162,6 +162,16 @@ impl EntityGraph {
         self.add_edge(b, a, weight)
     }
 
+    /// Adds edges both ways that are known to be neither loops nor there already.
+    pub(super) fn add_distinct(&mut self, pairs: &[(usize, usize)], weight: f64) {
+        self.graph.reserve_edges(2 * pairs.len());
+        for (a, b) in pairs {
+            let (a, b) = (NodeIndex::new(*a), NodeIndex::new(*b));
+            self.graph.add_edge(a, b, weight);
+            self.graph.add_edge(b, a, weight);
+        }
+    }
+
     /// Number of vertices.
     #[must_use]
     pub fn vertex_count(&self) -> usize {
@@ -189,9 +199,19 @@ impl EntityGraph {
     /// The row of every vertex: its incoming edges, ascending by source.
     #[must_use]
     pub fn rows(&self) -> Vec<Vec<RowEntry>> {
-        let mut rows = vec![Vec::new(); self.vertex_count()];
-        for (source, target, weight) in self.edges() {
-            rows[target.index()].push(RowEntry { source, weight });
+        let mut degrees = vec![0; self.vertex_count()];
+        for edge in self.graph.raw_edges() {
+            degrees[edge.target().index()] += 1;
+        }
+        let mut rows: Vec<Vec<RowEntry>> = degrees.into_iter().map(Vec::with_capacity).collect();
+        for edge in self.graph.raw_edges() {
+            rows[edge.target().index()].push(RowEntry {
+                source: self.graph[edge.source()],
+                weight: edge.weight,
+            });
+        }
+        for row in &mut rows {
+            row.sort_unstable_by_key(|entry| entry.source);
         }
         rows
     }

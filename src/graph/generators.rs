@@ -179,8 +179,13 @@ pub fn generate(
             return watts_strogatz(graph, *neighbors, *rewire, weight, seed);
         }
     };
-    for (a, b) in pairs {
-        graph.add_undirected(VertexId::from_index(a), VertexId::from_index(b), weight)?;
+    // A ring or lattice of two vertices on a side would join them twice; the others never do.
+    if matches!(kind, GraphKind::Ring { .. } | GraphKind::Lattice { .. }) {
+        for (a, b) in pairs {
+            graph.add_undirected(VertexId::from_index(a), VertexId::from_index(b), weight)?;
+        }
+    } else {
+        graph.add_distinct(&pairs, weight);
     }
     Ok(graph)
 }

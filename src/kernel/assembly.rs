@@ -20,7 +20,7 @@ use crate::record::systems::ScopeNames;
 use crate::record::{RecordPlugin, RunRecords};
 use crate::resonator::components::FeltGain;
 use crate::resonator::systems::{FieldListens, PlantSettings};
-use crate::resonator::{MeanField, PlantParameters, Population, ResonatorPlugin};
+use crate::resonator::{MeanField, PlantParameters, Population, ResonatorPlugin, VertexImage};
 use crate::safety::{GuardState, LatestSafe, SafetyKernel, SafetyPlugin};
 use crate::scenario::{Blueprint, Scene, SceneError};
 use crate::scheduler::{SchedulerPlugin, SchedulerState};
@@ -49,16 +49,22 @@ pub struct Worlds {
 /// # Errors
 /// When a device cannot be opened or the signal settings are refused.
 pub fn build(
-    blueprint: &Blueprint,
+    blueprint: &mut Blueprint,
     workers: usize,
     isa: Isa,
     node_plugins: &[fn(&mut App)],
 ) -> Result<Worlds, SceneError> {
     let scene = blueprint.scene();
-    let capacity = scene.bus.capacity;
+    let scheduler = SchedulerState::new(
+        &scene.scheduler,
+        &blueprint.vertices,
+        scene.cluster.nodes,
+        u64::from(scene.dynamics.integrator.stages() * scene.clock.substeps),
+    );
+    let (capacity, count) = (scene.bus.capacity, scene.cluster.nodes);
     let mut links = Vec::new();
     let mut nodes = Vec::new();
-    for number in 0..scene.cluster.nodes {
+    for number in 0..count {
         let (up, down) = (
             Arc::new(ChannelLink::new(capacity)),
             Arc::new(ChannelLink::new(capacity)),
@@ -72,7 +78,7 @@ pub fn build(
         let context = context(blueprint, NodeId(number), workers);
         nodes.push(build_node(blueprint, context, link, (isa, node_plugins))?);
     }
-    let coordinator = build_coordinator(blueprint, NodeLinks(links), workers);
+    let coordinator = build_coordinator(blueprint, NodeLinks(links), workers, scheduler);
     Ok(Worlds { coordinator, nodes })
 }
 
@@ -96,7 +102,7 @@ fn finish(mut app: App) -> SubApp {
 }
 
 fn build_node(
-    blueprint: &Blueprint,
+    blueprint: &mut Blueprint,
     context: NodeContext,
     link: NodeLink,
     (isa, node_plugins): (Isa, &[fn(&mut App)]),
@@ -144,9 +150,14 @@ fn build_node(
     spawn_populations(app.world_mut(), blueprint, &context);
     spawn_channels(app.world_mut(), blueprint, &context)?;
     spawn_loops(app.world_mut(), blueprint, &context);
-    for (image, owner) in blueprint.vertices.iter().zip(&blueprint.placement) {
+    for (image, owner) in blueprint.vertices.iter_mut().zip(&blueprint.placement) {
         if *owner == context.node {
-            image.clone().spawn(app.world_mut());
+            let row = std::mem::take(&mut image.row);
+            let own = VertexImage {
+                row,
+                ..image.clone()
+            };
+            own.spawn(app.world_mut());
         }
     }
     for plugin in node_plugins {
@@ -279,7 +290,12 @@ fn spawn_loops(world: &mut World, blueprint: &Blueprint, context: &NodeContext) 
     }
 }
 
-fn build_coordinator(blueprint: &Blueprint, links: NodeLinks, workers: usize) -> SubApp {
+fn build_coordinator(
+    blueprint: &Blueprint,
+    links: NodeLinks,
+    workers: usize,
+    scheduler: SchedulerState,
+) -> SubApp {
     let scene = blueprint.scene();
     let context = context(blueprint, NodeId(scene.cluster.nodes), workers);
     let mut app = App::new();
@@ -299,12 +315,7 @@ fn build_coordinator(blueprint: &Blueprint, links: NodeLinks, workers: usize) ->
         .insert_resource(Placement(blueprint.placement.clone()))
         .insert_resource(UnitVertices(blueprint.units.clone()))
         .insert_resource(SafetyKernel(scene.safety.clone()))
-        .insert_resource(SchedulerState::new(
-            &scene.scheduler,
-            &blueprint.vertices,
-            scene.cluster.nodes,
-            u64::from(context.stages * scene.clock.substeps),
-        ))
+        .insert_resource(scheduler)
         .insert_resource(ScopeNames(names.collect()))
         .insert_resource(RunRecords {
             every_ticks: scene.record.every_ticks,

@@ -104,10 +104,10 @@ impl Simulation {
     ///
     /// # Errors
     /// When a device cannot be opened or the signal settings are refused.
-    pub fn new(blueprint: Blueprint, options: SimOptions) -> Result<Self, SimError> {
+    pub fn new(mut blueprint: Blueprint, options: SimOptions) -> Result<Self, SimError> {
         let workers = Workers::new(options.threads);
         let Worlds { coordinator, nodes } = build(
-            &blueprint,
+            &mut blueprint,
             workers.count(),
             options.isa,
             &options.node_plugins,

@@ -24,7 +24,8 @@ use super::text::TextIndex;
 pub struct Blueprint {
     /// The scene.
     pub loaded: LoadedScene,
-    /// Every vertex with parameters, initial state and row, ascending by id.
+    /// Every vertex with parameters, initial state and row, ascending by id. A simulation takes the
+    /// rows over into its Worlds.
     pub vertices: Vec<VertexImage>,
     /// Every channel, by index.
     pub channels: Vec<Channel>,
@@ -47,6 +48,8 @@ impl Blueprint {
         let graph = build_graph(&loaded)?;
         refuse_mixed_edges(&loaded, &graph)?;
         let rows = graph.rows();
+        let edges = graph.edge_count();
+        drop(graph);
         let vertices = draw_vertices(scene, rows);
         refuse_long_steps(scene, &vertices)
             .map_err(|message| trouble(&loaded, "clock.dt_s", &message))?;
@@ -58,7 +61,6 @@ impl Blueprint {
             scene.cluster.nodes,
             scene.seed,
         );
-        let edges = graph.edge_count();
         Ok(Self {
             vertices,
             channels,
@@ -123,6 +125,9 @@ fn refuse_mixed_edges(loaded: &LoadedScene, graph: &EntityGraph) -> Result<(), S
         .iter()
         .flat_map(|p| std::iter::repeat_n(p.model.shows(), p.count))
         .collect();
+    if shows.windows(2).all(|pair| pair[0] == pair[1]) {
+        return Ok(());
+    }
     let mixed = graph
         .edges()
         .into_iter()

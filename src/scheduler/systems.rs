@@ -63,8 +63,10 @@ impl SchedulerState {
             spec: spec.clone(),
             stages,
             vertex_work,
+            // With one node there is nowhere to move to.
             sources: vertices
                 .iter()
+                .filter(|_| nodes > 1)
                 .map(|image| image.row.iter().map(|e| e.source.0 as u32).collect())
                 .collect(),
         }
