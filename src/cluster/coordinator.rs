@@ -11,6 +11,7 @@ use crate::base::{InputRecord, digest::hash_value};
 use crate::bus::{Address, Ledger, Link};
 use crate::control::Feedback;
 use crate::field::FieldEngine;
+use crate::field::grid::FixedSource;
 use crate::phi::systems::LatestPhi;
 use crate::safety::{SafeCommand, SafetyAlert};
 use crate::signal::SystemState;
@@ -192,7 +193,7 @@ pub fn aggregate(
         && !breaches.spares_field()
         && !inputs.spares("field");
     let limit = clamp.then_some(safety.0.max_amplitude);
-    advance_field(&inputs, engine, &mut aggregator, &collected, limit);
+    advance_field(&inputs, engine, &mut aggregator, &collected, limit)?;
     if !aggregator.field.amplitudes.is_empty() {
         let payload = DistributedEvent::FieldState(aggregator.field.clone());
         outgoing.push(&at, Address::AllNodes, payload);
@@ -233,16 +234,26 @@ fn advance_field(
     aggregator: &mut Aggregator,
     collected: &Collected,
     limit: Option<f64>,
-) {
+) -> Result {
     let Some(engine) = &mut engine.0 else {
-        return;
+        return Ok(());
     };
     for (path, value) in inputs.edits() {
         if path == "field.gain" {
             engine.set_gain(value);
         }
     }
-    if engine.is_synthesis() {
+    if aggregator.field.grid.is_some() {
+        let mut deposits: Option<FixedSource> = None;
+        for part in collected.reports.iter().filter_map(|r| r.deposits.as_ref()) {
+            match &mut deposits {
+                None => deposits = Some(part.clone()),
+                Some(sum) => sum.merge(part)?,
+            }
+        }
+        let count = collected.reports.iter().map(|r| r.vertices).sum();
+        engine.advance_grid(&mut aggregator.field, deposits.as_ref(), count)?;
+    } else if engine.is_synthesis() {
         let coherence = aggregator.state.coherence;
         engine.synthesize(&mut aggregator.field, coherence);
     } else {
@@ -263,6 +274,7 @@ fn advance_field(
             *q = q.clamp(-limit, limit);
         }
     }
+    Ok(())
 }
 
 /// Puts envelopes into the nodes' queues.

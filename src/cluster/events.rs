@@ -7,6 +7,7 @@ use crate::base::{Input, NodeId, PopulationId, Tick, VertexId};
 use crate::bus::{Address, Class, Envelope};
 use crate::control::Feedback;
 use crate::field::FieldState;
+use crate::field::grid::FixedSource;
 use crate::phi::systems::LatestPhi;
 use crate::resonator::VertexImage;
 use crate::resonator::systems::PlantSums;
@@ -95,6 +96,8 @@ pub struct NodeReport {
     pub plants: Vec<(PopulationId, PlantSums)>,
     /// Record hash of each population and loop that lives there, by its key.
     pub homes: Vec<(u64, u64)>,
+    /// What the vertices deposit on the field's grid.
+    pub deposits: Option<FixedSource>,
     /// The vertices' projections on the field's modes.
     pub projections: Vec<FixedSum>,
     /// States that someone wrote to components there.

@@ -208,6 +208,7 @@ pub fn publish_report(
     let report = NodeReport {
         vertices: records.vertices,
         record: records.record,
+        deposits: records.deposits.take(),
         plants: std::mem::take(&mut records.populations),
         homes,
         projections: std::mem::take(&mut records.projections),

@@ -1,7 +1,11 @@
 //! The field: now as a line, and over time as a picture with colour bar and probe.
 
-use bevy_egui::egui::{self, Color32, Rect, Sense, Stroke, WidgetInfo, WidgetType, pos2, vec2};
+use bevy_egui::egui::{
+    self, Color32, ColorImage, Rect, Sense, Stroke, WidgetInfo, WidgetType, pos2, vec2,
+};
 use egui_plot::{Line, Plot, PlotPoints};
+
+use crate::field::GridState;
 
 use super::state::ViewState;
 use super::theme;
@@ -16,6 +20,20 @@ pub fn field(ui: &mut egui::Ui, state: &mut ViewState) {
         return;
     }
     let light = !ui.visuals().dark_mode;
+    if let Some(grid) = &view.modes.grid {
+        let height = ui.available_height();
+        let share = if grid.domain.ny() > 1 { 0.25 } else { 0.9 };
+        line(ui, &view.field, (share * height).clamp(50.0, 400.0));
+        if grid.domain.ny() > 1 {
+            let image = plate_image(grid, light);
+            state.field_picture.set(ui.ctx(), "field", image);
+            state.field_light = light;
+            plate(ui, state);
+        } else {
+            ui.weak(format!("energy {:.4}, rms {:.4}", grid.energy, grid.rms));
+        }
+        return;
+    }
     let branch = view.time.current;
     let changed = state.chronicles.get(branch).is_some_and(|chronicle| {
         state
@@ -72,6 +90,67 @@ pub fn field(ui: &mut egui::Ui, state: &mut ViewState) {
         None => ui.weak(format!("u(x, t), ticks {first} to {last}")),
     };
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Image, true, "field over time"));
+}
+
+/// u on a plate now, y upwards.
+fn plate(ui: &mut egui::Ui, state: &ViewState) {
+    let Some(grid) = state
+        .view
+        .as_ref()
+        .and_then(|view| view.modes.grid.as_ref())
+    else {
+        return;
+    };
+    let sides = vec2(
+        grid.domain.x().length as f32,
+        grid.domain.y().map_or(1.0, |axis| axis.length) as f32,
+    );
+    let room = ui.available_size() - vec2(60.0, 18.0);
+    let scale = (room.x / sides.x).min(room.y / sides.y).max(1.0);
+    let size = vec2(ui.available_width(), (scale * sides.y).max(30.0));
+    let (response, painter) = ui.allocate_painter(size, Sense::hover());
+    let picture = Rect::from_center_size(response.rect.center(), scale * sides);
+    let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+    if let Some(texture) = state.field_picture.shown(ui.ctx()) {
+        painter.image(texture, picture, whole, Color32::WHITE);
+    }
+    let text = ui.visuals().weak_text_color();
+    let light = !ui.visuals().dark_mode;
+    let peak = grid.u.iter().fold(0.0, |peak: f64, u| peak.max(u.abs()));
+    color_bar(&painter, picture, peak as f32, light, text);
+    let under = response.hover_pos().filter(|p| picture.contains(*p));
+    let told = under.map(|p| {
+        let x = f64::from((p.x - picture.left()) / picture.width());
+        let y = f64::from((picture.bottom() - p.y) / picture.height());
+        let u = grid
+            .probe([x, y])
+            .map_or(f64::NAN, |probe| probe.sense(&grid.u));
+        let (x, y) = (x * f64::from(sides.x), y * f64::from(sides.y));
+        format!("u = {u:+.4} at ({x:.3}, {y:.3})")
+    });
+    ui.label(told.unwrap_or_else(|| {
+        format!(
+            "u(x, y) now, energy {:.4}, rms {:.4}",
+            grid.energy, grid.rms
+        )
+    }));
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Image, true, "field on the plate"));
+}
+
+fn plate_image(grid: &GridState, light: bool) -> ColorImage {
+    let (nx, ny) = (grid.domain.nx(), grid.domain.ny());
+    let peak = grid.u.iter().fold(0.0, |peak: f64, u| peak.max(u.abs()));
+    let scale = if peak > 0.0 { 1.0 / peak } else { 0.0 };
+    let mut pixels = Vec::with_capacity(nx * ny);
+    for row in (0..ny).rev() {
+        let cells = &grid.u[row * nx..(row + 1) * nx];
+        pixels.extend(
+            cells
+                .iter()
+                .map(|u| theme::diverging((u * scale) as f32, light)),
+        );
+    }
+    ColorImage::new([nx, ny], pixels)
 }
 
 fn line(ui: &mut egui::Ui, values: &[f32], height: f32) {

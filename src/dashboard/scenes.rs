@@ -13,13 +13,21 @@ use super::state::ViewState;
 use super::theme;
 
 /// Scenes that need no other file, as part of the program.
-const BUILT_IN: [(&str, &str); 6] = [
+const BUILT_IN: [(&str, &str); 11] = [
     ("hello", include_str!("../../scenes/hello.ron")),
     ("cluster", include_str!("../../scenes/cluster.ron")),
     ("overload", include_str!("../../scenes/overload.ron")),
     ("trip", include_str!("../../scenes/trip.ron")),
     ("exact", include_str!("../../scenes/exact.ron")),
     ("maximise", include_str!("../../scenes/maximise.ron")),
+    ("lorentz", include_str!("../../scenes/lorentz.ron")),
+    (
+        "ott_antonsen",
+        include_str!("../../scenes/ott_antonsen.ron"),
+    ),
+    ("chimera", include_str!("../../scenes/chimera.ron")),
+    ("wave", include_str!("../../scenes/wave.ron")),
+    ("modes", include_str!("../../scenes/modes.ron")),
 ];
 
 /// Pictures of the scenes that come with the program.

@@ -259,7 +259,7 @@ impl View {
             node_vertices: simulation.scheduler().vertices.clone(),
             queues: simulation.queues(),
             field: (0..places)
-                .map(|k| field.at(k as f64 / last) as f32)
+                .map(|k| field.at([k as f64 / last, 0.5]) as f32)
                 .collect(),
             modes: field.clone(),
             phi: simulation.cluster().phi.clone(),

@@ -2,6 +2,8 @@
 
 use crate::base::num;
 
+use super::grid::{FieldError, FixedSource};
+use super::grid_engine::GridEngine;
 use super::modes::FieldState;
 use super::spec::{FieldKind, FieldSpec};
 
@@ -11,6 +13,8 @@ pub struct FieldEngine {
     gain: f64,
     propagators: Vec<Propagator>,
     synthesis: bool,
+    grid: Option<GridEngine>,
+    tick_s: f64,
 }
 
 /// The exact solution of q̈ + γ q̇ + ω² q = s over one tick with constant s.
@@ -58,12 +62,26 @@ impl FieldEngine {
     #[must_use]
     pub fn new(spec: &FieldSpec, tick_s: f64) -> Option<(Self, FieldState)> {
         let state = FieldState::at_rest(spec.kind.basis(), spec.kind.modes());
-        let engine = match spec.kind {
+        let engine = match &spec.kind {
             FieldKind::Off => return None,
+            FieldKind::Grid(grid) => {
+                // A domain that is none has been refused with the scene.
+                let (engine, state) = GridEngine::new(grid).ok()?;
+                let own = Self {
+                    gain: grid.source_gain,
+                    propagators: Vec::new(),
+                    synthesis: false,
+                    grid: Some(engine),
+                    tick_s,
+                };
+                return Some((own, state));
+            }
             FieldKind::Synthesis { gain, .. } => Self {
-                gain,
+                gain: *gain,
                 propagators: Vec::new(),
                 synthesis: true,
+                grid: None,
+                tick_s,
             },
             FieldKind::Wave {
                 modes,
@@ -71,11 +89,13 @@ impl FieldEngine {
                 damping,
                 source_gain,
             } => Self {
-                gain: source_gain,
-                propagators: (1..=modes)
-                    .map(|k| Propagator::new(speed * num::PI * k as f64, damping, tick_s))
+                gain: *source_gain,
+                propagators: (1..=*modes)
+                    .map(|k| Propagator::new(speed * num::PI * k as f64, *damping, tick_s))
                     .collect(),
                 synthesis: false,
+                grid: None,
+                tick_s,
             },
         };
         Some((engine, state))
@@ -85,6 +105,23 @@ impl FieldEngine {
     #[must_use]
     pub fn is_synthesis(&self) -> bool {
         self.synthesis
+    }
+
+    /// Advances a field on a grid by one tick under the deposits of `count` resonators.
+    ///
+    /// # Errors
+    /// When the state is of another grid.
+    pub fn advance_grid(
+        &mut self,
+        state: &mut FieldState,
+        deposits: Option<&FixedSource>,
+        count: u64,
+    ) -> Result<(), FieldError> {
+        let (gain, tick_s) = (self.gain, self.tick_s);
+        match &mut self.grid {
+            Some(engine) => engine.advance(state, deposits, (gain, count), tick_s),
+            None => Ok(()),
+        }
     }
 
     /// The gain: of the synthesis, or of the sources.
@@ -152,7 +189,7 @@ mod tests {
         assert_eq!(field.amplitudes.len(), 100);
         assert_eq!(field.amplitudes[0], 1.0);
         assert_eq!(field.amplitudes[1], 2.0 * 0.0625);
-        assert!((field.at(0.25) - (1.0 - 2.0 * 0.5f64.powi(9))).abs() < 1e-7);
+        assert!((field.at([0.25, 0.5]) - (1.0 - 2.0 * 0.5f64.powi(9))).abs() < 1e-7);
     }
 
     #[test]

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::num;
 
+use super::grid::{Domain, Probe};
+
 /// The shape of the modes on x ∈ [0, 1].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Basis {
@@ -35,6 +37,31 @@ pub struct FieldState {
     pub amplitudes: Vec<f64>,
     /// dqₖ/dt, 1/s.
     pub velocities: Vec<f64>,
+    /// A field on a grid, whose state the two lists then hold: modal, or u and u_t of every cell.
+    pub grid: Option<GridState>,
+}
+
+/// A field on a grid as it is seen.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GridState {
+    /// Where it lives.
+    pub domain: Domain,
+    /// u of every cell.
+    pub u: Vec<f64>,
+    /// Its energy.
+    pub energy: f64,
+    /// Root mean square of u.
+    pub rms: f64,
+}
+
+impl GridState {
+    /// The probe at a place given in shares of the sides, 0 … 1.
+    #[must_use]
+    pub fn probe(&self, [x, y]: [f64; 2]) -> Option<Probe> {
+        let width = x * self.domain.x().length;
+        let height = self.domain.y().map_or(0.0, |axis| y * axis.length);
+        Probe::grounded(&self.domain, [width, height]).ok()
+    }
 }
 
 impl FieldState {
@@ -45,12 +72,18 @@ impl FieldState {
             basis,
             amplitudes: vec![0.0; modes],
             velocities: vec![0.0; modes],
+            grid: None,
         }
     }
 
-    /// u(x) = Σ qₖ φₖ(x), for x in 0 … 1.
+    /// u at a place given in shares of the sides, 0 … 1: Σ qₖ φₖ(x), or on a grid what a probe senses.
     #[must_use]
-    pub fn at(&self, x: f64) -> f64 {
+    pub fn at(&self, [x, y]: [f64; 2]) -> f64 {
+        if let Some(grid) = &self.grid {
+            return grid
+                .probe([x, y])
+                .map_or(f64::NAN, |probe| probe.sense(&grid.u));
+        }
         let mut sum = 0.0;
         for_each_mode(self.basis, x, self.amplitudes.len(), |k, shape| {
             sum += self.amplitudes[k] * shape;
@@ -58,10 +91,12 @@ impl FieldState {
         sum
     }
 
-    /// The greatest modal amplitude |qₖ|; NaN when one of them is not a number.
+    /// The greatest modal amplitude |qₖ|, or on a grid the greatest |u|; NaN when one of them is not a
+    /// number.
     #[must_use]
     pub fn peak_amplitude(&self) -> f64 {
-        self.amplitudes.iter().fold(0.0, |peak: f64, q| {
+        let values = self.grid.as_ref().map_or(&self.amplitudes, |grid| &grid.u);
+        values.iter().fold(0.0, |peak: f64, q| {
             if q.is_nan() || peak.is_nan() {
                 f64::NAN
             } else {

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::Problems;
 
+use super::grid_spec::GridSpec;
 use super::modes::Basis;
 
 /// The most modes a field may have.
@@ -50,6 +51,8 @@ pub enum FieldKind {
         #[serde(default = "one")]
         source_gain: f64,
     },
+    /// A wave or diffusion on a line or plate, driven and felt by the resonators at their places.
+    Grid(GridSpec),
 }
 
 fn one() -> f64 {
@@ -70,7 +73,7 @@ impl FieldKind {
     pub fn basis(&self) -> Basis {
         match self {
             Self::Off | Self::Synthesis { .. } => Basis::WholeWaves,
-            Self::Wave { .. } => Basis::HalfWaves,
+            Self::Wave { .. } | Self::Grid(_) => Basis::HalfWaves,
         }
     }
 
@@ -78,7 +81,7 @@ impl FieldKind {
     #[must_use]
     pub fn modes(&self) -> usize {
         match self {
-            Self::Off => 0,
+            Self::Off | Self::Grid(_) => 0,
             Self::Synthesis { modes, .. } | Self::Wave { modes, .. } => *modes,
         }
     }
@@ -90,19 +93,21 @@ impl FieldKind {
             Self::Off => 0.0,
             Self::Synthesis { gain, .. } => *gain,
             Self::Wave { source_gain, .. } => *source_gain,
+            Self::Grid(grid) => grid.source_gain,
         }
     }
 }
 
 impl FieldSpec {
     /// Collects what is wrong with this part of a scene.
-    pub fn validate(&self, problems: &mut Problems) {
+    pub fn validate(&self, problems: &mut Problems, tick_s: f64) {
         problems.range("field.felt_gain", self.felt_gain, -1e6, 1e6, "");
-        match self.kind {
+        match &self.kind {
             FieldKind::Off => {}
+            FieldKind::Grid(grid) => grid.validate(problems, tick_s),
             FieldKind::Synthesis { gain, modes } => {
-                problems.range("field.kind.gain", gain, -1e6, 1e6, "");
-                problems.count("field.kind.modes", modes as u64, 1, MAX_MODES as u64);
+                problems.range("field.kind.gain", *gain, -1e6, 1e6, "");
+                problems.count("field.kind.modes", *modes as u64, 1, MAX_MODES as u64);
             }
             FieldKind::Wave {
                 modes,
@@ -110,10 +115,10 @@ impl FieldSpec {
                 damping,
                 source_gain,
             } => {
-                problems.count("field.kind.modes", modes as u64, 1, MAX_MODES as u64);
-                problems.positive("field.kind.speed", speed, " lengths/s");
-                problems.range("field.kind.damping", damping, 0.0, f64::INFINITY, " 1/s");
-                problems.range("field.kind.source_gain", source_gain, -1e6, 1e6, "");
+                problems.count("field.kind.modes", *modes as u64, 1, MAX_MODES as u64);
+                problems.positive("field.kind.speed", *speed, " lengths/s");
+                problems.range("field.kind.damping", *damping, 0.0, f64::INFINITY, " 1/s");
+                problems.range("field.kind.source_gain", *source_gain, -1e6, 1e6, "");
             }
         }
     }

@@ -132,12 +132,14 @@ fn build_node(
     let listens = FieldEngine::new(&scene.field, context.clock.tick_s());
     app.insert_resource(plant_settings(blueprint, isa))
         .insert_resource(FieldListens(
-            listens.is_some_and(|(engine, _)| !engine.is_synthesis()),
+            listens
+                .as_ref()
+                .is_some_and(|(engine, _)| !engine.is_synthesis()),
         ))
         .insert_resource(FeltGain(scene.field.felt_gain))
-        .insert_resource(FieldState::at_rest(
-            scene.field.kind.basis(),
-            scene.field.kind.modes(),
+        .insert_resource(listens.map_or_else(
+            || FieldState::at_rest(scene.field.kind.basis(), scene.field.kind.modes()),
+            |(_, field)| field,
         ))
         .insert_resource(SignalSynthesizer {
             engine,

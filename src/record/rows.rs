@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::Tick;
 
 /// The columns of metrics.csv. Units stand in the names; an empty cell means no value.
-pub const METRIC_COLUMNS: [&str; 16] = [
+pub const METRIC_COLUMNS: [&str; 18] = [
     "tick",
     "t_s",
     "scope",
@@ -22,6 +22,8 @@ pub const METRIC_COLUMNS: [&str; 16] = [
     "flags",
     "order",
     "own_energy",
+    "field_energy",
+    "field_rms",
 ];
 
 /// The metrics of one scope after one tick.
@@ -48,6 +50,8 @@ pub struct MetricRow {
     pub flags: String,
     /// Order parameter, and mean energy of the resonators by themselves, where `record.plant` asks.
     pub plant: Option<[f64; 2]>,
+    /// Energy and root mean square of a field on a grid, in the cluster's row.
+    pub field: Option<[f64; 2]>,
 }
 
 impl MetricRow {
@@ -73,6 +77,8 @@ impl MetricRow {
             self.flags.clone(),
             number(self.plant.map(|plant| plant[0])),
             number(self.plant.map(|plant| plant[1])),
+            number(self.field.map(|field| field[0])),
+            number(self.field.map(|field| field[1])),
         ]
     }
 
@@ -89,6 +95,8 @@ impl MetricRow {
             "load_max" => self.load_max,
             "order" => self.plant.map(|plant| plant[0]),
             "own_energy" => self.plant.map(|plant| plant[1]),
+            "field_energy" => self.field.map(|field| field[0]),
+            "field_rms" => self.field.map(|field| field[1]),
             "alerts" => self.alerts.map(|n| n as f64),
             _ => None,
         }

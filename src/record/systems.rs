@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use bevy::prelude::*;
 
 use crate::base::{Input, PopulationId, Tick};
+use crate::cluster::Aggregator;
 use crate::cluster::coordinator::{ClusterState, Collected, chain_digest};
 use crate::resonator::systems::PlantSums;
 use crate::safety::SafeCommand;
@@ -141,6 +142,7 @@ pub fn record_rows(
     scheduler: Res<SchedulerState>,
     names: Res<ScopeNames>,
     collected: Res<Collected>,
+    aggregator: Res<Aggregator>,
     mut records: ResMut<RunRecords>,
 ) {
     let tick = at.clock.tick + 1;
@@ -156,6 +158,8 @@ pub fn record_rows(
         scopes.insert(0, PopulationId::CLUSTER);
     }
     let plants = merged_plants(&collected);
+    let grid = aggregator.field.grid.as_ref();
+    let field = grid.map(|grid| [grid.energy, grid.rms]);
     let observed = plants
         .keys()
         .filter(|scope| !cluster.signals.contains_key(scope));
@@ -195,6 +199,7 @@ pub fn record_rows(
             alerts: whole.then_some(alerts),
             flags: flags.join(" "),
             plant: plants.get(&scope).map(PlantSums::observed),
+            field: field.filter(|_| whole),
         });
     }
 }

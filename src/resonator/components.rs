@@ -9,10 +9,15 @@ use crate::base::{PopulationId, VertexId};
 #[derive(Component, Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Member(pub PopulationId);
 
-/// Place of a vertex in the field, 0 … 1.
+/// Place of a vertex in the field, in shares of its sides.
 #[derive(Component, Reflect, Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[reflect(Component)]
-pub struct Position(pub f64);
+pub struct Position {
+    /// Along x, 0 … 1.
+    pub x: f64,
+    /// Along y, 0 … 1; a line ignores it.
+    pub y: f64,
+}
 
 /// State of a phase oscillator: θ in rad, not wrapped.
 #[derive(Component, Reflect, Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

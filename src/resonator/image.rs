@@ -17,7 +17,7 @@ pub struct VertexImage {
     /// Its population.
     pub population: PopulationId,
     /// Its place in the field.
-    pub position: f64,
+    pub position: [f64; 2],
     /// Its factor in the global mask.
     pub mask: f64,
     /// Model, parameters and state.
@@ -34,7 +34,7 @@ pub struct VertexView<'a> {
     /// Its population.
     pub population: PopulationId,
     /// Its place in the field.
-    pub position: f64,
+    pub position: [f64; 2],
     /// Its factor in the global mask.
     pub mask: f64,
     /// Model, parameters and state.
@@ -46,10 +46,11 @@ pub struct VertexView<'a> {
 impl VertexImage {
     /// Rebuilds the vertex as an entity.
     pub fn spawn(self, world: &mut World) -> Entity {
+        let [x, y] = self.position;
         let common = (
             Vertex(self.vertex),
             Member(self.population),
-            Position(self.position),
+            Position { x, y },
             MaskFactor(self.mask),
             Row(self.row),
         );
@@ -97,7 +98,7 @@ impl<'a> VertexView<'a> {
         Some(Self {
             vertex: entity.get::<Vertex>()?.0,
             population: entity.get::<Member>()?.0,
-            position: entity.get::<Position>()?.0,
+            position: entity.get::<Position>().map(|p| [p.x, p.y])?,
             mask: entity.get::<MaskFactor>()?.0,
             model: ModelImage::of(entity)?,
             row: &entity.get::<Row>()?.0,

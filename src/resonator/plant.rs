@@ -24,7 +24,7 @@ pub struct Plant {
     /// Slots in the order of vertices, when slots themselves are in another.
     by_vertex: Option<Vec<u32>>,
     /// Place of each slot in the field.
-    position: Vec<f64>,
+    position: Vec<[f64; 2]>,
     /// Factor of the slots of each segment in the global mask.
     pub(super) mask: Vec<Lane>,
     /// Sources of incoming edges that live on other nodes, ascending; their slots follow the local.
@@ -184,7 +184,7 @@ impl Plant {
 
     /// Place of a slot in the field.
     #[must_use]
-    pub fn position(&self, slot: usize) -> f64 {
+    pub fn position(&self, slot: usize) -> [f64; 2] {
         self.position[slot]
     }
 
@@ -300,7 +300,8 @@ fn fixed_hash(view: &VertexView) -> u64 {
     hasher
         .start(view.vertex.0)
         .word(u64::from(view.population.0))
-        .float(view.position)
+        .float(view.position[0])
+        .float(view.position[1])
         .float(view.mask);
     view.model.hash_into(&mut hasher);
     for entry in view.row {

@@ -7,8 +7,9 @@ use crate::base::isa::Isa;
 use crate::base::num::{self, FixedSum};
 use crate::base::{Input, PopulationId, VertexId};
 use crate::dynamics::dense::{Kind, MeanSum, NoiseKind, NoiseStream, StageClock};
-use crate::field::FieldState;
+use crate::field::grid::FixedSource;
 use crate::field::modes::for_each_mode;
+use crate::field::{FieldState, GridState};
 use crate::graph::{Row, Vertex};
 use crate::tick::{NodeContext, PendingInputs};
 
@@ -113,6 +114,8 @@ pub struct PlantRecords {
     pub populations: Vec<(PopulationId, PlantSums)>,
     /// Σ φₖ(xᵢ) oᵢ over local vertices, for each mode that the wave engine asked for.
     pub projections: Vec<FixedSum>,
+    /// What the vertices here deposit on the field's grid.
+    pub deposits: Option<FixedSource>,
     /// The greatest |x| or |z| of an oscillator here that is not a phase.
     pub peak_amplitude: f64,
     /// The first vertex whose state is not finite.
@@ -321,6 +324,18 @@ pub fn evolve(mut plant: ResMut<Plant>, settings: Res<PlantSettings>, at: Res<No
     }
 }
 
+fn deposit(plant: &Plant, grid: &GridState) -> FixedSource {
+    let mut deposits = FixedSource::new(grid.domain.cells());
+    for segment in plant.dense.segments() {
+        plant.observe(segment, |slot, observed| {
+            if let Some(probe) = grid.probe(plant.position(slot)) {
+                probe.deposit_fixed(observed, &mut deposits);
+            }
+        });
+    }
+    deposits
+}
+
 /// Sums of every population here; a population of several models has several.
 fn observe(plant: &Plant) -> Vec<(PopulationId, PlantSums)> {
     let (first, second) = (plant.dense.first(), plant.dense.second());
@@ -360,7 +375,16 @@ pub fn take_records(
     } else {
         Vec::new()
     };
-    let modes = if listens.0 { field.amplitudes.len() } else { 0 };
+    records.deposits = field
+        .grid
+        .as_ref()
+        .filter(|_| listens.0)
+        .map(|grid| deposit(&plant, grid));
+    let modes = if listens.0 && field.grid.is_none() {
+        field.amplitudes.len()
+    } else {
+        0
+    };
     records.projections.clear();
     records.projections.resize(modes, FixedSum::default());
     if modes == 0 {
@@ -368,7 +392,7 @@ pub fn take_records(
     }
     for segment in plant.dense.segments() {
         plant.observe(segment, |slot, observed| {
-            for_each_mode(field.basis, plant.position(slot), modes, |k, shape| {
+            for_each_mode(field.basis, plant.position(slot)[0], modes, |k, shape| {
                 records.projections[k].add(shape * observed);
             });
         });

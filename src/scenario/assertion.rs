@@ -6,7 +6,7 @@ use crate::base::Problems;
 use crate::sensors::spec::{PopulationRange, find_scope, unknown_scope};
 
 /// Columns of metrics.csv that assertions may speak of.
-pub const ASSERTABLE: [&str; 9] = [
+pub const ASSERTABLE: [&str; 11] = [
     "entropy_nats",
     "entropy_normalized",
     "coherence",
@@ -16,6 +16,8 @@ pub const ASSERTABLE: [&str; 9] = [
     "alerts",
     "order",
     "own_energy",
+    "field_energy",
+    "field_rms",
 ];
 
 /// A bound on a metric over a span of plant time.

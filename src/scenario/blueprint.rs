@@ -188,7 +188,11 @@ fn draw_vertices(scene: &Scene, rows: Vec<Vec<RowEntry>>) -> Vec<VertexImage> {
             vertices.push(VertexImage {
                 vertex,
                 population: PopulationId((p + 1) as u16),
-                position: (vertex.index() as f64 + 0.5) / total as f64,
+                position: population.places.draw(
+                    scene.seed,
+                    (vertex, total),
+                    (index, population.count),
+                ),
                 mask: 1.0,
                 model: population.model.draw(scene.seed, vertex, index),
                 row: rows.next().unwrap_or_default(),

@@ -200,7 +200,10 @@ impl Scene {
         unique(&mut problems, "control.loops", names);
         self.dynamics.validate(&mut problems, &self.populations);
         self.graph.validate(&mut problems, self.vertices());
-        self.field.validate(&mut problems);
+        self.field.validate(
+            &mut problems,
+            self.clock.dt_s * f64::from(self.clock.substeps),
+        );
         for (k, sensor) in self.sensors.iter().enumerate() {
             let path = format!("sensors[{k}]");
             sensor.validate(&mut problems, &path, &ranges, self.live);

@@ -93,7 +93,7 @@ fn plant(case: &Value, isa: Isa) -> Plant {
         .map(|(k, row)| VertexImage {
             vertex: VertexId::from_index(k),
             population: PopulationId(1),
-            position: 0.5,
+            position: [0.5; 2],
             mask: 1.0,
             model: model(case, k),
             row,

@@ -20,6 +20,7 @@ pub mod slopes;
 pub mod scheme;
 pub mod noise;
 pub mod plant;
+mod advance;
 mod fused;
 mod tally;
 mod work;

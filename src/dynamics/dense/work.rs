@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use super::advance::{Kick, euler, heun, leapfrog, rk4};
 use super::fused::{self, Alike, Room};
 use super::noise::{NoiseStream, normal_pair};
 use super::plant::Block;
@@ -119,9 +120,9 @@ struct Scratch<S> {
 }
 
 /// The numbers of a chunk's slots.
-struct Cells<'a> {
-    first: &'a mut [f64],
-    second: &'a mut [f64],
+pub(super) struct Cells<'a> {
+    pub(super) first: &'a mut [f64],
+    pub(super) second: &'a mut [f64],
     sum_first: &'a mut [f64],
     sum_second: &'a mut [f64],
     held: &'a mut [f64],
@@ -459,113 +460,6 @@ impl<S: Shown> Kernel for ShowRun<'_, S> {
                 *shown = S::new(*first, *second);
             }
         }
-    }
-}
-
-/// Noise of one variable over a chunk.
-struct Kick<'a> {
-    root: f64,
-    sigma: &'a [f64],
-    scales: bool,
-    heun: bool,
-    stage: u32,
-}
-
-impl Kick<'_> {
-    /// `seen` is the state at which the stage evaluated the slopes, `sum` what Heun carries into its
-    /// second stage, and `out` the state of the next stage, which is `state` where a step ends.
-    #[inline(always)]
-    fn add<A: Arith>(
-        &self,
-        a: A,
-        normal: &[f64],
-        seen: &[f64],
-        cells: (&mut [f64], &mut [f64]),
-        out: &mut [f64],
-    ) {
-        let n = normal.len();
-        let (state, sum) = cells;
-        let (state, out, sigma) = (&mut state[..n], &mut out[..n], &self.sigma[..n]);
-        let predicts = self.heun && self.stage == 0;
-        let share = if self.heun && self.scales { 0.5 } else { 1.0 };
-        for i in 0..n {
-            let scale = if self.scales { seen[i] } else { 1.0 };
-            let amount = (sigma[i] * self.root) * normal[i] * scale;
-            if predicts {
-                sum[i] = a.mul_add(share, amount, sum[i]);
-                out[i] += amount;
-            } else {
-                out[i] = a.mul_add(share, amount, out[i]);
-                state[i] = out[i];
-            }
-        }
-    }
-}
-
-#[inline(always)]
-fn euler<A: Arith>(a: A, h: f64, state: &mut [f64], k: &mut [f64]) {
-    for (y, k) in state.iter_mut().zip(k) {
-        *y = a.mul_add(h, *k, *y);
-        *k = *y;
-    }
-}
-
-/// `sum` collects k₁ + 2k₂ + 2k₃; `k` becomes the state of the next stage.
-#[inline(always)]
-fn rk4<A: Arith>(a: A, stage: u32, h: f64, state: &mut [f64], sum: &mut [f64], k: &mut [f64]) {
-    let cells = state.iter_mut().zip(sum).zip(k);
-    match stage {
-        0 => cells.for_each(|((y, sum), k)| {
-            *sum = *k;
-            *k = a.mul_add(0.5 * h, *k, *y);
-        }),
-        1 => cells.for_each(|((y, sum), k)| {
-            *sum = a.mul_add(2.0, *k, *sum);
-            *k = a.mul_add(0.5 * h, *k, *y);
-        }),
-        2 => cells.for_each(|((y, sum), k)| {
-            *sum = a.mul_add(2.0, *k, *sum);
-            *k = a.mul_add(h, *k, *y);
-        }),
-        _ => cells.for_each(|((y, sum), k)| {
-            *y = a.mul_add(h / 6.0, *sum + *k, *y);
-            *k = *y;
-        }),
-    }
-}
-
-/// `sum` holds y + h k₁/2 between the stages; `k` becomes the state of the next stage.
-#[inline(always)]
-fn heun<A: Arith>(a: A, stage: u32, h: f64, state: &mut [f64], sum: &mut [f64], k: &mut [f64]) {
-    for ((y, sum), k) in state.iter_mut().zip(sum).zip(k) {
-        if stage == 0 {
-            *sum = a.mul_add(0.5 * h, *k, *y);
-            *k = a.mul_add(h, *k, *y);
-        } else {
-            *y = a.mul_add(0.5 * h, *k, *sum);
-            *k = *y;
-        }
-    }
-}
-
-/// Half a kick and a drift in the first stage, half a kick in the second; e^(−γh/2) outside of both
-/// kicks keeps the order at 2 under damping.
-#[inline(always)]
-fn leapfrog<A: Arith>(a: A, stage: u32, h: f64, cells: &mut Cells, slopes: &mut Slopes, n: usize) {
-    let (x, v) = (&mut cells.first[..n], &mut cells.second[..n]);
-    let (push, rate) = (&mut slopes.second[..n], &slopes.damping[..n]);
-    for i in 0..n {
-        let decay = num::exp(-0.5 * h * rate[i]);
-        v[i] = if stage == 0 {
-            a.mul_add(0.5 * h, push[i], v[i] * decay)
-        } else {
-            a.mul_add(0.5 * h, push[i], v[i]) * decay
-        };
-        if stage == 0 {
-            x[i] = a.mul_add(h, v[i], x[i]);
-        }
-        push[i] = v[i];
-        slopes.first[i] = x[i];
     }
 }
 

@@ -1,0 +1,55 @@
+//! Finite differences: the bound on their step, and their state.
+
+use phantomos::field::grid::{Axis, Boundary, Domain, FieldError, FiniteField, Law};
+
+fn plate(law: Law) -> FiniteField {
+    let axes = (
+        Axis::new(1.0, 20, Boundary::Dirichlet),
+        Axis::new(0.5, 20, Boundary::Neumann),
+    );
+    FiniteField::new(Domain::plate(axes.0, axes.1).unwrap(), law).unwrap()
+}
+
+#[test]
+fn a_step_beyond_the_bound_is_refused_with_the_bound() {
+    let wave = plate(Law::Wave {
+        speed: 2.0,
+        damping: 0.0,
+    });
+    let bound = 1.0 / (2.0 * (400.0f64 + 1600.0).sqrt());
+    assert!((wave.longest_step() - bound).abs() < 1e-15);
+    let diffusion = plate(Law::Diffusion {
+        diffusivity: 3.0,
+        decay: 0.0,
+    });
+    assert!((diffusion.longest_step() - 0.5 / (3.0 * 2000.0)).abs() < 1e-15);
+    for mut field in [wave, diffusion] {
+        let bound_s = field.longest_step();
+        field.step(bound_s).unwrap();
+        let step_s = bound_s * 1.001;
+        let refused = field.step(step_s).unwrap_err();
+        assert_eq!(refused, FieldError::Step { step_s, bound_s });
+        assert!(refused.to_string().contains(&bound_s.to_string()));
+        assert!(field.step(f64::NAN).is_err() && field.step(-bound_s).is_err());
+        assert_eq!(field.step_in_parts(9.0 * bound_s).unwrap(), 10);
+        assert!(field.step_in_parts(f64::INFINITY).is_err());
+    }
+}
+
+#[test]
+fn a_restored_field_goes_on_bit_for_bit() {
+    let mut field = plate(Law::Wave {
+        speed: 1.0,
+        damping: 0.3,
+    });
+    field.source_mut()[33] = 5.0;
+    (0..10).for_each(|_| field.step(0.01).unwrap());
+    let mut other = plate(*field.law());
+    let (u, v) = field.state();
+    other.restore(u, v).unwrap();
+    other.source_mut()[33] = 5.0;
+    field.step(0.01).unwrap();
+    other.step(0.01).unwrap();
+    assert_eq!(field.state(), other.state());
+    assert!(other.restore(&[], &[]).is_err());
+}
