@@ -212,7 +212,7 @@ def measure(args, ready, env):
 def rate(args, found, clock):
     case = found["case"]
     per_step = found["n"] if case == "K2" else found["directed_edges"] * EVALUATIONS[case]
-    return per_step * found["steps"] / found["cpu_seconds" if clock == "cpu" else "seconds"]
+    return per_step * found.get("steps_timed", found["steps"]) / found["cpu_seconds" if clock == "cpu" else "seconds"]
 
 
 def evaluate(args, answers, kinds, limits):

@@ -40,6 +40,8 @@ pub struct Fused;
 pub struct Split;
 
 impl Arith for Fused {
+    // Kernels that fuse run only where the machine does.
+    #[allow(clippy::disallowed_methods)]
     #[inline(always)]
     fn mul_add(self, x: f64, y: f64, z: f64) -> f64 {
         x.mul_add(y, z)

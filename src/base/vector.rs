@@ -5,6 +5,13 @@ use super::isa::Arith;
 /// Largest angle that the vector form reduces; beyond, the scalar library answers.
 pub const ANGLE_MAX: f64 = 1e6;
 
+/// Whether an angle is beyond [`ANGLE_MAX`], or not a number.
+#[inline(always)]
+#[must_use]
+pub fn is_far(x: f64) -> bool {
+    x.abs() > ANGLE_MAX || x.is_nan()
+}
+
 const TWO_OVER_PI: f64 = std::f64::consts::FRAC_2_PI;
 /// 1.5 · 2⁵²: adding it rounds to an integer, which stands in the low bits.
 const ROUND: f64 = 6_755_399_441_055_744.0;
@@ -68,7 +75,7 @@ pub fn ln_lane<A: Arith>(a: A, x: f64) -> f64 {
     let z = s * s;
     let w = z * z;
     let even = a.mul_add(w, 1.531_383_769_920_937_3e-1, 2.222_219_843_214_978_4e-1);
-    let even = w * a.mul_add(w, even, 3.999_999_999_940_941_9e-1);
+    let even = w * a.mul_add(w, even, 3.999_999_999_940_942e-1);
     let odd = a.mul_add(w, 1.479_819_860_511_658_6e-1, 1.818_357_216_161_805e-1);
     let odd = a.mul_add(w, odd, 2.857_142_874_366_239e-1);
     let odd = z * a.mul_add(w, odd, 6.666_666_666_666_735e-1);

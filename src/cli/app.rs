@@ -65,7 +65,15 @@ fn window(loaded: LoadedScene, args: &AppArgs) -> u8 {
     use crate::scenario::Blueprint;
 
     let title = format!("PhantomOS · {}", loaded.scene.name);
+    let isa = match args.changes.isa() {
+        Ok(isa) => isa,
+        Err(message) => {
+            aside!("{message}");
+            return super::exit::USAGE;
+        }
+    };
     let options = SimOptions {
+        isa,
         threads: usize::from(args.changes.threads),
         ..SimOptions::default()
     };

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use super::bench_args::BenchCommand;
+use crate::base::isa::Isa;
+
+use super::bench_args::{BenchCommand, IsaArg};
 
 /// A laboratory for networks of resonators that regulate themselves.
 #[derive(Parser, Debug)]
@@ -77,6 +79,9 @@ pub struct SceneArgs {
     /// Worker threads that run the node Worlds.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub threads: u16,
+    /// Instruction set of the plant, instead of the best of this machine. Digests are those of one set.
+    #[arg(long)]
+    pub isa: Option<IsaArg>,
 }
 
 /// Arguments of `run`.
@@ -308,6 +313,8 @@ pub enum LayoutArg {
     Cluster,
     /// Φ, its history and its parts.
     Integration,
+    /// Order over a swept parameter.
+    Transition,
 }
 
 #[cfg(feature = "dashboard")]
@@ -321,6 +328,7 @@ impl LayoutArg {
             Self::Field => Preset::Field,
             Self::Cluster => Preset::Cluster,
             Self::Integration => Preset::Integration,
+            Self::Transition => Preset::Transition,
         }
     }
 }
@@ -388,6 +396,22 @@ fn parse_seconds(text: &str) -> Result<f64, String> {
 }
 
 impl SceneArgs {
+    /// The instruction set of the run.
+    ///
+    /// # Errors
+    /// When this machine does not have it.
+    pub fn isa(&self) -> Result<Isa, String> {
+        let isa = self.isa.map_or_else(Isa::best, Into::into);
+        if isa.is_here() {
+            Ok(isa)
+        } else {
+            let best = Isa::best();
+            Err(format!(
+                "--isa {isa}: this machine does not have it, its best is {best}"
+            ))
+        }
+    }
+
     /// All changes as overrides of the scene's text.
     #[must_use]
     pub fn overrides(&self) -> Vec<(String, String)> {

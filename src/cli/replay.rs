@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::base::isa::Isa;
 use crate::base::{Input, InputLog, InputRecord, Tick};
 use crate::kernel::runner::drain;
 use crate::kernel::{KernelState, SimError, SimOptions, Simulation};
@@ -32,7 +33,17 @@ pub fn prepare(
     if let Some(directory) = &manifest.scene_directory {
         loaded.directory = directory.into();
     }
+    let known = Isa::ALL.into_iter().find(|isa| isa.name() == manifest.isa);
+    let Some(isa) = known.filter(|isa| isa.is_here()) else {
+        aside!(
+            "this run was made on the instruction set {:?}, and this machine's best is {}",
+            manifest.isa,
+            Isa::best()
+        );
+        return Err(exit::NOT_REPRODUCIBLE);
+    };
     let options = SimOptions {
+        isa,
         threads,
         replay: Some(log),
         ..SimOptions::default()

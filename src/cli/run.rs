@@ -10,6 +10,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::base::isa::Isa;
 use crate::kernel::runner::{self, Limits, Outcome, Progress, RunError};
 use crate::kernel::{SimError, SimOptions, Simulation};
 use crate::record::RunFolder;
@@ -36,12 +37,17 @@ fn resolved(scene: &Scene) -> Result<String, ron::Error> {
 }
 
 /// A manifest before the first tick.
-fn manifest(scene: &Scene, directory: &Path, resolved: &str, threads: usize) -> Manifest {
+fn manifest(
+    scene: &Scene,
+    directory: &Path,
+    resolved: &str,
+    (threads, isa): (usize, Isa),
+) -> Manifest {
     let directory = std::path::absolute(directory).unwrap_or_else(|_| directory.to_owned());
     Manifest {
         status: folder::RUNNING.to_owned(),
         tool: concat!("phantomos ", env!("CARGO_PKG_VERSION")).to_owned(),
-        isa: "baseline".to_owned(),
+        isa: isa.name().to_owned(),
         platform: format!("{}-{}", std::env::consts::OS, std::env::consts::ARCH),
         scene: scene.name.clone(),
         scene_directory: Some(directory.display().to_string()),
@@ -65,7 +71,12 @@ pub fn open_folder(simulation: &Simulation, out: Option<&Path>) -> std::io::Resu
     let scene = simulation.scene();
     let text = resolved(scene).map_err(std::io::Error::other)?;
     let directory = &simulation.blueprint().loaded.directory;
-    let manifest = manifest(scene, directory, &text, simulation.workers());
+    let manifest = manifest(
+        scene,
+        directory,
+        &text,
+        (simulation.workers(), simulation.isa()),
+    );
     RunFolder::create(out, manifest, &text)
 }
 
@@ -89,8 +100,16 @@ pub fn run_scene(loaded: LoadedScene, args: &RunArgs) -> u8 {
             return exit::IO;
         }
     };
+    let isa = match args.changes.isa() {
+        Ok(isa) => isa,
+        Err(message) => {
+            aside!("{message}");
+            return exit::USAGE;
+        }
+    };
     let options = SimOptions {
         threads: usize::from(args.changes.threads),
+        isa,
         replay,
         ..SimOptions::default()
     };

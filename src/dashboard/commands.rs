@@ -261,6 +261,12 @@ pub fn all() -> Vec<Spec> {
             None,
         ),
         (
+            C::Preset(Preset::Transition),
+            "layout: transition",
+            "order over a swept parameter",
+            None,
+        ),
+        (
             C::SaveLayout,
             "save layout",
             "keep the panels as they are",

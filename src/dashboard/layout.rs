@@ -1,4 +1,4 @@
-//! Where the panels stand: tiles that a person splits, drags and saves, in four presets.
+//! Where the panels stand: tiles that a person splits, drags and saves, in five presets.
 
 use std::path::{Path, PathBuf};
 
@@ -8,7 +8,9 @@ use egui_tiles::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::field::FieldKind;
 use crate::scenario::scene::Scene;
+use crate::scenario::schedule::Scheduled;
 
 use super::panels::{Pane, help_of, show, title_of};
 use super::state::ViewState;
@@ -25,15 +27,18 @@ pub enum Preset {
     Cluster,
     /// Φ: its report, its history, the units in the graph.
     Integration,
+    /// Order over a swept parameter.
+    Transition,
 }
 
 impl Preset {
     /// All of them.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Overview,
         Self::Field,
         Self::Cluster,
         Self::Integration,
+        Self::Transition,
     ];
 
     /// Its name.
@@ -44,16 +49,26 @@ impl Preset {
             Self::Field => "field",
             Self::Cluster => "cluster",
             Self::Integration => "integration",
+            Self::Transition => "transition",
         }
     }
 
-    /// The one that a scene opens with: integration where Φ is asked for with its parts.
+    /// The one that a scene opens with: integration where Φ is asked for with its parts, transition
+    /// where a parameter is swept, field where there is one on a grid.
     #[must_use]
     pub fn fitting(scene: &Scene) -> Self {
         let phi = &scene.phi;
         let whole = phi.structure || phi.lesions || phi.maximise.is_some();
         if !phi.units.is_empty() && whole {
             Self::Integration
+        } else if scene
+            .schedule
+            .iter()
+            .any(|s| matches!(s, Scheduled::Ramp { .. }))
+        {
+            Self::Transition
+        } else if matches!(scene.field.kind, FieldKind::Grid(_)) {
+            Self::Field
         } else {
             Self::Overview
         }
@@ -218,6 +233,15 @@ fn tree(preset: Preset) -> Tree<Pane> {
                 Beside,
                 &[(left, 0.95), (middle, 2.5), (report, 1.5)],
             )
+        }
+        Preset::Transition => {
+            let sweep = tabs(&mut t, vec![Pane::Sweep]);
+            let order = tabs(&mut t, vec![Pane::plot(M::Order), Pane::plot(M::Coherence)]);
+            let circle = tabs(&mut t, vec![Pane::Circle, Pane::Graph]);
+            let events = tabs(&mut t, vec![Pane::Events, Pane::Selection]);
+            let middle = linear(&mut t, Above, &[(sweep, 2.2), (order, 1.0)]);
+            let right = linear(&mut t, Above, &[(circle, 1.6), (events, 1.0)]);
+            linear(&mut t, Beside, &[(left, 0.95), (middle, 2.5), (right, 1.5)])
         }
     };
     Tree::new("panels", root, t)

@@ -31,11 +31,17 @@ pub enum Metric {
     CoherenceDebiased,
     /// Alerts so far.
     Alerts,
+    /// Order parameter of the resonators themselves.
+    Order,
+    /// Mean energy of the resonators by themselves.
+    OwnEnergy,
+    /// Energy of a field on a grid.
+    FieldEnergy,
 }
 
 impl Metric {
     /// All of them, in the order of lists.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::Entropy,
         Self::Coherence,
         Self::Resonance,
@@ -46,6 +52,9 @@ impl Metric {
         Self::EntropyNormalized,
         Self::CoherenceDebiased,
         Self::Alerts,
+        Self::Order,
+        Self::OwnEnergy,
+        Self::FieldEnergy,
     ];
 
     /// Its name.
@@ -62,6 +71,9 @@ impl Metric {
             Self::EntropyNormalized => "normalised entropy",
             Self::CoherenceDebiased => "debiased coherence",
             Self::Alerts => "alerts",
+            Self::Order => "order",
+            Self::OwnEnergy => "own energy",
+            Self::FieldEnergy => "field energy",
         }
     }
 
@@ -81,10 +93,16 @@ impl Metric {
         match self {
             Self::Entropy => "0 … ln B for B bins",
             Self::Coherence | Self::EntropyNormalized => "0 … 1",
+            Self::Order => "0 … 1 for phases, ≥ 0 for amplitudes",
             Self::CoherenceDebiased => "≤ 1; about 0 for independent channels",
             Self::Peak => "0 … half the sample rate",
             Self::Command => "within the loop's output limits",
-            Self::Resonance | Self::Phi | Self::Load | Self::Alerts => "≥ 0",
+            Self::Resonance
+            | Self::Phi
+            | Self::Load
+            | Self::Alerts
+            | Self::OwnEnergy
+            | Self::FieldEnergy => "≥ 0",
         }
     }
 
@@ -92,7 +110,7 @@ impl Metric {
     #[must_use]
     pub fn top(self) -> Option<f64> {
         match self {
-            Self::Coherence | Self::EntropyNormalized => Some(1.0),
+            Self::Coherence | Self::EntropyNormalized | Self::Order => Some(1.0),
             _ => None,
         }
     }
@@ -135,6 +153,17 @@ impl Metric {
                  channels."
             }
             Self::Alerts => "Alerts of the safety kernel since the start.",
+            Self::Order => {
+                "How far all resonators of a population go in step now: |mean of e^(iθ)| of phases, \
+                 |mean z| of amplitudes, without sensors or window. (Kuramoto 1984)"
+            }
+            Self::OwnEnergy => {
+                "Mean of ½v² + ½ω²x² over the oscillators of a population, without what their \
+                 coupling stores."
+            }
+            Self::FieldEnergy => {
+                "Energy of the field on its grid: ½∫(u_t² + c²|∇u|²) of a wave, by Parseval."
+            }
         }
     }
 
@@ -153,12 +182,12 @@ impl Metric {
     pub fn color(self) -> Color32 {
         match self {
             Self::Entropy | Self::EntropyNormalized => theme::ENTROPY,
-            Self::Coherence | Self::CoherenceDebiased => theme::COHERENCE,
+            Self::Coherence | Self::CoherenceDebiased | Self::Order => theme::COHERENCE,
             Self::Resonance => theme::RESONANCE,
             Self::Phi => theme::REFERENCE,
-            Self::Command => theme::FIELD,
+            Self::Command | Self::FieldEnergy => theme::FIELD,
             Self::Load | Self::Alerts => theme::ALERT,
-            Self::Peak => theme::BLUE,
+            Self::Peak | Self::OwnEnergy => theme::BLUE,
         }
     }
 
@@ -189,6 +218,9 @@ impl Metric {
             Self::Command => row.command,
             Self::Load => row.load_max,
             Self::Alerts => row.alerts.map(|n| n as f64),
+            Self::Order => row.plant.map(|plant| plant[0]),
+            Self::OwnEnergy => row.plant.map(|plant| plant[1]),
+            Self::FieldEnergy => row.field.map(|field| field[0]),
         }
     }
 }

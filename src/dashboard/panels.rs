@@ -7,7 +7,7 @@ use super::metrics::Metric;
 use super::state::ViewState;
 use super::{
     circle_panel, cluster_panels, event_panel, field_panel, graph_view, parameter_panel, phi_panel,
-    plots, scenes, selection_panel,
+    plots, scenes, selection_panel, sweep_panel,
 };
 
 /// A panel.
@@ -37,6 +37,8 @@ pub enum Pane {
     Parameters,
     /// Scenes to open.
     Scenes,
+    /// Order over a swept parameter.
+    Sweep,
 }
 
 impl Pane {
@@ -61,6 +63,7 @@ impl Pane {
             Self::Selection,
             Self::Parameters,
             Self::Scenes,
+            Self::Sweep,
             Self::Difference(Metric::Coherence),
         ];
         list.extend(plots);
@@ -87,6 +90,7 @@ pub fn title_of(pane: &Pane) -> String {
         Pane::Selection => "vertex".into(),
         Pane::Parameters => "parameters".into(),
         Pane::Scenes => "scenes".into(),
+        Pane::Sweep => "transition".into(),
     }
 }
 
@@ -142,6 +146,11 @@ pub fn help_of(pane: &Pane) -> String {
         Pane::Scenes => "Scenes to open. A scene's file is watched: save it and it begins anew; \
                          while its text is wrong, the old world runs on."
             .into(),
+        Pane::Sweep => "The order parameter of a population over a parameter that the scene's \
+                        schedule ramps, one line for each ramp, so that hysteresis shows. Dashed: \
+                        infinitely many phases with Lorentzian frequencies in their mean field, \
+                        r = √(1 − Kc/K). (Kuramoto 1984)"
+            .into(),
     }
 }
 
@@ -164,5 +173,6 @@ pub fn show(ui: &mut egui::Ui, pane: &mut Pane, state: &mut ViewState) {
         Pane::Selection => selection_panel::selection(ui, state),
         Pane::Parameters => parameter_panel::parameters(ui, state),
         Pane::Scenes => scenes::scenes(ui, state),
+        Pane::Sweep => sweep_panel::sweep(ui, state),
     }
 }

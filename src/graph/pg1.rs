@@ -5,6 +5,8 @@
 
 use thiserror::Error;
 
+use crate::base::num::TAU;
+
 const WEYL: u64 = 0x9E37_79B9_7F4A_7C15;
 const HEADER: usize = 32;
 const EDGE: usize = 16;
@@ -295,7 +297,7 @@ impl Pg1 {
     /// Initial phases in [0, 2π), rad.
     #[must_use]
     pub fn phases(&self) -> Vec<f64> {
-        self.draw(4, |u| 6.283_185_307_179_586 * u)
+        self.draw(4, |u| TAU * u)
     }
 
     /// Initial x in [−1, 1).

@@ -3,6 +3,7 @@
 use bevy::app::SubApp;
 use bevy::prelude::*;
 
+use crate::base::isa::Isa;
 use crate::base::{Digest, InputLog, InputRecord, NodeId, TickClock, VertexId};
 use crate::bus::Ledger;
 use crate::cluster::Aggregator;
@@ -74,6 +75,12 @@ impl Simulation {
     #[must_use]
     pub fn workers(&self) -> usize {
         self.workers.count()
+    }
+
+    /// The instruction set of the plant's kernels.
+    #[must_use]
+    pub fn isa(&self) -> Isa {
+        self.plant_settings().isa
     }
 
     /// The scene.

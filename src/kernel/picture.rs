@@ -49,7 +49,7 @@ impl Simulation {
         }
     }
 
-    fn plant_settings(&self) -> PlantSettings {
+    pub(super) fn plant_settings(&self) -> PlantSettings {
         let node = self.nodes.first();
         node.map_or_else(PlantSettings::default, |node| {
             *node.world().resource::<PlantSettings>()

@@ -9,6 +9,7 @@ mod snapshots;
 mod edges;
 mod run_folder;
 mod reference_dynamics;
+mod bench_dynamics;
 mod field_diffusion;
 mod field_finite;
 mod field_probe;

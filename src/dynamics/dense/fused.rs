@@ -15,7 +15,7 @@ use super::work::MeanSum;
 use crate::base::VertexId;
 use crate::base::isa::Arith;
 use crate::base::num::{self, FixedSum};
-use crate::base::vector::{ANGLE_MAX, sin_cos_lane};
+use crate::base::vector::{is_far, sin_cos_lane};
 
 /// A segment in which all slots are driven alike, under a scheme that has a pass of its own.
 #[derive(Clone, Copy)]
@@ -285,7 +285,7 @@ impl Alike {
             };
             let (s, c) = sin_cos_lane(a, stage);
             next[i] = S::new(s, c);
-            far |= !(stage.abs() <= ANGLE_MAX);
+            far |= is_far(stage);
             if SUM {
                 bits.0 = bits.0.wrapping_add(FixedSum::bits_of(s));
                 bits.1 = bits.1.wrapping_add(FixedSum::bits_of(c));
@@ -301,7 +301,7 @@ impl Alike {
                 } else {
                     a.mul_add(reach, k, theta[i])
                 };
-                if !(stage.abs() <= ANGLE_MAX) {
+                if is_far(stage) {
                     let (s, c) = num::sin_cos(stage);
                     next[i] = S::new(s, c);
                 }

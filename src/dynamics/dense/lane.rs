@@ -69,7 +69,8 @@ impl Lane {
     }
 }
 
-/// A lane as the hot loop reads it, a chunk at a time.
+/// A lane as the hot loop reads it, a chunk at a time. It lives on the stack for a block.
+#[allow(clippy::large_enum_variant)]
 pub(super) enum LaneView<'a> {
     Uniform([f64; CHUNK]),
     Each(&'a [f64]),

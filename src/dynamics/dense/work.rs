@@ -17,7 +17,7 @@ use super::{BLOCK, CHUNK};
 use crate::base::VertexId;
 use crate::base::isa::{Arith, Isa, Kernel};
 use crate::base::num::{self, FixedSum};
-use crate::base::vector::{ANGLE_MAX, sin_cos_lane};
+use crate::base::vector::{is_far, sin_cos_lane};
 
 /// Exact sums of what the slots of a population show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -425,7 +425,7 @@ fn show_chunk<A: Arith>(
         let mut far = false;
         for ((s, c), x) in shown.0.iter_mut().zip(&mut shown.1).zip(first) {
             (*s, *c) = sin_cos_lane(a, *x);
-            far |= !(x.abs() <= ANGLE_MAX);
+            far |= is_far(*x);
         }
         if far {
             mend_far(first, &mut shown.0, &mut shown.1);
@@ -467,7 +467,7 @@ impl<S: Shown> Kernel for ShowRun<'_, S> {
 #[inline(never)]
 fn mend_far(angles: &[f64], sines: &mut Chunk, cosines: &mut Chunk) {
     for ((x, s), c) in angles.iter().zip(sines).zip(cosines) {
-        if !(x.abs() <= ANGLE_MAX) {
+        if is_far(*x) {
             (*s, *c) = num::sin_cos(*x);
         }
     }
