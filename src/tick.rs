@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! node   Before : Ingest → Sense → Synthesize → MeasurePhi → Control → Guard → Actuate → Prepare
-//!        Stage  : Evolve              (once per integrator stage; halos are exchanged after each)
+//!        Stage  : Evolve              (once per integrator stage, with an exchange before each;
+//!                                      a lone node runs all stages of a tick in one)
 //!        After  : Settle → Publish
 //!        Handoff: Depart → Arrive     (only between two ticks, when the scheduler moves vertices)
 //! coord. Coordinate: Collect → Aggregate → Schedule → Route → Record

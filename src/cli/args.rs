@@ -241,6 +241,16 @@ pub struct IntegrateArgs {
     /// A case as JSON, or a list of them.
     #[arg(long, value_name = "FILE")]
     pub input: PathBuf,
+    /// A graph for all cases, instead of theirs: lines of `source target [weight]`.
+    #[arg(long, value_name = "FILE")]
+    pub graph: Option<PathBuf>,
+    /// Whether the edges of --graph are felt in both directions.
+    #[arg(long, requires = "graph")]
+    pub undirected: bool,
+    /// Initial states for all cases, one row for each vertex: .npy, or CSV whose columns may be
+    /// parameters too.
+    #[arg(long, value_name = "FILE")]
+    pub state: Option<PathBuf>,
     /// The integrator of trajectories; adaptive Dormand–Prince when absent.
     #[arg(long, value_enum)]
     pub integrator: Option<IntegratorArg>,

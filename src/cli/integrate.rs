@@ -8,6 +8,7 @@ use crate::dynamics::{Integrator, Options, answer};
 use super::answers::{complain, print_answers};
 use super::args::{IntegrateArgs, IntegratorArg};
 use super::exit;
+use super::own_files::{put_graph, put_state};
 use super::say::say;
 
 /// Answers; gives the process's exit code.
@@ -41,10 +42,18 @@ fn answer_all(args: &IntegrateArgs) -> Result<u8> {
     let bytes = std::fs::read(&args.input).with_context(|| shown.clone())?;
     let text: Value =
         serde_json::from_slice(&bytes).with_context(|| format!("{shown} is not JSON"))?;
-    let (cases, many) = match &text {
-        Value::Array(cases) => (cases.as_slice(), true),
-        one => (std::slice::from_ref(one), false),
+    let (mut cases, many) = match text {
+        Value::Array(cases) => (cases, true),
+        one => (vec![one], false),
     };
+    for case in &mut cases {
+        if let Some(path) = &args.graph {
+            put_graph(case, path, args.undirected)?;
+        }
+        if let Some(path) = &args.state {
+            put_state(case, path)?;
+        }
+    }
     ensure!(!cases.is_empty(), "{shown} holds no case");
     let options = options(args);
     let (mut documents, mut code) = (Vec::with_capacity(cases.len()), exit::OK);

@@ -2,6 +2,7 @@
 
 mod say;
 mod answers;
+mod own_files;
 mod bench_scene;
 pub mod args;
 pub mod exit;

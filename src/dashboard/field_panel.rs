@@ -16,7 +16,7 @@ pub fn field(ui: &mut egui::Ui, state: &mut ViewState) {
         return;
     };
     if view.field.is_empty() {
-        ui.weak("This scene has no field. field: (kind: Wave(…)) or Synthesis(…) gives it one.");
+        ui.weak("This scene has no field. field: (kind: Grid(…)), Wave(…) or Synthesis(…) gives it one.");
         return;
     }
     let light = !ui.visuals().dark_mode;

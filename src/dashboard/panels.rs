@@ -105,7 +105,8 @@ pub fn help_of(pane: &Pane) -> String {
             .into(),
         Pane::Field => "The superposed modes of the field along the domain, now and over the last \
                         256 columns of 0.1 s. A synthesis has the first mode gain · coherence · sin 2πx; a \
-                        wave is driven by the resonators and acts back on them. Hover to probe."
+                        wave is driven by the resonators and acts back on them. A plate is shown as it \
+                        is now. Hover to probe."
             .into(),
         Pane::Circle => "Each vertex at its angle: θ, or that of (x, −v/ω). Arrows are order \
                          parameters r = |mean of e^(iθ)|: white for all, coloured for populations. \

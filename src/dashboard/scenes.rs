@@ -31,7 +31,7 @@ const BUILT_IN: [(&str, &str); 11] = [
 ];
 
 /// Pictures of the scenes that come with the program.
-const PREVIEWS: [(&str, &[u8]); 8] = [
+const PREVIEWS: [(&str, &[u8]); 13] = [
     ("hello", include_bytes!("../../assets/previews/hello.png")),
     (
         "cluster",
@@ -49,6 +49,20 @@ const PREVIEWS: [(&str, &[u8]); 8] = [
         "maximise",
         include_bytes!("../../assets/previews/maximise.png"),
     ),
+    (
+        "lorentz",
+        include_bytes!("../../assets/previews/lorentz.png"),
+    ),
+    (
+        "ott_antonsen",
+        include_bytes!("../../assets/previews/ott_antonsen.png"),
+    ),
+    (
+        "chimera",
+        include_bytes!("../../assets/previews/chimera.png"),
+    ),
+    ("wave", include_bytes!("../../assets/previews/wave.png")),
+    ("modes", include_bytes!("../../assets/previews/modes.png")),
 ];
 
 /// A scene that can be opened.

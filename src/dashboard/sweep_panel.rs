@@ -1,7 +1,7 @@
 //! Order over a swept parameter: the bifurcation as people draw it, with the theory where there is one.
 
 use bevy_egui::egui::{self, RichText, WidgetInfo, WidgetType};
-use egui_plot::{Legend, Line, LineStyle, Plot, PlotPoints};
+use egui_plot::{Corner, Legend, Line, LineStyle, Plot, PlotPoints};
 
 use crate::base::{Input, TickClock};
 use crate::resonator::distribution::Distribution;
@@ -85,7 +85,8 @@ pub fn sweep(ui: &mut egui::Ui, state: &ViewState) {
                 points.push([value, r]);
             }
         }
-        lines.push((format!("{from} → {to}"), points));
+        let name = if to > from { "rises to" } else { "falls to" };
+        lines.push((format!("{name} {to}"), points));
     }
     let dark = ui.visuals().dark_mode;
     let reach = lines
@@ -96,7 +97,7 @@ pub fn sweep(ui: &mut egui::Ui, state: &ViewState) {
     ui.label(RichText::new(format!("order of {:?} over {}", sweep.scope, sweep.path)).weak());
     let colors = [theme::COHERENCE, theme::RESONANCE, theme::ENTROPY];
     let response = Plot::new("sweep")
-        .legend(Legend::default())
+        .legend(Legend::default().position(Corner::LeftTop))
         .include_x(0.0)
         .include_y(0.0)
         .include_y(1.0)

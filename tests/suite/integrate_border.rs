@@ -313,3 +313,48 @@ fn the_command_answers_cases_and_lists() {
     );
     assert_eq!(ask(&["integrate", "--input", &one, "--rtol", "2"]).0, 2);
 }
+
+#[test]
+fn a_graph_and_states_of_ones_own_give_the_same_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let whole = serde_json::json!({
+        "schema": "phantom-ref-1", "id": "own", "family": "net_kuramoto", "kind": "trajectory",
+        "model": "kuramoto", "params": {"omega": [1.0, 1.5, 0.5], "K": 0.7, "alpha": 0.1},
+        "graph": {"n": 3, "symmetric": true, "edges": [[0, 1, 1.0], [1, 2, 0.5]]},
+        "init": {"theta": [0.0, 1.0, -2.0]}, "times": [2.0],
+    });
+    let mut bare = whole.clone();
+    for gone in ["graph", "init"] {
+        bare.as_object_mut().unwrap().remove(gone);
+    }
+    bare["params"] = serde_json::json!({"K": 0.7, "alpha": 0.1});
+    std::fs::write(at("whole.json"), whole.to_string()).unwrap();
+    std::fs::write(at("bare.json"), bare.to_string()).unwrap();
+    std::fs::write(at("edges.txt"), "0 1\n1 2 0.5\n").unwrap();
+    std::fs::write(
+        at("states.csv"),
+        "omega,theta\n1.0,0.0\n1.5,1.0\n0.5,-2.0\n",
+    )
+    .unwrap();
+    let answer = |arguments: &[&str]| -> serde_json::Value {
+        let output = crate::fixtures::phantom(&[&["integrate", "--json"], arguments].concat());
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{said}");
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    let expected = answer(&["--input", &at("whole.json")]);
+    let own = [
+        "--input",
+        &at("bare.json"),
+        "--graph",
+        &at("edges.txt"),
+        "--undirected",
+    ];
+    let found = answer(&[&own[..], &["--state", &at("states.csv")]].concat());
+    assert_eq!(found["expect"], expected["expect"]);
+    let refused = crate::fixtures::phantom(
+        &[&["integrate"], &own[..], &["--state", &at("edges.txt")]].concat(),
+    );
+    assert!(!refused.status.success());
+}

@@ -1,6 +1,7 @@
 //! The arrays themselves, and a stage over all of them.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::BLOCK;
 use super::noise::NoiseStream;
@@ -13,8 +14,9 @@ use super::work::{MeanSum, Part, Shared, ShowRun, run_part};
 use crate::base::VertexId;
 use crate::base::isa::Isa;
 
-/// Slots below which a second thread costs more than it brings.
-const BESIDE_FROM: usize = 40_000;
+/// Work of a stage (row entries and eight a slot) below which a second thread costs more than it
+/// brings: waking it takes as long as some ten thousand entries.
+const BESIDE_FROM: usize = 600_000;
 
 /// Slots of one segment that are worked on together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +53,8 @@ pub struct DensePlant {
     noise: NoiseStream,
     /// Whether a state was set since the sums were formed.
     stale_sums: bool,
+    /// The threads of stages that are worth several.
+    pool: Option<Arc<rayon::ThreadPool>>,
 }
 
 impl Default for DensePlant {
@@ -132,6 +136,7 @@ impl DensePlant {
             counts,
             noise: NoiseStream::default(),
             stale_sums: false,
+            pool: None,
         };
         plant.show(0..n);
         plant.stale_sums = true;
@@ -369,11 +374,18 @@ impl DensePlant {
         now: &mut Vec<S>,
         next: &mut Vec<S>,
     ) {
-        let threads = if self.len() < BESIDE_FROM {
-            1
-        } else {
-            threads.max(1)
-        };
+        let small = self.rows.entries() + 8 * self.len() < BESIDE_FROM;
+        let threads = if small { 1 } else { threads.max(1) };
+        if threads > 1
+            && self
+                .pool
+                .as_ref()
+                .is_none_or(|p| p.current_num_threads() != threads)
+        {
+            // Without threads to be had, everything runs on this one.
+            let built = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+            self.pool = built.ok().map(Arc::new);
+        }
         let cuts = self.cuts(threads);
         let alone = next.is_empty();
         let (table, target) = if alone {
@@ -409,7 +421,8 @@ impl DensePlant {
             parts.push(part);
             rest = after;
         }
-        let sums = run_parts(self.isa, &shared, parts);
+        let pool = self.pool.as_deref().filter(|_| threads > 1);
+        let sums = run_parts(self.isa, &shared, parts, pool);
         self.sums = sums;
         if !alone {
             std::mem::swap(now, next);
@@ -434,26 +447,33 @@ impl DensePlant {
     }
 }
 
-fn run_parts<S: Shown>(isa: Isa, shared: &Shared<S>, mut parts: Vec<Part<S>>) -> Vec<MeanSum> {
-    let last = parts.pop();
-    let run = |part| run_part(isa, shared, part);
-    std::thread::scope(|scope| {
-        let others: Vec<_> = parts
-            .into_iter()
-            .map(|part| scope.spawn(move || run(part)))
-            .collect();
-        let mut sums = last.map(run).unwrap_or_default();
-        for other in others {
-            match other.join() {
-                Ok(own) => sums
-                    .iter_mut()
-                    .zip(&own)
-                    .for_each(|(sum, own)| sum.merge(own)),
-                Err(panic) => std::panic::resume_unwind(panic),
+fn run_parts<S: Shown>(
+    isa: Isa,
+    shared: &Shared<S>,
+    parts: Vec<Part<S>>,
+    pool: Option<&rayon::ThreadPool>,
+) -> Vec<MeanSum> {
+    let mut found: Vec<Vec<MeanSum>> = vec![Vec::new(); parts.len()];
+    match pool {
+        Some(pool) => pool.scope(|scope| {
+            for (part, found) in parts.into_iter().zip(&mut found) {
+                scope.spawn(move |_| *found = run_part(isa, shared, part));
+            }
+        }),
+        None => {
+            for (part, found) in parts.into_iter().zip(&mut found) {
+                *found = run_part(isa, shared, part);
             }
         }
-        sums
-    })
+    }
+    let mut lists = found.into_iter();
+    let mut sums = lists.next().unwrap_or_default();
+    for own in lists {
+        sums.iter_mut()
+            .zip(&own)
+            .for_each(|(sum, own)| sum.merge(own));
+    }
+    sums
 }
 
 /// Splits an array unless it holds nothing.

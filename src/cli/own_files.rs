@@ -1,0 +1,100 @@
+//! A person's own graph and initial state, put into a case of `phantom integrate`.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::{Map, Value, json};
+
+use crate::graph::edge_list;
+use crate::record::table::read_table;
+
+/// Columns that are states; all others are parameters.
+const STATES: [&str; 4] = ["theta", "x", "y", "v"];
+
+/// Puts the graph of an edge list (`source target [weight]` a line) into a case. Both directions are
+/// felt when `undirected`.
+///
+/// # Errors
+/// When the file cannot be read or is no edge list.
+pub fn put_graph(case: &mut Value, path: &Path, undirected: bool) -> Result<()> {
+    let shown = || path.display().to_string();
+    let text = std::fs::read_to_string(path).with_context(shown)?;
+    let edges = edge_list::parse(&text).with_context(shown)?;
+    let last = edges.iter().map(|edge| edge.source.max(edge.target)).max();
+    let known = case["graph"]["n"].as_u64();
+    let named = last.map_or(0, |last| last + 1);
+    let list: Vec<Value> = edges
+        .iter()
+        .map(|edge| json!([edge.source, edge.target, edge.weight]))
+        .collect();
+    case["graph"] = json!({
+        "n": known.unwrap_or(named).max(named),
+        "symmetric": undirected,
+        "edges": list,
+    });
+    Ok(())
+}
+
+/// Puts one row for each vertex into a case: states (`theta`, `x`, `y`, `v`) and parameters by the
+/// names of a CSV file's columns, or the model's states in their order from an array without names.
+///
+/// # Errors
+/// When the file is no table, or has other than the model's number of columns.
+pub fn put_state(case: &mut Value, path: &Path) -> Result<()> {
+    let shown = || path.display().to_string();
+    let bytes = std::fs::read(path).with_context(shown)?;
+    let found = read_table(path, &bytes, &[]).with_context(shown)?;
+    let names = if found.names.is_empty() {
+        let names = states_of(case["model"].as_str().unwrap_or_default())?;
+        ensure!(
+            names.len() == found.table.columns,
+            "{}: {} columns without names, expected {}",
+            shown(),
+            found.table.columns,
+            names.join(" and ")
+        );
+        names.iter().map(|name| (*name).to_owned()).collect()
+    } else {
+        found.names
+    };
+    for (k, name) in names.iter().enumerate() {
+        let column: Vec<f64> = found.table.iter_rows().map(|row| row[k]).collect();
+        if let Some(row) = column.iter().position(|value| !value.is_finite()) {
+            bail!(
+                "{}: {name} of vertex {row} is {}, expected a number",
+                shown(),
+                column[row]
+            );
+        }
+        let part = if STATES.contains(&name.as_str()) {
+            "init"
+        } else {
+            "params"
+        };
+        let Some(object) = case.as_object_mut() else {
+            bail!("expected a case as a JSON object");
+        };
+        let entry = object
+            .entry(part)
+            .or_insert_with(|| Value::Object(Map::new()));
+        entry[name.as_str()] = json!(column);
+    }
+    let (rows, n) = (found.table.rows as u64, case["graph"]["n"].as_u64());
+    if case.get("graph").is_some() && n.is_none_or(|n| n < rows) {
+        case["graph"]["n"] = json!(rows);
+    }
+    Ok(())
+}
+
+fn states_of(model: &str) -> Result<&'static [&'static str]> {
+    match model {
+        "kuramoto" => Ok(&["theta"]),
+        "kuramoto_inertial" => Ok(&["theta", "v"]),
+        "harmonic" | "van_der_pol" => Ok(&["x", "v"]),
+        "stuart_landau" => Ok(&["x", "y"]),
+        other => bail!(
+            "model {other:?} takes no table without names, expected kuramoto, kuramoto_inertial, \
+             harmonic, van_der_pol or stuart_landau"
+        ),
+    }
+}
