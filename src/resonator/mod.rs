@@ -21,6 +21,7 @@ pub mod components;
 pub mod integrator;
 pub mod distribution;
 pub mod model;
+pub mod places;
 pub mod spec;
 pub mod image;
 pub mod plant;

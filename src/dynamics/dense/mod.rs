@@ -24,6 +24,7 @@ mod advance;
 mod fused;
 mod tally;
 mod work;
+mod parts;
 #[cfg(test)]
 mod tests;
 

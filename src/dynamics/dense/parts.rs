@@ -1,0 +1,81 @@
+//! The parts of a stage: ranges of blocks with numbers of their own, one for each thread.
+
+use super::plant::Block;
+use super::shown::Shown;
+use super::work::{MeanSum, Part, Shared, run_part};
+use crate::base::isa::Isa;
+
+/// Runs the parts of a stage, beside each other where there is a pool.
+pub(super) fn run_parts<S: Shown>(
+    isa: Isa,
+    shared: &Shared<S>,
+    parts: Vec<Part<S>>,
+    pool: Option<&rayon::ThreadPool>,
+) -> Vec<MeanSum> {
+    let mut found: Vec<Vec<MeanSum>> = vec![Vec::new(); parts.len()];
+    match pool {
+        Some(pool) => pool.scope(|scope| {
+            for (part, found) in parts.into_iter().zip(&mut found) {
+                scope.spawn(move |_| *found = run_part(isa, shared, part));
+            }
+        }),
+        None => {
+            for (part, found) in parts.into_iter().zip(&mut found) {
+                *found = run_part(isa, shared, part);
+            }
+        }
+    }
+    let mut lists = found.into_iter();
+    let mut sums = lists.next().unwrap_or_default();
+    for own in lists {
+        sums.iter_mut()
+            .zip(&own)
+            .for_each(|(sum, own)| sum.merge(own));
+    }
+    sums
+}
+
+/// Splits an array unless it holds nothing.
+fn split_off(values: &mut [f64], at: usize) -> (&mut [f64], &mut [f64]) {
+    let at = if values.is_empty() { 0 } else { at };
+    values.split_at_mut(at)
+}
+
+impl<'a, S> Part<'a, S> {
+    /// The blocks before `cut`, and the rest.
+    pub(super) fn split(self, cut: usize, blocks: &[Block]) -> (Self, Self) {
+        let middle = if cut == self.blocks.end {
+            self.slots.end
+        } else {
+            blocks[cut].slots.start
+        };
+        let at = middle - self.slots.start;
+        let (first, first_rest) = self.first.split_at_mut(at);
+        let (second, second_rest) = split_off(self.second, at);
+        let (sum_first, sum_first_rest) = self.sum_first.split_at_mut(at);
+        let (sum_second, sum_second_rest) = split_off(self.sum_second, at);
+        let (held, held_rest) = split_off(self.held, at);
+        let (next, next_rest) = self.next.split_at_mut(at);
+        let part = Self {
+            blocks: self.blocks.start..cut,
+            slots: self.slots.start..middle,
+            first,
+            second,
+            sum_first,
+            sum_second,
+            held,
+            next,
+        };
+        let rest = Self {
+            blocks: cut..self.blocks.end,
+            slots: middle..self.slots.end,
+            first: first_rest,
+            second: second_rest,
+            sum_first: sum_first_rest,
+            sum_second: sum_second_rest,
+            held: held_rest,
+            next: next_rest,
+        };
+        (part, rest)
+    }
+}
