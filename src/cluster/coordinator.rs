@@ -11,8 +11,10 @@ use crate::base::{InputRecord, digest::hash_value};
 use crate::bus::{Address, Ledger, Link};
 use crate::control::Feedback;
 use crate::field::FieldEngine;
+use crate::field::SynthesisLaw;
 use crate::field::grid::FixedSource;
 use crate::phi::systems::LatestPhi;
+use crate::resonator::systems::PlantSums;
 use crate::safety::{SafeCommand, SafetyAlert};
 use crate::signal::SystemState;
 use crate::tick::{Coordinate, CoordinatorSystems, NodeContext, PendingInputs};
@@ -253,9 +255,15 @@ fn advance_field(
         }
         let count = collected.reports.iter().map(|r| r.vertices).sum();
         engine.advance_grid(&mut aggregator.field, deposits.as_ref(), count)?;
-    } else if engine.is_synthesis() {
+    } else if engine.synthesis() == Some(SynthesisLaw::Coherence) {
         let coherence = aggregator.state.coherence;
         engine.synthesize(&mut aggregator.field, coherence);
+    } else if engine.synthesis() == Some(SynthesisLaw::MeanPhase) {
+        let mut all = PlantSums::default();
+        let plants = collected.reports.iter().flat_map(|report| &report.plants);
+        plants.for_each(|(_, sums)| all.merge(sums));
+        let mean = all.shown.mean(all.count);
+        engine.synthesize_mean_phase(&mut aggregator.field, mean);
     } else {
         let modes = aggregator.field.amplitudes.len();
         let mut sums = vec![crate::base::num::FixedSum::default(); modes];
@@ -267,7 +275,11 @@ fn advance_field(
         let vertices: u64 = collected.reports.iter().map(|r| r.vertices).sum();
         let scale = 2.0 / vertices.max(1) as f64;
         let sources: Vec<f64> = sums.iter().map(|sum| scale * sum.value()).collect();
-        engine.advance(&mut aggregator.field, &sources);
+        if engine.synthesis().is_some() {
+            engine.synthesize_modal(&mut aggregator.field, &sources);
+        } else {
+            engine.advance(&mut aggregator.field, &sources);
+        }
     }
     if let Some(limit) = limit {
         for q in &mut aggregator.field.amplitudes {

@@ -5,14 +5,14 @@ use crate::base::num;
 use super::grid::{FieldError, FixedSource};
 use super::grid_engine::GridEngine;
 use super::modes::FieldState;
-use super::spec::{FieldKind, FieldSpec};
+use super::spec::{FieldKind, FieldSpec, SynthesisLaw};
 
 /// Advances the field by whole ticks.
 #[derive(Clone, Debug)]
 pub struct FieldEngine {
     gain: f64,
     propagators: Vec<Propagator>,
-    synthesis: bool,
+    synthesis: Option<SynthesisLaw>,
     grid: Option<GridEngine>,
     tick_s: f64,
 }
@@ -70,16 +70,16 @@ impl FieldEngine {
                 let own = Self {
                     gain: grid.source_gain,
                     propagators: Vec::new(),
-                    synthesis: false,
+                    synthesis: None,
                     grid: Some(engine),
                     tick_s,
                 };
                 return Some((own, state));
             }
-            FieldKind::Synthesis { gain, .. } => Self {
+            FieldKind::Synthesis { gain, law, .. } => Self {
                 gain: *gain,
                 propagators: Vec::new(),
-                synthesis: true,
+                synthesis: Some(*law),
                 grid: None,
                 tick_s,
             },
@@ -93,7 +93,7 @@ impl FieldEngine {
                 propagators: (1..=*modes)
                     .map(|k| Propagator::new(speed * num::PI * k as f64, *damping, tick_s))
                     .collect(),
-                synthesis: false,
+                synthesis: None,
                 grid: None,
                 tick_s,
             },
@@ -101,10 +101,30 @@ impl FieldEngine {
         Some((engine, state))
     }
 
-    /// Whether the engine builds the field from the coherence and needs no sources.
+    /// The law by which the engine makes the field from states, if it has one.
     #[must_use]
-    pub fn is_synthesis(&self) -> bool {
+    pub fn synthesis(&self) -> Option<SynthesisLaw> {
         self.synthesis
+    }
+
+    /// Whether the engine needs to know what resonators show at their places.
+    #[must_use]
+    pub fn listens(&self) -> bool {
+        matches!(self.synthesis, None | Some(SynthesisLaw::Modal))
+    }
+
+    /// The field of the modal law: qₖ = gain times the projections.
+    pub fn synthesize_modal(&self, state: &mut FieldState, projections: &[f64]) {
+        for (q, projection) in state.amplitudes.iter_mut().zip(projections) {
+            *q = self.gain * projection;
+        }
+    }
+
+    /// The field of the mean phase, from the means of sin θ and cos θ.
+    pub fn synthesize_mean_phase(&self, state: &mut FieldState, mean: [f64; 2]) {
+        for (q, mean) in state.amplitudes.iter_mut().zip(mean) {
+            *q = self.gain * mean;
+        }
     }
 
     /// Advances a field on a grid by one tick under the deposits of `count` resonators.
@@ -178,6 +198,7 @@ mod tests {
     fn the_first_mode_is_gain_times_coherence() {
         let spec = FieldSpec {
             kind: FieldKind::Synthesis {
+                law: SynthesisLaw::Coherence,
                 gain: 2.0,
                 modes: 100,
             },
@@ -190,6 +211,25 @@ mod tests {
         assert_eq!(field.amplitudes[0], 1.0);
         assert_eq!(field.amplitudes[1], 2.0 * 0.0625);
         assert!((field.at([0.25, 0.5]) - (1.0 - 2.0 * 0.5f64.powi(9))).abs() < 1e-7);
+    }
+
+    #[test]
+    fn the_mean_phase_carries_the_crest() {
+        let spec = FieldSpec {
+            kind: FieldKind::Synthesis {
+                law: SynthesisLaw::MeanPhase,
+                gain: 2.0,
+                modes: 1,
+            },
+            ..FieldSpec::default()
+        };
+        let (engine, mut field) = FieldEngine::new(&spec, 0.01).unwrap();
+        let (s, c) = num::sin_cos(1.2);
+        engine.synthesize_mean_phase(&mut field, [0.6 * s, 0.6 * c]);
+        for x in [0.0, 0.3, 0.81] {
+            let expected = 2.0 * 0.6 * num::cos(num::TAU * x - 1.2);
+            assert!((field.at([x, 0.5]) - expected).abs() < 1e-12, "{x}");
+        }
     }
 
     #[test]

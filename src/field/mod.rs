@@ -23,4 +23,4 @@ pub use drive::Drive;
 pub use engine::FieldEngine;
 pub use grid_spec::GridSpec;
 pub use modes::{Basis, FieldState, GridState};
-pub use spec::{FieldKind, FieldSpec};
+pub use spec::{FieldKind, FieldSpec, SynthesisLaw};

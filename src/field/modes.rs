@@ -15,6 +15,8 @@ pub enum Basis {
     WholeWaves,
     /// φₖ(x) = sin kπx: half waves between fixed ends.
     HalfWaves,
+    /// φ₁ = sin 2πx and φ₂ = cos 2πx: one wave on a ring with its crest anywhere.
+    OneTurn,
 }
 
 impl Basis {
@@ -22,7 +24,7 @@ impl Basis {
     #[must_use]
     pub fn wave_number(self) -> f64 {
         match self {
-            Self::WholeWaves => num::TAU,
+            Self::WholeWaves | Self::OneTurn => num::TAU,
             Self::HalfWaves => num::PI,
         }
     }
@@ -110,6 +112,12 @@ impl FieldState {
 /// sin (k+1)a = 2 cos a · sin ka − sin (k−1)a, whose error stays below 1e-12 for 1,000 modes.
 pub fn for_each_mode(basis: Basis, x: f64, count: usize, mut visit: impl FnMut(usize, f64)) {
     let (s, c) = num::sin_cos(basis.wave_number() * x);
+    if basis == Basis::OneTurn {
+        for (k, shape) in [s, c].into_iter().enumerate().take(count) {
+            visit(k, shape);
+        }
+        return;
+    }
     let (mut previous, mut present) = (0.0, s);
     for k in 0..count {
         visit(k, present);

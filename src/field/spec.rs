@@ -27,8 +27,11 @@ pub enum FieldKind {
     /// No field.
     #[default]
     Off,
-    /// Built from the cluster's coherence; the first mode is gain · coherence · sin 2πx.
+    /// Built from the resonators' states, without an equation of its own.
     Synthesis {
+        /// From which states, and how.
+        #[serde(default)]
+        law: SynthesisLaw,
         /// Amplitude of the first mode at coherence 1.
         #[serde(default = "one")]
         gain: f64,
@@ -55,6 +58,19 @@ pub enum FieldKind {
     Grid(GridSpec),
 }
 
+/// How a field is made of the resonators' states.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SynthesisLaw {
+    /// From the cluster's coherence R: u = gain · Σₖ R^(k²) sin 2πkx.
+    #[default]
+    Coherence,
+    /// From what sensors observe of N resonators: the projection qₖ = gain · (2/N) Σᵢ sin(2πkxᵢ) oᵢ.
+    Modal,
+    /// From the order parameter R e^{iψ} of all phases: u = gain · R cos(2πx − ψ), a crest where the
+    /// mean phase is.
+    MeanPhase,
+}
+
 fn one() -> f64 {
     1.0
 }
@@ -68,10 +84,21 @@ fn sixteen() -> usize {
 }
 
 impl FieldKind {
+    /// Whether the field is made from the phases' order parameter.
+    #[must_use]
+    pub fn needs_mean_phase(&self) -> bool {
+        let law = SynthesisLaw::MeanPhase;
+        matches!(self, Self::Synthesis { law: own, .. } if *own == law)
+    }
+
     /// The shape of the modes.
     #[must_use]
     pub fn basis(&self) -> Basis {
         match self {
+            Self::Synthesis {
+                law: SynthesisLaw::MeanPhase,
+                ..
+            } => Basis::OneTurn,
             Self::Off | Self::Synthesis { .. } => Basis::WholeWaves,
             Self::Wave { .. } | Self::Grid(_) => Basis::HalfWaves,
         }
@@ -82,6 +109,10 @@ impl FieldKind {
     pub fn modes(&self) -> usize {
         match self {
             Self::Off | Self::Grid(_) => 0,
+            Self::Synthesis {
+                law: SynthesisLaw::MeanPhase,
+                ..
+            } => 2,
             Self::Synthesis { modes, .. } | Self::Wave { modes, .. } => *modes,
         }
     }
@@ -105,7 +136,7 @@ impl FieldSpec {
         match &self.kind {
             FieldKind::Off => {}
             FieldKind::Grid(grid) => grid.validate(problems, tick_s),
-            FieldKind::Synthesis { gain, modes } => {
+            FieldKind::Synthesis { gain, modes, .. } => {
                 problems.range("field.kind.gain", *gain, -1e6, 1e6, "");
                 problems.count("field.kind.modes", *modes as u64, 1, MAX_MODES as u64);
             }

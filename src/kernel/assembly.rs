@@ -132,9 +132,7 @@ fn build_node(
     let listens = FieldEngine::new(&scene.field, context.clock.tick_s());
     app.insert_resource(plant_settings(blueprint, isa))
         .insert_resource(FieldListens(
-            listens
-                .as_ref()
-                .is_some_and(|(engine, _)| !engine.is_synthesis()),
+            listens.as_ref().is_some_and(|(engine, _)| engine.listens()),
         ))
         .insert_resource(FeltGain(scene.field.felt_gain))
         .insert_resource(listens.map_or_else(
@@ -177,7 +175,7 @@ fn plant_settings(blueprint: &Blueprint, isa: Isa) -> PlantSettings {
         isa,
         populations: scene.populations.len() + 1,
         vertices: blueprint.vertices.len() as u64,
-        observes: scene.record.plant,
+        observes: scene.record.plant || scene.field.kind.needs_mean_phase(),
     }
 }
 

@@ -55,10 +55,14 @@ pub struct MetricRow {
 }
 
 impl MetricRow {
-    /// The cells in the order of [`METRIC_COLUMNS`].
+    /// The cells in the order of [`METRIC_COLUMNS`]; empty where there is no finite value.
     #[must_use]
     pub fn cells(&self) -> Vec<String> {
-        let number = |value: Option<f64>| value.map_or(String::new(), |v| v.to_string());
+        // What is lost is told by an alert, not by a NaN in a file.
+        let number = |value: Option<f64>| {
+            let finite = value.filter(|v| v.is_finite());
+            finite.map_or(String::new(), |v| v.to_string())
+        };
         let signal = |k: usize| number(self.signals.map(|signals| signals[k]));
         vec![
             self.tick.to_string(),

@@ -204,6 +204,12 @@ impl Scene {
             &mut problems,
             self.clock.dt_s * f64::from(self.clock.substeps),
         );
+        if self.field.kind.needs_mean_phase() && !self.phases_only("cluster") {
+            problems.add(
+                "field.kind.law".to_owned(),
+                "the mean phase of resonators that have none, expected populations of phases",
+            );
+        }
         for (k, sensor) in self.sensors.iter().enumerate() {
             let path = format!("sensors[{k}]");
             sensor.validate(&mut problems, &path, &ranges, self.live);

@@ -53,3 +53,36 @@ fn a_restored_field_goes_on_bit_for_bit() {
     assert_eq!(field.state(), other.state());
     assert!(other.restore(&[], &[]).is_err());
 }
+
+#[test]
+fn every_synthesis_law_gives_one_digest_and_a_field() {
+    for (law, kind) in [
+        ("Coherence", "Kuramoto"),
+        ("Modal", "Harmonic"),
+        ("MeanPhase", "Kuramoto"),
+    ] {
+        let text = format!(
+            r#"(version: 1, name: "law", ticks: 60,
+                populations: [(name: "p", count: 20, model: {kind}())],
+                field: (kind: Synthesis(law: {law}, gain: 1.0, modes: 4), felt_gain: 0.5),
+                sensors: [(name: "s", device: Probe())],
+                signal: (window: 32, segment: 16, hop: 4))"#
+        );
+        let run = |nodes: &str| {
+            let sets = [("cluster.nodes".to_owned(), nodes.to_owned())];
+            let loaded =
+                phantomos::scenario::parse(&text, "law", std::path::Path::new("."), &sets).unwrap();
+            let blueprint = phantomos::scenario::Blueprint::new(loaded).unwrap();
+            let options = phantomos::kernel::SimOptions::default();
+            let mut simulation = phantomos::kernel::Simulation::new(blueprint, options).unwrap();
+            (0..60).for_each(|_| simulation.step().unwrap());
+            (
+                simulation.digest(),
+                simulation.aggregator().field.peak_amplitude(),
+            )
+        };
+        let (one, three) = (run("1"), run("3"));
+        assert_eq!(one, three, "{law}");
+        assert!(one.1 > 0.0, "{law}");
+    }
+}
