@@ -17,6 +17,7 @@ use crate::sensors::{Channel, ChannelSource, DeviceSpec};
 use super::load::LoadedScene;
 use super::report::{SceneError, Trouble};
 use super::scene::Scene;
+use super::schedule::Scheduled;
 use super::text::TextIndex;
 
 /// Everything that a run starts from.
@@ -51,6 +52,8 @@ impl Blueprint {
         let edges = graph.edge_count();
         drop(graph);
         let vertices = draw_vertices(scene, rows);
+        let shows: Vec<Shows> = vertices.iter().map(|image| image.model.shows()).collect();
+        refuse_wrong_schedule(&loaded, &shows)?;
         refuse_long_steps(scene, &vertices)
             .map_err(|message| trouble(&loaded, "clock.dt_s", &message))?;
         let mut channels = open_channels(&loaded)?;
@@ -143,6 +146,57 @@ fn refuse_mixed_edges(loaded: &LoadedScene, graph: &EntityGraph) -> Result<(), S
             Err(trouble(loaded, "graph.kind", &message))
         }
     }
+}
+
+/// Refuses scheduled edges and kicks that the graph cannot have.
+fn refuse_wrong_schedule(loaded: &LoadedScene, shows: &[Shows]) -> Result<(), SceneError> {
+    let count = shows.len() as u64;
+    for (k, entry) in loaded.scene.schedule.iter().enumerate() {
+        let (named, numbers) = match entry {
+            Scheduled::Edge {
+                source,
+                target,
+                weight,
+                ..
+            } => ([("source", *source), ("target", *target)], [*weight, 0.0]),
+            Scheduled::Kick {
+                vertex,
+                first,
+                second,
+                ..
+            } => ([("vertex", *vertex); 2], [*first, *second]),
+            Scheduled::Ramp { .. } | Scheduled::Set { .. } => continue,
+        };
+        let refuse = |field: &str, message: String| {
+            Err(trouble(loaded, &format!("schedule[{k}].{field}"), &message))
+        };
+        for (field, vertex) in named {
+            if vertex >= count {
+                return refuse(
+                    field,
+                    format!("vertex {vertex}, expected one below {count}"),
+                );
+            }
+        }
+        if numbers.iter().any(|number| !number.is_finite()) {
+            return refuse("at_s", format!("{numbers:?}, expected finite numbers"));
+        }
+        let ends = named.map(|(_, vertex)| vertex as usize);
+        if matches!(entry, Scheduled::Edge { .. }) && ends[0] == ends[1] {
+            return refuse(
+                "target",
+                format!("an edge from {0} to {0}, expected another", ends[0]),
+            );
+        }
+        if shows[ends[0]] != shows[ends[1]] {
+            let (one, other) = (shows[ends[0]].plural(), shows[ends[1]].plural());
+            return refuse(
+                "target",
+                format!("it joins {one} and {other}, expected like resonators"),
+            );
+        }
+    }
+    Ok(())
 }
 
 /// Refuses a step at which an oscillation that the vertex certainly has would grow.

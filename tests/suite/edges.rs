@@ -266,3 +266,74 @@ fn every_output_of_a_loop_moves_the_plant() {
         assert_ne!(states(output, true), states(output, false), "{output}");
     }
 }
+
+#[test]
+fn scheduled_edges_and_kicks_are_judged_with_the_graph() {
+    let scene = |entry: &str| {
+        let text = format!(
+            r#"(version: 1, name: "s", populations: [
+                (name: "a", count: 2, model: Kuramoto()), (name: "b", count: 2, model: Harmonic())],
+                schedule: [{entry}])"#
+        );
+        let loaded =
+            phantomos::scenario::parse(&text, "s", std::path::Path::new("."), &[]).unwrap();
+        phantomos::scenario::Blueprint::new(loaded)
+            .err()
+            .map(|error| error.to_string())
+    };
+    let wrong = [
+        (
+            "Edge(source: 0, target: 9, weight: 1.0, at_s: 0.0)",
+            "vertex 9, expected one below 4",
+        ),
+        (
+            "Edge(source: 1, target: 1, weight: 1.0, at_s: 0.0)",
+            "expected another",
+        ),
+        (
+            "Edge(source: 0, target: 2, weight: 1.0, at_s: 0.0)",
+            "phases and displacements",
+        ),
+        (
+            "Kick(vertex: 4, first: 1.0, at_s: 0.0)",
+            "vertex 4, expected one below 4",
+        ),
+    ];
+    for (entry, expected) in wrong {
+        let said = scene(entry).unwrap();
+        assert!(said.contains(expected), "{said}");
+    }
+    assert_eq!(
+        scene("Edge(source: 0, target: 1, weight: 0.0, at_s: 0.1)"),
+        None
+    );
+}
+
+#[test]
+fn a_scheduled_kick_and_a_failing_edge_act_at_their_tick() {
+    let run = |schedule: &str| {
+        let text = format!(
+            r#"(version: 1, name: "s", graph: (kind: Ring(neighbors: 1)),
+                populations: [(name: "a", count: 5, coupling: 1.0, model: Kuramoto())],
+                cluster: (nodes: 2), schedule: [{schedule}])"#
+        );
+        let loaded =
+            phantomos::scenario::parse(&text, "s", std::path::Path::new("."), &[]).unwrap();
+        let blueprint = phantomos::scenario::Blueprint::new(loaded).unwrap();
+        let options = phantomos::kernel::SimOptions::default();
+        let mut simulation = phantomos::kernel::Simulation::new(blueprint, options).unwrap();
+        let mut states = Vec::new();
+        for _ in 0..20 {
+            simulation.step().unwrap();
+            states.push(simulation.vertex_states());
+        }
+        states
+    };
+    let plain = run("");
+    let kick = run("Kick(vertex: 3, first: 0.5, at_s: 0.1)");
+    assert_eq!(plain[9], kick[9]);
+    assert!((kick[10][3][0] - plain[10][3][0] - 0.5).abs() < 0.02);
+    let cut = run("Edge(source: 0, target: 1, weight: 0.0, at_s: 0.05)");
+    assert_eq!(plain[4], cut[4]);
+    assert_ne!(plain[5][1], cut[5][1]);
+}
