@@ -9,6 +9,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128_with_seed};
 
+use super::random::{WEYL, mix};
+
 /// The digest of a run up to a tick.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Digest(pub u128);
@@ -40,10 +42,7 @@ impl fmt::Display for Digest {
 #[must_use]
 pub fn fold<const N: usize>(start: u64, words: [u64; N]) -> u64 {
     words.iter().fold(start, |hash, word| {
-        let mut z = (hash.rotate_left(5) ^ word).wrapping_add(0x9E37_79B9_7F4A_7C15);
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
+        mix((hash.rotate_left(5) ^ word).wrapping_add(WEYL))
     })
 }
 

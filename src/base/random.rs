@@ -31,12 +31,22 @@ pub enum Purpose {
     Fault = 7,
 }
 
-const WEYL: u64 = 0x9E37_79B9_7F4A_7C15;
+/// The step of the Weyl sequence: 2⁶⁴ over the golden ratio, odd.
+pub const WEYL: u64 = 0x9E37_79B9_7F4A_7C15;
 
-fn mix(mut z: u64) -> u64 {
-    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+/// The finaliser: every bit of `z` reaches every bit of the result.
+#[inline(always)]
+#[must_use]
+pub fn mix(z: u64) -> u64 {
+    let z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     z ^ (z >> 31)
+}
+
+/// The start of the splitmix64 sequence that a seed and a tag name on a PG1 graph.
+#[must_use]
+pub fn tagged(seed: u64, tag: u64) -> u64 {
+    mix(seed ^ tag.wrapping_mul(0xD134_2543_DE82_EF95))
 }
 
 /// One keyed stream; a source for everything in `rand`.

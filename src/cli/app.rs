@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::scenario::{LoadedScene, load, parse};
 
 use super::args::{AppArgs, RunArgs};
+use super::bench_args::chosen_isa;
 use super::run;
 use super::say::aside;
 
@@ -65,7 +66,7 @@ fn window(loaded: LoadedScene, args: &AppArgs) -> u8 {
     use crate::scenario::Blueprint;
 
     let title = format!("PhantomOS · {}", loaded.scene.name);
-    let isa = match args.changes.isa() {
+    let isa = match chosen_isa(args.changes.isa) {
         Ok(isa) => isa,
         Err(message) => {
             aside!("{message}");

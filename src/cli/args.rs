@@ -4,8 +4,6 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::base::isa::Isa;
-
 use super::bench_args::{BenchCommand, IsaArg};
 
 /// A laboratory for networks of resonators that regulate themselves.
@@ -406,22 +404,6 @@ fn parse_seconds(text: &str) -> Result<f64, String> {
 }
 
 impl SceneArgs {
-    /// The instruction set of the run.
-    ///
-    /// # Errors
-    /// When this machine does not have it.
-    pub fn isa(&self) -> Result<Isa, String> {
-        let isa = self.isa.map_or_else(Isa::best, Into::into);
-        if isa.is_here() {
-            Ok(isa)
-        } else {
-            let best = Isa::best();
-            Err(format!(
-                "--isa {isa}: this machine does not have it, its best is {best}"
-            ))
-        }
-    }
-
     /// All changes as overrides of the scene's text.
     #[must_use]
     pub fn overrides(&self) -> Vec<(String, String)> {

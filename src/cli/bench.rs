@@ -10,13 +10,12 @@ use crate::base::isa::Isa;
 use crate::dynamics::benchmark::{Checksums, Problem, STEP_S};
 use crate::dynamics::dense::{DensePlant, StageClock};
 use crate::graph::pg1::Pg1;
-use crate::graph::rcm::{mean_distance, reverse_cuthill_mckee};
-
+use crate::graph::rcm::{nearer_order, reverse_cuthill_mckee};
 use crate::kernel::{SimOptions, Simulation};
 use crate::resonator::Plant;
 
 use super::answers::complain;
-use super::bench_args::{BenchCommand, DynamicsBenchArgs, OrderArg};
+use super::bench_args::{BenchCommand, DynamicsBenchArgs, OrderArg, chosen_isa};
 use super::say::say;
 use super::{bench_scene, exit};
 
@@ -31,12 +30,7 @@ pub fn bench(command: &BenchCommand) -> u8 {
 }
 
 fn dynamics(args: &DynamicsBenchArgs) -> Result<()> {
-    let isa = args.isa.map_or_else(Isa::best, Into::into);
-    ensure!(
-        isa.is_here(),
-        "--isa {isa}: this machine does not have it, its best is {}",
-        Isa::best()
-    );
+    let isa = chosen_isa(args.isa).map_err(anyhow::Error::msg)?;
     let graph = graph(args)?;
     let problem: Problem = args.case.into();
     let measured = if args.bare {
@@ -188,18 +182,10 @@ fn order(wanted: OrderArg, graph: &Pg1) -> Vec<u32> {
         return natural();
     }
     let (start, sources, _) = graph.compressed();
-    let order = reverse_cuthill_mckee(&start, &sources);
-    let mut place = vec![0; order.len()];
-    order
-        .iter()
-        .enumerate()
-        .for_each(|(slot, v)| place[*v as usize] = slot as u32);
-    let before = mean_distance(&start, &sources, |v| v);
-    let after = mean_distance(&start, &sources, |v| place[v as usize]);
-    if wanted == OrderArg::Rcm || after < 0.5 * before {
-        order
+    if wanted == OrderArg::Rcm {
+        reverse_cuthill_mckee(&start, &sources)
     } else {
-        natural()
+        nearer_order(&start, &sources).unwrap_or_else(natural)
     }
 }
 

@@ -128,6 +128,22 @@ impl From<IsaArg> for Isa {
     }
 }
 
+/// The instruction set that a user wants, or the best of this machine.
+///
+/// # Errors
+/// When this machine does not have it.
+pub fn chosen_isa(wanted: Option<IsaArg>) -> Result<Isa, String> {
+    let isa = wanted.map_or_else(Isa::best, Into::into);
+    if isa.is_here() {
+        Ok(isa)
+    } else {
+        let best = Isa::best();
+        Err(format!(
+            "--isa {isa}: this machine does not have it, its best is {best}"
+        ))
+    }
+}
+
 /// How oscillators are ordered in memory.
 #[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OrderArg {

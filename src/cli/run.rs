@@ -18,6 +18,7 @@ use crate::record::folder::{self, Manifest};
 use crate::scenario::{Blueprint, LoadedScene, Scene, SceneError, load};
 
 use super::args::RunArgs;
+use super::bench_args::chosen_isa;
 use super::exit;
 use super::say::{aside, say};
 
@@ -100,7 +101,7 @@ pub fn run_scene(loaded: LoadedScene, args: &RunArgs) -> u8 {
             return exit::IO;
         }
     };
-    let isa = match args.changes.isa() {
+    let isa = match chosen_isa(args.changes.isa) {
         Ok(isa) => isa,
         Err(message) => {
             aside!("{message}");

@@ -34,9 +34,6 @@ pub enum Problem {
 }
 
 impl Problem {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::K1, Self::K2, Self::K3, Self::K4];
-
     /// Its name.
     #[must_use]
     pub fn name(self) -> &'static str {

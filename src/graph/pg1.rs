@@ -6,16 +6,10 @@
 use thiserror::Error;
 
 use crate::base::num::TAU;
+use crate::base::random::{WEYL, mix, tagged};
 
-const WEYL: u64 = 0x9E37_79B9_7F4A_7C15;
 const HEADER: usize = 32;
 const EDGE: usize = 16;
-
-fn mix(z: u64) -> u64 {
-    let z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    z ^ (z >> 31)
-}
 
 /// A named stream of random words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +20,7 @@ impl Words {
     /// 6 noise, 7 shuffle, 8 rewiring.
     #[must_use]
     pub fn new(seed: u64, tag: u64) -> Self {
-        Self(mix(seed ^ tag.wrapping_mul(0xD134_2543_DE82_EF95)))
+        Self(tagged(seed, tag))
     }
 
     fn word(self, n: u64) -> u64 {

@@ -57,9 +57,21 @@ fn far_end(root: u32, start: &[usize], sources: &[u32], seen: &mut [u32]) -> u32
     best.2
 }
 
-/// The mean distance |i − j| between the ends of edges, for vertices that stand at `place`.
+/// The order of [`reverse_cuthill_mckee`], where it brings the ends of edges to half their distance.
 #[must_use]
-pub fn mean_distance(start: &[usize], sources: &[u32], place: impl Fn(u32) -> u32) -> f64 {
+pub fn nearer_order(start: &[usize], sources: &[u32]) -> Option<Vec<u32>> {
+    let order = reverse_cuthill_mckee(start, sources);
+    let mut place = vec![0; order.len()];
+    for (slot, vertex) in order.iter().enumerate() {
+        place[*vertex as usize] = slot as u32;
+    }
+    let before = mean_distance(start, sources, |v| v);
+    let after = mean_distance(start, sources, |v| place[v as usize]);
+    (after < 0.5 * before).then_some(order)
+}
+
+/// The mean distance |i − j| between the ends of edges, for vertices that stand at `place`.
+fn mean_distance(start: &[usize], sources: &[u32], place: impl Fn(u32) -> u32) -> f64 {
     let mut sum = 0.0;
     for (v, ends) in start.windows(2).enumerate() {
         let own = i64::from(place(v as u32));

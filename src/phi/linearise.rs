@@ -37,7 +37,7 @@ pub fn linearised(
     let (jacobian, noise, place) = jacobian(&plant, leak);
     let lag_s = lag_ticks as f64 * picture.dt_s * f64::from(picture.substeps);
     let whole = stationary_flow(&jacobian, &noise, lag_s)?;
-    let slots = picture.slots(units);
+    let slots = PlantPicture::slots(&plant, units);
     let mut look = DMatrix::zeros(units.len(), jacobian.nrows());
     for (unit, members) in slots.iter().enumerate() {
         for slot in members {

@@ -32,8 +32,8 @@ pub fn perturbed_tpm(
     units: &[Vec<VertexId>],
     how: &Perturbation,
 ) -> (Vec<Vec<f64>>, u32) {
-    let slots = picture.slots(units);
     let base = picture.plant();
+    let slots = PlantPicture::slots(&base, units);
     let now = joint_state(&base, &slots, how.threshold);
     let repetitions = if picture.is_noisy() {
         how.repetitions.max(1)

@@ -95,10 +95,9 @@ impl PlantPicture {
         }
     }
 
-    /// The slots of each unit's vertices.
+    /// The slots of each unit's vertices in a plant.
     #[must_use]
-    pub fn slots(&self, units: &[Vec<VertexId>]) -> Vec<Vec<usize>> {
-        let plant = Self::gather(&self.images, self.noise_kind, self.isa);
+    pub fn slots(plant: &Plant, units: &[Vec<VertexId>]) -> Vec<Vec<usize>> {
         let slot = |vertex: &VertexId| plant.slot_of(*vertex);
         units
             .iter()

@@ -5,7 +5,7 @@ use bevy::prelude::Resource;
 use crate::base::isa::Isa;
 use crate::base::{PopulationId, RecordHasher, VertexId};
 use crate::dynamics::dense::{DensePlant, Kind, Lane, NoiseKind, Pair, Segment};
-use crate::graph::rcm::{mean_distance, reverse_cuthill_mckee};
+use crate::graph::rcm::{nearer_order, reverse_cuthill_mckee};
 
 use super::image::VertexView;
 use super::spec::SlotOrder;
@@ -248,17 +248,11 @@ fn slot_order(views: &[VertexView], ids: &[VertexId], wanted: SlotOrder) -> Vec<
             sources.extend(own.map(|at| at as u32));
             start.push(sources.len());
         }
-        let found = reverse_cuthill_mckee(&start, &sources);
-        let mut place = vec![0u32; found.len()];
-        found
-            .iter()
-            .enumerate()
-            .for_each(|(slot, at)| place[*at as usize] = slot as u32);
-        let before = mean_distance(&start, &sources, |at| at);
-        let after = mean_distance(&start, &sources, |at| place[at as usize]);
-        if wanted == SlotOrder::Locality || after < 0.5 * before {
-            order = found;
-        }
+        let found = match wanted {
+            SlotOrder::Locality => Some(reverse_cuthill_mckee(&start, &sources)),
+            SlotOrder::Auto | SlotOrder::Scene => nearer_order(&start, &sources),
+        };
+        order = found.unwrap_or(order);
     }
     let key = |at: &u32| {
         let (population, kind) = segment_key(&views[*at as usize]);

@@ -289,14 +289,13 @@ pub fn judge_states(plant: Res<Plant>, mut records: ResMut<PlantRecords>) {
     records.peak_amplitude = 0.0;
     records.non_finite = None;
     for segment in plant.dense.segments() {
-        let peak = plant.dense.peak(segment.slots.clone());
-        if !peak.is_finite() {
+        let [peak, second] = plant.dense.peaks(segment.slots.clone());
+        if !(peak.is_finite() && second.is_finite()) {
             let bad = |slot: &usize| plant.state(*slot).iter().any(|x| !x.is_finite());
             let bad = segment.slots.clone().filter(bad);
             let vertices = bad.map(|slot| plant.ids()[slot]);
             records.non_finite = vertices.chain(records.non_finite).min();
         } else if !segment.kind.is_phase() {
-            let peak = plant.dense.peak_first(segment.slots.clone());
             records.peak_amplitude = records.peak_amplitude.max(peak);
         }
     }

@@ -3,18 +3,11 @@
 use crate::base::VertexId;
 use crate::base::isa::Arith;
 use crate::base::num::TAU;
+use crate::base::random::{WEYL, mix, tagged};
 use crate::base::vector::{ln_lane, sin_cos_lane};
 
-const WEYL: u64 = 0x9E37_79B9_7F4A_7C15;
 /// 2⁻⁵³.
 const ULP: f64 = 1.110_223_024_625_156_5e-16;
-
-#[inline(always)]
-fn mix(z: u64) -> u64 {
-    let z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    z ^ (z >> 31)
-}
 
 /// A stream of noise over all vertices and steps of a run.
 ///
@@ -32,7 +25,7 @@ impl NoiseStream {
     pub fn new(seed: u64, vertices: u64) -> Self {
         const TAG: u64 = 6;
         Self {
-            start: mix(seed ^ TAG.wrapping_mul(0xD134_2543_DE82_EF95)),
+            start: tagged(seed, TAG),
             vertices,
         }
     }

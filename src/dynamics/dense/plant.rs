@@ -180,19 +180,13 @@ impl DensePlant {
         self.ids.is_empty()
     }
 
-    /// The largest magnitude of a number in the states of some slots; NaN when one is NaN.
+    /// The largest magnitudes of the first and of the second numbers in the states of some slots;
+    /// NaN where one is NaN.
     #[must_use]
-    pub fn peak(&self, slots: Range<usize>) -> f64 {
+    pub fn peaks(&self, slots: Range<usize>) -> [f64; 2] {
         let second = self.second.get(slots.clone()).unwrap_or_default();
-        let peaks = [&self.first[slots], second].map(|own| self.isa.run(Peak(own)));
         // Magnitudes of floats are ordered like their bits, NaN above all.
-        f64::from_bits(peaks[0].max(peaks[1]))
-    }
-
-    /// The largest |θ|, |x| or |Re z| of some slots.
-    #[must_use]
-    pub fn peak_first(&self, slots: Range<usize>) -> f64 {
-        f64::from_bits(self.isa.run(Peak(&self.first[slots])))
+        [&self.first[slots], second].map(|own| f64::from_bits(self.isa.run(Peak(own))))
     }
 
     /// Sum of a hash of each slot's vertex and state, the same in any order of slots.
