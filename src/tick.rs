@@ -101,10 +101,8 @@ pub struct NodeContext {
     pub seed: u64,
     /// Time at the start of this tick.
     pub clock: TickClock,
-    /// Length of an integrator step: the number of stages in it.
+    /// Stages of an integrator step.
     pub stages: u32,
-    /// The stage being run, counted over all substeps of this tick.
-    pub stage: u32,
 }
 
 impl NodeContext {

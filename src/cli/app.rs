@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::scenario::{LoadedScene, load, parse};
 
 use super::args::{AppArgs, RunArgs};
+#[cfg(feature = "dashboard")]
 use super::bench_args::chosen_isa;
 use super::run;
 use super::say::aside;

@@ -28,6 +28,7 @@ pub fn blueprint(
         Scheme::Leapfrog => "Leapfrog",
         Scheme::EulerMaruyama => "EulerMaruyama",
         Scheme::StochasticHeun => "StochasticHeun",
+        Scheme::DormandPrince => "DormandPrince",
     };
     let (model, coupling) = match problem {
         Problem::K1 => ("Kuramoto()", "coupling: 0.0625"),

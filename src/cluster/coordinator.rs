@@ -10,6 +10,7 @@ use crate::base::{Digest, Input, NodeId, PopulationId, Tick, VertexId};
 use crate::base::{InputRecord, digest::hash_value};
 use crate::bus::{Address, Ledger, Link};
 use crate::control::Feedback;
+use crate::dynamics::step_control::StepControl;
 use crate::field::FieldEngine;
 use crate::field::SynthesisLaw;
 use crate::field::grid::FixedSource;
@@ -85,6 +86,8 @@ pub struct ClusterState {
     pub commands: BTreeMap<u32, SafeCommand>,
     /// Digest of the run.
     pub digest: Digest,
+    /// How long the next step of an adaptive integrator may be.
+    pub steps: StepControl,
     /// Whether a rule with severity `Stop` was broken, and in which tick.
     pub stop: Option<Tick>,
 }

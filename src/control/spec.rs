@@ -108,6 +108,25 @@ pub enum Output {
 }
 
 impl ControlSpec {
+    /// Collects the loops that drive noise, which an adaptive integrator cannot follow.
+    pub fn refuse_noise(&self, problems: &mut Problems) {
+        let expected = "expected none with DormandPrince, whose step follows a smooth solution";
+        for (k, spec) in self.loops.iter().enumerate() {
+            if spec.output == Output::Noise {
+                problems.add(
+                    format!("control.loops[{k}].output"),
+                    format!("this loop drives noise, {expected}"),
+                );
+            }
+            if spec.noise_per_temperature != 0.0 {
+                problems.add(
+                    format!("control.loops[{k}].noise_per_temperature"),
+                    format!("{}, {expected}", spec.noise_per_temperature),
+                );
+            }
+        }
+    }
+
     /// Collects what is wrong with this part of a scene. `has_channels` tells whether a scope is
     /// sensed, `has_phases_only` whether all its resonators are phases.
     pub fn validate(

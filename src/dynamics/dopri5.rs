@@ -9,22 +9,19 @@
 //! (1993), §II.4 for the starting step, §II.6 for the dense output; Gustafsson (1991) for the
 //! controller.
 
+use serde::{Deserialize, Serialize};
+
 use super::error::DynamicsError;
 use super::model::{Model, Statistics, Trajectory, check_finite};
+use super::step_control::StepControl;
 use super::tableau::{ERROR, NODES, QUARTIC, STAGES};
 use crate::base::num::pow;
 
-/// Exponents of the PI controller: of the present and of the previous error.
-const PI: (f64, f64) = (0.17, 0.04);
-/// Safety factor and bounds of the change of the step.
-const SAFETY: f64 = 0.9;
-const SHRINK_MIN: f64 = 0.2;
-const GROW_MAX: f64 = 10.0;
 /// Largest number of steps, taken or rejected.
 const STEPS_MAX: u64 = 5_000_000;
 
 /// Tolerances of the local error.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Tolerance {
     /// Relative to the size of the variable; default 1e-10.
     pub rtol: f64,
@@ -76,15 +73,13 @@ pub struct Dopri5<'m> {
     tolerance: Tolerance,
     t: f64,
     y: Vec<f64>,
-    h: f64,
+    control: StepControl,
     last_h: f64,
     last_y: Vec<f64>,
     /// Slopes of the last step; `k[6]` is the slope at (t, y).
     k: Vec<Vec<f64>>,
     next_k: Vec<Vec<f64>>,
     stage: Vec<f64>,
-    last_error: f64,
-    was_rejected: bool,
     /// Work so far.
     pub statistics: Statistics,
 }
@@ -114,20 +109,18 @@ impl<'m> Dopri5<'m> {
             tolerance,
             t: 0.0,
             y: start.to_vec(),
-            h: 0.0,
+            control: StepControl::default(),
             last_h: 0.0,
             last_y: start.to_vec(),
             k: vec![zeros.clone(); 7],
             next_k: vec![zeros.clone(); 7],
             stage: zeros,
-            last_error: 1e-4,
-            was_rejected: false,
             statistics: Statistics::default(),
         };
         check_finite(model, 0.0, &solver.y)?;
         model.rhs(0.0, &solver.y, &mut solver.k[6]);
         check_finite(model, 0.0, &solver.k[6])?;
-        solver.h = solver.starting_step();
+        solver.control.step_s = solver.starting_step();
         solver.statistics.evaluations = 2;
         Ok(solver)
     }
@@ -206,8 +199,12 @@ impl<'m> Dopri5<'m> {
             }
             let remaining = limit - self.t;
             // A hair more than the step is taken at once, so no sliver is left over.
-            let is_last = self.h * 1.000_001 >= remaining;
-            let h = if is_last { remaining } else { self.h };
+            let is_last = self.control.step_s * 1.000_001 >= remaining;
+            let h = if is_last {
+                remaining
+            } else {
+                self.control.step_s
+            };
             let error = self.attempt(h);
             if error <= 1.0 {
                 let t = if is_last { limit } else { self.t + h };
@@ -247,12 +244,7 @@ impl<'m> Dopri5<'m> {
     }
 
     fn accept(&mut self, t: f64, h: f64, error: f64) -> Result<(), DynamicsError> {
-        let bounded = error.max(1e-10);
-        let factor = SAFETY * pow(bounded, -PI.0) * pow(self.last_error, PI.1);
-        let grow_max = if self.was_rejected { 1.0 } else { GROW_MAX };
-        self.h = h * factor.clamp(SHRINK_MIN, grow_max);
-        self.last_error = bounded.max(1e-4);
-        self.was_rejected = false;
+        self.control.accept(h, error);
         self.last_h = h;
         self.t = t;
         std::mem::swap(&mut self.last_y, &mut self.y);
@@ -263,22 +255,15 @@ impl<'m> Dopri5<'m> {
     }
 
     fn reject(&mut self, h: f64, error: f64) -> Result<(), DynamicsError> {
-        // A NaN takes the smallest factor.
-        let factor = if error.is_finite() {
-            SAFETY * pow(error, -0.2)
-        } else {
-            SHRINK_MIN
-        };
-        self.h = h * factor.clamp(SHRINK_MIN, 1.0);
-        self.was_rejected = true;
+        self.control.reject(h, error);
         self.statistics.rejected += 1;
-        if self.h > 8.0 * f64::EPSILON * self.t.abs().max(f64::MIN_POSITIVE / f64::EPSILON) {
+        if !self.control.underflows(self.t) {
             return Ok(());
         }
         let variable = self.model.variable(self.worst_variable(h));
         Err(DynamicsError::StepUnderflow {
             t: self.t,
-            h: self.h,
+            h: self.control.step_s,
             variable,
         })
     }

@@ -11,7 +11,7 @@
 //! | `network` | weighted edges in compressed rows, validated |
 //! | `model` | right-hand sides; harmonic and Van der Pol oscillators |
 //! | `phase`, `amplitude` | Kuramoto in all its forms; Stuart–Landau |
-//! | `fixed`, `dopri5`, `tableau` | integrators of fixed and of adaptive step |
+//! | `fixed`, `dopri5`, `tableau`, `step_control` | integrators of fixed and of adaptive step |
 //! | `sde`, `delay` | stochastic and delay equations |
 //! | `modes`, `moments`, `quantities` | closed forms and exact linear solutions |
 //! | `cycle`, `ensemble`, `orders` | limit cycles, large populations, measured orders |
@@ -33,6 +33,7 @@ pub mod amplitude;
 pub mod delay;
 pub mod phase;
 pub mod tableau;
+pub mod step_control;
 pub mod dopri5;
 pub mod fixed;
 pub mod observables;

@@ -91,7 +91,6 @@ fn context(blueprint: &Blueprint, node: NodeId, workers: usize) -> NodeContext {
         seed: scene.seed,
         clock: TickClock::new(scene.clock.dt_s, scene.clock.substeps),
         stages: scene.dynamics.integrator.stages(),
-        stage: 0,
     }
 }
 
@@ -170,6 +169,7 @@ fn plant_settings(blueprint: &Blueprint, isa: Isa) -> PlantSettings {
     let scene = blueprint.scene();
     PlantSettings {
         integrator: scene.dynamics.integrator,
+        tolerance: scene.dynamics.tolerance(),
         order: scene.dynamics.order,
         noise_kind: scene.dynamics.noise,
         isa,

@@ -9,6 +9,7 @@ pub mod assembly;
 pub mod outside;
 pub mod picture;
 pub mod simulation;
+mod evolve;
 pub mod access;
 pub mod snapshot;
 pub mod frames;

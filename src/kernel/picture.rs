@@ -40,6 +40,7 @@ impl Simulation {
                 .map(|own| own.acting.clone())
                 .collect(),
             integrator: settings.integrator,
+            tolerance: settings.tolerance,
             noise_kind: settings.noise_kind,
             isa: settings.isa,
             tick: self.clock.tick,

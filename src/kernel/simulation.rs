@@ -10,11 +10,10 @@ use crate::bus::Address;
 use crate::cluster::coordinator::{NewInputs, NodeLinks, Outgoing, Placement};
 use crate::cluster::handoff::DepartOrders;
 use crate::cluster::{DistributedEvent, HaloRoutes};
-use crate::resonator::Plant;
 use crate::scenario::parameters::{LiveParameter, live_parameters};
 use crate::scenario::{Blueprint, SceneError};
 use crate::scheduler::PlannedMoves;
-use crate::tick::{After, Arrive, Before, Coordinate, Depart, NodeContext, PendingInputs, Stage};
+use crate::tick::{After, Arrive, Before, Coordinate, Depart, NodeContext, PendingInputs};
 
 use super::assembly::{Worlds, build};
 use super::outside::{OutsideDevice, check_input, outside_devices};
@@ -177,39 +176,6 @@ impl Simulation {
         Ok(())
     }
 
-    /// The plant: integrator stages with a halo exchange before each.
-    fn evolve(&mut self) -> Result<(), SimError> {
-        if !self.routes.fit(&self.nodes) {
-            let owners = &self.coordinator.world().resource::<Placement>().0;
-            self.routes = HaloRoutes::build(&self.nodes, owners)
-                .map_err(|message| self.internal("halo", message))?;
-        }
-        let scene = self.blueprint.scene();
-        let alone = self.nodes.len() == 1;
-        // A lone node has nothing to exchange and runs all stages of the tick in one.
-        let stages = if alone {
-            1
-        } else {
-            scene.dynamics.integrator.stages() * scene.clock.substeps
-        };
-        let plants = self
-            .nodes
-            .iter()
-            .map(|node| node.world().resource::<Plant>());
-        let feels_means = !alone && plants.into_iter().any(|plant| plant.dense.feels_means());
-        for stage in 0..stages {
-            self.routes.exchange(&mut self.nodes);
-            if feels_means {
-                HaloRoutes::exchange_means(&mut self.nodes);
-            }
-            self.on_nodes("plant", &move |node| {
-                node.world_mut().resource_mut::<NodeContext>().stage = stage;
-                node.world_mut().run_schedule(Stage);
-            })?;
-        }
-        Ok(())
-    }
-
     fn coordinate(&mut self) -> Result<(), SimError> {
         let done = guarded(&mut self.coordinator, &|world: &mut SubApp| {
             world.world_mut().run_schedule(bevy::app::First);
@@ -253,7 +219,7 @@ impl Simulation {
         self.on_nodes("arrival", &|node| node.world_mut().run_schedule(Arrive))
     }
 
-    fn on_nodes(
+    pub(super) fn on_nodes(
         &mut self,
         place: &'static str,
         work: &(dyn Fn(&mut SubApp) + Sync),
@@ -264,7 +230,7 @@ impl Simulation {
             .map_err(|message| self.internal(place, message))
     }
 
-    fn internal(&self, place: &'static str, message: String) -> SimError {
+    pub(super) fn internal(&self, place: &'static str, message: String) -> SimError {
         SimError::Internal {
             tick: self.clock.tick,
             place,

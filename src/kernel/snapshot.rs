@@ -142,6 +142,7 @@ pub const REGISTRY: &[(&str, Durability)] = &[
     ("ScopeNames", Durability::Derived),
     ("SchedulerState", Durability::Derived),
     ("NodeContext", Durability::Derived),
+    ("Due", Durability::LocalOnly),
     ("PlantEpoch", Durability::LocalOnly),
     ("PlantRecords", Durability::LocalOnly),
     ("ForeignWrites", Durability::LocalOnly),

@@ -58,4 +58,7 @@ pub enum PhiError {
     /// A measure that this source cannot give.
     #[error("{0}")]
     Unfit(&'static str),
+    /// The plant could not be run.
+    #[error("the perturbed plant: {0}")]
+    Plant(String),
 }

@@ -275,7 +275,7 @@ fn perturbed(
         lag_ticks: settings.lag_ticks,
         repetitions: settings.repetitions,
     };
-    let (rows, state) = perturbed_tpm(picture, units, &how);
+    let (rows, state) = perturbed_tpm(picture, units, &how).map_err(PhiError::Plant)?;
     let noisy = picture.is_noisy();
     let source = format!(
         "model perturbed into every state, over {} ticks",

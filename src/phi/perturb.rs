@@ -26,12 +26,15 @@ pub struct Perturbation {
 
 /// P(unit j on after the lag | joint state s set now), as `[2^n][n]`; bit i of s is unit i.
 /// Also gives the units' present joint state.
+///
+/// # Errors
+/// When the plant cannot be integrated from one of the states.
 #[must_use]
 pub fn perturbed_tpm(
     picture: &PlantPicture,
     units: &[Vec<VertexId>],
     how: &Perturbation,
-) -> (Vec<Vec<f64>>, u32) {
+) -> Result<(Vec<Vec<f64>>, u32), String> {
     let base = picture.plant();
     let slots = PlantPicture::slots(&base, units);
     let now = joint_state(&base, &slots, how.threshold);
@@ -53,16 +56,16 @@ pub fn perturbed_tpm(
             let seed = picture
                 .seed
                 .wrapping_add(0x9E37_79B9_7F4A_7C15_u64.wrapping_mul(repetition + 1));
-            picture.run(&mut plant, how.lag_ticks, seed);
+            picture.run(&mut plant, how.lag_ticks, seed)?;
             let after = joint_state(&plant, &slots, how.threshold);
             for (unit, count) in on.iter_mut().enumerate() {
                 *count += after >> unit & 1;
             }
         }
         let share = |count: u32| f64::from(count) / f64::from(repetitions);
-        on.into_iter().map(share).collect()
+        Ok(on.into_iter().map(share).collect())
     });
-    (rows.collect(), now)
+    Ok((rows.collect::<Result<_, String>>()?, now))
 }
 
 fn joint_state(plant: &Plant, slots: &[Vec<usize>], threshold: f64) -> u32 {

@@ -4,10 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::isa::Isa;
 use crate::base::{TickClock, VertexId};
-use crate::dynamics::dense::{Acting, NoiseKind, NoiseStream, StageClock};
+use crate::dynamics::dense::adaptive::advance;
+use crate::dynamics::dense::{Acting, NoiseKind, NoiseStream};
+use crate::dynamics::dopri5::Tolerance;
+use crate::dynamics::step_control::StepControl;
 use crate::resonator::integrator::Integrator;
 use crate::resonator::plant::Gathering;
 use crate::resonator::spec::SlotOrder;
+use crate::resonator::systems::stages_of_tick;
 use crate::resonator::{Plant, VertexImage};
 
 /// Every vertex with its row, state and drive, and how it is integrated.
@@ -19,6 +23,8 @@ pub struct PlantPicture {
     pub acting: Vec<Acting>,
     /// The integrator.
     pub integrator: Integrator,
+    /// Its tolerances, when its steps are adaptive.
+    pub tolerance: Tolerance,
     /// How noise depends on the state.
     pub noise_kind: NoiseKind,
     /// The instruction set of the kernels.
@@ -74,25 +80,29 @@ impl PlantPicture {
     }
 
     /// Runs a plant some ticks on, with the drives of the picture held.
-    pub fn run(&self, plant: &mut Plant, ticks: u64, seed: u64) {
+    ///
+    /// # Errors
+    /// When adaptive steps do not reach the end.
+    pub fn run(&self, plant: &mut Plant, ticks: u64, seed: u64) -> Result<(), String> {
         let scheme = self.integrator.scheme();
-        let clock = self.clock();
-        plant
-            .dense
-            .set_noise(NoiseStream::new(seed, plant.len() as u64));
-        plant.dense.settle_sums();
-        for step in 0..ticks * u64::from(self.substeps) {
-            for stage in 0..scheme.stages() {
-                let clock = StageClock {
-                    stage,
-                    step: self.tick * u64::from(self.substeps) + step,
-                    step_s: self.dt_s,
-                    time_s: clock.time_s() + step as f64 * self.dt_s,
-                };
-                plant.dense.take_own_means();
-                plant.dense.stage(1, scheme, clock);
+        let dense = &mut plant.dense;
+        dense.set_noise(NoiseStream::new(seed, dense.len() as u64));
+        dense.set_tolerance(self.tolerance);
+        dense.settle_sums();
+        let (mut clock, mut control) = (self.clock(), StepControl::default());
+        for _ in 0..ticks {
+            if self.integrator.is_adaptive() {
+                let span = (clock.time_s(), clock.tick_s());
+                advance(dense, &mut control, span).map_err(|failure| failure.to_string())?;
+            } else {
+                for stage in stages_of_tick(clock, scheme) {
+                    dense.take_own_means();
+                    dense.stage(1, scheme, stage);
+                }
             }
+            clock.tick += 1;
         }
+        Ok(())
     }
 
     /// The slots of each unit's vertices in a plant.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dynamics::dense::Scheme;
 
-/// An integrator with a fixed step.
+/// An integrator.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Integrator {
     /// The classical Runge–Kutta method of fourth order (Kutta, 1901).
@@ -19,6 +19,8 @@ pub enum Integrator {
     EulerMaruyama,
     /// Stochastic Heun, of the Stratonovich equation (Rümelin, 1982). Second order without noise.
     StochasticHeun,
+    /// Dormand–Prince 5(4): as many steps in a tick as the tolerances ask for, without noise.
+    DormandPrince,
 }
 
 impl Integrator {
@@ -31,6 +33,7 @@ impl Integrator {
             Self::Leapfrog => Scheme::Leapfrog,
             Self::EulerMaruyama => Scheme::EulerMaruyama,
             Self::StochasticHeun => Scheme::StochasticHeun,
+            Self::DormandPrince => Scheme::DormandPrince,
         }
     }
 
@@ -38,6 +41,12 @@ impl Integrator {
     #[must_use]
     pub fn stages(self) -> u32 {
         self.scheme().stages()
+    }
+
+    /// Whether it chooses its steps by itself.
+    #[must_use]
+    pub fn is_adaptive(self) -> bool {
+        self == Self::DormandPrince
     }
 
     /// Whether noise may depend on the state.
@@ -54,7 +63,7 @@ impl Integrator {
         match self {
             Self::Rk4 => Some(8f64.sqrt()),
             Self::SymplecticEuler | Self::Leapfrog => Some(2.0),
-            Self::EulerMaruyama | Self::StochasticHeun => None,
+            Self::EulerMaruyama | Self::StochasticHeun | Self::DormandPrince => None,
         }
     }
 }

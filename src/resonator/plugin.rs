@@ -17,7 +17,7 @@ use super::states::{
     scatter,
 };
 use super::systems::{
-    FieldListens, PlantEpoch, PlantRecords, PlantSettings, evolve, gather, ingest_edges,
+    Due, FieldListens, PlantEpoch, PlantRecords, PlantSettings, evolve, gather, ingest_edges,
     ingest_edits, ingest_states, judge_states, take_records,
 };
 
@@ -34,6 +34,7 @@ impl Plugin for ResonatorPlugin {
             .init_resource::<PlantEpoch>()
             .init_resource::<PlantRecords>()
             .init_resource::<PlantSettings>()
+            .init_resource::<Due>()
             .init_resource::<FieldListens>()
             .init_resource::<FeltGain>()
             .init_resource::<FieldState>()

@@ -6,6 +6,7 @@ use crate::base::num::PI;
 use crate::base::random::Purpose;
 use crate::base::{Problems, VertexId};
 use crate::dynamics::dense::NoiseKind;
+use crate::dynamics::dopri5::Tolerance;
 
 use super::components::{
     Amplitude, Harmonic, Inertial, Kuramoto, Motion, Phase, Rotor, StuartLandau, VanDerPol,
@@ -21,6 +22,10 @@ use super::places::Places;
 pub struct DynamicsSpec {
     /// The integrator.
     pub integrator: Integrator,
+    /// Relative tolerance of a step of `DormandPrince`; 1e-8 when absent.
+    pub rtol: Option<f64>,
+    /// Its absolute tolerance, in the units of the states; 1e-10 when absent.
+    pub atol: Option<f64>,
     /// Whether noise is the same in every state or in proportion to it.
     pub noise: NoiseKind,
     /// How vertices are ordered in memory. It changes speed, never results.
@@ -405,8 +410,35 @@ impl PopulationSpec {
 }
 
 impl DynamicsSpec {
+    /// The tolerances of the adaptive integrator.
+    #[must_use]
+    pub fn tolerance(&self) -> Tolerance {
+        Tolerance {
+            rtol: self.rtol.unwrap_or(1e-8),
+            atol: self.atol.unwrap_or(1e-10),
+        }
+    }
+
+    fn validate_tolerances(&self, problems: &mut Problems) {
+        for (name, value, least) in [("rtol", self.rtol, 1e-14), ("atol", self.atol, 1e-300)] {
+            let (path, Some(value)) = (format!("dynamics.{name}"), value) else {
+                continue;
+            };
+            if self.integrator.is_adaptive() {
+                problems.range(&path, value, least, 1.0, "");
+            } else {
+                let found = format!(
+                    "{value} with {:?}, whose steps are fixed; expected DormandPrince",
+                    self.integrator
+                );
+                problems.add(path, found);
+            }
+        }
+    }
+
     /// Collects what populations cannot have together with this integrator and noise.
     pub fn validate(&self, problems: &mut Problems, populations: &[PopulationSpec]) {
+        self.validate_tolerances(problems);
         let multiplicative = self.noise == NoiseKind::Multiplicative;
         if multiplicative && !self.integrator.takes_multiplicative_noise() {
             problems.add(
@@ -427,6 +459,16 @@ impl DynamicsSpec {
                     format!(
                         "Leapfrog moves a position and its velocity, which {name:?} does not have; \
                          expected Rk4"
+                    ),
+                );
+            }
+            if self.integrator.is_adaptive() && population.noise != 0.0 {
+                problems.add(
+                    format!("{path}.noise"),
+                    format!(
+                        "{} with DormandPrince, whose step follows a smooth solution; expected 0, \
+                         or EulerMaruyama or StochasticHeun",
+                        population.noise
                     ),
                 );
             }

@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::isa::Isa;
 use crate::base::num::{self, FixedSum};
-use crate::base::{Input, PopulationId, VertexId};
-use crate::dynamics::dense::{Kind, MeanSum, NoiseKind, NoiseStream, StageClock};
+use crate::base::{Input, PopulationId, TickClock, VertexId};
+use crate::dynamics::dense::{Kind, MeanSum, NoiseKind, NoiseStream, Scheme, StageClock};
+use crate::dynamics::dopri5::Tolerance;
 use crate::field::grid::FixedSource;
 use crate::field::modes::for_each_mode;
 use crate::field::{FieldState, GridState};
@@ -28,6 +29,8 @@ use super::states::Reshaped;
 pub struct PlantSettings {
     /// The integrator.
     pub integrator: Integrator,
+    /// Its tolerances, when its steps are adaptive.
+    pub tolerance: Tolerance,
     /// How slots are ordered in memory.
     pub order: SlotOrder,
     /// How noise depends on the state.
@@ -76,6 +79,7 @@ impl Default for PlantSettings {
     fn default() -> Self {
         Self {
             integrator: Integrator::default(),
+            tolerance: Tolerance::default(),
             order: SlotOrder::default(),
             noise_kind: NoiseKind::default(),
             isa: Isa::best(),
@@ -252,6 +256,7 @@ pub fn gather(
     let writes = carried_over(world.resource::<Plant>(), &plant, &views);
     drop(views);
     let seed = world.resource::<NodeContext>().seed;
+    plant.dense.set_tolerance(settings.tolerance);
     plant
         .dense
         .set_noise(NoiseStream::new(seed, settings.vertices));
@@ -301,26 +306,47 @@ pub fn judge_states(plant: Res<Plant>, mut records: ResMut<PlantRecords>) {
     }
 }
 
-/// Integrator stages: one when halos or means must be exchanged between them, else all of a tick.
-pub fn evolve(mut plant: ResMut<Plant>, settings: Res<PlantSettings>, at: Res<NodeContext>) {
-    let integrator = settings.integrator;
-    let alone = at.nodes == 1;
-    let last = at.stages * at.clock.substeps;
-    let threads = if alone { at.workers } else { 1 };
-    for stage in at.stage..if alone { last } else { at.stage + 1 } {
-        let substep = u64::from(stage / at.stages);
-        let step = at.clock.tick * u64::from(at.clock.substeps) + substep;
-        let clock = StageClock {
-            stage: stage % at.stages,
-            step,
-            step_s: at.clock.dt_s,
-            time_s: step as f64 * at.clock.dt_s,
-        };
-        if alone {
-            plant.dense.take_own_means();
-        }
-        plant.dense.stage(threads, integrator.scheme(), clock);
+/// What the plant is to do when `Stage` runs. The kernel sets it.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq)]
+pub enum Due {
+    /// All stages of the tick: nothing has to be exchanged between them.
+    #[default]
+    Tick,
+    /// One stage.
+    Stage(StageClock),
+}
+
+/// Integrator stages: one when something must be exchanged between them, else all of a tick.
+pub fn evolve(
+    mut plant: ResMut<Plant>,
+    settings: Res<PlantSettings>,
+    at: Res<NodeContext>,
+    due: Res<Due>,
+) {
+    let scheme = settings.integrator.scheme();
+    let threads = if at.nodes == 1 { at.workers } else { 1 };
+    if let Due::Stage(clock) = *due {
+        plant.dense.stage(threads, scheme, clock);
+        return;
     }
+    for clock in stages_of_tick(at.clock, scheme) {
+        plant.dense.take_own_means();
+        plant.dense.stage(threads, scheme, clock);
+    }
+}
+
+/// The stages of a tick under a scheme of fixed step.
+pub fn stages_of_tick(clock: TickClock, scheme: Scheme) -> impl Iterator<Item = StageClock> {
+    let (substeps, dt_s) = (clock.substeps, clock.dt_s);
+    let first = clock.tick * u64::from(substeps);
+    (first..first + u64::from(substeps)).flat_map(move |step| {
+        (0..scheme.stages()).map(move |stage| StageClock {
+            stage,
+            step,
+            step_s: dt_s,
+            time_s: step as f64 * dt_s,
+        })
+    })
 }
 
 fn deposit(plant: &Plant, grid: &GridState) -> FixedSource {

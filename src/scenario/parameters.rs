@@ -94,6 +94,9 @@ pub fn live_parameters(scene: &Scene) -> Vec<LiveParameter> {
             strength.least = f64::NEG_INFINITY;
             list.push(strength);
         }
+        if scene.dynamics.integrator.is_adaptive() {
+            continue;
+        }
         let label = format!("{} noise σ", population.name);
         list.push(parameter(&path("noise"), &label, "", population.noise, 1.0));
     }

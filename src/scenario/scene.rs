@@ -227,6 +227,9 @@ impl Scene {
             &|scope| self.is_sensed(scope),
             &|scope| self.phases_only(scope),
         );
+        if self.dynamics.integrator.is_adaptive() {
+            self.control.refuse_noise(&mut problems);
+        }
         self.safety.validate(&mut problems);
         let masked = if self.phi.units.is_empty() {
             0

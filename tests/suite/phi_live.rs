@@ -292,7 +292,7 @@ fn perturbation_finds_who_depends_on_whom() {
             .iter()
             .map(|image| vec![image.vertex])
             .collect();
-        let (rows, state) = perturbed_tpm(&picture, &units, &how);
+        let (rows, state) = perturbed_tpm(&picture, &units, &how).unwrap();
         assert_eq!(state, 0b11);
         assert!(rows.iter().flatten().all(|p| *p == 0.0 || *p == 1.0));
         let other_matters = (0..2).any(|unit| {

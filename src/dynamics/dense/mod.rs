@@ -20,6 +20,7 @@ pub mod slopes;
 pub mod scheme;
 pub mod noise;
 pub mod plant;
+pub mod adaptive;
 mod advance;
 mod fused;
 mod tally;

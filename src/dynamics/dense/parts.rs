@@ -2,7 +2,7 @@
 
 use super::plant::Block;
 use super::shown::Shown;
-use super::work::{MeanSum, Part, Shared, run_part};
+use super::work::{Heard, Part, Shared, run_part};
 use crate::base::isa::Isa;
 
 /// Runs the parts of a stage, beside each other where there is a pool.
@@ -11,8 +11,8 @@ pub(super) fn run_parts<S: Shown>(
     shared: &Shared<S>,
     parts: Vec<Part<S>>,
     pool: Option<&rayon::ThreadPool>,
-) -> Vec<MeanSum> {
-    let mut found: Vec<Vec<MeanSum>> = vec![Vec::new(); parts.len()];
+) -> Heard {
+    let mut found: Vec<Heard> = vec![Heard::default(); parts.len()];
     match pool {
         Some(pool) => pool.scope(|scope| {
             for (part, found) in parts.into_iter().zip(&mut found) {
@@ -25,18 +25,18 @@ pub(super) fn run_parts<S: Shown>(
             }
         }
     }
-    let mut lists = found.into_iter();
-    let mut sums = lists.next().unwrap_or_default();
-    for own in lists {
-        sums.iter_mut()
-            .zip(&own)
-            .for_each(|(sum, own)| sum.merge(own));
+    let mut parts = found.into_iter();
+    let mut heard = parts.next().unwrap_or_default();
+    for own in parts {
+        let pairs = heard.means.iter_mut().zip(&own.means);
+        pairs.for_each(|(sum, own)| sum.merge(own));
+        heard.worst.merge(own.worst);
     }
-    sums
+    heard
 }
 
 /// Splits an array unless it holds nothing.
-fn split_off(values: &mut [f64], at: usize) -> (&mut [f64], &mut [f64]) {
+fn split_off<T>(values: &mut [T], at: usize) -> (&mut [T], &mut [T]) {
     let at = if values.is_empty() { 0 } else { at };
     values.split_at_mut(at)
 }
@@ -56,6 +56,9 @@ impl<'a, S> Part<'a, S> {
         let (sum_second, sum_second_rest) = split_off(self.sum_second, at);
         let (held, held_rest) = split_off(self.held, at);
         let (next, next_rest) = self.next.split_at_mut(at);
+        let [slopes, slopes_second] = self.slopes;
+        let (slopes, slopes_rest) = split_off(slopes, at);
+        let (slopes_second, slopes_second_rest) = split_off(slopes_second, at);
         let part = Self {
             blocks: self.blocks.start..cut,
             slots: self.slots.start..middle,
@@ -65,6 +68,7 @@ impl<'a, S> Part<'a, S> {
             sum_second,
             held,
             next,
+            slopes: [slopes, slopes_second],
         };
         let rest = Self {
             blocks: cut..self.blocks.end,
@@ -75,6 +79,7 @@ impl<'a, S> Part<'a, S> {
             sum_second: sum_second_rest,
             held: held_rest,
             next: next_rest,
+            slopes: [slopes_rest, slopes_second_rest],
         };
         (part, rest)
     }

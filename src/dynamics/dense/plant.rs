@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::BLOCK;
+use super::adaptive::{Seven, Worst};
 use super::noise::NoiseStream;
 use super::parts::run_parts;
 use super::rows::Rows;
@@ -14,6 +15,7 @@ use super::tally::{Peak, StateHash};
 use super::work::{MeanSum, Part, Shared, ShowRun};
 use crate::base::VertexId;
 use crate::base::isa::Isa;
+use crate::dynamics::dopri5::Tolerance;
 
 /// Work of a stage (row entries and eight a slot) below which a second thread costs more than it
 /// brings: waking it takes as long as some ten thousand entries.
@@ -54,6 +56,12 @@ pub struct DensePlant {
     noise: NoiseStream,
     /// Whether a state was set since the sums were formed.
     stale_sums: bool,
+    /// Slopes of both variables, the tolerances and the worst error of the adaptive scheme.
+    slopes: [Vec<Seven>; 2],
+    tolerance: Tolerance,
+    worst: Worst,
+    /// Whether the slopes where the step begins are known from the step before.
+    known: bool,
     /// The threads of stages that are worth several.
     pool: Option<Arc<rayon::ThreadPool>>,
 }
@@ -137,6 +145,10 @@ impl DensePlant {
             counts,
             noise: NoiseStream::default(),
             stale_sums: false,
+            slopes: Default::default(),
+            tolerance: Tolerance::default(),
+            worst: Worst::default(),
+            known: false,
             pool: None,
         };
         plant.show(0..n);
@@ -166,6 +178,30 @@ impl DensePlant {
     /// Sets the stream that noise is drawn from.
     pub fn set_noise(&mut self, noise: NoiseStream) {
         self.noise = noise;
+    }
+
+    /// Sets the tolerances of the adaptive scheme.
+    pub fn set_tolerance(&mut self, tolerance: Tolerance) {
+        self.tolerance = tolerance;
+    }
+
+    /// Says that the next step of the adaptive scheme cannot go on from the one before.
+    pub fn begin_steps(&mut self) {
+        self.known = false;
+    }
+
+    /// The worst error of a step of the adaptive scheme, after its last stage.
+    #[must_use]
+    pub fn worst(&self) -> Worst {
+        self.worst
+    }
+
+    /// Makes the end of a step of the adaptive scheme the state.
+    pub fn accept_step(&mut self) {
+        self.first.copy_from_slice(&self.sum_first);
+        self.second.copy_from_slice(&self.sum_second);
+        let slopes = self.slopes.iter_mut().flatten();
+        slopes.for_each(|slopes| slopes[0] = slopes[6]);
     }
 
     /// Number of slots.
@@ -381,6 +417,9 @@ impl DensePlant {
             let built = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
             self.pool = built.ok().map(Arc::new);
         }
+        if scheme == Scheme::DormandPrince && self.slopes[0].len() != self.ids.len() {
+            self.slopes = [&self.first, &self.second].map(|own| vec![[0.0; 7]; own.len()]);
+        }
         let cuts = self.cuts(threads);
         let alone = next.is_empty();
         let (table, target) = if alone {
@@ -399,7 +438,10 @@ impl DensePlant {
             noise: self.noise,
             means: &self.means,
             listened: &self.listened,
+            tolerance: self.tolerance,
+            known: self.known,
         };
+        let [slopes, slopes_second] = &mut self.slopes;
         let mut rest = Part {
             blocks: 0..self.blocks.len(),
             slots: 0..self.ids.len(),
@@ -409,6 +451,7 @@ impl DensePlant {
             sum_second: &mut self.sum_second,
             held: &mut self.held,
             next: target,
+            slopes: [slopes, slopes_second],
         };
         let mut parts = Vec::with_capacity(threads);
         for cut in cuts {
@@ -417,8 +460,9 @@ impl DensePlant {
             rest = after;
         }
         let pool = self.pool.as_deref().filter(|_| threads > 1);
-        let sums = run_parts(self.isa, &shared, parts, pool);
-        self.sums = sums;
+        let heard = run_parts(self.isa, &shared, parts, pool);
+        (self.sums, self.worst) = (heard.means, heard.worst);
+        self.known = true;
         if !alone {
             std::mem::swap(now, next);
         }

@@ -1,4 +1,6 @@
-//! The fixed-step schemes, stage by stage.
+//! The schemes, stage by stage.
+
+use crate::dynamics::tableau::NODES;
 
 /// A scheme that advances all slots by a common step.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -15,6 +17,8 @@ pub enum Scheme {
     EulerMaruyama,
     /// Stochastic Heun, Stratonovich (Rümelin, 1982). Order 2 without noise.
     StochasticHeun,
+    /// Dormand–Prince 5(4), of adaptive step (Dormand & Prince, 1980); see [`super::adaptive`].
+    DormandPrince,
 }
 
 impl Scheme {
@@ -25,6 +29,7 @@ impl Scheme {
             Self::Rk4 => 4,
             Self::SymplecticEuler | Self::EulerMaruyama => 1,
             Self::Leapfrog | Self::StochasticHeun => 2,
+            Self::DormandPrince => 7,
         }
     }
 
@@ -39,6 +44,7 @@ impl Scheme {
         match (self, stage) {
             (_, 0) => 0.0,
             (Self::Rk4, 1 | 2) => 0.5,
+            (Self::DormandPrince, stage) => NODES[stage as usize],
             _ => 1.0,
         }
     }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use super::adaptive::{Seven, Variable, Worst};
 use super::advance::{Kick, euler, heun, leapfrog, rk4};
 use super::fused::{self, Alike, Room};
 use super::noise::{NoiseStream, normal_pair};
@@ -18,6 +19,7 @@ use crate::base::VertexId;
 use crate::base::isa::{Arith, Isa, Kernel};
 use crate::base::num::{self, FixedSum};
 use crate::base::vector::{is_far, sin_cos_lane};
+use crate::dynamics::dopri5::Tolerance;
 
 /// Exact sums of what the slots of a population show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -56,6 +58,9 @@ pub(super) struct Shared<'a, S> {
     pub(super) noise: NoiseStream,
     pub(super) means: &'a [[f64; 2]],
     pub(super) listened: &'a [bool],
+    pub(super) tolerance: Tolerance,
+    /// Whether the slopes where the step begins are known from the step before.
+    pub(super) known: bool,
 }
 
 /// The blocks of one worker, and their numbers.
@@ -68,10 +73,20 @@ pub(super) struct Part<'a, S> {
     pub(super) sum_second: &'a mut [f64],
     pub(super) held: &'a mut [f64],
     pub(super) next: &'a mut [S],
+    /// Slopes of both variables under the adaptive scheme; empty under others.
+    pub(super) slopes: [&'a mut [Seven]; 2],
 }
 
-/// Runs a part of a stage, and gives what each listened population shows there.
-pub(super) fn run_part<S: Shown>(isa: Isa, shared: &Shared<S>, mut part: Part<S>) -> Vec<MeanSum> {
+/// What is heard of a stage: what each listened population shows, and the worst error of a step.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Heard {
+    pub(super) means: Vec<MeanSum>,
+    pub(super) worst: Worst,
+}
+
+/// Runs a part of a stage.
+pub(super) fn run_part<S: Shown>(isa: Isa, shared: &Shared<S>, mut part: Part<S>) -> Heard {
+    let mut worst = Worst::default();
     let mut means = vec![MeanSum::default(); shared.listened.len()];
     let mut sums = [S::default(); BLOCK];
     let mut scratch = Scratch {
@@ -97,10 +112,11 @@ pub(super) fn run_part<S: Shown>(isa: Isa, shared: &Shared<S>, mut part: Part<S>
             sums: &sums,
             part: &mut part,
             scratch: &mut scratch,
+            worst: &mut worst,
         });
         means[own.population].merge(&heard);
     }
-    means
+    Heard { means, worst }
 }
 
 struct BlockRun<'a, 'b, S> {
@@ -111,6 +127,7 @@ struct BlockRun<'a, 'b, S> {
     sums: &'a [S; BLOCK],
     part: &'a mut Part<'b, S>,
     scratch: &'a mut Scratch<S>,
+    worst: &'a mut Worst,
 }
 
 /// Room for a block's numbers, made once for a part.
@@ -130,7 +147,7 @@ pub(super) struct Cells<'a> {
 
 /// The chunk's part of an array that holds nothing when no model has a second variable.
 #[inline(always)]
-fn cut<'b>(values: &'b mut [f64], range: &Range<usize>) -> &'b mut [f64] {
+fn cut<'b, T>(values: &'b mut [T], range: &Range<usize>) -> &'b mut [T] {
     if values.is_empty() {
         values
     } else {
@@ -207,7 +224,8 @@ impl<S: Shown> BlockRun<'_, '_, S> {
                 views: &views,
                 chunk,
             };
-            let heard = step.run(a, self.part, (&rows.0[..n], &rows.1[..n]), &mut slopes);
+            let sums = (&rows.0[..n], &rows.1[..n]);
+            let heard = step.run(a, self.part, sums, &mut slopes, self.worst);
             if self.shared.listened[self.segment.population] {
                 means.first.add_slice(&heard.0[..n]);
                 means.second.add_slice(&heard.1[..n]);
@@ -233,6 +251,7 @@ impl<S: Shown> ChunkStep<'_, S> {
         part: &mut Part<S>,
         sums: (&[f64], &[f64]),
         slopes: &mut Slopes,
+        worst: &mut Worst,
     ) -> (Chunk, Chunk) {
         let shared = self.shared;
         let kind = self.segment.kind;
@@ -281,7 +300,13 @@ impl<S: Shown> ChunkStep<'_, S> {
                 *k = a.mul_add(-rate, *v, *k);
             }
         }
-        self.advance(a, &mut cells, slopes);
+        if shared.scheme == Scheme::DormandPrince {
+            let [first, second] = &mut part.slopes;
+            let all = [&mut first[within.clone()], cut(second, &within)];
+            self.adapt(&mut cells, slopes, all, worst);
+        } else {
+            self.advance(a, &mut cells, slopes);
+        }
         self.shake(a, (&own.0[..n], &own.1[..n]), &mut cells, slopes);
         if kind.is_second_order() && keeps_held {
             cells.held.copy_from_slice(&slopes.second[..n]);
@@ -350,6 +375,38 @@ impl<S: Shown> ChunkStep<'_, S> {
                 }
             }
             Scheme::Leapfrog => leapfrog(a, stage, h, cells, slopes, n),
+            // Its stages keep all slopes: see `adapt`.
+            Scheme::DormandPrince => {}
+        }
+    }
+
+    /// A stage of the adaptive scheme: towards the end of the step, or the judgement there.
+    fn adapt(
+        &self,
+        cells: &mut Cells,
+        slopes: &mut Slopes,
+        kept: [&mut [Seven]; 2],
+        worst: &mut Worst,
+    ) {
+        let (shared, n) = (self.shared, self.chunk.len());
+        let StageClock { stage, step_s, .. } = shared.clock;
+        let known = shared.known && stage == 0;
+        let ids = &shared.ids[self.chunk.clone()];
+        let [first, second] = kept;
+        let is_angle = self.segment.kind.is_phase();
+        let variables = [
+            (&*cells.first, &mut *cells.sum_first, first, &mut slopes.first, is_angle),
+            (&*cells.second, &mut *cells.sum_second, second, &mut slopes.second, false),
+        ];
+        let count = if self.segment.kind.has_second() { 2 } else { 1 };
+        for (start, end, slopes, k, is_angle) in variables.into_iter().take(count) {
+            let mut variable = Variable { start, end, slopes };
+            if stage + 1 < shared.scheme.stages() {
+                variable.advance(stage as usize, step_s, known, &mut k[..n]);
+            } else {
+                let judged = (shared.tolerance, is_angle);
+                variable.judge(step_s, judged, &mut k[..n], (ids, worst));
+            }
         }
     }
 

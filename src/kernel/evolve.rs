@@ -1,0 +1,111 @@
+//! The plant's part of a tick: stages on all nodes, with an exchange before each.
+
+use crate::cluster::HaloRoutes;
+use crate::cluster::coordinator::{ClusterState, Placement};
+use crate::dynamics::dense::StageClock;
+use crate::dynamics::dense::adaptive::{StepFailure, Steppers, Worst, advance};
+use crate::resonator::Plant;
+use crate::resonator::systems::{Due, stages_of_tick};
+use crate::tick::Stage;
+
+use super::simulation::{SimError, Simulation};
+
+impl Simulation {
+    /// Moves the plant through the tick.
+    pub(super) fn evolve(&mut self) -> Result<(), SimError> {
+        if !self.routes.fit(&self.nodes) {
+            let owners = &self.coordinator.world().resource::<Placement>().0;
+            self.routes = HaloRoutes::build(&self.nodes, owners)
+                .map_err(|message| self.internal("halo", message))?;
+        }
+        let integrator = self.blueprint.scene().dynamics.integrator;
+        if integrator.is_adaptive() {
+            return self.evolve_adaptively();
+        }
+        if self.nodes.len() == 1 {
+            // A lone node has nothing to exchange and runs all stages of the tick in one.
+            return self.run_stage(Due::Tick);
+        }
+        let feels_means = self.feels_means();
+        for clock in stages_of_tick(self.clock, integrator.scheme()) {
+            self.exchange(feels_means);
+            self.run_stage(Due::Stage(clock))?;
+        }
+        Ok(())
+    }
+
+    fn evolve_adaptively(&mut self) -> Result<(), SimError> {
+        let (time_s, tick_s) = (self.clock.time_s(), self.clock.tick_s());
+        let mut control = self.cluster().steps;
+        let feels_means = self.feels_means();
+        let mut plants = Plants {
+            simulation: self,
+            feels_means,
+        };
+        let done = advance(&mut plants, &mut control, (time_s, tick_s));
+        let world = self.coordinator.world_mut();
+        world.resource_mut::<ClusterState>().steps = control;
+        done.map_err(|failure| match failure {
+            StepFailure::Stage(error) => error,
+            other => self.internal("plant", other.to_string()),
+        })
+    }
+
+    fn feels_means(&self) -> bool {
+        let mut nodes = self.nodes.iter();
+        nodes.any(|node| node.world().resource::<Plant>().dense.feels_means())
+    }
+
+    fn exchange(&mut self, feels_means: bool) {
+        self.routes.exchange(&mut self.nodes);
+        if feels_means {
+            HaloRoutes::exchange_means(&mut self.nodes);
+        }
+    }
+
+    fn run_stage(&mut self, due: Due) -> Result<(), SimError> {
+        self.on_nodes("plant", &move |node| {
+            *node.world_mut().resource_mut::<Due>() = due;
+            node.world_mut().run_schedule(Stage);
+        })
+    }
+}
+
+/// The plants of all nodes, taking adaptive steps together.
+struct Plants<'a> {
+    simulation: &'a mut Simulation,
+    feels_means: bool,
+}
+
+impl Plants<'_> {
+    fn each(&mut self, act: impl Fn(&mut Plant)) {
+        for node in &mut self.simulation.nodes {
+            act(&mut node.world_mut().resource_mut::<Plant>());
+        }
+    }
+}
+
+impl Steppers for Plants<'_> {
+    type Error = SimError;
+
+    fn begin(&mut self) {
+        self.each(|plant| plant.dense.begin_steps());
+    }
+
+    fn stage(&mut self, clock: StageClock) -> Result<(), SimError> {
+        self.simulation.exchange(self.feels_means);
+        self.simulation.run_stage(Due::Stage(clock))
+    }
+
+    fn worst(&self) -> Worst {
+        let mut worst = Worst::default();
+        for node in &self.simulation.nodes {
+            worst.merge(node.world().resource::<Plant>().dense.worst());
+        }
+        worst
+    }
+
+    fn accept(&mut self) {
+        self.each(|plant| plant.dense.accept_step());
+    }
+}
