@@ -5,24 +5,43 @@ use std::path::Path;
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Map, Value, json};
 
-use crate::graph::edge_list;
+use crate::graph::{edge_list, graphml};
 use crate::record::table::read_table;
 
 /// Columns that are states; all others are parameters.
 const STATES: [&str; 4] = ["theta", "x", "y", "v"];
 
-/// Puts the graph of an edge list (`source target [weight]` a line) into a case. Both directions are
-/// felt when `undirected`.
+/// Puts the graph of a file into a case: GraphML by its extension, else an edge list (`source target
+/// [weight]` a line). Both directions are felt when `undirected`.
 ///
 /// # Errors
-/// When the file cannot be read or is no edge list.
+/// When the file cannot be read, is no graph, or has delays, which no case takes edge by edge.
 pub fn put_graph(case: &mut Value, path: &Path, undirected: bool) -> Result<()> {
     let shown = || path.display().to_string();
     let text = std::fs::read_to_string(path).with_context(shown)?;
-    let edges = edge_list::parse(&text).with_context(shown)?;
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    let (edges, nodes) = if extension.is_some_and(|e| e.eq_ignore_ascii_case("graphml")) {
+        let found = graphml::parse(&text).with_context(shown)?;
+        ensure!(
+            !undirected,
+            "{}: GraphML says itself which edges are undirected, expected no --undirected",
+            shown()
+        );
+        (found.edges, found.names.len() as u64)
+    } else {
+        (edge_list::parse(&text).with_context(shown)?, 0)
+    };
+    if let Some(late) = edges.iter().find(|edge| edge.delay_s != 0.0) {
+        let (source, target, delay) = (late.source, late.target, late.delay_s);
+        bail!(
+            "{}: the edge from {source} to {target} has a delay of {delay} s, expected none; scenes \
+             take delays of edges",
+            shown()
+        );
+    }
     let last = edges.iter().map(|edge| edge.source.max(edge.target)).max();
     let known = case["graph"]["n"].as_u64();
-    let named = last.map_or(0, |last| last + 1);
+    let named = last.map_or(0, |last| last + 1).max(nodes);
     let list: Vec<Value> = edges
         .iter()
         .map(|edge| json!([edge.source, edge.target, edge.weight]))

@@ -205,6 +205,10 @@ impl<'m> Dopri5<'m> {
             } else {
                 self.control.step_s
             };
+            // Steps that are all but accepted shrink too.
+            if !is_last && self.control.underflows(self.t) {
+                return Err(self.underflow(h));
+            }
             let error = self.attempt(h);
             if error <= 1.0 {
                 let t = if is_last { limit } else { self.t + h };
@@ -260,12 +264,15 @@ impl<'m> Dopri5<'m> {
         if !self.control.underflows(self.t) {
             return Ok(());
         }
-        let variable = self.model.variable(self.worst_variable(h));
-        Err(DynamicsError::StepUnderflow {
+        Err(self.underflow(h))
+    }
+
+    fn underflow(&self, h: f64) -> DynamicsError {
+        DynamicsError::StepUnderflow {
             t: self.t,
             h: self.control.step_s,
-            variable,
-        })
+            variable: self.model.variable(self.worst_variable(h)),
+        }
     }
 
     /// The first variable that the last attempt lost, or the one with the largest scaled error.

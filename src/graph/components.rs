@@ -16,6 +16,11 @@ pub struct Vertex(pub VertexId);
 #[derive(Component, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Row(pub Vec<RowEntry>);
 
+/// How many integrator steps what a source shows is under way: (source, steps), ascending by source.
+/// Sources that are not named are seen as they are.
+#[derive(Component, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Delays(pub Vec<(VertexId, u32)>);
+
 impl Row {
     /// Sets the weight of the edge from `source`; 0 takes the edge out.
     pub fn set(&mut self, source: VertexId, weight: f64) {

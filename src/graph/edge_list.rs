@@ -1,4 +1,5 @@
-//! Edge lists as text: `source target [weight]` a line, by blanks or commas; `#` begins a comment.
+//! Edge lists as text: `source target [weight [delay]]` a line, by blanks or commas; `#` begins a
+//! comment.
 
 use thiserror::Error;
 
@@ -11,6 +12,8 @@ pub struct EdgeRecord {
     pub target: u64,
     /// Its weight; 1 when the list gives none.
     pub weight: f64,
+    /// How long what the source shows is under way, s; 0 when the list gives none.
+    pub delay_s: f64,
 }
 
 /// What is wrong with a line.
@@ -48,22 +51,22 @@ pub fn parse(text: &str) -> Result<Vec<EdgeRecord>, EdgeListError> {
         };
         match cells.as_slice() {
             [] => {}
-            [source, target, rest @ ..] if rest.len() <= 1 => {
-                let weight = match rest.first() {
-                    None => 1.0,
-                    Some(cell) => cell
-                        .parse()
-                        .ok()
-                        .filter(|weight: &f64| weight.is_finite())
-                        .ok_or_else(|| fault(cell, "a finite weight"))?,
+            [source, target, rest @ ..] if rest.len() <= 2 => {
+                let finite = |at: usize, absent: f64, expected| match rest.get(at) {
+                    None => Ok(absent),
+                    Some(cell) => {
+                        let number = cell.parse().ok().filter(|x: &f64| x.is_finite());
+                        number.ok_or_else(|| fault(cell, expected))
+                    }
                 };
                 edges.push(EdgeRecord {
                     source: number(source)?,
                     target: number(target)?,
-                    weight,
+                    weight: finite(0, 1.0, "a finite weight")?,
+                    delay_s: finite(1, 0.0, "a finite delay")?,
                 });
             }
-            _ => return Err(fault(content.trim(), "source, target and perhaps a weight")),
+            _ => return Err(fault(content.trim(), "source, target and perhaps a weight and a delay")),
         }
     }
     Ok(edges)
@@ -78,7 +81,9 @@ mod tests {
     fn lines_are_read_or_named() {
         let edges = parse("# a ring\n0 1\n1,2, 0.5 # half\n\n").unwrap();
         assert_eq!(edges.len(), 2);
-        assert_eq!(edges[1].weight, 0.5);
+        assert_eq!((edges[1].weight, edges[1].delay_s), (0.5, 0.0));
+        assert_eq!(parse("0 1 2 0.3").unwrap()[0].delay_s, 0.3);
+        assert!(parse("0 1 2 0.3 4").is_err());
         let error = parse("0 1\n1 x\n").unwrap_err();
         assert_eq!(
             error.to_string(),

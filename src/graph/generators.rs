@@ -63,8 +63,15 @@ pub enum GraphKind {
         /// Probability between blocks, 0 … 1.
         between: f64,
     },
-    /// Directed edges from a text file, found relative to the scene: `source target [weight]`.
+    /// Directed edges from a text file, found relative to the scene: `source target [weight
+    /// [delay]]`.
     EdgeList {
+        /// The file.
+        path: String,
+    },
+    /// A GraphML file, found relative to the scene: its nodes in their order are the vertices, its
+    /// edges may have the data `weight` and `delay`.
+    GraphMl {
         /// The file.
         path: String,
     },
@@ -92,7 +99,7 @@ impl GraphKind {
         };
         let probability = |p: f64| (!(0.0..=1.0).contains(&p)).then(|| found_probability(p));
         match self {
-            Self::Empty | Self::Complete | Self::EdgeList { .. } => {}
+            Self::Empty | Self::Complete | Self::EdgeList { .. } | Self::GraphMl { .. } => {}
             Self::Ring { neighbors } => on_ring(*neighbors),
             Self::Lattice { rows, columns, .. } => {
                 if rows.checked_mul(*columns) != Some(n) {
@@ -142,7 +149,7 @@ fn found_probability(p: f64) -> String {
     format!("found {p}, expected a probability in 0 … 1")
 }
 
-/// Generates a graph. An edge list has none to generate: see [`from_edges`].
+/// Generates a graph. A file has none to generate: see [`from_edges`].
 ///
 /// # Errors
 /// When there is no room for `n` vertices.
@@ -155,7 +162,7 @@ pub fn generate(
 ) -> Result<EntityGraph, GraphError> {
     let mut graph = EntityGraph::with_vertices(n, capacity)?;
     let pairs = match kind {
-        GraphKind::Empty | GraphKind::EdgeList { .. } => Vec::new(),
+        GraphKind::Empty | GraphKind::EdgeList { .. } | GraphKind::GraphMl { .. } => Vec::new(),
         GraphKind::Ring { neighbors } => ring(n, *neighbors),
         GraphKind::Lattice {
             rows,

@@ -7,6 +7,7 @@
 pub mod entity_graph;
 pub mod generators;
 pub mod edge_list;
+pub mod graphml;
 pub mod pg1;
 pub mod rcm;
 pub mod laplacian;
@@ -14,7 +15,7 @@ pub mod spectra;
 pub mod components;
 pub mod spec;
 
-pub use components::{Row, Vertex};
+pub use components::{Delays, Row, Vertex};
 pub use entity_graph::{EntityGraph, GraphError, RowEntry};
 pub use generators::GraphKind;
-pub use spec::GraphSpec;
+pub use spec::{DelaySpec, GraphSpec};

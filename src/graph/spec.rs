@@ -14,8 +14,26 @@ pub struct GraphSpec {
     pub kind: GraphKind,
     /// Weight of generated edges.
     pub weight: f64,
+    /// How late vertices hear each other.
+    pub delay: DelaySpec,
     /// The most vertices the graph may hold; one more is refused.
     pub capacity: usize,
+}
+
+/// How late vertices hear what others show. Delays are whole numbers of integrator steps.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum DelaySpec {
+    /// At once, or as the file of the graph says.
+    #[default]
+    AsGiven,
+    /// All by the same time, s.
+    Uniform(f64),
+    /// By the distance of their places over a speed, rounded to whole steps.
+    Distance {
+        /// Sides of the field a second.
+        speed: f64,
+    },
 }
 
 impl Default for GraphSpec {
@@ -23,6 +41,7 @@ impl Default for GraphSpec {
         Self {
             kind: GraphKind::Empty,
             weight: 1.0,
+            delay: DelaySpec::default(),
             capacity: 10_000,
         }
     }
@@ -42,6 +61,13 @@ impl GraphSpec {
                     self.capacity
                 ),
             );
+        }
+        match self.delay {
+            DelaySpec::AsGiven => {}
+            DelaySpec::Uniform(delay) => problems.range("graph.delay", delay, 0.0, 1e6, " s"),
+            DelaySpec::Distance { speed } => {
+                problems.positive("graph.delay.speed", speed, " sides/s");
+            }
         }
         for (field, expected) in self.kind.validate(vertices) {
             problems.add(format!("graph.kind.{field}"), expected);

@@ -151,9 +151,10 @@ fn build_node(
     spawn_loops(app.world_mut(), blueprint, &context);
     for (image, owner) in blueprint.vertices.iter_mut().zip(&blueprint.placement) {
         if *owner == context.node {
-            let row = std::mem::take(&mut image.row);
+            let (row, delays) = (std::mem::take(&mut image.row), std::mem::take(&mut image.delays));
             let own = VertexImage {
                 row,
+                delays,
                 ..image.clone()
             };
             own.spawn(app.world_mut());
@@ -316,6 +317,7 @@ fn build_coordinator(
         .insert_resource(UnitVertices(blueprint.units.clone()))
         .insert_resource(SafetyKernel(scene.safety.clone()))
         .insert_resource(scheduler)
+        .insert_resource(blueprint.delay_line.clone())
         .insert_resource(ScopeNames(names.collect()))
         .insert_resource(RunRecords {
             every_ticks: scene.record.every_ticks,

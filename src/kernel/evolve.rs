@@ -4,7 +4,7 @@ use crate::cluster::HaloRoutes;
 use crate::cluster::coordinator::{ClusterState, Placement};
 use crate::dynamics::dense::StageClock;
 use crate::dynamics::dense::adaptive::{StepFailure, Steppers, Worst, advance};
-use crate::resonator::Plant;
+use crate::resonator::{DelayLine, Plant};
 use crate::resonator::systems::{Due, stages_of_tick};
 use crate::tick::Stage;
 
@@ -22,13 +22,17 @@ impl Simulation {
         if integrator.is_adaptive() {
             return self.evolve_adaptively();
         }
-        if self.nodes.len() == 1 {
+        let late = !self.coordinator.world().resource::<DelayLine>().is_empty();
+        if self.nodes.len() == 1 && !late {
             // A lone node has nothing to exchange and runs all stages of the tick in one.
             return self.run_stage(Due::Tick);
         }
         let feels_means = self.feels_means();
         for clock in stages_of_tick(self.clock, integrator.scheme()) {
             self.exchange(feels_means);
+            if late {
+                self.hear(clock, integrator.scheme().node(clock.stage));
+            }
             self.run_stage(Due::Stage(clock))?;
         }
         Ok(())
@@ -60,6 +64,24 @@ impl Simulation {
         self.routes.exchange(&mut self.nodes);
         if feels_means {
             HaloRoutes::exchange_means(&mut self.nodes);
+        }
+    }
+
+    /// Keeps what all vertices show as a step begins, and brings the past to those that hear late.
+    fn hear(&mut self, clock: StageClock, node: f64) {
+        let mut line = self.coordinator.world_mut().resource_mut::<DelayLine>();
+        if clock.stage == 0 {
+            let mut shown = vec![[0.0; 2]; self.blueprint.vertices.len()];
+            for node in &self.nodes {
+                let plant = node.world().resource::<Plant>();
+                for (slot, vertex) in plant.ids().iter().enumerate() {
+                    shown[vertex.index()] = plant.dense.shown(slot);
+                }
+            }
+            line.record(clock.step, shown);
+        }
+        for world in &mut self.nodes {
+            world.world_mut().resource_mut::<Plant>().hear(&line, node);
         }
     }
 

@@ -19,7 +19,7 @@ use crate::phi::PhiJob;
 use crate::phi::PhiObserver;
 use crate::phi::systems::LatestPhi;
 use crate::resonator::components::FeltGain;
-use crate::resonator::{MeanField, PlantParameters, Population, VertexImage};
+use crate::resonator::{DelayLine, MeanField, PlantParameters, Population, VertexImage};
 use crate::safety::{GuardState, LatestSafe, SafetyHold, SafetyKernel, SafetySpec};
 use crate::scheduler::SchedulerState;
 use crate::sensors::channel::HeldReading;
@@ -80,12 +80,15 @@ pub(super) struct RunImage {
     field_gain: Option<f64>,
     sequence: u64,
     safety: SafetySpec,
+    past: DelayLine,
 }
 
 /// How each type of a World takes part in snapshots, for the test that walks all Worlds.
 pub const REGISTRY: &[(&str, Durability)] = &[
     ("Vertex", Durability::Durable),
     ("Row", Durability::Durable),
+    ("Delays", Durability::Durable),
+    ("DelayLine", Durability::Durable),
     ("Member", Durability::Durable),
     ("Position", Durability::Durable),
     ("Phase", Durability::Durable),
@@ -208,6 +211,7 @@ impl Simulation {
             field_gain: self.field_gain(),
             sequence: world.resource::<Outgoing>().sequence,
             safety: world.resource::<SafetyKernel>().0.clone(),
+            past: world.resource::<DelayLine>().clone(),
         }
     }
 
@@ -235,6 +239,7 @@ impl Simulation {
         world.insert_resource(image.cluster);
         world.insert_resource(image.breaches);
         world.insert_resource(image.placement);
+        world.insert_resource(image.past);
         world.insert_resource(SafetyKernel(image.safety));
         world.resource_mut::<Outgoing>().sequence = image.sequence;
         world.resource_mut::<NodeContext>().clock = image.clock;

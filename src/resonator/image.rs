@@ -4,7 +4,7 @@ use bevy::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::base::{PopulationId, VertexId};
-use crate::graph::{Row, RowEntry, Vertex};
+use crate::graph::{Delays, Row, RowEntry, Vertex};
 
 use super::components::{MaskFactor, Member, Position};
 use super::model::ModelImage;
@@ -24,6 +24,8 @@ pub struct VertexImage {
     pub model: ModelImage,
     /// Incoming edges, ascending by source.
     pub row: Vec<RowEntry>,
+    /// How many integrator steps late sources are heard, ascending by source.
+    pub delays: Vec<(VertexId, u32)>,
 }
 
 /// A vertex as it stands in a World or an image, to gather from.
@@ -41,6 +43,8 @@ pub struct VertexView<'a> {
     pub model: ModelImage,
     /// Incoming edges, ascending by source.
     pub row: &'a [RowEntry],
+    /// How many integrator steps late sources are heard, ascending by source.
+    pub delays: &'a [(VertexId, u32)],
 }
 
 impl VertexImage {
@@ -54,13 +58,18 @@ impl VertexImage {
             MaskFactor(self.mask),
             Row(self.row),
         );
+        let mut entity = world.spawn(common);
         match self.model {
-            ModelImage::Kuramoto(p, state) => world.spawn((common, p, state)).id(),
-            ModelImage::Harmonic(p, state) => world.spawn((common, p, state)).id(),
-            ModelImage::Inertial(p, state) => world.spawn((common, p, state)).id(),
-            ModelImage::VanDerPol(p, state) => world.spawn((common, p, state)).id(),
-            ModelImage::StuartLandau(p, state) => world.spawn((common, p, state)).id(),
+            ModelImage::Kuramoto(p, state) => entity.insert((p, state)),
+            ModelImage::Harmonic(p, state) => entity.insert((p, state)),
+            ModelImage::Inertial(p, state) => entity.insert((p, state)),
+            ModelImage::VanDerPol(p, state) => entity.insert((p, state)),
+            ModelImage::StuartLandau(p, state) => entity.insert((p, state)),
+        };
+        if !self.delays.is_empty() {
+            entity.insert(Delays(self.delays));
         }
+        entity.id()
     }
 
     /// Reads the image of an entity; `None` when it is not a vertex.
@@ -74,6 +83,7 @@ impl VertexImage {
             mask: view.mask,
             model: view.model,
             row: view.row.to_vec(),
+            delays: view.delays.to_vec(),
         })
     }
 
@@ -87,11 +97,19 @@ impl VertexImage {
             mask: self.mask,
             model: self.model,
             row: &self.row,
+            delays: &self.delays,
         }
     }
 }
 
 impl<'a> VertexView<'a> {
+    /// How many integrator steps late a source is heard.
+    #[must_use]
+    pub fn delay(&self, source: VertexId) -> u32 {
+        let at = self.delays.binary_search_by_key(&source, |delay| delay.0);
+        at.map_or(0, |at| self.delays[at].1)
+    }
+
     /// An entity as it stands in its World; `None` when it is not a vertex.
     #[must_use]
     pub fn of(entity: EntityRef<'a>) -> Option<Self> {
@@ -102,6 +120,7 @@ impl<'a> VertexView<'a> {
             mask: entity.get::<MaskFactor>()?.0,
             model: ModelImage::of(entity)?,
             row: &entity.get::<Row>()?.0,
+            delays: entity.get::<Delays>().map_or(&[], |delays| &delays.0),
         })
     }
 }

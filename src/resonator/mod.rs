@@ -24,6 +24,7 @@ pub mod model;
 pub mod places;
 pub mod spec;
 pub mod image;
+pub mod delay_line;
 pub mod plant;
 pub mod states;
 pub mod systems;
@@ -34,6 +35,7 @@ pub use components::{
     Amplitude, ForeignWrites, Harmonic, Inertial, Kuramoto, MaskFactor, MeanField, Member, Motion,
     Phase, PlantParameters, Population, Position, Rotor, StuartLandau, VanDerPol,
 };
+pub use delay_line::DelayLine;
 pub use image::{VertexImage, VertexView};
 pub use integrator::Integrator;
 pub use model::{ModelImage, Shows};

@@ -5,8 +5,10 @@ use bevy::prelude::Resource;
 use crate::base::isa::Isa;
 use crate::base::{PopulationId, RecordHasher, VertexId};
 use crate::dynamics::dense::{DensePlant, Kind, Lane, NoiseKind, Pair, Segment};
+use crate::graph::RowEntry;
 use crate::graph::rcm::{nearer_order, reverse_cuthill_mckee};
 
+use super::delay_line::{DelayLine, Mix};
 use super::image::VertexView;
 use super::spec::SlotOrder;
 
@@ -29,6 +31,8 @@ pub struct Plant {
     pub(super) mask: Vec<Lane>,
     /// Sources of incoming edges that live on other nodes, ascending; their slots follow the local.
     pub halo: Vec<VertexId>,
+    /// Past of sources that is heard late: (steps, source), ascending; their slots follow the halo.
+    taps: Vec<(u32, VertexId)>,
     /// Sum of the hashes of what does not move.
     fixed_hash: u64,
 }
@@ -64,11 +68,15 @@ impl Plant {
         let ids: Vec<VertexId> = views.iter().map(|view| view.vertex).collect();
         let mut halo: Vec<VertexId> = views
             .iter()
-            .flat_map(|view| view.row.iter().map(|entry| entry.source))
+            .flat_map(|view| {
+                let at_once = |entry: &&RowEntry| view.delay(entry.source) == 0;
+                view.row.iter().filter(at_once).map(|entry| entry.source)
+            })
             .filter(|source| find(&ids, *source).is_none())
             .collect();
         halo.sort_unstable();
         halo.dedup();
+        let taps = taps(views);
         let order = slot_order(views, &ids, how.order);
         let mut slot_of = vec![0u32; order.len()];
         order
@@ -90,7 +98,11 @@ impl Plant {
             start = end;
         }
         let populations = segments.iter().map(|s| s.population + 1).max().unwrap_or(0);
-        let sources = |vertex: VertexId| match find(&ids, vertex) {
+        let sources = |(delay, vertex): (u32, VertexId)| match find(&ids, vertex) {
+            _ if delay > 0 => {
+                let tap = taps.partition_point(|other| *other < (delay, vertex));
+                (n + halo.len() + tap) as u32
+            }
             Some(at) => slot_of[at],
             None => (n + halo.partition_point(|other| *other < vertex)) as u32,
         };
@@ -99,10 +111,11 @@ impl Plant {
             segments,
             (0..n).map(|slot| view(slot).vertex).collect(),
             (0..n).map(|slot| view(slot).model.state()).collect(),
-            (halo.len(), populations.max(how.populations)),
+            (halo.len() + taps.len(), populations.max(how.populations)),
             |slot| view(slot).row.len(),
             |slot, to, weights| {
-                to.extend(view(slot).row.iter().map(|entry| sources(entry.source)));
+                let late = |entry: &RowEntry| (view(slot).delay(entry.source), entry.source);
+                to.extend(view(slot).row.iter().map(|entry| sources(late(entry))));
                 weights.extend(view(slot).row.iter().map(|entry| entry.weight));
             },
         );
@@ -113,7 +126,21 @@ impl Plant {
             position: (0..n).map(|slot| view(slot).position).collect(),
             mask,
             halo,
+            taps,
             fixed_hash: views.iter().map(fixed_hash).fold(0, u64::wrapping_add),
+        }
+    }
+
+    /// Fills what is heard late, `node` (0, ½ or 1) of a step into the present one.
+    pub fn hear(&mut self, line: &DelayLine, node: f64) {
+        let first = self.len() + self.halo.len();
+        let mut mix = (0, Mix::new());
+        for (k, (delay, vertex)) in self.taps.iter().enumerate() {
+            if mix.0 != *delay {
+                mix = (*delay, line.mix(*delay, node));
+            }
+            let heard = line.heard(&mix.1, vertex.index());
+            self.dense.set_shown(first + k, heard);
         }
     }
 
@@ -220,6 +247,21 @@ impl Plant {
     }
 }
 
+/// The past that any of these vertices hears, once each.
+fn taps(views: &[VertexView]) -> Vec<(u32, VertexId)> {
+    let late = views.iter().filter(|view| !view.delays.is_empty());
+    let mut taps: Vec<(u32, VertexId)> = late
+        .flat_map(|view| {
+            let sources = view.row.iter().map(|entry| entry.source);
+            sources.map(|source| (view.delay(source), source))
+        })
+        .filter(|(delay, _)| *delay > 0)
+        .collect();
+    taps.sort_unstable();
+    taps.dedup();
+    taps
+}
+
 fn find(ids: &[VertexId], vertex: VertexId) -> Option<usize> {
     // Where a node holds v0 … vn without gaps, a vertex stands at its own number.
     if ids.get(vertex.index()) == Some(&vertex) {
@@ -300,6 +342,9 @@ fn fixed_hash(view: &VertexView) -> u64 {
     view.model.hash_into(&mut hasher);
     for entry in view.row {
         hasher.word(entry.source.0).float(entry.weight);
+    }
+    for (source, delay) in view.delays {
+        hasher.word(source.0).word(u64::from(*delay));
     }
     hasher.finish()
 }

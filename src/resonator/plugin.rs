@@ -3,7 +3,7 @@
 use bevy::prelude::*;
 
 use crate::field::FieldState;
-use crate::graph::{Row, Vertex};
+use crate::graph::{Delays, Row, Vertex};
 use crate::tick::{After, Before, Stage, TickSystems};
 
 use super::components::{
@@ -53,6 +53,7 @@ impl Plugin for ResonatorPlugin {
                         (
                             notice::<Vertex>,
                             notice::<Row>,
+                            notice::<Delays>,
                             notice::<Member>,
                             notice::<Position>,
                             notice::<MaskFactor>,

@@ -2,18 +2,20 @@
 
 use crate::base::{NodeId, PopulationId, VertexId};
 use crate::cluster::placement::place;
-use crate::graph::edge_list;
+use crate::graph::edge_list::{self, EdgeRecord};
 use crate::graph::generators::{from_edges, generate};
+use crate::graph::graphml;
 use crate::graph::{EntityGraph, GraphKind, RowEntry};
 use crate::phi::settings::PhiSource;
 use crate::phi::spec::MAX_UNITS;
-use crate::resonator::{Shows, VertexImage};
+use crate::resonator::{DelayLine, Shows, VertexImage};
 use crate::sensors::csv_replay::CsvReplay;
 use crate::sensors::device::SensorDevice;
 use crate::sensors::host::Host;
 use crate::sensors::synthetic::Synthetic;
 use crate::sensors::{Channel, ChannelSource, DeviceSpec};
 
+use super::delays::set_delays;
 use super::load::LoadedScene;
 use super::report::{SceneError, Trouble};
 use super::scene::Scene;
@@ -36,6 +38,8 @@ pub struct Blueprint {
     pub units: Vec<Vec<VertexId>>,
     /// Edges of the graph, directed.
     pub edges: usize,
+    /// The past that late edges hear, before the start.
+    pub delay_line: DelayLine,
 }
 
 impl Blueprint {
@@ -46,12 +50,14 @@ impl Blueprint {
     /// units of Φ.
     pub fn new(loaded: LoadedScene) -> Result<Self, SceneError> {
         let scene = &loaded.scene;
-        let graph = build_graph(&loaded)?;
+        let (graph, stated) = build_graph(&loaded)?;
         refuse_mixed_edges(&loaded, &graph)?;
         let rows = graph.rows();
         let edges = graph.edge_count();
         drop(graph);
-        let vertices = draw_vertices(scene, rows);
+        let mut vertices = draw_vertices(scene, rows);
+        let delay_line = set_delays(scene, &mut vertices, &stated)
+            .map_err(|message| trouble(&loaded, "graph.delay", &message))?;
         let shows: Vec<Shows> = vertices.iter().map(|image| image.model.shows()).collect();
         refuse_wrong_schedule(&loaded, &shows)?;
         refuse_long_steps(scene, &vertices)
@@ -70,6 +76,7 @@ impl Blueprint {
             placement,
             units,
             edges,
+            delay_line,
             loaded,
         })
     }
@@ -95,30 +102,43 @@ fn trouble(loaded: &LoadedScene, path: &str, message: &str) -> SceneError {
     SceneError::invalid(&loaded.source, loaded.text.clone(), vec![trouble])
 }
 
-fn build_graph(loaded: &LoadedScene) -> Result<EntityGraph, SceneError> {
+/// The graph, and the delays that its file states.
+fn build_graph(loaded: &LoadedScene) -> Result<(EntityGraph, Vec<EdgeRecord>), SceneError> {
     let scene = &loaded.scene;
     let (n, capacity) = (scene.vertices(), scene.graph.capacity);
-    let built = if let GraphKind::EdgeList { path } = &scene.graph.kind {
+    let refuse = |message: String| trouble(loaded, "graph.kind.path", &message);
+    let read = |path: &str| {
         let file = loaded.directory.join(path);
-        let text = std::fs::read_to_string(&file).map_err(|error| {
-            let message = format!("cannot read {}: {error}", file.display());
-            trouble(loaded, "graph.kind.path", &message)
-        })?;
-        let edges = edge_list::parse(&text).map_err(|error| {
-            let message = format!("{}: {error}", file.display());
-            trouble(loaded, "graph.kind.path", &message)
-        })?;
-        from_edges(n, &edges, capacity)
-    } else {
-        generate(
-            &scene.graph.kind,
-            n,
-            scene.graph.weight,
-            capacity,
-            scene.seed,
-        )
+        let text = std::fs::read_to_string(&file)
+            .map_err(|error| refuse(format!("cannot read {}: {error}", file.display())))?;
+        Ok((file.display().to_string(), text))
     };
-    built.map_err(|error| trouble(loaded, "graph.kind", &error.to_string()))
+    let edges = match &scene.graph.kind {
+        GraphKind::EdgeList { path } => {
+            let (file, text) = read(path)?;
+            edge_list::parse(&text).map_err(|error| refuse(format!("{file}: {error}")))?
+        }
+        GraphKind::GraphMl { path } => {
+            let (file, text) = read(path)?;
+            let found = graphml::parse(&text);
+            let found = found.map_err(|error| refuse(format!("{file}: {error}")))?;
+            if found.names.len() != n {
+                let nodes = found.names.len();
+                return Err(refuse(format!(
+                    "{file} has {nodes} nodes, expected as many as the populations count: {n}"
+                )));
+            }
+            found.edges
+        }
+        kind => {
+            let graph = generate(kind, n, scene.graph.weight, capacity, scene.seed);
+            let graph = graph.map_err(|error| trouble(loaded, "graph.kind", &error.to_string()))?;
+            return Ok((graph, Vec::new()));
+        }
+    };
+    let graph = from_edges(n, &edges, capacity)
+        .map_err(|error| trouble(loaded, "graph.kind", &error.to_string()))?;
+    Ok((graph, edges))
 }
 
 fn refuse_mixed_edges(loaded: &LoadedScene, graph: &EntityGraph) -> Result<(), SceneError> {
@@ -250,6 +270,7 @@ fn draw_vertices(scene: &Scene, rows: Vec<Vec<RowEntry>>) -> Vec<VertexImage> {
                 mask: 1.0,
                 model: population.model.draw(scene.seed, vertex, index),
                 row: rows.next().unwrap_or_default(),
+                delays: Vec::new(),
             });
         }
     }

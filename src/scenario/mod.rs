@@ -9,6 +9,7 @@ pub mod scene;
 pub mod report;
 pub mod overrides;
 pub mod load;
+pub mod delays;
 pub mod blueprint;
 pub mod parameters;
 pub mod schedule;

@@ -222,8 +222,16 @@ pub fn advance<S: Steppers>(
     if control.step_s == 0.0 {
         control.step_s = span_s;
     }
+    let mut worst = Worst::default();
     plants.begin();
     while t < end {
+        if control.underflows(t) {
+            return Err(StepFailure::Underflow {
+                t_s: t,
+                step_s: control.step_s,
+                vertex: worst.vertex,
+            });
+        }
         if control.taken + control.rejected - tried >= STEPS_MAX {
             return Err(StepFailure::TooMany {
                 t_s: t,
@@ -243,7 +251,7 @@ pub fn advance<S: Steppers>(
             };
             plants.stage(clock).map_err(StepFailure::Stage)?;
         }
-        let worst = plants.worst();
+        worst = plants.worst();
         if worst.error <= 1.0 {
             plants.accept();
             control.accept(h, worst.error);
@@ -255,13 +263,6 @@ pub fn advance<S: Steppers>(
             continue;
         }
         control.reject(h, worst.error);
-        if control.underflows(t) {
-            return Err(StepFailure::Underflow {
-                t_s: t,
-                step_s: control.step_s,
-                vertex: worst.vertex,
-            });
-        }
     }
     Ok(())
 }
