@@ -9,7 +9,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     ExitCode::from(match &cli.command {
         Some(Command::Run(args)) => run::run(args),
-        Some(Command::Verify { folder, threads }) => verify::verify(folder, *threads),
+        Some(Command::Verify { folder, threads }) => verify::verify(folder, usize::from(*threads)),
         Some(Command::Replay(args)) => replay::replay(args),
         Some(Command::Phi(args)) => phi::phi(args),
         Some(Command::Integrate(args)) => integrate::integrate(args),

@@ -88,8 +88,8 @@ pub fn wrap_angle(theta_rad: f64) -> f64 {
 /// A sum whose value does not depend on the order of its terms.
 ///
 /// Every term is rounded once to a multiple of 2⁻⁴⁰ and added as an integer, so the sum over any
-/// split of the terms among nodes is the same bits. Terms up to ±2²³ are represented (beyond, and
-/// for NaN, the sum is marked and [`FixedSum::value`] gives NaN); 2⁶⁴ such terms fit.
+/// split of the terms among nodes is the same bits. Terms up to ±2⁶² are represented (beyond, and
+/// for NaN, the sum is marked and [`FixedSum::value`] gives NaN); 2²⁴ of the largest fit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FixedSum {
     units: i128,
@@ -100,16 +100,20 @@ pub struct FixedSum {
 const FIXED_ONE: f64 = 1_099_511_627_776.0;
 /// 1.5·2¹², whose last place is 2⁻⁴⁰.
 const FIXED_ROUND: f64 = 6144.0;
-/// 2²³: the largest magnitude of a term.
-const FIXED_TERM_MAX: f64 = 8_388_608.0;
+/// 2²³: below it, a term in units fits 64 bits.
+const FIXED_SHORT: f64 = 8_388_608.0;
+/// 2⁶²: the largest magnitude of a term; 2²⁴ such terms fit.
+const FIXED_TERM_MAX: f64 = 4_611_686_018_427_387_904.0;
 
 impl FixedSum {
     /// Adds one term.
     #[inline]
     pub fn add(&mut self, term: f64) {
         // A NaN fails the comparison and is marked as well.
-        if term.abs() < FIXED_TERM_MAX {
+        if term.abs() < FIXED_SHORT {
             self.units += i128::from((term * FIXED_ONE).round_ties_even() as i64);
+        } else if term.abs() < FIXED_TERM_MAX {
+            self.units += (term * FIXED_ONE).round_ties_even() as i128;
         } else {
             self.overflowed = true;
         }

@@ -33,8 +33,8 @@ pub enum Command {
         /// The run folder.
         folder: PathBuf,
         /// Worker threads.
-        #[arg(long, default_value_t = 1)]
-        threads: usize,
+        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=256))]
+        threads: u16,
     },
     /// Run a run folder's scene and inputs again up to a tick, with one thing left out if wanted.
     Replay(ReplayArgs),

@@ -55,6 +55,17 @@ fn answer_all(args: &IntegrateArgs) -> Result<u8> {
         }
     }
     ensure!(!cases.is_empty(), "{shown} holds no case");
+    let fixed = args
+        .integrator
+        .is_some_and(|own| own != IntegratorArg::Dopri5);
+    ensure!(
+        !fixed || args.rtol.is_none(),
+        "--rtol with an integrator of fixed step, expected --dt"
+    );
+    ensure!(
+        args.integrator != Some(IntegratorArg::Dopri5) || args.dt.is_none(),
+        "--dt with dopri5, which chooses its steps; expected --rtol"
+    );
     let options = options(args);
     let (mut documents, mut code) = (Vec::with_capacity(cases.len()), exit::OK);
     for (k, case) in cases.iter().enumerate() {

@@ -39,6 +39,37 @@ pub fn put_graph(case: &mut Value, path: &Path, undirected: bool) -> Result<()> 
             shown()
         );
     }
+    let mut pairs: Vec<(u64, u64)> = edges
+        .iter()
+        .map(|edge| match undirected {
+            true => (edge.source.min(edge.target), edge.source.max(edge.target)),
+            false => (edge.source, edge.target),
+        })
+        .collect();
+    pairs.sort_unstable();
+    if let Some(twice) = pairs.windows(2).find(|pair| pair[0] == pair[1]) {
+        let (from, to) = twice[0];
+        let (joined, hint) = match undirected {
+            true => (
+                "between",
+                "; a list of both directions needs no --undirected",
+            ),
+            false => ("from", ""),
+        };
+        bail!(
+            "{}: there are two edges {joined} {from} and {to}, expected one{hint}",
+            shown()
+        );
+    }
+    ensure!(
+        case.is_object(),
+        "expected a case as a JSON object, found {case}"
+    );
+    ensure!(
+        case.get("graph").is_none_or(Value::is_object),
+        "graph: expected an object, found {}",
+        case["graph"]
+    );
     let last = edges.iter().map(|edge| edge.source.max(edge.target)).max();
     let known = case["graph"]["n"].as_u64();
     let named = last.map_or(0, |last| last + 1).max(nodes);
@@ -63,20 +94,43 @@ pub fn put_state(case: &mut Value, path: &Path) -> Result<()> {
     let shown = || path.display().to_string();
     let bytes = std::fs::read(path).with_context(shown)?;
     let found = read_table(path, &bytes, &[]).with_context(shown)?;
+    ensure!(
+        case.is_object(),
+        "expected a case as a JSON object, found {case}"
+    );
+    for part in ["graph", "init", "params"] {
+        let own = case.get(part);
+        let fits = own.is_none_or(Value::is_object);
+        ensure!(fits, "{part}: expected an object, found {}", case[part]);
+    }
+    let model = case["model"].as_str().unwrap_or_default().to_owned();
+    let states = states_of(&model)?;
     let names = if found.names.is_empty() {
-        let names = states_of(case["model"].as_str().unwrap_or_default())?;
         ensure!(
-            names.len() == found.table.columns,
+            states.len() == found.table.columns,
             "{}: {} columns without names, expected {}",
             shown(),
             found.table.columns,
-            names.join(" and ")
+            states.join(" and ")
         );
-        names.iter().map(|name| (*name).to_owned()).collect()
+        states.iter().map(|name| (*name).to_owned()).collect()
     } else {
         found.names
     };
     for (k, name) in names.iter().enumerate() {
+        let parameters = parameters_of(&model);
+        ensure!(
+            states.contains(&name.as_str()) || parameters.contains(&name.as_str()),
+            "{}: column {name:?}, expected one of {}, {}",
+            shown(),
+            states.join(", "),
+            parameters.join(", ")
+        );
+        ensure!(
+            !names[..k].contains(name),
+            "{}: two columns {name:?}, expected one",
+            shown()
+        );
         let column: Vec<f64> = found.table.iter_rows().map(|row| row[k]).collect();
         if let Some(row) = column.iter().position(|value| !value.is_finite()) {
             bail!(
@@ -84,6 +138,17 @@ pub fn put_state(case: &mut Value, path: &Path) -> Result<()> {
                 shown(),
                 column[row]
             );
+        }
+        // Two names of one thing: the file's takes the place of the case's.
+        let other = match name.as_str() {
+            "zeta" => "gamma",
+            "gamma" => "zeta",
+            "omega" => "omega0",
+            "omega0" => "omega",
+            _ => "",
+        };
+        if let Some(params) = case.get_mut("params").and_then(Value::as_object_mut) {
+            params.remove(other);
         }
         let part = if STATES.contains(&name.as_str()) {
             "init"
@@ -103,6 +168,16 @@ pub fn put_state(case: &mut Value, path: &Path) -> Result<()> {
         case["graph"]["n"] = json!(rows);
     }
     Ok(())
+}
+
+/// The parameters that a model has for each vertex.
+fn parameters_of(model: &str) -> &'static [&'static str] {
+    match model {
+        "kuramoto" | "kuramoto_inertial" => &["omega"],
+        "harmonic" => &["omega", "omega0", "zeta", "gamma", "F"],
+        "van_der_pol" => &["mu", "omega"],
+        _ => &["mu", "omega", "c2"],
+    }
 }
 
 fn states_of(model: &str) -> Result<&'static [&'static str]> {

@@ -85,6 +85,14 @@ fn leave_out(log: &mut InputLog, (tick, subject): &(Tick, String)) {
 /// there must be those that the folder has.
 #[must_use]
 pub fn replay(args: &ReplayArgs) -> u8 {
+    if let Some((tick, subject)) = &args.without
+        && !folder::has_event(&args.folder, *tick, subject)
+    {
+        aside!(
+            "nothing in events.jsonl is about {subject} at tick {tick}, so there is nothing to leave out"
+        );
+        return exit::INVALID;
+    }
     let prepared = prepare(&args.folder, usize::from(args.threads), |log| {
         if let Some(what) = &args.without {
             leave_out(log, what);

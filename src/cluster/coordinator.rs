@@ -16,7 +16,7 @@ use crate::field::SynthesisLaw;
 use crate::field::grid::FixedSource;
 use crate::phi::systems::LatestPhi;
 use crate::resonator::systems::PlantSums;
-use crate::safety::{SafeCommand, SafetyAlert};
+use crate::safety::{Rule, SafeCommand, SafetyAlert};
 use crate::signal::SystemState;
 use crate::tick::{Coordinate, CoordinatorSystems, NodeContext, PendingInputs};
 
@@ -198,7 +198,19 @@ pub fn aggregate(
         && !breaches.spares_field()
         && !inputs.spares("field");
     let limit = clamp.then_some(safety.0.max_amplitude);
-    advance_field(&inputs, engine, &mut aggregator, &collected, limit)?;
+    let excess = advance_field(&inputs, engine, &mut aggregator, &collected, limit)?;
+    if let Some((value, limit)) = excess {
+        collected.raised.push(SafetyAlert {
+            rule: Rule::FieldAmplitude,
+            severity: safety.0.amplitude_severity,
+            subject: "field".to_owned(),
+            value,
+            limit,
+            action: "clamped".to_owned(),
+            tick: at.clock.tick,
+            node: at.node,
+        });
+    }
     if !aggregator.field.amplitudes.is_empty() {
         let payload = DistributedEvent::FieldState(aggregator.field.clone());
         outgoing.push(&at, Address::AllNodes, payload);
@@ -233,15 +245,16 @@ pub fn aggregate(
     Ok(())
 }
 
+/// Moves the field on; amplitudes beyond `limit` are clamped, and told as (greatest, limit).
 fn advance_field(
     inputs: &PendingInputs,
     mut engine: ResMut<ClusterField>,
     aggregator: &mut Aggregator,
     collected: &Collected,
     limit: Option<f64>,
-) -> Result {
+) -> Result<Option<(f64, f64)>> {
     let Some(engine) = &mut engine.0 else {
-        return Ok(());
+        return Ok(None);
     };
     for (path, value) in inputs.edits() {
         if path == "field.gain" {
@@ -284,12 +297,17 @@ fn advance_field(
             engine.advance(&mut aggregator.field, &sources);
         }
     }
-    if let Some(limit) = limit {
+    let peak = aggregator.field.amplitudes.iter();
+    let peak = peak.fold(0.0, |peak: f64, q| peak.max(q.abs()));
+    let excess = limit
+        .filter(|limit| peak > *limit)
+        .map(|limit| (peak, limit));
+    if let Some((_, limit)) = excess {
         for q in &mut aggregator.field.amplitudes {
             *q = q.clamp(-limit, limit);
         }
     }
-    Ok(())
+    Ok(excess)
 }
 
 /// Puts envelopes into the nodes' queues.

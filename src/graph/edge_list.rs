@@ -34,7 +34,7 @@ pub struct EdgeListError {
 /// With the first line that is not an edge.
 pub fn parse(text: &str) -> Result<Vec<EdgeRecord>, EdgeListError> {
     let mut edges = Vec::new();
-    for (k, line) in text.lines().enumerate() {
+    for (k, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
         let content = line.split('#').next().unwrap_or_default();
         let cells: Vec<&str> = content
             .split(|c: char| c.is_whitespace() || c == ',')
@@ -66,7 +66,12 @@ pub fn parse(text: &str) -> Result<Vec<EdgeRecord>, EdgeListError> {
                     delay_s: finite(1, 0.0, "a finite delay")?,
                 });
             }
-            _ => return Err(fault(content.trim(), "source, target and perhaps a weight and a delay")),
+            _ => {
+                return Err(fault(
+                    content.trim(),
+                    "source, target and perhaps a weight and a delay",
+                ));
+            }
         }
     }
     Ok(edges)

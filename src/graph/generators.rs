@@ -81,11 +81,35 @@ fn one() -> usize {
     1
 }
 
+/// The most directed edges that are generated.
+const EDGES_MAX: f64 = 4e8;
+
 impl GraphKind {
+    /// Whether the edges and their weights stand in a file.
+    #[must_use]
+    pub fn is_file(&self) -> bool {
+        matches!(self, Self::EdgeList { .. } | Self::GraphMl { .. })
+    }
+
     /// What is wrong with these parameters for `n` vertices, as (field, found and expected).
     #[must_use]
     pub fn validate(&self, n: usize) -> Vec<(&'static str, String)> {
         let mut list = Vec::new();
+        let pairs = n as f64 * (n as f64 - 1.0);
+        let expected = match self {
+            Self::Complete => Some(pairs),
+            Self::ErdosRenyi { p } => Some(pairs * p),
+            Self::StochasticBlock {
+                within, between, ..
+            } => Some(pairs * within.max(*between)),
+            _ => None,
+        };
+        if let Some(edges) = expected.filter(|edges| *edges > EDGES_MAX) {
+            list.push((
+                "",
+                format!("about {edges:.1e} directed edges, expected at most {EDGES_MAX:.0e}"),
+            ));
+        }
         let mut on_ring = |neighbors: usize| {
             if neighbors < 1 || 2 * neighbors >= n.max(1) {
                 list.push((

@@ -270,7 +270,11 @@ mod tests {
         };
         assert_eq!(
             read.edges,
-            [edge(0, 1, 0.5, 0.0), edge(1, 0, 0.5, 0.0), edge(2, 0, 2.0, 0.25)]
+            [
+                edge(0, 1, 0.5, 0.0),
+                edge(1, 0, 0.5, 0.0),
+                edge(2, 0, 2.0, 0.25)
+            ]
         );
     }
 
@@ -289,7 +293,12 @@ mod tests {
             wrong("id=\"d\"", "id=\"a\""),
             "line 7: there are two nodes \"a\", expected one"
         );
-        assert!(parse("<svg/>").unwrap_err().to_string().contains("no <graph>"));
+        assert!(
+            parse("<svg/>")
+                .unwrap_err()
+                .to_string()
+                .contains("no <graph>")
+        );
         assert!(parse(&SMALL[..300]).is_err());
     }
 

@@ -51,6 +51,10 @@ impl GraphSpec {
     /// Collects what is wrong with this part of a scene that has `vertices` vertices.
     pub fn validate(&self, problems: &mut Problems, vertices: usize) {
         problems.range("graph.weight", self.weight, -1e6, 1e6, "");
+        if self.kind.is_file() && self.weight != 1.0 {
+            let found = format!("{} beside a file, expected none", self.weight);
+            problems.add("graph.weight", format!("{found}: the file has the weights"));
+        }
         problems.count("graph.capacity", self.capacity as u64, 1, 10_000_000);
         if vertices > self.capacity {
             problems.add(
@@ -70,7 +74,8 @@ impl GraphSpec {
             }
         }
         for (field, expected) in self.kind.validate(vertices) {
-            problems.add(format!("graph.kind.{field}"), expected);
+            let dot = if field.is_empty() { "" } else { "." };
+            problems.add(format!("graph.kind{dot}{field}"), expected);
         }
     }
 }

@@ -151,7 +151,10 @@ fn build_node(
     spawn_loops(app.world_mut(), blueprint, &context);
     for (image, owner) in blueprint.vertices.iter_mut().zip(&blueprint.placement) {
         if *owner == context.node {
-            let (row, delays) = (std::mem::take(&mut image.row), std::mem::take(&mut image.delays));
+            let (row, delays) = (
+                std::mem::take(&mut image.row),
+                std::mem::take(&mut image.delays),
+            );
             let own = VertexImage {
                 row,
                 delays,

@@ -4,8 +4,8 @@ use crate::cluster::HaloRoutes;
 use crate::cluster::coordinator::{ClusterState, Placement};
 use crate::dynamics::dense::StageClock;
 use crate::dynamics::dense::adaptive::{StepFailure, Steppers, Worst, advance};
-use crate::resonator::{DelayLine, Plant};
 use crate::resonator::systems::{Due, stages_of_tick};
+use crate::resonator::{DelayLine, Plant};
 use crate::tick::Stage;
 
 use super::simulation::{SimError, Simulation};

@@ -279,7 +279,14 @@ impl Simulation {
         let inputs = records.iter().map(|record| record.input.clone());
         let mut inputs: Vec<Input> = inputs.chain(own).collect();
         let scheduled = self.blueprint.scene().schedule.iter();
-        let scheduled: Vec<Input> = scheduled.filter_map(|s| s.input(&self.clock)).collect();
+        let spared = |input: &Input| {
+            let about = input.told().0;
+            inputs
+                .iter()
+                .any(|own| matches!(own, Input::Spare { subject } if *subject == about))
+        };
+        let scheduled = scheduled.filter_map(|s| s.input(&self.clock));
+        let scheduled: Vec<Input> = scheduled.filter(|input| !spared(input)).collect();
         let count = scheduled.len();
         inputs.extend(scheduled);
         let world = self.coordinator.world_mut();

@@ -297,6 +297,16 @@ pub fn last_tick(path: &Path) -> io::Result<Tick> {
     Ok(ticks.max().unwrap_or(0))
 }
 
+/// Whether a run folder's events tell of a subject at a tick.
+#[must_use]
+pub fn has_event(path: &Path, tick: Tick, subject: &str) -> bool {
+    let text = fs::read_to_string(path.join(EVENTS)).unwrap_or_default();
+    let mut events = text
+        .lines()
+        .filter_map(|line| serde_json::from_str::<EventRecord>(line).ok());
+    events.any(|event| event.tick == tick && event.subject == subject)
+}
+
 /// Reads a run folder's manifest and input log.
 ///
 /// # Errors

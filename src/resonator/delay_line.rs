@@ -129,7 +129,10 @@ mod tests {
             let t = 40.0 - f64::from(delay) + node;
             let [value, time] = line.heard(&line.mix(delay, node), 0);
             let expected = 1.0 + t * (2.0 - t * (3.0 - t));
-            assert!((value - expected).abs() < 1e-9 * expected.abs(), "{delay} {node}");
+            assert!(
+                (value - expected).abs() < 1e-9 * expected.abs(),
+                "{delay} {node}"
+            );
             assert!((time - t).abs() < 1e-12);
         }
         assert_eq!(line.past.len(), 11);
@@ -146,7 +149,10 @@ mod tests {
                 .iter()
                 .map(|(entry, _)| late.now - (late.past.len() - 1 - entry) as u64)
                 .collect();
-            assert!(steps[0] >= 8 || steps[steps.len() - 1] <= 8, "{delay}: {steps:?}");
+            assert!(
+                steps[0] >= 8 || steps[steps.len() - 1] <= 8,
+                "{delay}: {steps:?}"
+            );
             assert_eq!(mix.len(), 4, "{delay}");
         }
     }

@@ -55,6 +55,12 @@ pub fn actuate_all(plant: &mut Plant, populations: &Populations, field: &FieldSt
     let Some((_, cluster, _)) = populations.0.first() else {
         return;
     };
+    // A population may be felt on other nodes only.
+    let felt_means = populations
+        .0
+        .iter()
+        .flat_map(|(.., means)| means.strengths());
+    felt_means.for_each(|(of, _)| plant.dense.listen(of.index()));
     for segment in 0..plant.dense.segments().len() {
         let own = &plant.dense.segments()[segment];
         let Some((parameters, drive, means)) = populations.0.get(own.population) else {

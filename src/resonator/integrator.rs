@@ -66,4 +66,16 @@ impl Integrator {
             Self::EulerMaruyama | Self::StochasticHeun | Self::DormandPrince => None,
         }
     }
+
+    /// Largest step times decay rate at which a decay does not turn into growth, where the method
+    /// has such a bound: 2.785 for RK4, 2 for the methods of first and second order. Leapfrog damps
+    /// exactly.
+    #[must_use]
+    pub fn decay_bound(self) -> Option<f64> {
+        match self {
+            Self::Rk4 => Some(2.785),
+            Self::SymplecticEuler | Self::EulerMaruyama | Self::StochasticHeun => Some(2.0),
+            Self::Leapfrog | Self::DormandPrince => None,
+        }
+    }
 }

@@ -301,7 +301,11 @@ pub fn judge_states(plant: Res<Plant>, mut records: ResMut<PlantRecords>) {
             let vertices = bad.map(|slot| plant.ids()[slot]);
             records.non_finite = vertices.chain(records.non_finite).min();
         } else if !segment.kind.is_phase() {
-            records.peak_amplitude = records.peak_amplitude.max(peak);
+            let own = match segment.kind {
+                Kind::StuartLandau => plant.dense.peak_modulus(segment.slots.clone()),
+                _ => peak,
+            };
+            records.peak_amplitude = records.peak_amplitude.max(own);
         }
     }
 }

@@ -3,12 +3,12 @@
 use bevy::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::base::{PopulationId, Tick};
+use crate::base::{PopulationId, Tick, num};
 use crate::control::{ControlCommand, ControlLoop, Output};
 use crate::field::FieldState;
 use crate::resonator::components::LocalSlot;
 use crate::resonator::systems::PlantRecords;
-use crate::resonator::{Motion, Plant};
+use crate::resonator::{Amplitude, Motion, Plant};
 use crate::tick::{Before, NodeContext, PendingInputs, TickSystems, Unpack};
 
 use super::alert::{Rule, SafetyAlert, Severity};
@@ -195,6 +195,7 @@ pub fn guard_plant(
     mut alerts: ResMut<Alerts>,
     mut plant: ResMut<Plant>,
     mut motions: Query<(&LocalSlot, &mut Motion)>,
+    mut amplitudes: Query<(&LocalSlot, &mut Amplitude)>,
 ) {
     let limit = kernel.0.max_amplitude;
     let clamp = kernel.0.on_excess == OnExcess::Clamp;
@@ -227,12 +228,21 @@ pub fn guard_plant(
                     plant.write(slot.0 as usize, [motion.x, motion.v]);
                 }
             }
+            for (slot, mut own) in &mut amplitudes {
+                let modulus = num::hypot(own.x, own.y);
+                if modulus > limit {
+                    let scale = limit / modulus;
+                    (own.x, own.y) = (scale * own.x, scale * own.y);
+                    plant.write(slot.0 as usize, [own.x, own.y]);
+                }
+            }
         }
     }
     let peak = field.peak_amplitude();
     if at.node == at.home_of(0) && (peak > limit || peak.is_nan()) {
+        // What can be clamped was, as the field was formed: see the aggregator.
         let subject = "field".to_owned();
-        raise(Rule::FieldAmplitude, severity, subject, peak, action);
+        raise(Rule::FieldAmplitude, severity, subject, peak, "none");
     }
 }
 

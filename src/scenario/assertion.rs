@@ -98,6 +98,26 @@ impl Assertion {
         if self.at_least.is_none() && self.at_most.is_none() {
             problems.add(path, "expected at_least, at_most or both");
         }
+        for (name, bound) in [("at_least", self.at_least), ("at_most", self.at_most)] {
+            if bound.is_some_and(f64::is_nan) {
+                problems.add(format!("{path}.{name}"), "found NaN, expected a number");
+            }
+        }
+        if let (Some(least), Some(most)) = (self.at_least, self.at_most)
+            && least > most
+        {
+            let text = format!("at least {least} and at most {most}, which nothing is");
+            problems.add(format!("{path}.at_most"), text);
+        }
+        if let Some(to_s) = self.to_s {
+            problems.range(
+                &format!("{path}.to_s"),
+                to_s,
+                self.from_s,
+                f64::INFINITY,
+                " s",
+            );
+        }
         problems.range(
             &format!("{path}.from_s"),
             self.from_s,
@@ -113,6 +133,12 @@ impl Assertion {
         let Some(found) = self.take.of(values) else {
             return Some(format!("{} has no value in the span", self.metric));
         };
+        if let Some(lost) = values.iter().find(|value| !value.is_finite()) {
+            return Some(format!(
+                "{} of {} is {lost} in the span",
+                self.metric, self.scope
+            ));
+        }
         let low = self.at_least.is_none_or(|bound| found >= bound);
         let high = self.at_most.is_none_or(|bound| found <= bound);
         let taken = format!("{:?}", self.take).to_lowercase();

@@ -2,6 +2,7 @@
 
 use crate::base::{NodeId, PopulationId, VertexId};
 use crate::cluster::placement::place;
+use crate::dynamics::dense::Kind;
 use crate::graph::edge_list::{self, EdgeRecord};
 use crate::graph::generators::{from_edges, generate};
 use crate::graph::graphml;
@@ -16,6 +17,7 @@ use crate::sensors::synthetic::Synthetic;
 use crate::sensors::{Channel, ChannelSource, DeviceSpec};
 
 use super::delays::set_delays;
+use super::judge::{refuse_drawn, refuse_long_steps};
 use super::load::LoadedScene;
 use super::report::{SceneError, Trouble};
 use super::scene::Scene;
@@ -59,7 +61,10 @@ impl Blueprint {
         let delay_line = set_delays(scene, &mut vertices, &stated)
             .map_err(|message| trouble(&loaded, "graph.delay", &message))?;
         let shows: Vec<Shows> = vertices.iter().map(|image| image.model.shows()).collect();
-        refuse_wrong_schedule(&loaded, &shows)?;
+        let kinds: Vec<Kind> = vertices.iter().map(|image| image.model.kind()).collect();
+        refuse_wrong_schedule(&loaded, (&shows, &kinds))?;
+        refuse_drawn(scene, &vertices)
+            .map_err(|(path, message)| trouble(&loaded, &path, &message))?;
         refuse_long_steps(scene, &vertices)
             .map_err(|message| trouble(&loaded, "clock.dt_s", &message))?;
         let mut channels = open_channels(&loaded)?;
@@ -169,7 +174,10 @@ fn refuse_mixed_edges(loaded: &LoadedScene, graph: &EntityGraph) -> Result<(), S
 }
 
 /// Refuses scheduled edges and kicks that the graph cannot have.
-fn refuse_wrong_schedule(loaded: &LoadedScene, shows: &[Shows]) -> Result<(), SceneError> {
+fn refuse_wrong_schedule(
+    loaded: &LoadedScene,
+    (shows, kinds): (&[Shows], &[Kind]),
+) -> Result<(), SceneError> {
     let count = shows.len() as u64;
     for (k, entry) in loaded.scene.schedule.iter().enumerate() {
         let (named, numbers) = match entry {
@@ -199,9 +207,22 @@ fn refuse_wrong_schedule(loaded: &LoadedScene, shows: &[Shows]) -> Result<(), Sc
             }
         }
         if numbers.iter().any(|number| !number.is_finite()) {
-            return refuse("at_s", format!("{numbers:?}, expected finite numbers"));
+            let field = match entry {
+                Scheduled::Edge { .. } => "weight",
+                _ => "first",
+            };
+            return refuse(field, format!("{numbers:?}, expected finite numbers"));
         }
         let ends = named.map(|(_, vertex)| vertex as usize);
+        if let Scheduled::Kick { second, .. } = entry
+            && *second != 0.0
+            && !kinds[ends[0]].has_second()
+        {
+            return refuse(
+                "second",
+                format!("{second} for a phase without a rate, expected 0"),
+            );
+        }
         if matches!(entry, Scheduled::Edge { .. }) && ends[0] == ends[1] {
             return refuse(
                 "target",
@@ -214,39 +235,6 @@ fn refuse_wrong_schedule(loaded: &LoadedScene, shows: &[Shows]) -> Result<(), Sc
                 "target",
                 format!("it joins {one} and {other}, expected like resonators"),
             );
-        }
-    }
-    Ok(())
-}
-
-/// Refuses a step at which an oscillation that the vertex certainly has would grow.
-fn refuse_long_steps(scene: &Scene, vertices: &[VertexImage]) -> Result<(), String> {
-    let Some(bound) = scene.dynamics.integrator.oscillation_bound() else {
-        return Ok(());
-    };
-    let dt = scene.clock.dt_s;
-    for image in vertices {
-        let own = image.model.omega();
-        let fastest = match image.model.shows() {
-            Shows::Displacement => {
-                let population = &scene.populations[image.population.index() - 1];
-                let weights: f64 = image.row.iter().map(|entry| entry.weight).sum();
-                let means: f64 = population.mean_field.iter().map(|m| m.strength).sum();
-                // Held by neighbours at rest; the network swings at least this fast.
-                let rate = own * own + population.coupling * weights + means;
-                rate.max(0.0).sqrt()
-            }
-            Shows::Amplitude => own.abs(),
-            // A phase turns at its own rate without error, however fast.
-            Shows::Phase => 0.0,
-        };
-        if dt * fastest > bound {
-            return Err(format!(
-                "a step of {dt} s is too long for vertex {} of {:?}, expected at most {:.3e} s",
-                image.vertex,
-                scene.populations[image.population.index() - 1].name,
-                bound / fastest
-            ));
         }
     }
     Ok(())

@@ -78,7 +78,10 @@ pub fn set_delays(
 
 fn set_all(vertices: &mut [VertexImage], delay: impl Fn(usize, &RowEntry) -> u32) {
     for (target, vertex) in vertices.iter_mut().enumerate() {
-        let delays = vertex.row.iter().map(|entry| (entry.source, delay(target, entry)));
+        let delays = vertex
+            .row
+            .iter()
+            .map(|entry| (entry.source, delay(target, entry)));
         vertex.delays = delays.filter(|(_, steps)| *steps > 0).collect();
     }
 }

@@ -61,7 +61,8 @@ pub fn parse(
     directory: &Path,
     sets: &[(String, String)],
 ) -> Result<LoadedScene, SceneError> {
-    let mut text = text.to_owned();
+    // A byte order mark is no part of the scene.
+    let mut text = text.trim_start_matches('\u{feff}').to_owned();
     for (path, value) in sets {
         text = overrides::apply(&text, path, value).map_err(|message| SceneError::Override {
             path: path.clone(),

@@ -10,6 +10,7 @@ pub mod report;
 pub mod overrides;
 pub mod load;
 pub mod delays;
+mod judge;
 pub mod blueprint;
 pub mod parameters;
 pub mod schedule;

@@ -80,7 +80,7 @@ pub fn live_parameters(scene: &Scene) -> Vec<LiveParameter> {
             }
         }
     }
-    for (k, population) in scene.populations.iter().enumerate().take(8) {
+    for (k, population) in scene.populations.iter().enumerate() {
         let path = |field: &str| format!("populations[{k}].{field}");
         let label = format!("{} coupling κ", population.name);
         let mut coupling = parameter(&path("coupling"), &label, "", population.coupling, 3.0);

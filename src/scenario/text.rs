@@ -6,6 +6,9 @@
 
 use std::ops::Range;
 
+/// Brackets within brackets that are followed; the parser refuses deeper ones.
+const DEPTH_MAX: usize = 200;
+
 /// A value in the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
@@ -30,6 +33,7 @@ impl TextIndex {
         let mut scanner = Scanner {
             bytes: text.as_bytes(),
             at: 0,
+            depth: 0,
             entries: Vec::new(),
         };
         scanner.attributes();
@@ -83,6 +87,7 @@ pub fn parent(path: &str) -> &str {
 struct Scanner<'a> {
     bytes: &'a [u8],
     at: usize,
+    depth: usize,
     entries: Vec<Entry>,
 }
 
@@ -211,6 +216,15 @@ impl Scanner<'_> {
     /// The inside of brackets. In round ones a lone unnamed value has the path of its parent.
     fn items(&mut self, path: &str, close: u8, round: bool) {
         self.at += 1;
+        if self.depth == DEPTH_MAX {
+            return;
+        }
+        self.depth += 1;
+        self.inside(path, close, round);
+        self.depth -= 1;
+    }
+
+    fn inside(&mut self, path: &str, close: u8, round: bool) {
         let mut count = 0;
         let first = self.entries.len();
         loop {

@@ -30,7 +30,8 @@ impl Worst {
     /// The worse of two.
     pub fn merge(&mut self, other: Self) {
         let earlier = other.error == self.error && other.vertex < self.vertex;
-        if self.vertex.is_none() || other.vertex.is_some() && (other.error > self.error || earlier) {
+        if self.vertex.is_none() || other.vertex.is_some() && (other.error > self.error || earlier)
+        {
             *self = other;
         }
     }

@@ -11,7 +11,7 @@ use super::rows::Rows;
 use super::scheme::{Scheme, StageClock};
 use super::segment::{Acting, Segment};
 use super::shown::{Pair, Shown};
-use super::tally::{Peak, StateHash};
+use super::tally::{Peak, PeakSquare, StateHash};
 use super::work::{MeanSum, Part, Shared, ShowRun};
 use crate::base::VertexId;
 use crate::base::isa::Isa;
@@ -225,6 +225,15 @@ impl DensePlant {
         [&self.first[slots], second].map(|own| f64::from_bits(self.isa.run(Peak(own))))
     }
 
+    /// The largest √(first² + second²) of some slots whose state is a complex amplitude.
+    #[must_use]
+    pub fn peak_modulus(&self, slots: Range<usize>) -> f64 {
+        let squares = self
+            .isa
+            .run(PeakSquare(&self.first[slots.clone()], &self.second[slots]));
+        f64::from_bits(squares).sqrt()
+    }
+
     /// Sum of a hash of each slot's vertex and state, the same in any order of slots.
     #[must_use]
     pub fn state_hash(&self) -> u64 {
@@ -334,14 +343,18 @@ impl DensePlant {
         &self.segments
     }
 
+    /// Says that the mean over a population is felt, here or on another machine.
+    pub fn listen(&mut self, population: usize) {
+        if let Some(listened) = self.listened.get_mut(population)
+            && !std::mem::replace(listened, true)
+        {
+            self.stale_sums = true;
+        }
+    }
+
     /// Sets what acts on a segment.
     pub fn act(&mut self, segment: usize, acting: Acting) {
-        for (of, _) in &acting.means {
-            if !self.listened[*of] {
-                self.listened[*of] = true;
-                self.stale_sums = true;
-            }
-        }
+        acting.means.iter().for_each(|(of, _)| self.listen(*of));
         self.segments[segment].acting = acting;
     }
 

@@ -16,6 +16,19 @@ impl Kernel for Peak<'_> {
     }
 }
 
+/// The largest sum of two squares, as bits.
+pub(super) struct PeakSquare<'a>(pub(super) &'a [f64], pub(super) &'a [f64]);
+
+impl Kernel for PeakSquare<'_> {
+    type Output = u64;
+
+    #[inline(always)]
+    fn run<A: Arith>(self, _: A) -> u64 {
+        let pairs = self.0.iter().zip(self.1);
+        pairs.fold(0, |peak, (x, y)| peak.max((x * x + y * y).to_bits()))
+    }
+}
+
 /// The wrapping sum of a hash of each vertex and its state.
 pub(super) struct StateHash<'a> {
     pub(super) ids: &'a [VertexId],

@@ -395,8 +395,20 @@ impl<S: Shown> ChunkStep<'_, S> {
         let [first, second] = kept;
         let is_angle = self.segment.kind.is_phase();
         let variables = [
-            (&*cells.first, &mut *cells.sum_first, first, &mut slopes.first, is_angle),
-            (&*cells.second, &mut *cells.sum_second, second, &mut slopes.second, false),
+            (
+                &*cells.first,
+                &mut *cells.sum_first,
+                first,
+                &mut slopes.first,
+                is_angle,
+            ),
+            (
+                &*cells.second,
+                &mut *cells.sum_second,
+                second,
+                &mut slopes.second,
+                false,
+            ),
         ];
         let count = if self.segment.kind.has_second() { 2 } else { 1 };
         for (start, end, slopes, k, is_angle) in variables.into_iter().take(count) {

@@ -1,0 +1,81 @@
+//! Judgement of what was drawn: parameters out of their range, and steps too long for them.
+
+use crate::resonator::{ModelImage, Shows, VertexImage};
+
+use super::scene::Scene;
+
+/// Refuses drawn parameters for which the model has no meaning.
+///
+/// # Errors
+/// With the path and what was found.
+pub fn refuse_drawn(scene: &Scene, vertices: &[VertexImage]) -> Result<(), (String, String)> {
+    for image in vertices {
+        let (name, value, holds, expected) = match image.model {
+            ModelImage::Inertial(p, _) => ("inertia", p.inertia, p.inertia > 0.0, "more than 0"),
+            ModelImage::Harmonic(p, _) => ("omega", p.omega, p.omega >= 0.0, "at least 0"),
+            ModelImage::VanDerPol(p, _) => ("omega", p.omega, p.omega >= 0.0, "at least 0"),
+            ModelImage::Kuramoto(..) | ModelImage::StuartLandau(..) => continue,
+        };
+        if !holds {
+            let k = image.population.index() - 1;
+            let population = &scene.populations[k].name;
+            return Err((
+                format!("populations[{k}].model.{name}"),
+                format!(
+                    "{value} was drawn for vertex {} of {population:?}, expected {expected}; a \
+                     Uniform or Values keeps to bounds",
+                    image.vertex
+                ),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a step at which an oscillation or a decay that the vertex certainly has would grow.
+///
+/// # Errors
+/// With the vertex and the longest step.
+pub fn refuse_long_steps(scene: &Scene, vertices: &[VertexImage]) -> Result<(), String> {
+    let integrator = scene.dynamics.integrator;
+    let dt = scene.clock.dt_s;
+    for image in vertices {
+        let population = &scene.populations[image.population.index() - 1];
+        let weights: f64 = image.row.iter().map(|entry| entry.weight).sum();
+        let pull = population.coupling * weights;
+        let means: f64 = population.mean_field.iter().map(|m| m.strength).sum();
+        let own = image.model.omega();
+        let fastest = match image.model.shows() {
+            // Held by neighbours at rest; the network swings at least this fast.
+            Shows::Displacement => (own * own + pull + means).max(0.0).sqrt(),
+            Shows::Amplitude => own.abs(),
+            // A phase turns at its own rate without error, however fast.
+            Shows::Phase => 0.0,
+        };
+        let decay = match image.model {
+            ModelImage::Kuramoto(..) => 0.0,
+            ModelImage::Inertial(p, _) => 1.0 / p.inertia,
+            // Less damped, it swings.
+            ModelImage::Harmonic(p, _) if p.gamma < 2.0 * fastest => 0.0,
+            ModelImage::Harmonic(p, _) => p.gamma,
+            // Where its limit cycle turns, |x| is 2.
+            ModelImage::VanDerPol(p, _) => 3.0 * p.mu,
+            // Towards its limit cycle, or to rest.
+            ModelImage::StuartLandau(p, _) => (2.0 * p.mu).max(-p.mu) + pull + means,
+        };
+        for (bound, rate) in [
+            (integrator.oscillation_bound(), fastest),
+            (integrator.decay_bound(), decay),
+        ] {
+            if bound.is_some_and(|bound| dt * rate > bound) {
+                return Err(format!(
+                    "a step of {dt} s is too long for vertex {} of {:?}, expected at most {:.3e} s",
+                    image.vertex,
+                    population.name,
+                    bound.unwrap_or_default() / rate
+                ));
+            }
+        }
+    }
+    Ok(())
+}
