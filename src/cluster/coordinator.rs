@@ -15,7 +15,7 @@ use crate::field::FieldEngine;
 use crate::field::SynthesisLaw;
 use crate::field::grid::FixedSource;
 use crate::phi::systems::LatestPhi;
-use crate::resonator::systems::PlantSums;
+use crate::resonator::observe::PlantSums;
 use crate::safety::{Rule, SafeCommand, SafetyAlert};
 use crate::signal::SystemState;
 use crate::tick::{Coordinate, CoordinatorSystems, NodeContext, PendingInputs};

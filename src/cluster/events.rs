@@ -10,7 +10,7 @@ use crate::field::FieldState;
 use crate::field::grid::FixedSource;
 use crate::phi::systems::LatestPhi;
 use crate::resonator::VertexImage;
-use crate::resonator::systems::PlantSums;
+use crate::resonator::observe::PlantSums;
 use crate::safety::{SafeCommand, SafetyAlert};
 use crate::sensors::SampleFragment;
 use crate::signal::SystemState;

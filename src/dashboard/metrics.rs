@@ -37,11 +37,19 @@ pub enum Metric {
     OwnEnergy,
     /// Energy of a field on a grid.
     FieldEnergy,
+    /// Energy of the resonators and of their edges.
+    Energy,
+    /// Order among the neighbours of a resonator.
+    LocalOrder,
+    /// Mean rate of the resonators.
+    Frequency,
+    /// Spread of their rates.
+    FrequencySpread,
 }
 
 impl Metric {
     /// All of them, in the order of lists.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 17] = [
         Self::Entropy,
         Self::Coherence,
         Self::Resonance,
@@ -55,6 +63,10 @@ impl Metric {
         Self::Order,
         Self::OwnEnergy,
         Self::FieldEnergy,
+        Self::Energy,
+        Self::LocalOrder,
+        Self::Frequency,
+        Self::FrequencySpread,
     ];
 
     /// Its name.
@@ -74,6 +86,10 @@ impl Metric {
             Self::Order => "order",
             Self::OwnEnergy => "own energy",
             Self::FieldEnergy => "field energy",
+            Self::Energy => "energy",
+            Self::LocalOrder => "local order",
+            Self::Frequency => "frequency",
+            Self::FrequencySpread => "frequency spread",
         }
     }
 
@@ -83,6 +99,7 @@ impl Metric {
         match self {
             Self::Entropy | Self::Phi => "nats",
             Self::Peak => "Hz",
+            Self::Frequency | Self::FrequencySpread => "rad/s",
             _ => "",
         }
     }
@@ -92,7 +109,8 @@ impl Metric {
     pub fn range(self) -> &'static str {
         match self {
             Self::Entropy => "0 … ln B for B bins",
-            Self::Coherence | Self::EntropyNormalized => "0 … 1",
+            Self::Coherence | Self::EntropyNormalized | Self::LocalOrder => "0 … 1",
+            Self::Frequency => "any",
             Self::Order => "0 … 1 for phases, ≥ 0 for amplitudes",
             Self::CoherenceDebiased => "≤ 1; about 0 for independent channels",
             Self::Peak => "0 … half the sample rate",
@@ -102,6 +120,8 @@ impl Metric {
             | Self::Load
             | Self::Alerts
             | Self::OwnEnergy
+            | Self::Energy
+            | Self::FrequencySpread
             | Self::FieldEnergy => "≥ 0",
         }
     }
@@ -110,7 +130,7 @@ impl Metric {
     #[must_use]
     pub fn top(self) -> Option<f64> {
         match self {
-            Self::Coherence | Self::EntropyNormalized | Self::Order => Some(1.0),
+            Self::Coherence | Self::EntropyNormalized | Self::Order | Self::LocalOrder => Some(1.0),
             _ => None,
         }
     }
@@ -164,6 +184,18 @@ impl Metric {
             Self::FieldEnergy => {
                 "Energy of the field on its grid: ½∫(u_t² + c²|∇u|²) of a wave, by Parseval."
             }
+            Self::Energy => {
+                "Own energy and that of the incoming edges, a mean over resonators. Without damping \
+                 and drive it stays, but for what the integrator loses."
+            }
+            Self::LocalOrder => {
+                "How far the neighbours of a phase go in step, a mean over phases: \
+                 |Σ w e^(iθ)| / Σ |w| over incoming edges. High local and low global order: waves."
+            }
+            Self::Frequency => "Mean rate of the phases, or of the angles of amplitudes.",
+            Self::FrequencySpread => {
+                "Standard deviation of the rates over a population: 0 when all are locked."
+            }
         }
     }
 
@@ -182,12 +214,15 @@ impl Metric {
     pub fn color(self) -> Color32 {
         match self {
             Self::Entropy | Self::EntropyNormalized => theme::ENTROPY,
-            Self::Coherence | Self::CoherenceDebiased | Self::Order => theme::COHERENCE,
+            Self::Coherence | Self::CoherenceDebiased | Self::Order | Self::LocalOrder => {
+                theme::COHERENCE
+            }
             Self::Resonance => theme::RESONANCE,
             Self::Phi => theme::REFERENCE,
             Self::Command | Self::FieldEnergy => theme::FIELD,
             Self::Load | Self::Alerts => theme::ALERT,
-            Self::Peak | Self::OwnEnergy => theme::BLUE,
+            Self::Peak | Self::OwnEnergy | Self::Frequency => theme::BLUE,
+            Self::Energy | Self::FrequencySpread => theme::REFERENCE,
         }
     }
 
@@ -218,8 +253,12 @@ impl Metric {
             Self::Command => row.command,
             Self::Load => row.load_max,
             Self::Alerts => row.alerts.map(|n| n as f64),
-            Self::Order => row.plant.map(|plant| plant[0]),
-            Self::OwnEnergy => row.plant.map(|plant| plant[1]),
+            Self::Order => row.value("order"),
+            Self::OwnEnergy => row.value("own_energy"),
+            Self::Energy => row.value("energy"),
+            Self::LocalOrder => row.value("local_order"),
+            Self::Frequency => row.value("frequency"),
+            Self::FrequencySpread => row.value("frequency_sd"),
             Self::FieldEnergy => row.field.map(|field| field[0]),
         }
     }

@@ -20,7 +20,9 @@ use crate::record::systems::ScopeNames;
 use crate::record::{RecordPlugin, RunRecords};
 use crate::resonator::components::FeltGain;
 use crate::resonator::systems::{FieldListens, PlantSettings};
-use crate::resonator::{MeanField, PlantParameters, Population, ResonatorPlugin, VertexImage};
+use crate::resonator::{
+    MeanField, PlantParameters, PlasticityRules, Population, ResonatorPlugin, VertexImage,
+};
 use crate::safety::{GuardState, LatestSafe, SafetyKernel, SafetyPlugin};
 use crate::scenario::{Blueprint, Scene, SceneError};
 use crate::scheduler::{SchedulerPlugin, SchedulerState};
@@ -129,7 +131,13 @@ fn build_node(
     let engine = SignalEngine::new(settings)
         .map_err(|error| SceneError::Invalid(format!("signal: {error}")))?;
     let listens = FieldEngine::new(&scene.field, context.clock.tick_s());
+    let rules = scene
+        .populations
+        .iter()
+        .map(|population| population.plasticity);
+    let rules = PlasticityRules(std::iter::once(None).chain(rules).collect());
     app.insert_resource(plant_settings(blueprint, isa))
+        .insert_resource(rules)
         .insert_resource(FieldListens(
             listens.as_ref().is_some_and(|(engine, _)| engine.listens()),
         ))
@@ -179,7 +187,8 @@ fn plant_settings(blueprint: &Blueprint, isa: Isa) -> PlantSettings {
         isa,
         populations: scene.populations.len() + 1,
         vertices: blueprint.vertices.len() as u64,
-        observes: scene.record.plant || scene.field.kind.needs_mean_phase(),
+        observes: scene.record.plant || scene.record.edges || scene.field.kind.needs_mean_phase(),
+        observes_edges: scene.record.edges,
     }
 }
 

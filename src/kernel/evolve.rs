@@ -13,6 +13,15 @@ use super::simulation::{SimError, Simulation};
 impl Simulation {
     /// Moves the plant through the tick.
     pub(super) fn evolve(&mut self) -> Result<(), SimError> {
+        self.advance()?;
+        if self.blueprint.scene().record.edges {
+            // Edges are observed between what both ends show now.
+            self.exchange(false);
+        }
+        Ok(())
+    }
+
+    fn advance(&mut self) -> Result<(), SimError> {
         if !self.routes.fit(&self.nodes) {
             let owners = &self.coordinator.world().resource::<Placement>().0;
             self.routes = HaloRoutes::build(&self.nodes, owners)
@@ -28,12 +37,12 @@ impl Simulation {
             return self.run_stage(Due::Tick);
         }
         let feels_means = self.feels_means();
-        for clock in stages_of_tick(self.clock, integrator.scheme()) {
+        for (k, clock) in stages_of_tick(self.clock, integrator.scheme()).enumerate() {
             self.exchange(feels_means);
             if late {
                 self.hear(clock, integrator.scheme().node(clock.stage));
             }
-            self.run_stage(Due::Stage(clock))?;
+            self.run_stage(Due::Stage(clock, k == 0))?;
         }
         Ok(())
     }
@@ -45,6 +54,7 @@ impl Simulation {
         let mut plants = Plants {
             simulation: self,
             feels_means,
+            begun: false,
         };
         let done = advance(&mut plants, &mut control, (time_s, tick_s));
         let world = self.coordinator.world_mut();
@@ -97,6 +107,8 @@ impl Simulation {
 struct Plants<'a> {
     simulation: &'a mut Simulation,
     feels_means: bool,
+    /// Whether a stage of this tick has run.
+    begun: bool,
 }
 
 impl Plants<'_> {
@@ -116,7 +128,8 @@ impl Steppers for Plants<'_> {
 
     fn stage(&mut self, clock: StageClock) -> Result<(), SimError> {
         self.simulation.exchange(self.feels_means);
-        self.simulation.run_stage(Due::Stage(clock))
+        let first = !std::mem::replace(&mut self.begun, true);
+        self.simulation.run_stage(Due::Stage(clock, first))
     }
 
     fn worst(&self) -> Worst {

@@ -68,7 +68,10 @@ impl Simulation {
             .iter()
             .map(|node| node.world().resource::<PlantEpoch>().0);
         let key = (epochs.collect(), self.shape);
-        let shared = last.filter(|frame| frame.shape.key == key && !self.extended);
+        let populations = &self.scene().populations;
+        let plastic = populations.iter().any(|own| own.plasticity.is_some());
+        let alone = self.extended || plastic;
+        let shared = last.filter(|frame| frame.shape.key == key && !alone);
         let mut own = 0;
         let (shape, states): (_, Vec<Vec<[f64; 2]>>) = match shared {
             Some(frame) => {

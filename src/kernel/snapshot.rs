@@ -139,6 +139,7 @@ pub const REGISTRY: &[(&str, Durability)] = &[
     ("LocalSlot", Durability::Derived),
     ("Applied", Durability::Derived),
     ("PlantSettings", Durability::Derived),
+    ("PlasticityRules", Durability::Derived),
     ("FieldListens", Durability::Derived),
     ("SignalSynthesizer", Durability::Derived),
     ("UnitVertices", Durability::Derived),

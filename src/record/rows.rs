@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::Tick;
+use crate::resonator::observe::PlantReading;
 
 /// The columns of metrics.csv. Units stand in the names; an empty cell means no value.
-pub const METRIC_COLUMNS: [&str; 18] = [
+pub const METRIC_COLUMNS: [&str; 23] = [
     "tick",
     "t_s",
     "scope",
@@ -24,6 +25,11 @@ pub const METRIC_COLUMNS: [&str; 18] = [
     "own_energy",
     "field_energy",
     "field_rms",
+    "energy",
+    "coupling_energy",
+    "local_order",
+    "frequency",
+    "frequency_sd",
 ];
 
 /// The metrics of one scope after one tick.
@@ -48,8 +54,8 @@ pub struct MetricRow {
     pub alerts: Option<u64>,
     /// Flags of the signal engine, joined by blanks.
     pub flags: String,
-    /// Order parameter, and mean energy of the resonators by themselves, where `record.plant` asks.
-    pub plant: Option<[f64; 2]>,
+    /// What is observed of the resonators, where `record.plant` asks.
+    pub plant: Option<PlantReading>,
     /// Energy and root mean square of a field on a grid, in the cluster's row.
     pub field: Option<[f64; 2]>,
 }
@@ -64,6 +70,7 @@ impl MetricRow {
             finite.map_or(String::new(), |v| v.to_string())
         };
         let signal = |k: usize| number(self.signals.map(|signals| signals[k]));
+        let plant = |column: &str| number(self.value(column));
         vec![
             self.tick.to_string(),
             self.t_s.to_string(),
@@ -79,10 +86,15 @@ impl MetricRow {
             number(self.load_max),
             self.alerts.map_or(String::new(), |n| n.to_string()),
             self.flags.clone(),
-            number(self.plant.map(|plant| plant[0])),
-            number(self.plant.map(|plant| plant[1])),
+            plant("order"),
+            plant("own_energy"),
             number(self.field.map(|field| field[0])),
             number(self.field.map(|field| field[1])),
+            plant("energy"),
+            plant("coupling_energy"),
+            plant("local_order"),
+            plant("frequency"),
+            plant("frequency_sd"),
         ]
     }
 
@@ -97,8 +109,13 @@ impl MetricRow {
             "resonance" => signal(4),
             "phi_nats" => self.phi_nats,
             "load_max" => self.load_max,
-            "order" => self.plant.map(|plant| plant[0]),
-            "own_energy" => self.plant.map(|plant| plant[1]),
+            "order" => self.plant.map(|plant| plant.order),
+            "own_energy" => self.plant.and_then(|plant| plant.own_energy),
+            "energy" => self.plant.and_then(|plant| plant.energy()),
+            "coupling_energy" => self.plant.and_then(|plant| plant.coupling_energy),
+            "local_order" => self.plant.and_then(|plant| plant.local_order),
+            "frequency" => self.plant.and_then(|plant| plant.frequency),
+            "frequency_sd" => self.plant.and_then(|plant| plant.frequency_sd),
             "field_energy" => self.field.map(|field| field[0]),
             "field_rms" => self.field.map(|field| field[1]),
             "alerts" => self.alerts.map(|n| n as f64),

@@ -7,7 +7,7 @@ use bevy::prelude::*;
 use crate::base::{Input, PopulationId, Tick};
 use crate::cluster::Aggregator;
 use crate::cluster::coordinator::{ClusterState, Collected, chain_digest};
-use crate::resonator::systems::PlantSums;
+use crate::resonator::observe::PlantSums;
 use crate::safety::SafeCommand;
 use crate::scheduler::{PlannedMoves, SchedulerState};
 use crate::tick::{Coordinate, CoordinatorSystems, NodeContext, PendingInputs};
@@ -198,7 +198,7 @@ pub fn record_rows(
             load_max: load_max.filter(|_| whole),
             alerts: whole.then_some(alerts),
             flags: flags.join(" "),
-            plant: plants.get(&scope).map(PlantSums::observed),
+            plant: plants.get(&scope).map(PlantSums::reading),
             field: field.filter(|_| whole),
         });
     }

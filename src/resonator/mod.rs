@@ -26,8 +26,10 @@ pub mod spec;
 pub mod image;
 pub mod delay_line;
 pub mod plant;
+pub mod plasticity;
 pub mod states;
 pub mod systems;
+pub mod observe;
 pub mod drive;
 pub mod plugin;
 
@@ -40,4 +42,5 @@ pub use image::{VertexImage, VertexView};
 pub use integrator::Integrator;
 pub use model::{ModelImage, Shows};
 pub use plant::Plant;
+pub use plasticity::{Plasticity, PlasticityRules};
 pub use plugin::ResonatorPlugin;

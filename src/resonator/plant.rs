@@ -1,5 +1,7 @@
 //! The plant of one node: dense arrays gathered from the components of its vertices.
 
+use std::ops::Range;
+
 use bevy::prelude::Resource;
 
 use crate::base::isa::Isa;
@@ -10,6 +12,7 @@ use crate::graph::rcm::{nearer_order, reverse_cuthill_mckee};
 
 use super::delay_line::{DelayLine, Mix};
 use super::image::VertexView;
+use super::plasticity::PlasticityRules;
 use super::spec::SlotOrder;
 
 /// What a vertex shows to others and to sensors: (sin θ, cos θ), (x, 0) or (x, y).
@@ -35,11 +38,13 @@ pub struct Plant {
     taps: Vec<(u32, VertexId)>,
     /// Sum of the hashes of what does not move.
     fixed_hash: u64,
+    /// Slots of the segments whose edges adapt.
+    plastic: Vec<Range<usize>>,
 }
 
 /// How a plant is to be gathered.
 #[derive(Clone, Copy, Debug)]
-pub struct Gathering {
+pub struct Gathering<'a> {
     /// Populations of the scene, the whole cluster among them.
     pub populations: usize,
     /// How slots are ordered.
@@ -48,15 +53,20 @@ pub struct Gathering {
     pub noise_kind: NoiseKind,
     /// The instruction set of the kernels.
     pub isa: Isa,
+    /// The populations whose edges adapt.
+    pub rules: &'a PlasticityRules,
 }
 
-impl Default for Gathering {
+static NO_RULES: PlasticityRules = PlasticityRules(Vec::new());
+
+impl Default for Gathering<'_> {
     fn default() -> Self {
         Self {
             populations: 0,
             order: SlotOrder::Scene,
             noise_kind: NoiseKind::Additive,
             isa: Isa::best(),
+            rules: &NO_RULES,
         }
     }
 }
@@ -64,7 +74,7 @@ impl Default for Gathering {
 impl Plant {
     /// Gathers vertices, which must ascend by id.
     #[must_use]
-    pub fn gather(views: &[VertexView], how: Gathering) -> Self {
+    pub fn gather(views: &[VertexView], how: Gathering<'_>) -> Self {
         let ids: Vec<VertexId> = views.iter().map(|view| view.vertex).collect();
         let mut halo: Vec<VertexId> = views
             .iter()
@@ -106,6 +116,9 @@ impl Plant {
             Some(at) => slot_of[at],
             None => (n + halo.partition_point(|other| *other < vertex)) as u32,
         };
+        let adapts = |population: usize| how.rules.of(population).is_some();
+        let plastic = segments.iter().filter(|own| adapts(own.population));
+        let plastic: Vec<Range<usize>> = plastic.map(|own| own.slots.clone()).collect();
         let dense = DensePlant::build(
             how.isa,
             segments,
@@ -127,7 +140,11 @@ impl Plant {
             mask,
             halo,
             taps,
-            fixed_hash: views.iter().map(fixed_hash).fold(0, u64::wrapping_add),
+            plastic,
+            fixed_hash: views
+                .iter()
+                .map(|view| fixed_hash(view, adapts(view.population.index())))
+                .fold(0, u64::wrapping_add),
         }
     }
 
@@ -243,7 +260,12 @@ impl Plant {
     /// added up over vertices, so that records of several nodes add up too and no order matters.
     #[must_use]
     pub fn record(&self) -> [u64; 2] {
-        [self.fixed_hash, self.dense.state_hash()]
+        let plastic = self.plastic.iter().cloned();
+        let weights = plastic.map(|slots| self.weight_hash(slots));
+        [
+            weights.fold(self.fixed_hash, u64::wrapping_add),
+            self.dense.state_hash(),
+        ]
     }
 }
 
@@ -306,7 +328,7 @@ fn slot_order(views: &[VertexView], ids: &[VertexId], wanted: SlotOrder) -> Vec<
 
 fn segment<'a>(
     (population, kind): (PopulationId, Kind),
-    slots: std::ops::Range<usize>,
+    slots: Range<usize>,
     view: &impl Fn(usize) -> &'a VertexView<'a>,
     noise_kind: NoiseKind,
 ) -> Segment {
@@ -329,9 +351,9 @@ fn segment<'a>(
     own
 }
 
-/// The hash of what does not move: id, population, place, mask, parameters and row. A change of any
-/// of them gathers the plant anew.
-fn fixed_hash(view: &VertexView) -> u64 {
+/// The hash of what does not move: id, population, place, mask, parameters and row, of plastic rows
+/// the sources only. A change of any of them gathers the plant anew.
+fn fixed_hash(view: &VertexView, is_plastic: bool) -> u64 {
     let mut hasher = RecordHasher::default();
     hasher
         .start(view.vertex.0)
@@ -341,7 +363,10 @@ fn fixed_hash(view: &VertexView) -> u64 {
         .float(view.mask);
     view.model.hash_into(&mut hasher);
     for entry in view.row {
-        hasher.word(entry.source.0).float(entry.weight);
+        hasher.word(entry.source.0);
+        if !is_plastic {
+            hasher.float(entry.weight);
+        }
     }
     for (source, delay) in view.delays {
         hasher.word(source.0).word(u64::from(*delay));

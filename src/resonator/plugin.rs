@@ -11,7 +11,9 @@ use super::components::{
     Phase, Position, Rotor, StuartLandau, VanDerPol,
 };
 use super::drive::{Applied, apply_drive};
+use super::observe::observe_rates;
 use super::plant::Plant;
+use super::plasticity::{PlasticityRules, scatter_rows};
 use super::states::{
     LateWrites, Reshaped, adopt_foreign_writes, defer_late_writes, forget_late_writes, notice,
     scatter,
@@ -35,6 +37,7 @@ impl Plugin for ResonatorPlugin {
             .init_resource::<PlantRecords>()
             .init_resource::<PlantSettings>()
             .init_resource::<Due>()
+            .init_resource::<PlasticityRules>()
             .init_resource::<FieldListens>()
             .init_resource::<FeltGain>()
             .init_resource::<FieldState>()
@@ -89,10 +92,13 @@ impl Plugin for ResonatorPlugin {
             .add_systems(
                 After,
                 (
+                    observe_rates::<Phase>,
+                    observe_rates::<Amplitude>,
                     scatter::<Phase>,
                     scatter::<Motion>,
                     scatter::<Rotor>,
                     scatter::<Amplitude>,
+                    scatter_rows,
                     take_records,
                 )
                     .chain()

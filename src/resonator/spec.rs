@@ -15,6 +15,7 @@ use super::distribution::Distribution;
 use super::integrator::Integrator;
 use super::model::{ModelImage, Shows};
 use super::places::Places;
+use super::plasticity::Plasticity;
 
 /// How the plant is integrated.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -75,6 +76,9 @@ pub struct PopulationSpec {
     /// Coupling to means over whole populations.
     #[serde(default)]
     pub mean_field: Vec<MeanFieldSpec>,
+    /// How the weights of its incoming edges adapt, if they do.
+    #[serde(default)]
+    pub plasticity: Option<Plasticity>,
     /// Where its vertices are in the field.
     #[serde(default)]
     pub places: Places,
@@ -401,6 +405,9 @@ impl PopulationSpec {
         for (k, mean) in self.mean_field.iter().enumerate() {
             let path = format!("{path}.mean_field[{k}].strength");
             problems.range(&path, mean.strength, -1e6, 1e6, "");
+        }
+        if let Some(rule) = &self.plasticity {
+            rule.validate(problems, &format!("{path}.plasticity"));
         }
         self.places
             .validate(problems, &format!("{path}.places"), self.count);

@@ -1,12 +1,11 @@
 //! Ingest, gather, evolve and records.
 
 use bevy::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use crate::base::isa::Isa;
-use crate::base::num::{self, FixedSum};
+use crate::base::num::FixedSum;
 use crate::base::{Input, PopulationId, TickClock, VertexId};
-use crate::dynamics::dense::{Kind, MeanSum, NoiseKind, NoiseStream, Scheme, StageClock};
+use crate::dynamics::dense::{Kind, NoiseKind, NoiseStream, Scheme, StageClock};
 use crate::dynamics::dopri5::Tolerance;
 use crate::field::grid::FixedSource;
 use crate::field::modes::for_each_mode;
@@ -20,7 +19,9 @@ use super::components::{
 };
 use super::image::VertexView;
 use super::integrator::Integrator;
+use super::observe::PlantSums;
 use super::plant::{Gathering, Plant};
+use super::plasticity::PlasticityRules;
 use super::spec::SlotOrder;
 use super::states::Reshaped;
 
@@ -43,36 +44,8 @@ pub struct PlantSettings {
     pub vertices: u64,
     /// Whether every population is observed after each tick.
     pub observes: bool,
-}
-
-/// Exact sums over a population's resonators on a node.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct PlantSums {
-    /// Of what they show.
-    pub shown: MeanSum,
-    /// Of ½v² + ½ω²x².
-    pub energy: FixedSum,
-    /// Their number.
-    pub count: u64,
-}
-
-impl PlantSums {
-    /// Adds the sums of other resonators.
-    pub fn merge(&mut self, other: &Self) {
-        self.shown.merge(&other.shown);
-        self.energy.merge(&other.energy);
-        self.count += other.count;
-    }
-
-    /// Order parameter and mean energy.
-    #[must_use]
-    pub fn observed(&self) -> [f64; 2] {
-        let [first, second] = self.shown.mean(self.count);
-        [
-            num::hypot(first, second),
-            self.energy.value() / self.count.max(1) as f64,
-        ]
-    }
+    /// Whether its edges are, too.
+    pub observes_edges: bool,
 }
 
 impl Default for PlantSettings {
@@ -86,6 +59,7 @@ impl Default for PlantSettings {
             populations: 1,
             vertices: 0,
             observes: false,
+            observes_edges: false,
         }
     }
 }
@@ -93,8 +67,9 @@ impl Default for PlantSettings {
 impl PlantSettings {
     /// What gathering needs to know.
     #[must_use]
-    pub fn gathering(&self) -> Gathering {
+    pub fn gathering<'a>(&self, rules: &'a PlasticityRules) -> Gathering<'a> {
         Gathering {
+            rules,
             populations: self.populations,
             order: self.order,
             noise_kind: self.noise_kind,
@@ -252,7 +227,8 @@ pub fn gather(
         .collect();
     found.sort_by_key(|(_, view)| view.vertex);
     let (entities, views): (Vec<Entity>, Vec<VertexView>) = found.into_iter().unzip();
-    let mut plant = Plant::gather(&views, settings.gathering());
+    let rules = world.resource::<PlasticityRules>();
+    let mut plant = Plant::gather(&views, settings.gathering(rules));
     let writes = carried_over(world.resource::<Plant>(), &plant, &views);
     drop(views);
     let seed = world.resource::<NodeContext>().seed;
@@ -316,8 +292,8 @@ pub enum Due {
     /// All stages of the tick: nothing has to be exchanged between them.
     #[default]
     Tick,
-    /// One stage.
-    Stage(StageClock),
+    /// One stage; the first of the tick, or another.
+    Stage(StageClock, bool),
 }
 
 /// Integrator stages: one when something must be exchanged between them, else all of a tick.
@@ -326,10 +302,14 @@ pub fn evolve(
     settings: Res<PlantSettings>,
     at: Res<NodeContext>,
     due: Res<Due>,
+    rules: Res<PlasticityRules>,
 ) {
+    if rules.is_any() && matches!(*due, Due::Tick | Due::Stage(_, true)) {
+        plant.adapt(&rules, at.clock.tick_s());
+    }
     let scheme = settings.integrator.scheme();
     let threads = if at.nodes == 1 { at.workers } else { 1 };
-    if let Due::Stage(clock) = *due {
+    if let Due::Stage(clock, _) = *due {
         plant.dense.stage(threads, scheme, clock);
         return;
     }
@@ -365,30 +345,6 @@ fn deposit(plant: &Plant, grid: &GridState) -> FixedSource {
     deposits
 }
 
-/// Sums of every population here; a population of several models has several.
-fn observe(plant: &Plant) -> Vec<(PopulationId, PlantSums)> {
-    let (first, second) = (plant.dense.first(), plant.dense.second());
-    let segments = plant.dense.segments().iter();
-    segments
-        .map(|own| {
-            let mut sums = PlantSums {
-                count: own.slots.len() as u64,
-                ..PlantSums::default()
-            };
-            for (k, slot) in own.slots.clone().enumerate() {
-                let shown = plant.dense.shown(slot);
-                sums.shown.first.add(shown[0]);
-                sums.shown.second.add(shown[1]);
-                if matches!(own.kind, Kind::Harmonic | Kind::VanDerPol) {
-                    let (x, v, omega) = (first[slot], second[slot], own.omega.get(k));
-                    sums.energy.add(0.5 * (v * v + omega * omega * x * x));
-                }
-            }
-            (PopulationId(own.population as u16), sums)
-        })
-        .collect()
-}
-
 /// Hashes all vertices and projects them on the field's modes.
 pub fn take_records(
     plant: Res<Plant>,
@@ -399,11 +355,9 @@ pub fn take_records(
 ) {
     records.vertices = plant.len() as u64;
     records.record = plant.record();
-    records.populations = if settings.observes {
-        observe(&plant)
-    } else {
-        Vec::new()
-    };
+    if settings.observes {
+        records.observe(&plant, settings.observes_edges);
+    }
     records.deposits = field
         .grid
         .as_ref()

@@ -6,7 +6,7 @@ use crate::base::Problems;
 use crate::sensors::spec::{PopulationRange, find_scope, unknown_scope};
 
 /// Columns of metrics.csv that assertions may speak of.
-pub const ASSERTABLE: [&str; 11] = [
+pub const ASSERTABLE: [&str; 16] = [
     "entropy_nats",
     "entropy_normalized",
     "coherence",
@@ -18,6 +18,11 @@ pub const ASSERTABLE: [&str; 11] = [
     "own_energy",
     "field_energy",
     "field_rms",
+    "energy",
+    "coupling_energy",
+    "local_order",
+    "frequency",
+    "frequency_sd",
 ];
 
 /// A bound on a metric over a span of plant time.
@@ -64,6 +69,8 @@ pub enum Statistic {
     Min,
     /// The greatest.
     Max,
+    /// The greatest departure from the first value, as a share of it.
+    Drift,
 }
 
 impl Statistic {
@@ -79,6 +86,11 @@ impl Statistic {
             }
             Self::Min => values.iter().copied().reduce(f64::min),
             Self::Max => values.iter().copied().reduce(f64::max),
+            Self::Drift => {
+                let first = values.first()?;
+                let apart = values.iter().map(|value| (value - first).abs());
+                Some(apart.fold(0.0, f64::max) / first.abs())
+            }
         }
     }
 }

@@ -133,10 +133,12 @@ impl Default for ClockSpec {
 pub struct RecordSpec {
     /// Ticks between rows of metrics.csv.
     pub every_ticks: u64,
-    /// Whether the columns `order` and `own_energy` are written for every population: the order
-    /// parameter |mean e^{iθ}| of phases or |mean z| of amplitudes, and the mean over resonators of
-    /// ½v² + ½ω²x².
+    /// Whether the resonators of every population are observed after each tick: the columns `order`,
+    /// `own_energy`, `frequency` and `frequency_sd`.
     pub plant: bool,
+    /// Whether their edges are, too: `energy`, `coupling_energy` and `local_order`. It costs about as
+    /// much as an integrator stage.
+    pub edges: bool,
 }
 
 impl Default for RecordSpec {
@@ -144,6 +146,7 @@ impl Default for RecordSpec {
         Self {
             every_ticks: 1,
             plant: false,
+            edges: false,
         }
     }
 }

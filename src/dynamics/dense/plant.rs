@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::BLOCK;
 use super::adaptive::{Seven, Worst};
+use super::lane::Lane;
 use super::noise::NoiseStream;
 use super::parts::run_parts;
 use super::rows::Rows;
@@ -269,6 +270,46 @@ impl DensePlant {
             Tables::Single(now, _) => [now[slot], 0.0],
             Tables::Pair(now, _) => now[slot],
         }
+    }
+
+    /// Replaces the weights of some slots' rows, given what target and source show and the weight.
+    /// The slots must be those of whole segments.
+    pub fn change_weights(&mut self, slots: Range<usize>, change: impl Fn(Pair, Pair, f64) -> f64) {
+        let (blocks, tables, rows) = (&self.blocks, &self.tables, &mut self.rows);
+        let shown = |slot: usize| match tables {
+            Tables::Single(now, _) => [now[slot], 0.0],
+            Tables::Pair(now, _) => now[slot],
+        };
+        let of_slots = |block: &Block| slots.contains(&block.slots.start);
+        for (block, own) in blocks
+            .iter()
+            .enumerate()
+            .filter(|(_, block)| of_slots(block))
+        {
+            rows.change(block, |slot, sources, weights| {
+                let own = shown(own.slots.start + slot);
+                for (source, weight) in sources.iter().zip(weights) {
+                    *weight = change(own, shown(*source as usize), *weight);
+                }
+            });
+        }
+    }
+
+    /// Calls `visit(slot, sources, weights)` with the rows of some slots, which must be those of whole
+    /// segments; within a block, in order of their length.
+    pub fn visit_rows(&self, slots: Range<usize>, mut visit: impl FnMut(usize, &[u32], &[f64])) {
+        for (block, own) in self.blocks.iter().enumerate() {
+            if slots.contains(&own.slots.start) {
+                self.rows.visit(block, |slot, sources, weights| {
+                    visit(own.slots.start + slot, sources, weights);
+                });
+            }
+        }
+    }
+
+    /// Sets the sums of the weights of a segment's rows.
+    pub fn set_row_weight(&mut self, segment: usize, sums: Lane) {
+        self.segments[segment].row_weight = sums;
     }
 
     /// Sets what a place of the halo shows.

@@ -116,6 +116,45 @@ impl Rows {
         (&[], &[])
     }
 
+    /// Calls `visit` with each row of a block: the number of its slot there, sources and weights.
+    pub(super) fn visit(&self, block: usize, mut visit: impl FnMut(usize, &[u32], &[f64])) {
+        let (mark, end) = (self.marks[block], self.marks[block + 1]);
+        let (mut row, mut entry) = (mark.row, mark.entry);
+        for run in &self.runs[mark.run..end.run] {
+            for _ in 0..run.rows {
+                let entries = entry..entry + run.degree as usize;
+                let (sources, weights) = (
+                    &self.sources[entries.clone()],
+                    &self.weights[entries.clone()],
+                );
+                visit(usize::from(self.slots[row]), sources, weights);
+                (row, entry) = (row + 1, entries.end);
+            }
+        }
+    }
+
+    /// Calls `change` with each row of a block: the number of its slot there, sources and weights.
+    pub(super) fn change(
+        &mut self,
+        block: usize,
+        mut change: impl FnMut(usize, &[u32], &mut [f64]),
+    ) {
+        let (mark, end) = (self.marks[block], self.marks[block + 1]);
+        let (mut row, mut entry) = (mark.row, mark.entry);
+        for run in &self.runs[mark.run..end.run] {
+            for _ in 0..run.rows {
+                let entries = entry..entry + run.degree as usize;
+                let sources = &self.sources[entries.clone()];
+                change(
+                    usize::from(self.slots[row]),
+                    sources,
+                    &mut self.weights[entries.clone()],
+                );
+                (row, entry) = (row + 1, entries.end);
+            }
+        }
+    }
+
     /// Sums the rows of a block over a table: `sums[i] = Σⱼ wᵢⱼ tableⱼ`.
     pub(super) fn sum<S: Shown>(&self, isa: Isa, block: usize, table: &[S], sums: &mut [S; BLOCK]) {
         let (mark, end) = (self.marks[block], self.marks[block + 1]);
