@@ -3,7 +3,9 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use phantomos::cli::{Cli, Command, app, bench, integrate, list, phi, replay, run, verify};
+use phantomos::cli::{
+    Cli, Command, app, bench, integrate, list, lyapunov, phi, replay, run, verify,
+};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -13,6 +15,7 @@ fn main() -> ExitCode {
         Some(Command::Replay(args)) => replay::replay(args),
         Some(Command::Phi(args)) => phi::phi(args),
         Some(Command::Integrate(args)) => integrate::integrate(args),
+        Some(Command::Lyapunov(args)) => lyapunov::lyapunov(args),
         Some(Command::Bench(command)) => bench::bench(command),
         Some(Command::Check { scenes }) => list::check(scenes),
         Some(Command::List { directory }) => list::list(directory),

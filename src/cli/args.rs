@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::bench_args::{BenchCommand, IsaArg};
+use super::lyapunov::LyapunovArgs;
 
 /// A laboratory for networks of resonators that regulate themselves.
 #[derive(Parser, Debug)]
@@ -42,6 +43,8 @@ pub enum Command {
     Phi(PhiArgs),
     /// Integrate a case of coupled oscillators from a file.
     Integrate(IntegrateArgs),
+    /// The largest Lyapunov exponent of a scene's plant.
+    Lyapunov(LyapunovArgs),
     /// Measure the speed of this machine on benchmark problems.
     #[command(subcommand)]
     Bench(BenchCommand),

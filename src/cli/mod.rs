@@ -11,6 +11,7 @@ pub mod replay;
 pub mod verify;
 pub mod list;
 pub mod integrate;
+pub mod lyapunov;
 pub mod bench_args;
 pub mod bench;
 pub mod phi;

@@ -212,7 +212,9 @@ fn run_loaded(loaded: LoadedScene, options: SimOptions, args: &RunArgs) -> Resul
     Ok(outcome.exit_code)
 }
 
-fn progress_bar(ticks: u64) -> ProgressBar {
+/// A bar on a terminal; nothing elsewhere.
+#[must_use]
+pub fn progress_bar(ticks: u64) -> ProgressBar {
     let target = if std::io::stderr().is_terminal() {
         ProgressDrawTarget::stderr()
     } else {

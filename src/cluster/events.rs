@@ -102,6 +102,8 @@ pub struct NodeReport {
     pub projections: Vec<FixedSum>,
     /// States that someone wrote to components there.
     pub foreign_writes: Vec<(VertexId, f64, f64)>,
+    /// Vertices there that the scene watches: what sensors see of them, and their state.
+    pub watched: Vec<(VertexId, [f64; 3])>,
     /// Row entries there, for the modelled load.
     pub row_entries: u64,
     /// Sensor devices there, for the modelled load.

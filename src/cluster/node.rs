@@ -3,7 +3,7 @@
 use bevy::prelude::*;
 
 use crate::actuation::{ActiveCommands, MountedActuator};
-use crate::base::{RecordHasher, digest::hash_value};
+use crate::base::{RecordHasher, VertexId, digest::hash_value};
 use crate::bus::Address;
 use crate::control::{ControlCommand, ControlLoop, Feedback, LoopState};
 use crate::field::{Drive, FieldState};
@@ -180,6 +180,7 @@ pub fn publish_report(
     loops: Query<LoopRecord>,
     held: Query<(&Channel, &HeldReading)>,
     devices: Query<&MountedDevice>,
+    watched: Res<WatchedVertices>,
 ) -> Result {
     let mut homes = Vec::new();
     for (population, frame, state, phi, parameters, drive, means) in &populations {
@@ -213,6 +214,7 @@ pub fn publish_report(
         homes,
         projections: std::mem::take(&mut records.projections),
         foreign_writes: std::mem::take(&mut writes.0),
+        watched: watched.seen_of(&plant),
         row_entries: plant.dense.row_entries() as u64,
         devices: devices.iter().count() as u64,
         node: at.node,
@@ -221,12 +223,28 @@ pub fn publish_report(
     Ok(())
 }
 
+/// The vertices that the scene watches, ascending.
+#[derive(Resource, Clone, Debug, Default)]
+pub struct WatchedVertices(pub Vec<VertexId>);
+
+impl WatchedVertices {
+    fn seen_of(&self, plant: &Plant) -> Vec<(VertexId, [f64; 3])> {
+        let here = self.0.iter().filter_map(|vertex| {
+            let slot = plant.slot_of(*vertex)?;
+            let [first, second] = plant.state(slot);
+            Some((*vertex, [plant.observable(slot), first, second]))
+        });
+        here.collect()
+    }
+}
+
 /// The border of a node.
 pub struct NodePlugin;
 
 impl Plugin for NodePlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<Inbox>()
+            .init_resource::<WatchedVertices>()
             .init_resource::<PendingInputs>()
             .init_resource::<super::handoff::DepartOrders>()
             .add_systems(Before, unpack.in_set(Unpack))

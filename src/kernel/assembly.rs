@@ -7,15 +7,17 @@ use bevy::prelude::*;
 
 use crate::actuation::{ActuationPlugin, MountedActuator, Recorder};
 use crate::base::isa::Isa;
-use crate::base::{NodeId, PopulationId, TickClock};
+use crate::base::{NodeId, PopulationId, TickClock, VertexId};
 use crate::bus::ChannelLink;
 use crate::cluster::coordinator::{ClusterField, NodeLinks, Placement, UnitVertices};
+use crate::cluster::node::WatchedVertices;
 use crate::cluster::{Aggregator, CoordinatorPlugin, NodeLink, NodePlugin};
 use crate::control::systems::ControlEnabled;
 use crate::control::{ControlCommand, ControlLoop, ControlPlugin, LoopState};
 use crate::field::{Drive, FieldEngine, FieldState};
 use crate::phi::systems::LatestPhi;
 use crate::phi::{PhiObserver, PhiPlugin};
+use crate::record::crossings::Crossings;
 use crate::record::systems::ScopeNames;
 use crate::record::{RecordPlugin, RunRecords};
 use crate::resonator::components::FeltGain;
@@ -24,6 +26,7 @@ use crate::resonator::{
     MeanField, PlantParameters, PlasticityRules, Population, ResonatorPlugin, VertexImage,
 };
 use crate::safety::{GuardState, LatestSafe, SafetyKernel, SafetyPlugin};
+use crate::scenario::crossing::Watched;
 use crate::scenario::{Blueprint, Scene, SceneError};
 use crate::scheduler::{SchedulerPlugin, SchedulerState};
 use crate::sensors::channel::HeldReading;
@@ -138,6 +141,7 @@ fn build_node(
     let rules = PlasticityRules(std::iter::once(None).chain(rules).collect());
     app.insert_resource(plant_settings(blueprint, isa))
         .insert_resource(rules)
+        .insert_resource(watched_vertices(scene))
         .insert_resource(FieldListens(
             listens.as_ref().is_some_and(|(engine, _)| engine.listens()),
         ))
@@ -190,6 +194,20 @@ fn plant_settings(blueprint: &Blueprint, isa: Isa) -> PlantSettings {
         observes: scene.record.plant || scene.record.edges || scene.field.kind.needs_mean_phase(),
         observes_edges: scene.record.edges,
     }
+}
+
+fn watched_vertices(scene: &Scene) -> WatchedVertices {
+    let watched = scene
+        .crossings
+        .iter()
+        .filter_map(|crossing| match crossing.of {
+            Watched::Vertex { vertex, .. } => Some(VertexId(vertex)),
+            Watched::Metric { .. } => None,
+        });
+    let mut list: Vec<VertexId> = watched.collect();
+    list.sort_unstable();
+    list.dedup();
+    WatchedVertices(list)
 }
 
 /// The means that population number `index` feels; the whole cluster feels none.
@@ -329,6 +347,10 @@ fn build_coordinator(
         .insert_resource(UnitVertices(blueprint.units.clone()))
         .insert_resource(SafetyKernel(scene.safety.clone()))
         .insert_resource(scheduler)
+        .insert_resource(Crossings {
+            specs: scene.crossings.clone(),
+            ..Crossings::default()
+        })
         .insert_resource(blueprint.delay_line.clone())
         .insert_resource(ScopeNames(names.collect()))
         .insert_resource(RunRecords {

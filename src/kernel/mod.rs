@@ -14,6 +14,7 @@ pub mod access;
 pub mod snapshot;
 pub mod frames;
 pub mod history;
+pub mod lyapunov;
 pub mod runner;
 pub mod plugins;
 

@@ -10,6 +10,7 @@ use crate::bus::Address;
 use crate::cluster::coordinator::{NewInputs, NodeLinks, Outgoing, Placement};
 use crate::cluster::handoff::DepartOrders;
 use crate::cluster::{DistributedEvent, HaloRoutes};
+use crate::record::crossings::Crossings;
 use crate::scenario::parameters::{LiveParameter, live_parameters};
 use crate::scenario::{Blueprint, SceneError};
 use crate::scheduler::PlannedMoves;
@@ -286,7 +287,10 @@ impl Simulation {
                 .any(|own| matches!(own, Input::Spare { subject } if *subject == about))
         };
         let scheduled = scheduled.filter_map(|s| s.input(&self.clock));
-        let scheduled: Vec<Input> = scheduled.filter(|input| !spared(input)).collect();
+        let mut watched = self.coordinator.world_mut().resource_mut::<Crossings>();
+        let crossed = std::mem::take(&mut watched.seen.due);
+        let own = scheduled.chain(crossed);
+        let scheduled: Vec<Input> = own.filter(|input| !spared(input)).collect();
         let count = scheduled.len();
         inputs.extend(scheduled);
         let world = self.coordinator.world_mut();

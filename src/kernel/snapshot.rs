@@ -18,6 +18,7 @@ use crate::graph::Vertex;
 use crate::phi::PhiJob;
 use crate::phi::PhiObserver;
 use crate::phi::systems::LatestPhi;
+use crate::record::crossings::{Crossings, Sightings};
 use crate::resonator::components::FeltGain;
 use crate::resonator::{DelayLine, MeanField, PlantParameters, Population, VertexImage};
 use crate::safety::{GuardState, LatestSafe, SafetyHold, SafetyKernel, SafetySpec};
@@ -81,6 +82,7 @@ pub(super) struct RunImage {
     sequence: u64,
     safety: SafetySpec,
     past: DelayLine,
+    seen: Sightings,
 }
 
 /// How each type of a World takes part in snapshots, for the test that walks all Worlds.
@@ -89,6 +91,7 @@ pub const REGISTRY: &[(&str, Durability)] = &[
     ("Row", Durability::Durable),
     ("Delays", Durability::Durable),
     ("DelayLine", Durability::Durable),
+    ("Crossings", Durability::Durable),
     ("Member", Durability::Durable),
     ("Position", Durability::Durable),
     ("Phase", Durability::Durable),
@@ -140,6 +143,7 @@ pub const REGISTRY: &[(&str, Durability)] = &[
     ("Applied", Durability::Derived),
     ("PlantSettings", Durability::Derived),
     ("PlasticityRules", Durability::Derived),
+    ("WatchedVertices", Durability::Derived),
     ("FieldListens", Durability::Derived),
     ("SignalSynthesizer", Durability::Derived),
     ("UnitVertices", Durability::Derived),
@@ -213,6 +217,7 @@ impl Simulation {
             sequence: world.resource::<Outgoing>().sequence,
             safety: world.resource::<SafetyKernel>().0.clone(),
             past: world.resource::<DelayLine>().clone(),
+            seen: world.resource::<Crossings>().seen.clone(),
         }
     }
 
@@ -241,6 +246,7 @@ impl Simulation {
         world.insert_resource(image.breaches);
         world.insert_resource(image.placement);
         world.insert_resource(image.past);
+        world.resource_mut::<Crossings>().seen = image.seen;
         world.insert_resource(SafetyKernel(image.safety));
         world.resource_mut::<Outgoing>().sequence = image.sequence;
         world.resource_mut::<NodeContext>().clock = image.clock;

@@ -79,17 +79,31 @@ impl PlantPicture {
         clock
     }
 
-    /// Runs a plant some ticks on, with the drives of the picture held.
+    /// Runs a plant from the picture's tick some ticks on, with its drives held.
     ///
     /// # Errors
     /// When adaptive steps do not reach the end.
     pub fn run(&self, plant: &mut Plant, ticks: u64, seed: u64) -> Result<(), String> {
+        self.run_span(plant, (0, ticks), seed)
+    }
+
+    /// Runs a plant some ticks on, from some ticks after the picture's.
+    ///
+    /// # Errors
+    /// When adaptive steps do not reach the end.
+    pub fn run_span(
+        &self,
+        plant: &mut Plant,
+        (after, ticks): (u64, u64),
+        seed: u64,
+    ) -> Result<(), String> {
         let scheme = self.integrator.scheme();
         let dense = &mut plant.dense;
         dense.set_noise(NoiseStream::new(seed, dense.len() as u64));
         dense.set_tolerance(self.tolerance);
         dense.settle_sums();
         let (mut clock, mut control) = (self.clock(), StepControl::default());
+        clock.tick += after;
         for _ in 0..ticks {
             if self.integrator.is_adaptive() {
                 let span = (clock.time_s(), clock.tick_s());

@@ -3,6 +3,7 @@
 
 pub mod rows;
 pub mod systems;
+pub mod crossings;
 pub mod folder;
 pub mod utc;
 pub mod npy;

@@ -131,7 +131,7 @@ pub struct EventRecord {
     pub tick: Tick,
     /// Plant time at its start, s.
     pub t_s: f64,
-    /// `alert`, `migration`, `phi`, `input` or `state`.
+    /// `alert`, `migration`, `phi`, `input`, `crossing` or `state`.
     pub kind: String,
     /// What it is about.
     pub subject: String,

@@ -12,6 +12,7 @@ use crate::safety::SafeCommand;
 use crate::scheduler::{PlannedMoves, SchedulerState};
 use crate::tick::{Coordinate, CoordinatorSystems, NodeContext, PendingInputs};
 
+use super::crossings::{Crossings, watch};
 use super::rows::{EventRecord, MetricRow};
 
 /// Names of populations by number, "cluster" first.
@@ -211,9 +212,10 @@ impl Plugin for RecordPlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<RunRecords>()
             .init_resource::<ScopeNames>()
+            .init_resource::<Crossings>()
             .add_systems(
                 Coordinate,
-                (record_events, record_rows)
+                (record_events, record_rows, watch)
                     .chain()
                     .after(chain_digest)
                     .in_set(CoordinatorSystems::Record),

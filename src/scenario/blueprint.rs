@@ -2,7 +2,6 @@
 
 use crate::base::{NodeId, PopulationId, VertexId};
 use crate::cluster::placement::place;
-use crate::dynamics::dense::Kind;
 use crate::graph::edge_list::{self, EdgeRecord};
 use crate::graph::generators::{from_edges, generate};
 use crate::graph::graphml;
@@ -17,11 +16,10 @@ use crate::sensors::synthetic::Synthetic;
 use crate::sensors::{Channel, ChannelSource, DeviceSpec};
 
 use super::delays::set_delays;
-use super::judge::{refuse_drawn, refuse_long_steps};
+use super::judge::{refuse_drawn, refuse_input, refuse_long_steps};
 use super::load::LoadedScene;
 use super::report::{SceneError, Trouble};
 use super::scene::Scene;
-use super::schedule::Scheduled;
 use super::text::TextIndex;
 
 /// Everything that a run starts from.
@@ -60,9 +58,7 @@ impl Blueprint {
         let mut vertices = draw_vertices(scene, rows);
         let delay_line = set_delays(scene, &mut vertices, &stated)
             .map_err(|message| trouble(&loaded, "graph.delay", &message))?;
-        let shows: Vec<Shows> = vertices.iter().map(|image| image.model.shows()).collect();
-        let kinds: Vec<Kind> = vertices.iter().map(|image| image.model.kind()).collect();
-        refuse_wrong_schedule(&loaded, (&shows, &kinds))?;
+        refuse_wrong_inputs(&loaded, &vertices)?;
         refuse_drawn(scene, &vertices)
             .map_err(|(path, message)| trouble(&loaded, &path, &message))?;
         refuse_long_steps(scene, &vertices)
@@ -173,69 +169,18 @@ fn refuse_mixed_edges(loaded: &LoadedScene, graph: &EntityGraph) -> Result<(), S
     }
 }
 
-/// Refuses scheduled edges and kicks that the graph cannot have.
-fn refuse_wrong_schedule(
-    loaded: &LoadedScene,
-    (shows, kinds): (&[Shows], &[Kind]),
-) -> Result<(), SceneError> {
-    let count = shows.len() as u64;
-    for (k, entry) in loaded.scene.schedule.iter().enumerate() {
-        let (named, numbers) = match entry {
-            Scheduled::Edge {
-                source,
-                target,
-                weight,
-                ..
-            } => ([("source", *source), ("target", *target)], [*weight, 0.0]),
-            Scheduled::Kick {
-                vertex,
-                first,
-                second,
-                ..
-            } => ([("vertex", *vertex); 2], [*first, *second]),
-            Scheduled::Ramp { .. } | Scheduled::Set { .. } => continue,
-        };
-        let refuse = |field: &str, message: String| {
-            Err(trouble(loaded, &format!("schedule[{k}].{field}"), &message))
-        };
-        for (field, vertex) in named {
-            if vertex >= count {
-                return refuse(
-                    field,
-                    format!("vertex {vertex}, expected one below {count}"),
-                );
-            }
-        }
-        if numbers.iter().any(|number| !number.is_finite()) {
-            let field = match entry {
-                Scheduled::Edge { .. } => "weight",
-                _ => "first",
-            };
-            return refuse(field, format!("{numbers:?}, expected finite numbers"));
-        }
-        let ends = named.map(|(_, vertex)| vertex as usize);
-        if let Scheduled::Kick { second, .. } = entry
-            && *second != 0.0
-            && !kinds[ends[0]].has_second()
-        {
-            return refuse(
-                "second",
-                format!("{second} for a phase without a rate, expected 0"),
-            );
-        }
-        if matches!(entry, Scheduled::Edge { .. }) && ends[0] == ends[1] {
-            return refuse(
-                "target",
-                format!("an edge from {0} to {0}, expected another", ends[0]),
-            );
-        }
-        if shows[ends[0]] != shows[ends[1]] {
-            let (one, other) = (shows[ends[0]].plural(), shows[ends[1]].plural());
-            return refuse(
-                "target",
-                format!("it joins {one} and {other}, expected like resonators"),
-            );
-        }
+/// Refuses edges and kicks, scheduled or to follow a crossing, that the graph cannot have.
+fn refuse_wrong_inputs(loaded: &LoadedScene, vertices: &[VertexImage]) -> Result<(), SceneError> {
+    let scene = &loaded.scene;
+    let scheduled = scene.schedule.iter().enumerate();
+    let scheduled = scheduled.filter_map(|(k, own)| Some((format!("schedule[{k}]"), own.acts()?)));
+    let watched = scene.crossings.iter().enumerate().flat_map(|(k, own)| {
+        let actions = own.then.iter().enumerate();
+        actions.map(move |(m, own)| (format!("crossings[{k}].then[{m}]"), own.input()))
+    });
+    for (path, input) in scheduled.chain(watched) {
+        refuse_input(vertices, &input)
+            .map_err(|(field, message)| trouble(loaded, &format!("{path}.{field}"), &message))?;
     }
     Ok(())
 }

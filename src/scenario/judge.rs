@@ -1,5 +1,6 @@
 //! Judgement of what was drawn: parameters out of their range, and steps too long for them.
 
+use crate::base::{Input, VertexId};
 use crate::resonator::{ModelImage, Shows, VertexImage};
 
 use super::scene::Scene;
@@ -76,6 +77,61 @@ pub fn refuse_long_steps(scene: &Scene, vertices: &[VertexImage]) -> Result<(), 
                 ));
             }
         }
+    }
+    Ok(())
+}
+
+/// Refuses an edge or kick that the graph cannot have.
+///
+/// # Errors
+/// With the field and what was found.
+pub fn refuse_input(vertices: &[VertexImage], input: &Input) -> Result<(), (&'static str, String)> {
+    let known = |field: &'static str, vertex: VertexId| {
+        vertices.get(vertex.index()).ok_or_else(|| {
+            let count = vertices.len();
+            (
+                field,
+                format!("vertex {}, expected one below {count}", vertex.0),
+            )
+        })
+    };
+    let finite = |field: &'static str, number: f64| match number.is_finite() {
+        true => Ok(()),
+        false => Err((field, format!("{number}, expected a finite number"))),
+    };
+    match input {
+        Input::Edge {
+            source,
+            target,
+            weight,
+        } => {
+            let (from, to) = (known("source", *source)?, known("target", *target)?);
+            finite("weight", *weight)?;
+            if source == target {
+                let text = format!("an edge from {0} to {0}, expected another", source.0);
+                return Err(("target", text));
+            }
+            let (one, other) = (from.model.shows(), to.model.shows());
+            if one != other {
+                let (one, other) = (one.plural(), other.plural());
+                let text = format!("it joins {one} and {other}, expected like resonators");
+                return Err(("target", text));
+            }
+        }
+        Input::Kick {
+            vertex,
+            first,
+            second,
+        } => {
+            let image = known("vertex", *vertex)?;
+            finite("first", *first)?;
+            finite("second", *second)?;
+            if *second != 0.0 && !image.model.kind().has_second() {
+                let text = format!("{second} for a phase without a rate, expected 0");
+                return Err(("second", text));
+            }
+        }
+        _ => {}
     }
     Ok(())
 }

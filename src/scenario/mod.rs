@@ -9,6 +9,7 @@ pub mod scene;
 pub mod report;
 pub mod overrides;
 pub mod load;
+pub mod crossing;
 pub mod delays;
 mod judge;
 pub mod blueprint;

@@ -19,6 +19,7 @@ use crate::sensors::{DeviceSpec, Selection, SensorSpec};
 use crate::signal::SignalSpec;
 
 use super::assertion::Assertion;
+use super::crossing::CrossingSpec;
 use super::parameters::live_parameters;
 use super::schedule::Scheduled;
 
@@ -92,6 +93,9 @@ pub struct Scene {
     /// What happens by itself at fixed times.
     #[serde(default)]
     pub schedule: Vec<Scheduled>,
+    /// Levels that are watched, and what is done when they are crossed.
+    #[serde(default)]
+    pub crossings: Vec<CrossingSpec>,
     /// What must hold at the end of a run.
     #[serde(default)]
     pub assertions: Vec<Assertion>,
@@ -248,6 +252,11 @@ impl Scene {
         for (k, scheduled) in self.schedule.iter().enumerate() {
             scheduled.validate(&mut problems, &format!("schedule[{k}]"), &live);
         }
+        for (k, crossing) in self.crossings.iter().enumerate() {
+            crossing.validate(&mut problems, &format!("crossings[{k}]"), &ranges, &live);
+        }
+        let names = self.crossings.iter().map(|c| c.name.as_str());
+        unique(&mut problems, "crossings", names);
         for (k, assertion) in self.assertions.iter().enumerate() {
             assertion.validate(&mut problems, &format!("assertions[{k}]"), &ranges);
         }

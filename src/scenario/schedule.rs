@@ -85,12 +85,21 @@ impl Scheduled {
                 path: path.clone(),
                 value: *value,
             }),
+            Self::Edge { at_s, .. } | Self::Kick { at_s, .. } => self.acts().filter(|_| now(*at_s)),
+        }
+    }
+
+    /// The edge or kick that it is, whenever it acts.
+    #[must_use]
+    pub fn acts(&self) -> Option<Input> {
+        match self {
+            Self::Ramp { .. } | Self::Set { .. } => None,
             Self::Edge {
                 source,
                 target,
                 weight,
-                at_s,
-            } => now(*at_s).then_some(Input::Edge {
+                ..
+            } => Some(Input::Edge {
                 source: VertexId(*source),
                 target: VertexId(*target),
                 weight: *weight,
@@ -99,8 +108,8 @@ impl Scheduled {
                 vertex,
                 first,
                 second,
-                at_s,
-            } => now(*at_s).then_some(Input::Kick {
+                ..
+            } => Some(Input::Kick {
                 vertex: VertexId(*vertex),
                 first: *first,
                 second: *second,

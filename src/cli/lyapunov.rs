@@ -1,0 +1,153 @@
+//! `phantom lyapunov`: the largest Lyapunov exponent of a scene's plant.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::json;
+
+use crate::kernel::lyapunov::{Lyapunov, LyapunovSettings};
+use crate::kernel::{SimError, SimOptions, Simulation};
+use crate::scenario::{Blueprint, load};
+
+use super::args::SceneArgs;
+use super::bench_args::chosen_isa;
+use super::exit;
+use super::run::{complain, progress_bar};
+use super::say::{aside, say};
+
+/// Arguments of `lyapunov`.
+#[derive(Args, Debug)]
+pub struct LyapunovArgs {
+    /// The scene.
+    pub scene: PathBuf,
+    /// Changes of the scene; its ticks are those that pass before the measurement.
+    #[command(flatten)]
+    pub changes: SceneArgs,
+    /// Plant time measured, s.
+    #[arg(long, value_name = "S", default_value_t = 100.0)]
+    pub seconds: f64,
+    /// Plant time between two rescalings, s.
+    #[arg(long, value_name = "S", default_value_t = 1.0)]
+    pub interval: f64,
+    /// Intervals that align the distance before those that count.
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub aligned: u64,
+    /// Distance of the two states at the start of an interval.
+    #[arg(long, value_name = "D", default_value_t = 1e-7)]
+    pub distance: f64,
+    /// Print the result as JSON, with the running estimate.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Measures; gives the process's exit code.
+#[must_use]
+pub fn lyapunov(args: &LyapunovArgs) -> u8 {
+    let loaded = match load(&args.scene, &args.changes.overrides()) {
+        Ok(loaded) => loaded,
+        Err(error) => return complain(&error),
+    };
+    let isa = match chosen_isa(args.changes.isa) {
+        Ok(isa) => isa,
+        Err(message) => {
+            aside!("{message}");
+            return exit::USAGE;
+        }
+    };
+    let tick_s = loaded.scene.clock.dt_s * f64::from(loaded.scene.clock.substeps);
+    let settings = match settings(args, tick_s) {
+        Ok(settings) => settings,
+        Err(message) => {
+            aside!("{message}");
+            return exit::USAGE;
+        }
+    };
+    let options = SimOptions {
+        threads: usize::from(args.changes.threads),
+        isa,
+        ..SimOptions::default()
+    };
+    let measured = Blueprint::new(loaded)
+        .map_err(SimError::from)
+        .and_then(|blueprint| Simulation::new(blueprint, options))
+        .and_then(|simulation| measure(simulation, settings));
+    match measured {
+        Ok(found) => {
+            report(args, &found, tick_s * settings.interval as f64);
+            exit::OK
+        }
+        Err(SimError::Scene(error)) => complain(&error),
+        Err(error @ SimError::Refused(_)) => {
+            aside!("{error}");
+            exit::INVALID
+        }
+        Err(error) => {
+            aside!("{error}");
+            exit::INTERNAL
+        }
+    }
+}
+
+fn settings(args: &LyapunovArgs, tick_s: f64) -> Result<LyapunovSettings, String> {
+    let positive = |name: &str, value: f64| match value.is_finite() && value > 0.0 {
+        true => Ok(value),
+        false => Err(format!("--{name} {value}, expected a positive number")),
+    };
+    let interval = positive("interval", args.interval)?;
+    let ticks = (interval / tick_s).round();
+    if ticks < 1.0 {
+        return Err(format!(
+            "--interval {interval}, expected at least a tick of {tick_s} s"
+        ));
+    }
+    let intervals = (positive("seconds", args.seconds)? / (ticks * tick_s)).round();
+    if !(1.0..=1e9).contains(&intervals) {
+        return Err(format!(
+            "--seconds {}, expected at least an interval of {} s",
+            args.seconds,
+            ticks * tick_s
+        ));
+    }
+    Ok(LyapunovSettings {
+        interval: ticks as u64,
+        aligned: args.aligned,
+        intervals: intervals as u64,
+        distance: positive("distance", args.distance)?,
+    })
+}
+
+fn measure(mut simulation: Simulation, settings: LyapunovSettings) -> Result<Lyapunov, SimError> {
+    let before = simulation.scene().ticks;
+    let bar = progress_bar(before + settings.aligned + settings.intervals);
+    for _ in 0..before {
+        simulation.step()?;
+        simulation.records_mut().rows.clear();
+        bar.inc(1);
+    }
+    let found = simulation.lyapunov(settings, |interval| bar.set_position(before + interval));
+    bar.finish_and_clear();
+    found
+}
+
+fn report(args: &LyapunovArgs, found: &Lyapunov, interval_s: f64) {
+    if args.json {
+        let document = json!({
+            "exponent": found.exponent,
+            "standard_error": found.error,
+            "seconds": found.seconds,
+            "interval_s": interval_s,
+            "running": found.running,
+        });
+        say!("{document}");
+        return;
+    }
+    let error = found.error.map_or(String::new(), |error| {
+        format!(" ± {error:.2e} (standard error)")
+    });
+    say!("largest Lyapunov exponent {:.6} 1/s{error}", found.exponent);
+    say!(
+        "  of the plant with its drives held, over {} s; two states {:.0e} apart, rescaled every {interval_s} s",
+        found.seconds,
+        args.distance
+    );
+}

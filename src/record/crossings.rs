@@ -1,0 +1,95 @@
+//! Watching levels: events when they are crossed, and the inputs that follow.
+
+use bevy::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::base::Input;
+use crate::cluster::coordinator::Collected;
+use crate::scenario::crossing::{CrossingSpec, Variable, Watched};
+use crate::tick::NodeContext;
+
+use super::rows::EventRecord;
+use super::systems::RunRecords;
+
+/// What is watched, and what was seen of it.
+#[derive(Resource, Clone, Debug, Default)]
+pub struct Crossings {
+    /// The scene's list.
+    pub specs: Vec<CrossingSpec>,
+    /// What was seen so far.
+    pub seen: Sightings,
+}
+
+/// The durable part of [`Crossings`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Sightings {
+    /// Time and value of each entry that were seen last.
+    last: Vec<Option<(f64, f64)>>,
+    /// How often each was crossed.
+    counts: Vec<u64>,
+    /// What is done as the next tick begins.
+    pub due: Vec<Input>,
+}
+
+/// Looks whether a level was crossed in this tick.
+pub fn watch(
+    at: Res<NodeContext>,
+    collected: Res<Collected>,
+    mut records: ResMut<RunRecords>,
+    mut crossings: ResMut<Crossings>,
+) {
+    let Crossings { specs, seen } = &mut *crossings;
+    seen.last.resize(specs.len(), None);
+    seen.counts.resize(specs.len(), 0);
+    let mut clock = at.clock;
+    clock.tick += 1;
+    let now = clock.time_s();
+    for (k, spec) in specs.iter().enumerate() {
+        let value = match &spec.of {
+            Watched::Metric { metric, scope } => {
+                let rows = records.rows.iter().rev();
+                let mut fresh = rows.take_while(|row| row.tick == clock.tick);
+                fresh
+                    .find(|row| row.scope == *scope)
+                    .and_then(|row| row.value(metric))
+            }
+            Watched::Vertex { vertex, variable } => {
+                let mut all = collected.reports.iter().flat_map(|report| &report.watched);
+                let found = all.find(|(own, _)| own.0 == *vertex);
+                found.map(|(_, [observable, first, second])| match variable {
+                    Variable::Observable => *observable,
+                    Variable::First => *first,
+                    Variable::Second => *second,
+                })
+            }
+        };
+        let Some(value) = value.filter(|value| value.is_finite()) else {
+            continue;
+        };
+        let before = seen.last[k].replace((now, value));
+        let done = spec.once && seen.counts[k] > 0;
+        let time = before.filter(|_| !done);
+        let Some(time) = time.and_then(|before| spec.crossed(before, (now, value))) else {
+            continue;
+        };
+        seen.counts[k] += 1;
+        let inputs: Vec<Input> = spec.then.iter().map(|action| action.input()).collect();
+        let told = inputs.iter().map(|input| {
+            let (subject, action) = input.told();
+            format!("{subject} {action}")
+        });
+        let told: Vec<String> = told.collect();
+        records.events.push(EventRecord {
+            tick: at.clock.tick,
+            t_s: at.clock.time_s(),
+            kind: "crossing".to_owned(),
+            subject: spec.name.clone(),
+            cause: format!("{} crossed {} at t = {time} s", spec.told(), spec.level),
+            action: match told.is_empty() {
+                true => "noted".to_owned(),
+                false => told.join("; "),
+            },
+        });
+        seen.due.extend(inputs);
+    }
+}
