@@ -6,6 +6,7 @@
 pub mod ids;
 pub mod clock;
 pub mod num;
+pub mod pages;
 pub mod isa;
 pub mod vector;
 pub mod random;

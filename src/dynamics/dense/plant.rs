@@ -14,8 +14,7 @@ use super::segment::{Acting, Segment};
 use super::shown::{Pair, Shown};
 use super::tally::{Peak, PeakSquare, StateHash};
 use super::work::{MeanSum, Part, Shared, ShowRun};
-use crate::base::VertexId;
-use crate::base::isa::Isa;
+use crate::base::{VertexId, isa::Isa, pages::Pages};
 use crate::dynamics::dopri5::Tolerance;
 
 /// Work of a stage (row entries and eight a slot) below which a second thread costs more than it
@@ -32,8 +31,8 @@ pub(super) struct Block {
 /// What every slot and then the halo shows: now, and after the stage that is running.
 #[derive(Clone, Debug)]
 enum Tables {
-    Single(Vec<f64>, Vec<f64>),
-    Pair(Vec<Pair>, Vec<Pair>),
+    Single(Pages<f64>, Pages<f64>),
+    Pair(Pages<Pair>, Pages<Pair>),
 }
 
 /// Resonators as dense arrays.
@@ -132,9 +131,9 @@ impl DensePlant {
             first,
             second,
             tables: if pairs {
-                Tables::Pair(vec![[0.0; 2]; n + halo], vec![[0.0; 2]; ahead])
+                Tables::Pair(Pages::zeroed(n + halo), Pages::zeroed(ahead))
             } else {
-                Tables::Single(vec![0.0; n + halo], vec![0.0; ahead])
+                Tables::Single(Pages::zeroed(n + halo), Pages::zeroed(ahead))
             },
             segments,
             blocks,
@@ -443,8 +442,8 @@ impl DensePlant {
 
     /// Runs one stage of a scheme. What the halo shows and the means must be up to date.
     pub fn stage(&mut self, threads: usize, scheme: Scheme, clock: StageClock) {
-        let mut tables =
-            std::mem::replace(&mut self.tables, Tables::Single(Vec::new(), Vec::new()));
+        let nothing = Tables::Single(Pages::default(), Pages::default());
+        let mut tables = std::mem::replace(&mut self.tables, nothing);
         match &mut tables {
             Tables::Single(now, next) => self.stage_on(threads, (scheme, clock), now, next),
             Tables::Pair(now, next) => self.stage_on(threads, (scheme, clock), now, next),
@@ -456,8 +455,8 @@ impl DensePlant {
         &mut self,
         threads: usize,
         (scheme, clock): (Scheme, StageClock),
-        now: &mut Vec<S>,
-        next: &mut Vec<S>,
+        now: &mut Pages<S>,
+        next: &mut Pages<S>,
     ) {
         let small = self.rows.entries() + 8 * self.len() < BESIDE_FROM;
         let threads = if small { 1 } else { threads.max(1) };
@@ -477,9 +476,9 @@ impl DensePlant {
         let cuts = self.cuts(threads);
         let alone = next.is_empty();
         let (table, target) = if alone {
-            (&[][..], &mut *now)
+            (&[][..], &mut **now)
         } else {
-            (&now[..], &mut *next)
+            (&now[..], &mut **next)
         };
         let shared = Shared {
             segments: &self.segments,

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::BLOCK;
 use super::shown::Shown;
 use crate::base::isa::{Arith, Isa, Kernel};
+use crate::base::pages::Pages;
 
 /// Rows of one block that have the same number of entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,8 +31,8 @@ pub struct Rows {
     marks: Vec<Mark>,
     runs: Vec<Run>,
     slots: Vec<u16>,
-    sources: Vec<u32>,
-    weights: Vec<f64>,
+    sources: Pages<u32>,
+    weights: Pages<f64>,
 }
 
 impl Rows {
@@ -46,12 +47,13 @@ impl Rows {
         let mut order: Vec<usize> = Vec::with_capacity(BLOCK);
         let blocks: Vec<Range<usize>> = blocks.into_iter().collect();
         let entries = blocks.iter().cloned().flatten().map(&degree).sum();
-        rows.sources.reserve_exact(entries);
-        rows.weights.reserve_exact(entries);
+        rows.sources = Pages::zeroed(entries);
+        rows.weights = Pages::zeroed(entries);
+        let (mut own, mut entry) = ((Vec::new(), Vec::new()), 0);
         rows.slots
             .reserve_exact(blocks.iter().map(ExactSizeIterator::len).sum());
         for block in blocks {
-            let mark = rows.mark();
+            let mark = rows.mark(entry);
             rows.marks.push(mark);
             order.clear();
             order.extend(block.clone());
@@ -67,19 +69,25 @@ impl Rows {
                 }
                 rows.slots.push((slot - block.start) as u16);
                 if length > 0 {
-                    fill(slot, &mut rows.sources, &mut rows.weights);
+                    own.0.clear();
+                    own.1.clear();
+                    fill(slot, &mut own.0, &mut own.1);
+                    let end = entry + length as usize;
+                    rows.sources[entry..end].copy_from_slice(&own.0);
+                    rows.weights[entry..end].copy_from_slice(&own.1);
+                    entry = end;
                 }
             }
         }
-        rows.marks.push(rows.mark());
+        rows.marks.push(rows.mark(entry));
         rows
     }
 
-    fn mark(&self) -> Mark {
+    fn mark(&self, entry: usize) -> Mark {
         Mark {
             run: self.runs.len(),
             row: self.slots.len(),
-            entry: self.sources.len(),
+            entry,
         }
     }
 

@@ -1,9 +1,11 @@
 //! What a slot shows to those that feel it.
 
+use bytemuck::Pod;
+
 use crate::base::isa::Arith;
 
 /// An entry of the table that rows are summed from: one number, or a pair in 16 bytes.
-pub trait Shown: Copy + Default + Send + Sync + 'static {
+pub trait Shown: Pod + Default + Send + Sync {
     /// Whether there is a second number.
     const PAIR: bool;
     /// From the two numbers; the second may be dropped.
