@@ -132,6 +132,16 @@ impl Isa {
     }
 }
 
+/// Asks for the cache line of a value that is read soon. It changes no result, and does nothing where
+/// there is no such instruction.
+#[inline(always)]
+pub fn fetch<T>(value: &T) {
+    #[cfg(target_arch = "x86_64")]
+    safe_arch::prefetch_t0(value);
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = value;
+}
+
 impl fmt::Display for Isa {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())

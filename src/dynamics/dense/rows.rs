@@ -4,8 +4,14 @@ use std::ops::Range;
 
 use super::BLOCK;
 use super::shown::Shown;
-use crate::base::isa::{Arith, Isa, Kernel};
+use crate::base::isa::{Arith, Isa, Kernel, fetch};
 use crate::base::pages::Pages;
+
+/// Entries between the one that is summed and the one whose source is fetched.
+const AHEAD: usize = 32;
+/// Bytes of a table from which fetching pays: the second-level cache of a common core less what
+/// streams through it. Below, the core's own look-ahead covers the latency.
+const FETCH_FROM: usize = 3 << 18;
 
 /// Rows of one block that have the same number of entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +37,7 @@ pub struct Rows {
     marks: Vec<Mark>,
     runs: Vec<Run>,
     slots: Vec<u16>,
+    /// With [`AHEAD`] more at the end.
     sources: Pages<u32>,
     weights: Pages<f64>,
 }
@@ -47,7 +54,7 @@ impl Rows {
         let mut order: Vec<usize> = Vec::with_capacity(BLOCK);
         let blocks: Vec<Range<usize>> = blocks.into_iter().collect();
         let entries = blocks.iter().cloned().flatten().map(&degree).sum();
-        rows.sources = Pages::zeroed(entries);
+        rows.sources = Pages::zeroed(entries + AHEAD);
         rows.weights = Pages::zeroed(entries);
         let (mut own, mut entry) = ((Vec::new(), Vec::new()), 0);
         rows.slots
@@ -94,7 +101,7 @@ impl Rows {
     /// Number of entries: directed edges.
     #[must_use]
     pub fn entries(&self) -> usize {
-        self.sources.len()
+        self.weights.len()
     }
 
     /// Number of entries of a block's rows.
@@ -166,14 +173,20 @@ impl Rows {
     /// Sums the rows of a block over a table: `sums[i] = Σⱼ wᵢⱼ tableⱼ`.
     pub(super) fn sum<S: Shown>(&self, isa: Isa, block: usize, table: &[S], sums: &mut [S; BLOCK]) {
         let (mark, end) = (self.marks[block], self.marks[block + 1]);
-        isa.run(SumRows {
+        let own = SumRows {
             runs: &self.runs[mark.run..end.run],
             slots: &self.slots[mark.row..end.row],
             sources: &self.sources[mark.entry..end.entry],
+            ahead: &self.sources[mark.entry + AHEAD..end.entry + AHEAD],
             weights: &self.weights[mark.entry..end.entry],
             table,
             sums,
-        });
+        };
+        if size_of_val(table) < FETCH_FROM {
+            isa.run(own);
+        } else {
+            isa.run(Fetching(own));
+        }
     }
 }
 
@@ -182,6 +195,8 @@ struct SumRows<'a, S> {
     runs: &'a [Run],
     slots: &'a [u16],
     sources: &'a [u32],
+    /// What is [`AHEAD`] entries after each source.
+    ahead: &'a [u32],
     weights: &'a [f64],
     table: &'a [S],
     sums: &'a mut [S; BLOCK],
@@ -192,7 +207,27 @@ impl<S: Shown> Kernel for SumRows<'_, S> {
 
     #[inline(always)]
     fn run<A: Arith>(self, a: A) {
+        self.sum::<A, false>(a);
+    }
+}
+
+/// The same for a table that has outgrown the second-level cache.
+struct Fetching<'a, S>(SumRows<'a, S>);
+
+impl<S: Shown> Kernel for Fetching<'_, S> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<A: Arith>(self, a: A) {
+        self.0.sum::<A, true>(a);
+    }
+}
+
+impl<S: Shown> SumRows<'_, S> {
+    #[inline(always)]
+    fn sum<A: Arith, const FETCH: bool>(self, a: A) {
         let (mut slots, mut sources, mut weights) = (self.slots, self.sources, self.weights);
+        let mut ahead = self.ahead;
         for run in self.runs {
             let (own, rest) = slots.split_at(run.rows as usize);
             slots = rest;
@@ -200,6 +235,8 @@ impl<S: Shown> Kernel for SumRows<'_, S> {
             let count = degree * own.len();
             let (own_sources, rest) = sources.split_at(count);
             sources = rest;
+            let (own_ahead, rest) = ahead.split_at(count);
+            ahead = rest;
             let (own_weights, rest) = weights.split_at(count);
             weights = rest;
             if degree == 0 {
@@ -210,16 +247,26 @@ impl<S: Shown> Kernel for SumRows<'_, S> {
             }
             let rows = own_sources
                 .chunks_exact(degree)
-                .zip(own_weights.chunks_exact(degree));
-            for (slot, (sources, weights)) in own.iter().zip(rows) {
+                .zip(own_weights.chunks_exact(degree))
+                .zip(own_ahead.chunks_exact(degree));
+            for (slot, ((sources, weights), ahead)) in own.iter().zip(rows) {
                 let (two_sources, last_source) = sources.as_chunks::<2>();
                 let (two_weights, last_weight) = weights.as_chunks::<2>();
+                let (two_ahead, last_ahead) = ahead.as_chunks::<2>();
                 let (mut even, mut odd) = (S::default(), S::default());
-                for (source, weight) in two_sources.iter().zip(two_weights) {
+                let two = two_sources.iter().zip(two_weights).zip(two_ahead);
+                for ((source, weight), ahead) in two {
+                    if FETCH {
+                        fetch(&self.table[ahead[0] as usize]);
+                        fetch(&self.table[ahead[1] as usize]);
+                    }
                     even = self.table[source[0] as usize].add_to(a, weight[0], even);
                     odd = self.table[source[1] as usize].add_to(a, weight[1], odd);
                 }
-                if let ([source], [weight]) = (last_source, last_weight) {
+                if let ([source], [weight], [ahead]) = (last_source, last_weight, last_ahead) {
+                    if FETCH {
+                        fetch(&self.table[*ahead as usize]);
+                    }
                     even = self.table[*source as usize].add_to(a, *weight, even);
                 }
                 self.sums[usize::from(*slot) % BLOCK] = odd.add_to(a, 1.0, even);
