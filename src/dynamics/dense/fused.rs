@@ -15,7 +15,7 @@ use super::work::MeanSum;
 use crate::base::VertexId;
 use crate::base::isa::Arith;
 use crate::base::num::{self, FixedSum};
-use crate::base::vector::{is_far, sin_cos_lane};
+use crate::base::vector::{far_bits, is_far, sin_cos_lane};
 
 /// A segment in which all slots are driven alike, under a scheme that has a pass of its own.
 #[derive(Clone, Copy)]
@@ -35,6 +35,7 @@ pub(super) struct Alike {
 /// The numbers of a block, and of its row sums.
 pub(super) struct Cells<'a, S> {
     pub(super) sums: &'a [S],
+    /// What the slots show; empty for phases that nothing reads by rows, which read `next`.
     pub(super) before: &'a [S],
     pub(super) first: &'a mut [f64],
     pub(super) second: &'a mut [f64],
@@ -131,14 +132,14 @@ impl Alike {
             return means;
         }
         match (clock.stage, wanted) {
-            (0, false) => self.phases::<A, S, 0, false>(a, h, omega, cells),
-            (0, true) => self.phases::<A, S, 0, true>(a, h, omega, cells),
-            (1, false) => self.phases::<A, S, 1, false>(a, h, omega, cells),
-            (1, true) => self.phases::<A, S, 1, true>(a, h, omega, cells),
-            (2, false) => self.phases::<A, S, 2, false>(a, h, omega, cells),
-            (2, true) => self.phases::<A, S, 2, true>(a, h, omega, cells),
-            (_, false) => self.phases::<A, S, 3, false>(a, h, omega, cells),
-            (_, true) => self.phases::<A, S, 3, true>(a, h, omega, cells),
+            (0, false) => self.phases::<A, S, 0, false>(a, h, omega, cells, two),
+            (0, true) => self.phases::<A, S, 0, true>(a, h, omega, cells, two),
+            (1, false) => self.phases::<A, S, 1, false>(a, h, omega, cells, two),
+            (1, true) => self.phases::<A, S, 1, true>(a, h, omega, cells, two),
+            (2, false) => self.phases::<A, S, 2, false>(a, h, omega, cells, two),
+            (2, true) => self.phases::<A, S, 2, true>(a, h, omega, cells, two),
+            (_, false) => self.phases::<A, S, 3, false>(a, h, omega, cells, two),
+            (_, true) => self.phases::<A, S, 3, true>(a, h, omega, cells, two),
         }
     }
 
@@ -255,6 +256,7 @@ impl Alike {
         a.mul_add(-seen_cos, lagged_sin, a.mul_add(seen_sin, lagged_cos, own))
     }
 
+    /// A stage of phases, in two loops that each keep their constants in registers.
     #[inline(always)]
     fn phases<A: Arith, S: Shown, const STAGE: u8, const SUM: bool>(
         &self,
@@ -262,17 +264,62 @@ impl Alike {
         h: f64,
         omega: &[f64],
         cells: &mut Cells<S>,
+        room: &mut [f64],
     ) -> MeanSum {
         let n = omega.len();
-        let (sums, before) = (&cells.sums[..n], &cells.before[..n]);
-        let (theta, sum) = (&mut cells.first[..n], &mut cells.sum_first[..n]);
+        let stage = &mut room[..n];
+        let states = (&mut cells.first[..n], &mut cells.sum_first[..n]);
+        if cells.before.is_empty() {
+            let own = &cells.next[..n];
+            self.phase_states::<A, S, STAGE, false>(a, h, omega, (own, own), states, stage);
+        } else {
+            let seen = (&cells.before[..n], &cells.sums[..n]);
+            self.phase_states::<A, S, STAGE, true>(a, h, omega, seen, states, stage);
+        }
         let next = &mut cells.next[..n];
+        let (far, bits) = show_phases::<A, S, SUM>(a, stage, next);
+        let mut means = MeanSum::default();
+        if far {
+            for (next, stage) in next.iter_mut().zip(&*stage) {
+                if is_far(*stage) {
+                    let (s, c) = num::sin_cos(*stage);
+                    *next = S::new(s, c);
+                }
+                means.first.add(next.first());
+                means.second.add(next.second());
+            }
+        } else if SUM {
+            means.first.add_bits(bits.0, n);
+            means.second.add_bits(bits.1, n);
+        }
+        means
+    }
+
+    /// Where the next slopes are taken, from what the slots show and their row sums. Without `ROWS`
+    /// these are zero.
+    #[inline(always)]
+    fn phase_states<A: Arith, S: Shown, const STAGE: u8, const ROWS: bool>(
+        &self,
+        a: A,
+        h: f64,
+        omega: &[f64],
+        (before, sums): (&[S], &[S]),
+        (theta, sum): (&mut [f64], &mut [f64]),
+        stage: &mut [f64],
+    ) {
+        let n = omega.len();
+        let (before, sums) = (&before[..n], &sums[..n]);
+        let (theta, sum, stage) = (&mut theta[..n], &mut sum[..n], &mut stage[..n]);
         let reach = if STAGE == 2 { h } else { 0.5 * h };
-        let (mut far, mut bits) = (false, (0u64, 0u64));
         for i in 0..n {
             let own = (before[i].first(), before[i].second());
-            let k = self.slope(a, omega[i], own, (sums[i].first(), sums[i].second()));
-            let stage = if STAGE == 3 {
+            let sums = if ROWS {
+                (sums[i].first(), sums[i].second())
+            } else {
+                (0.0, 0.0)
+            };
+            let k = self.slope(a, omega[i], own, sums);
+            stage[i] = if STAGE == 3 {
                 theta[i] = a.mul_add(h / 6.0, sum[i] + k, theta[i]);
                 theta[i]
             } else {
@@ -283,37 +330,28 @@ impl Alike {
                 };
                 a.mul_add(reach, k, theta[i])
             };
-            let (s, c) = sin_cos_lane(a, stage);
-            next[i] = S::new(s, c);
-            far |= is_far(stage);
-            if SUM {
-                bits.0 = bits.0.wrapping_add(FixedSum::bits_of(s));
-                bits.1 = bits.1.wrapping_add(FixedSum::bits_of(c));
-            }
         }
-        let mut means = MeanSum::default();
-        if far {
-            for i in 0..n {
-                let own = (before[i].first(), before[i].second());
-                let k = self.slope(a, omega[i], own, (sums[i].first(), sums[i].second()));
-                let stage = if STAGE == 3 {
-                    theta[i]
-                } else {
-                    a.mul_add(reach, k, theta[i])
-                };
-                if is_far(stage) {
-                    let (s, c) = num::sin_cos(stage);
-                    next[i] = S::new(s, c);
-                }
-                means.first.add(next[i].first());
-                means.second.add(next[i].second());
-            }
-        } else if SUM {
-            means.first.add_bits(bits.0, n);
-            means.second.add_bits(bits.1, n);
-        }
-        means
     }
+}
+
+/// Shows phases: whether one is far, and with `SUM` the bits of the sums of what they show.
+#[inline(always)]
+fn show_phases<A: Arith, S: Shown, const SUM: bool>(
+    a: A,
+    stage: &[f64],
+    next: &mut [S],
+) -> (bool, (u64, u64)) {
+    let (mut far, mut bits) = (0, (0u64, 0u64));
+    for (stage, next) in stage.iter().zip(next) {
+        let (s, c) = sin_cos_lane(a, *stage);
+        *next = S::new(s, c);
+        far |= far_bits(*stage);
+        if SUM {
+            bits.0 = bits.0.wrapping_add(FixedSum::bits_of(s));
+            bits.1 = bits.1.wrapping_add(FixedSum::bits_of(c));
+        }
+    }
+    (far >> 63 == 1, bits)
 }
 
 /// Parameters of a block of Stuart–Landau oscillators.

@@ -177,11 +177,13 @@ impl<S: Shown> BlockRun<'_, '_, S> {
         let start = self.slots.start - self.segment.slots.start;
         let cells = fused::Cells {
             sums: &self.sums[..n],
-            before: if shared.table.is_empty() {
+            before: if !shared.table.is_empty() {
+                &shared.table[self.slots.clone()]
+            } else if self.segment.kind == Kind::Phase {
+                &[]
+            } else {
                 before[..n].copy_from_slice(next);
                 &before[..n]
-            } else {
-                &shared.table[self.slots.clone()]
             },
             first: &mut part.first[within.clone()],
             second: cut(part.second, &within),
