@@ -222,11 +222,16 @@ mod tests {
 
     #[test]
     fn a_term_that_does_not_fit_is_not_hidden() {
-        for bad in [f64::NAN, f64::INFINITY, 1e7, -8_388_608.0] {
+        for bad in [f64::NAN, f64::INFINITY, 1e19, -FIXED_TERM_MAX] {
             let mut sum = FixedSum::default();
             sum.add(1.0);
             sum.add(bad);
             assert!(sum.value().is_nan(), "{bad}");
         }
+        let mut sum = FixedSum::default();
+        for large in [1e15, 1.5, -8_388_608.0, 3e18, -3e18] {
+            sum.add(large);
+        }
+        assert_eq!(sum.value(), 1e15 + 1.5 - 8_388_608.0);
     }
 }

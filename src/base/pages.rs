@@ -48,6 +48,16 @@ impl<T: Pod> Pages<T> {
         };
         Self { store }
     }
+
+    /// An array of these values.
+    #[must_use]
+    pub fn of(values: impl ExactSizeIterator<Item = T>) -> Self {
+        let mut own = Self::zeroed(values.len());
+        own.iter_mut()
+            .zip(values)
+            .for_each(|(own, value)| *own = value);
+        own
+    }
 }
 
 /// Zeroed memory, and the first place in it from which `bytes` can stand on large pages.

@@ -326,6 +326,8 @@ pub enum LayoutArg {
     Integration,
     /// Order over a swept parameter.
     Transition,
+    /// Phase plane, spectrum and energies.
+    Plane,
 }
 
 #[cfg(feature = "dashboard")]
@@ -340,6 +342,7 @@ impl LayoutArg {
             Self::Cluster => Preset::Cluster,
             Self::Integration => Preset::Integration,
             Self::Transition => Preset::Transition,
+            Self::Plane => Preset::Plane,
         }
     }
 }

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use crate::base::isa::Isa;
 use crate::dynamics::benchmark::Problem;
 use crate::graph::pg1::Topology;
-use crate::resonator::spec::SlotOrder;
+use crate::resonator::dynamics_spec::SlotOrder;
 
 /// What to measure.
 #[derive(Subcommand, Debug)]

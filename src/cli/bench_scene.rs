@@ -7,7 +7,7 @@ use crate::dynamics::benchmark::{Problem, STEP_S};
 use crate::dynamics::dense::Scheme;
 use crate::graph::RowEntry;
 use crate::graph::pg1::Pg1;
-use crate::resonator::spec::SlotOrder;
+use crate::resonator::dynamics_spec::SlotOrder;
 use crate::resonator::{Amplitude, Harmonic, Kuramoto, ModelImage, Motion, Phase, StuartLandau};
 use crate::scenario::{Blueprint, SceneError, parse};
 
@@ -98,8 +98,8 @@ fn row(sources: &[u32], weights: &[f64]) -> Vec<RowEntry> {
     for (source, weight) in entries {
         let source = VertexId(u64::from(source));
         match row.last_mut() {
-            Some(last) if last.source == source => last.weight += weight,
-            _ => row.push(RowEntry { source, weight }),
+            Some(last) if last.source() == source => last.weight += weight,
+            _ => row.push(RowEntry::new(source, weight)),
         }
     }
     row

@@ -267,6 +267,12 @@ pub fn all() -> Vec<Spec> {
             None,
         ),
         (
+            C::Preset(Preset::Plane),
+            "layout: plane",
+            "phase plane, spectrum and energies",
+            None,
+        ),
+        (
             C::SaveLayout,
             "save layout",
             "keep the panels as they are",

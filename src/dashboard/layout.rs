@@ -1,4 +1,4 @@
-//! Where the panels stand: tiles that a person splits, drags and saves, in five presets.
+//! Where the panels stand: tiles that a person splits, drags and saves, in six presets.
 
 use std::path::{Path, PathBuf};
 
@@ -29,16 +29,19 @@ pub enum Preset {
     Integration,
     /// Order over a swept parameter.
     Transition,
+    /// The phase plane, spectrum and energies.
+    Plane,
 }
 
 impl Preset {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Overview,
         Self::Field,
         Self::Cluster,
         Self::Integration,
         Self::Transition,
+        Self::Plane,
     ];
 
     /// Its name.
@@ -50,11 +53,13 @@ impl Preset {
             Self::Cluster => "cluster",
             Self::Integration => "integration",
             Self::Transition => "transition",
+            Self::Plane => "plane",
         }
     }
 
     /// The one that a scene opens with: integration where Φ is asked for with its parts, transition
-    /// where a parameter is swept, field where there is one on a grid.
+    /// where a parameter is swept, field where there is one on a grid, plane where nothing is
+    /// controlled and every resonator has two numbers.
     #[must_use]
     pub fn fitting(scene: &Scene) -> Self {
         let phi = &scene.phi;
@@ -69,6 +74,10 @@ impl Preset {
             Self::Transition
         } else if matches!(scene.field.kind, FieldKind::Grid(_)) {
             Self::Field
+        } else if scene.control.loops.is_empty()
+            && scene.populations.iter().all(|p| !p.model.is_phase())
+        {
+            Self::Plane
         } else {
             Self::Overview
         }
@@ -242,6 +251,26 @@ fn tree(preset: Preset) -> Tree<Pane> {
             let middle = linear(&mut t, Above, &[(sweep, 2.2), (order, 1.0)]);
             let right = linear(&mut t, Above, &[(circle, 1.6), (events, 1.0)]);
             linear(&mut t, Beside, &[(left, 0.95), (middle, 2.5), (right, 1.5)])
+        }
+        Preset::Plane => {
+            let plane = tabs(&mut t, vec![Pane::Plane, Pane::Circle]);
+            let graph = tabs(&mut t, vec![Pane::Graph, Pane::Events, Pane::Selection]);
+            let spectrum = tabs(&mut t, vec![Pane::Spectrum]);
+            let order = tabs(
+                &mut t,
+                vec![Pane::plot(M::Order), Pane::plot(M::LocalOrder)],
+            );
+            let energy = tabs(
+                &mut t,
+                vec![Pane::plot(M::Energy), Pane::plot(M::OwnEnergy)],
+            );
+            let right = linear(
+                &mut t,
+                Above,
+                &[(spectrum, 1.2), (order, 1.0), (energy, 1.0)],
+            );
+            let middle = linear(&mut t, Above, &[(plane, 2.2), (graph, 1.0)]);
+            linear(&mut t, Beside, &[(left, 0.95), (middle, 2.2), (right, 1.9)])
         }
     };
     Tree::new("panels", root, t)

@@ -45,11 +45,13 @@ pub enum Metric {
     Frequency,
     /// Spread of their rates.
     FrequencySpread,
+    /// Mean of what sensors see.
+    Mean,
 }
 
 impl Metric {
     /// All of them, in the order of lists.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Entropy,
         Self::Coherence,
         Self::Resonance,
@@ -67,6 +69,7 @@ impl Metric {
         Self::LocalOrder,
         Self::Frequency,
         Self::FrequencySpread,
+        Self::Mean,
     ];
 
     /// Its name.
@@ -90,6 +93,7 @@ impl Metric {
             Self::LocalOrder => "local order",
             Self::Frequency => "frequency",
             Self::FrequencySpread => "frequency spread",
+            Self::Mean => "mean",
         }
     }
 
@@ -110,7 +114,7 @@ impl Metric {
         match self {
             Self::Entropy => "0 … ln B for B bins",
             Self::Coherence | Self::EntropyNormalized | Self::LocalOrder => "0 … 1",
-            Self::Frequency => "any",
+            Self::Frequency | Self::Mean => "any",
             Self::Order => "0 … 1 for phases, ≥ 0 for amplitudes",
             Self::CoherenceDebiased => "≤ 1; about 0 for independent channels",
             Self::Peak => "0 … half the sample rate",
@@ -193,6 +197,7 @@ impl Metric {
                  |Σ w e^(iθ)| / Σ |w| over incoming edges. High local and low global order: waves."
             }
             Self::Frequency => "Mean rate of the phases, or of the angles of amplitudes.",
+            Self::Mean => "Mean of what sensors see of the resonators: cos θ, or x.",
             Self::FrequencySpread => {
                 "Standard deviation of the rates over a population: 0 when all are locked."
             }
@@ -221,7 +226,7 @@ impl Metric {
             Self::Phi => theme::REFERENCE,
             Self::Command | Self::FieldEnergy => theme::FIELD,
             Self::Load | Self::Alerts => theme::ALERT,
-            Self::Peak | Self::OwnEnergy | Self::Frequency => theme::BLUE,
+            Self::Peak | Self::OwnEnergy | Self::Frequency | Self::Mean => theme::BLUE,
             Self::Energy | Self::FrequencySpread => theme::REFERENCE,
         }
     }
@@ -259,6 +264,7 @@ impl Metric {
             Self::LocalOrder => row.value("local_order"),
             Self::Frequency => row.value("frequency"),
             Self::FrequencySpread => row.value("frequency_sd"),
+            Self::Mean => row.value("mean"),
             Self::FieldEnergy => row.field.map(|field| field[0]),
         }
     }

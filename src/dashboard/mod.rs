@@ -38,6 +38,8 @@ pub mod phi_panel;
 pub mod event_panel;
 pub mod parameter_panel;
 pub mod selection_panel;
+mod plane_panel;
+mod spectrum_panel;
 mod sweep_panel;
 pub mod scenes;
 pub mod export;

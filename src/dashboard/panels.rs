@@ -7,7 +7,7 @@ use super::metrics::Metric;
 use super::state::ViewState;
 use super::{
     circle_panel, cluster_panels, event_panel, field_panel, graph_view, parameter_panel, phi_panel,
-    plots, scenes, selection_panel, sweep_panel,
+    plane_panel, plots, scenes, selection_panel, spectrum_panel, sweep_panel,
 };
 
 /// A panel.
@@ -39,6 +39,12 @@ pub enum Pane {
     Scenes,
     /// Order over a swept parameter.
     Sweep,
+    /// Both numbers of each resonator.
+    Plane,
+    /// Power spectrum of the mean over a population.
+    Spectrum,
+    /// The strongest modes of the field.
+    Modes,
 }
 
 impl Pane {
@@ -64,6 +70,9 @@ impl Pane {
             Self::Parameters,
             Self::Scenes,
             Self::Sweep,
+            Self::Plane,
+            Self::Spectrum,
+            Self::Modes,
             Self::Difference(Metric::Coherence),
         ];
         list.extend(plots);
@@ -91,6 +100,9 @@ pub fn title_of(pane: &Pane) -> String {
         Pane::Parameters => "parameters".into(),
         Pane::Scenes => "scenes".into(),
         Pane::Sweep => "transition".into(),
+        Pane::Plane => "phase plane".into(),
+        Pane::Spectrum => "spectrum".into(),
+        Pane::Modes => "field modes".into(),
     }
 }
 
@@ -152,6 +164,17 @@ pub fn help_of(pane: &Pane) -> String {
                         infinitely many phases with Lorentzian frequencies in their mean field, \
                         r = √(1 − Kc/K). (Kuramoto 1984)"
             .into(),
+        Pane::Plane => "Each resonator at its two numbers: displacement and velocity over ω, the \
+                        parts of z, or phase and rate. Lines are the ways that some, or the \
+                        selected one, came."
+            .into(),
+        Pane::Spectrum => "Power density of the mean over the shown population, cos θ or x, by \
+                           Welch's method: Hann windows of up to 1024 rows of metrics.csv, half \
+                           overlapping, up to the tick that is shown. (Welch 1967)"
+            .into(),
+        Pane::Modes => "The strongest modes of the field by height: half waves, or whole waves on \
+                        a ring, where sines have negative numbers. On a plate (x, y)."
+            .into(),
     }
 }
 
@@ -175,5 +198,8 @@ pub fn show(ui: &mut egui::Ui, pane: &mut Pane, state: &mut ViewState) {
         Pane::Parameters => parameter_panel::parameters(ui, state),
         Pane::Scenes => scenes::scenes(ui, state),
         Pane::Sweep => sweep_panel::sweep(ui, state),
+        Pane::Plane => plane_panel::plane(ui, state),
+        Pane::Spectrum => spectrum_panel::spectrum(ui, state),
+        Pane::Modes => spectrum_panel::modes(ui, state),
     }
 }

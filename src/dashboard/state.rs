@@ -17,6 +17,7 @@ use super::live_picture::LivePicture;
 use super::metrics::Metric;
 use super::order::Order;
 use super::palette::PaletteState;
+use super::plane_panel::Trails;
 use super::scenes::SceneList;
 use super::theme::Look;
 use super::tour::Tour;
@@ -114,6 +115,8 @@ pub struct ViewState {
     pub look: Look,
     /// How plots show time.
     pub plots: PlotView,
+    /// The ways of vertices in the phase plane.
+    pub trails: Trails,
     /// The field over time.
     pub kymograph: Kymograph,
     /// Its picture.
@@ -169,6 +172,7 @@ impl ViewState {
             layout: Layout::default(),
             look: Look::default(),
             plots: PlotView::default(),
+            trails: Trails::default(),
             kymograph: Kymograph::default(),
             field_picture: LivePicture::default(),
             field_light: false,

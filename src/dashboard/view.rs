@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use crate::base::{Input, Tick, VertexId, num};
 use crate::control::{ControlCommand, Law};
+use crate::dynamics::dense::Kind;
 use crate::field::FieldState;
+use crate::graph::RowEntry;
 use crate::kernel::{KernelState, LoopReading, Simulation};
 use crate::phi::systems::LatestPhi;
 use crate::resonator::Shows;
@@ -20,6 +22,9 @@ pub const FIELD_SAMPLES: usize = 256;
 /// Edges that are drawn at most.
 pub const DRAWN_EDGES: usize = 60_000;
 
+/// Vertices up to which the phase plane is looked at.
+const PLANE_VERTICES: usize = 50_000;
+
 /// What changes only when a scene is opened or an edge is edited.
 #[derive(Clone, Debug)]
 pub struct SceneFacts {
@@ -33,6 +38,10 @@ pub struct SceneFacts {
     pub edges: Vec<[u32; 2]>,
     /// Whether each vertex is a phase oscillator.
     pub is_phase: Vec<bool>,
+    /// Model of each vertex.
+    pub kinds: Vec<Kind>,
+    /// ω of each vertex, 1 in place of 0.
+    pub omegas: Vec<f64>,
     /// Population of each vertex, counted from 0.
     pub populations: Vec<u16>,
     /// Edges that each vertex feels.
@@ -140,6 +149,9 @@ pub struct View {
     pub angles: Vec<f32>,
     /// Amplitude of each vertex: 1 for phases, else the length of (x, v/ω).
     pub amplitudes: Vec<f32>,
+    /// Both numbers of each vertex: (x, v/ω), (Re z, Im z) or (θ in ±π, θ′); NaN for plain phases.
+    /// Empty when there are only those, or too many vertices.
+    pub planes: Vec<[f32; 2]>,
     /// Node of each vertex.
     pub owners: Vec<u16>,
     /// Modelled load of each node.
@@ -184,10 +196,10 @@ pub fn facts(simulation: &mut Simulation, edition: u64) -> SceneFacts {
     for image in &images {
         degrees.push(image.row.len() as u32);
         for entry in &image.row {
-            let (a, b) = (entry.source.0 as u32, image.vertex.0 as u32);
+            let (a, b) = (entry.source().0 as u32, image.vertex.0 as u32);
             // An edge with its way back is drawn once.
-            let back = &images[entry.source.index()].row;
-            let both = back.binary_search_by_key(&image.vertex, |e| e.source);
+            let back = &images[entry.source().index()].row;
+            let both = back.binary_search_by_key(&image.vertex, RowEntry::source);
             if a < b || both.is_err() {
                 edges.push([a, b]);
             }
@@ -204,6 +216,11 @@ pub fn facts(simulation: &mut Simulation, edition: u64) -> SceneFacts {
         is_phase: images
             .iter()
             .map(|image| image.model.shows() == Shows::Phase)
+            .collect(),
+        kinds: images.iter().map(|image| image.model.kind()).collect(),
+        omegas: images
+            .iter()
+            .map(|image| unit_for_zero(image.model.omega()))
             .collect(),
         populations: images
             .iter()
@@ -236,7 +253,9 @@ impl View {
             _ => None,
         });
         let edits = edits.collect();
-        let (angles, amplitudes) = pictures(simulation);
+        let states = simulation.vertex_states();
+        let (angles, amplitudes) = pictures(facts, &states);
+        let planes = planes(facts, &states);
         let field = &simulation.aggregator().field;
         let places = if field.amplitudes.is_empty() {
             0
@@ -254,6 +273,7 @@ impl View {
             speed: 1.0,
             angles,
             amplitudes,
+            planes,
             owners: simulation.placement().iter().map(|node| node.0).collect(),
             loads: simulation.scheduler().loads.clone(),
             node_vertices: simulation.scheduler().vertices.clone(),
@@ -304,20 +324,38 @@ impl LoopView {
     }
 }
 
+fn unit_for_zero(omega: f64) -> f64 {
+    if omega == 0.0 { 1.0 } else { omega }
+}
+
 /// Angle and amplitude of every vertex.
-fn pictures(simulation: &Simulation) -> (Vec<f32>, Vec<f32>) {
-    let states = simulation.vertex_states();
-    let vertices = &simulation.blueprint().vertices;
-    let both = vertices.iter().zip(states).map(|(image, [first, second])| {
-        let y = match image.model.shows() {
-            Shows::Phase => return (first as f32, 1.0),
-            Shows::Amplitude => second,
-            Shows::Displacement => {
-                let omega = image.model.omega();
-                -second / if omega == 0.0 { 1.0 } else { omega }
-            }
+fn pictures(facts: &SceneFacts, states: &[[f64; 2]]) -> (Vec<f32>, Vec<f32>) {
+    let models = facts.kinds.iter().zip(&facts.omegas);
+    let both = models.zip(states).map(|((kind, omega), [first, second])| {
+        let y = match kind {
+            Kind::Phase | Kind::InertialPhase => return (*first as f32, 1.0),
+            Kind::StuartLandau => *second,
+            Kind::Harmonic | Kind::VanDerPol => -second / omega,
         };
-        (num::atan2(y, first) as f32, num::hypot(first, y) as f32)
+        (num::atan2(y, *first) as f32, num::hypot(*first, y) as f32)
     });
     both.unzip()
+}
+
+fn planes(facts: &SceneFacts, states: &[[f64; 2]]) -> Vec<[f32; 2]> {
+    let wide = facts.kinds.iter().any(|kind| kind.has_second());
+    if facts.kinds.len() > PLANE_VERTICES || !wide {
+        return Vec::new();
+    }
+    let models = facts.kinds.iter().zip(&facts.omegas);
+    let places = models.zip(states).map(|((kind, omega), [first, second])| {
+        let place = match kind {
+            Kind::Phase => [f64::NAN; 2],
+            Kind::InertialPhase => [num::wrap_angle(first + num::PI) - num::PI, *second],
+            Kind::StuartLandau => [*first, *second],
+            Kind::Harmonic | Kind::VanDerPol => [*first, second / omega],
+        };
+        place.map(|number| number as f32)
+    });
+    places.collect()
 }

@@ -24,14 +24,14 @@ pub struct Delays(pub Vec<(VertexId, u32)>);
 impl Row {
     /// Sets the weight of the edge from `source`; 0 takes the edge out.
     pub fn set(&mut self, source: VertexId, weight: f64) {
-        let at = self.0.binary_search_by_key(&source, |entry| entry.source);
+        let at = self.0.binary_search_by_key(&source, RowEntry::source);
         match at {
             Ok(at) if weight == 0.0 => {
                 self.0.remove(at);
             }
             Ok(at) => self.0[at].weight = weight,
             Err(_) if weight == 0.0 => {}
-            Err(at) => self.0.insert(at, RowEntry { source, weight }),
+            Err(at) => self.0.insert(at, RowEntry::new(source, weight)),
         }
     }
 }

@@ -153,7 +153,7 @@ impl Simulation {
     /// State of every vertex in order of ids, as (θ, 0), (θ, θ′), (x, v) or (x, y).
     #[must_use]
     pub fn vertex_states(&self) -> Vec<[f64; 2]> {
-        let mut states = vec![[f64::NAN; 2]; self.blueprint.vertices.len()];
+        let mut states = vec![[f64::NAN; 2]; self.blueprint.scene().vertices()];
         for node in &self.nodes {
             let plant = node.world().resource::<Plant>();
             for (slot, vertex) in plant.ids().iter().enumerate() {

@@ -83,6 +83,7 @@ pub fn build(
         let context = context(blueprint, NodeId(number), workers);
         nodes.push(build_node(blueprint, context, link, (isa, node_plugins))?);
     }
+    blueprint.vertices = Vec::new();
     let coordinator = build_coordinator(blueprint, NodeLinks(links), workers, scheduler);
     Ok(Worlds { coordinator, nodes })
 }
@@ -163,13 +164,9 @@ fn build_node(
     spawn_loops(app.world_mut(), blueprint, &context);
     for (image, owner) in blueprint.vertices.iter_mut().zip(&blueprint.placement) {
         if *owner == context.node {
-            let (row, delays) = (
-                std::mem::take(&mut image.row),
-                std::mem::take(&mut image.delays),
-            );
             let own = VertexImage {
-                row,
-                delays,
+                row: std::mem::take(&mut image.row),
+                delays: std::mem::take(&mut image.delays),
                 ..image.clone()
             };
             own.spawn(app.world_mut());
@@ -190,7 +187,7 @@ fn plant_settings(blueprint: &Blueprint, isa: Isa) -> PlantSettings {
         noise_kind: scene.dynamics.noise,
         isa,
         populations: scene.populations.len() + 1,
-        vertices: blueprint.vertices.len() as u64,
+        vertices: scene.vertices() as u64,
         observes: scene.record.plant || scene.record.edges || scene.field.kind.needs_mean_phase(),
         observes_edges: scene.record.edges,
     }

@@ -81,7 +81,7 @@ impl Simulation {
     fn hear(&mut self, clock: StageClock, node: f64) {
         let mut line = self.coordinator.world_mut().resource_mut::<DelayLine>();
         if clock.stage == 0 {
-            let mut shown = vec![[0.0; 2]; self.blueprint.vertices.len()];
+            let mut shown = vec![[0.0; 2]; self.blueprint.scene().vertices()];
             for node in &self.nodes {
                 let plant = node.world().resource::<Plant>();
                 for (slot, vertex) in plant.ids().iter().enumerate() {

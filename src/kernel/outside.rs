@@ -70,7 +70,7 @@ pub fn check_input(
     parameters: &[LiveParameter],
     input: &Input,
 ) -> Result<(), String> {
-    let vertices = blueprint.vertices.len();
+    let vertices = blueprint.scene().vertices();
     let known = |vertex: &VertexId| {
         if vertex.index() < vertices {
             Ok(())
@@ -128,7 +128,7 @@ fn check_edge(
     target: VertexId,
     weight: f64,
 ) -> Result<(), String> {
-    let shows = |vertex: VertexId| blueprint.vertices[vertex.index()].model.shows();
+    let shows = |vertex: VertexId| blueprint.scene().shows(vertex);
     if !weight.is_finite() {
         Err(format!("found weight {weight}, expected a finite number"))
     } else if source == target {

@@ -225,7 +225,7 @@ impl Simulation {
         place: &'static str,
         work: &(dyn Fn(&mut SubApp) + Sync),
     ) -> Result<(), SimError> {
-        let beside = self.blueprint.vertices.len() >= BESIDE_FROM;
+        let beside = self.blueprint.scene().vertices() >= BESIDE_FROM;
         self.workers
             .run(&mut self.nodes, beside, work)
             .map_err(|message| self.internal(place, message))

@@ -189,7 +189,7 @@ impl Simulation {
     pub fn restore(&mut self, bytes: &[u8]) -> Result<(), SimError> {
         let image: RunImage = open(bytes).map_err(|error| SimError::Refused(error.to_string()))?;
         if image.nodes.len() != self.nodes.len()
-            || image.placement.0.len() != self.blueprint.vertices.len()
+            || image.placement.0.len() != self.blueprint.scene().vertices()
         {
             return Err(SimError::Refused(
                 "the snapshot is of another scene or number of nodes".to_owned(),
@@ -229,7 +229,7 @@ impl Simulation {
         let world = self.coordinator.world_mut();
         let mut scheduler = world.resource_mut::<SchedulerState>();
         for vertex in image.nodes.iter().flat_map(|node| &node.vertices) {
-            let sources = vertex.row.iter().map(|entry| entry.source.0 as u32);
+            let sources = vertex.row.iter().map(|entry| entry.source().0 as u32);
             scheduler.learn(vertex.vertex, sources.collect());
         }
         for (node, saved) in self.nodes.iter_mut().zip(image.nodes) {

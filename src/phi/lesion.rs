@@ -67,7 +67,7 @@ pub fn without_edges(
         };
         let image = &picture.images[*row];
         if let Ok(value) = value {
-            let source = image.row[*place].source;
+            let source = image.row[*place].source();
             found.push((source.0 as u32, image.vertex.0 as u32, value.phi));
         }
     }

@@ -213,7 +213,7 @@ impl Climb<'_> {
             for (row, place, own) in &tie.places {
                 let image = &self.picture.images[*row];
                 edges.push(EdgeWeight {
-                    source: image.row[*place].source,
+                    source: image.row[*place].source(),
                     target: image.vertex,
                     weight: own + by,
                 });

@@ -8,9 +8,9 @@ use crate::dynamics::dense::adaptive::advance;
 use crate::dynamics::dense::{Acting, NoiseKind, NoiseStream};
 use crate::dynamics::dopri5::Tolerance;
 use crate::dynamics::step_control::StepControl;
+use crate::resonator::dynamics_spec::SlotOrder;
 use crate::resonator::integrator::Integrator;
 use crate::resonator::plant::Gathering;
-use crate::resonator::spec::SlotOrder;
 use crate::resonator::systems::stages_of_tick;
 use crate::resonator::{Plant, VertexImage};
 
@@ -156,13 +156,13 @@ impl PlantPicture {
             for (place, edge) in image.row.iter().enumerate() {
                 let other = self
                     .images
-                    .binary_search_by_key(&edge.source, |image| image.vertex);
+                    .binary_search_by_key(&edge.source(), |image| image.vertex);
                 let Ok(other) = other else {
                     continue;
                 };
                 let reverse = self.images[other]
                     .row
-                    .binary_search_by_key(&image.vertex, |entry| entry.source);
+                    .binary_search_by_key(&image.vertex, crate::graph::RowEntry::source);
                 match reverse {
                     // Taken with the edge that comes first.
                     Ok(_) if other < row => {}

@@ -6,7 +6,7 @@ use crate::base::Tick;
 use crate::resonator::observe::PlantReading;
 
 /// The columns of metrics.csv. Units stand in the names; an empty cell means no value.
-pub const METRIC_COLUMNS: [&str; 23] = [
+pub const METRIC_COLUMNS: [&str; 24] = [
     "tick",
     "t_s",
     "scope",
@@ -30,6 +30,7 @@ pub const METRIC_COLUMNS: [&str; 23] = [
     "local_order",
     "frequency",
     "frequency_sd",
+    "mean",
 ];
 
 /// The metrics of one scope after one tick.
@@ -95,6 +96,7 @@ impl MetricRow {
             plant("local_order"),
             plant("frequency"),
             plant("frequency_sd"),
+            plant("mean"),
         ]
     }
 
@@ -111,6 +113,7 @@ impl MetricRow {
             "load_max" => self.load_max,
             "order" => self.plant.map(|plant| plant.order),
             "own_energy" => self.plant.and_then(|plant| plant.own_energy),
+            "mean" => self.plant.map(|plant| plant.mean),
             "energy" => self.plant.and_then(|plant| plant.energy()),
             "coupling_energy" => self.plant.and_then(|plant| plant.coupling_energy),
             "local_order" => self.plant.and_then(|plant| plant.local_order),

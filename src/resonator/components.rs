@@ -222,6 +222,7 @@ pub struct FeltGain(pub f64);
 #[derive(Resource, Clone, Debug, Default)]
 pub struct ForeignWrites(pub Vec<(VertexId, f64, f64)>);
 
-/// Slot of the vertex in this node's [`Plant`](super::Plant). Never leaves the World.
-#[derive(Component, Clone, Copy, Debug, PartialEq, Eq)]
+/// Slot of the vertex in this node's [`Plant`](super::Plant), given as it is gathered. Never leaves
+/// the World.
+#[derive(Component, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LocalSlot(pub u32);

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::{PopulationId, VertexId};
 use crate::graph::{Delays, Row, RowEntry, Vertex};
 
-use super::components::{MaskFactor, Member, Position};
+use super::components::{LocalSlot, MaskFactor, Member, Position};
 use super::model::ModelImage;
 
 /// Everything durable of a vertex, and its row of the coupling matrix.
@@ -57,14 +57,14 @@ impl VertexImage {
             Position { x, y },
             MaskFactor(self.mask),
             Row(self.row),
+            LocalSlot::default(),
         );
-        let mut entity = world.spawn(common);
-        match self.model {
-            ModelImage::Kuramoto(p, state) => entity.insert((p, state)),
-            ModelImage::Harmonic(p, state) => entity.insert((p, state)),
-            ModelImage::Inertial(p, state) => entity.insert((p, state)),
-            ModelImage::VanDerPol(p, state) => entity.insert((p, state)),
-            ModelImage::StuartLandau(p, state) => entity.insert((p, state)),
+        let mut entity = match self.model {
+            ModelImage::Kuramoto(p, state) => world.spawn((common, p, state)),
+            ModelImage::Harmonic(p, state) => world.spawn((common, p, state)),
+            ModelImage::Inertial(p, state) => world.spawn((common, p, state)),
+            ModelImage::VanDerPol(p, state) => world.spawn((common, p, state)),
+            ModelImage::StuartLandau(p, state) => world.spawn((common, p, state)),
         };
         if !self.delays.is_empty() {
             entity.insert(Delays(self.delays));

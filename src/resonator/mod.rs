@@ -23,6 +23,7 @@ pub mod distribution;
 pub mod model;
 pub mod places;
 pub mod spec;
+pub mod dynamics_spec;
 pub mod image;
 pub mod delay_line;
 pub mod plant;

@@ -42,6 +42,7 @@ pub struct PlantSums {
     pub shown: MeanSum,
     /// Their number.
     pub count: u64,
+    observed: FixedSum,
     energy: Counted,
     rate: Counted,
     rate_square: Counted,
@@ -55,6 +56,8 @@ pub struct PlantSums {
 pub struct PlantReading {
     /// |mean e^{iθ}|, |mean x| or |mean z|.
     pub order: f64,
+    /// Mean of what sensors see: cos θ, or x.
+    pub mean: f64,
     /// Mean of ½v² + ½ω²x² of oscillators, ½mv² of phases with inertia.
     pub own_energy: Option<f64>,
     /// Mean energy of the incoming edges: Σⱼ ½κwᵢⱼ(1 − cos(θⱼ − θᵢ)) or Σⱼ ¼κwᵢⱼ|zⱼ − zᵢ|².
@@ -81,6 +84,7 @@ impl PlantSums {
     pub fn merge(&mut self, other: &Self) {
         self.shown.merge(&other.shown);
         self.count += other.count;
+        self.observed.merge(&other.observed);
         self.energy.merge(&other.energy);
         self.rate.merge(&other.rate);
         self.rate_square.merge(&other.rate_square);
@@ -100,6 +104,7 @@ impl PlantSums {
         let spread = self.rate_square.mean().zip(frequency);
         PlantReading {
             order: num::hypot(first, second),
+            mean: self.observed.value() / self.count.max(1) as f64,
             own_energy: per_resonator(&self.energy),
             coupling_energy: per_resonator(&self.coupling),
             local_order: self.local_order.mean(),
@@ -187,6 +192,7 @@ fn observe_states(plant: &Plant, own: &Segment, sums: &mut PlantSums) {
         let shown = plant.dense.shown(slot);
         sums.shown.first.add(shown[0]);
         sums.shown.second.add(shown[1]);
+        sums.observed.add(shown[usize::from(own.kind.is_phase())]);
         match own.kind {
             Kind::Harmonic | Kind::VanDerPol => {
                 let (x, v, omega) = (first[slot], second[slot], own.omega.get(k));

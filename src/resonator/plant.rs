@@ -11,9 +11,10 @@ use crate::graph::RowEntry;
 use crate::graph::rcm::{nearer_order, reverse_cuthill_mckee};
 
 use super::delay_line::{DelayLine, Mix};
+use super::dynamics_spec::SlotOrder;
 use super::image::VertexView;
+use super::model::Numbers;
 use super::plasticity::PlasticityRules;
-use super::spec::SlotOrder;
 
 /// What a vertex shows to others and to sensors: (sin θ, cos θ), (x, 0) or (x, y).
 pub type Seen = Pair;
@@ -79,8 +80,8 @@ impl Plant {
         let mut halo: Vec<VertexId> = views
             .iter()
             .flat_map(|view| {
-                let at_once = |entry: &&RowEntry| view.delay(entry.source) == 0;
-                view.row.iter().filter(at_once).map(|entry| entry.source)
+                let at_once = |entry: &&RowEntry| view.delay(entry.source()) == 0;
+                view.row.iter().filter(at_once).map(RowEntry::source)
             })
             .filter(|source| find(&ids, *source).is_none())
             .collect();
@@ -127,7 +128,7 @@ impl Plant {
             (halo.len() + taps.len(), populations.max(how.populations)),
             |slot| view(slot).row.len(),
             |slot, to, weights| {
-                let late = |entry: &RowEntry| (view(slot).delay(entry.source), entry.source);
+                let late = |entry: &RowEntry| (view(slot).delay(entry.source()), entry.source());
                 to.extend(view(slot).row.iter().map(|entry| sources(late(entry))));
                 weights.extend(view(slot).row.iter().map(|entry| entry.weight));
             },
@@ -274,7 +275,7 @@ fn taps(views: &[VertexView]) -> Vec<(u32, VertexId)> {
     let late = views.iter().filter(|view| !view.delays.is_empty());
     let mut taps: Vec<(u32, VertexId)> = late
         .flat_map(|view| {
-            let sources = view.row.iter().map(|entry| entry.source);
+            let sources = view.row.iter().map(RowEntry::source);
             sources.map(|source| (view.delay(source), source))
         })
         .filter(|(delay, _)| *delay > 0)
@@ -308,7 +309,10 @@ fn slot_order(views: &[VertexView], ids: &[VertexId], wanted: SlotOrder) -> Vec<
         let mut start = vec![0usize];
         let mut sources = Vec::new();
         for view in views {
-            let own = view.row.iter().filter_map(|entry| find(ids, entry.source));
+            let own = view
+                .row
+                .iter()
+                .filter_map(|entry| find(ids, entry.source()));
             sources.extend(own.map(|at| at as u32));
             start.push(sources.len());
         }
@@ -322,7 +326,7 @@ fn slot_order(views: &[VertexView], ids: &[VertexId], wanted: SlotOrder) -> Vec<
         let (population, kind) = segment_key(&views[*at as usize]);
         (population, kind as u8)
     };
-    order.sort_by_key(key);
+    order.sort_by_cached_key(key);
     order
 }
 
@@ -333,16 +337,18 @@ fn segment<'a>(
     noise_kind: NoiseKind,
 ) -> Segment {
     let mut own = Segment::new(kind, population.index(), slots.clone());
-    let numbers: Vec<_> = slots
-        .clone()
-        .map(|slot| view(slot).model.numbers())
-        .collect();
-    own.omega = Lane::of(numbers.iter().map(|n| n.omega).collect());
-    own.rate = Lane::of(numbers.iter().map(|n| n.rate).collect());
-    own.twist = Lane::of(numbers.iter().map(|n| n.twist).collect());
-    own.twist_cos = Lane::of(numbers.iter().map(|n| n.twist_cos).collect());
-    own.swing = Lane::of(numbers.iter().map(|n| n.swing).collect());
-    own.swing_omega = Lane::of(numbers.iter().map(|n| n.swing_omega).collect());
+    let lane = |number: fn(&Numbers) -> f64| {
+        let all = slots
+            .clone()
+            .map(|slot| number(&view(slot).model.numbers()));
+        Lane::of(all.collect())
+    };
+    own.omega = lane(|n| n.omega);
+    own.rate = lane(|n| n.rate);
+    own.twist = lane(|n| n.twist);
+    own.twist_cos = lane(|n| n.twist_cos);
+    own.swing = lane(|n| n.swing);
+    own.swing_omega = lane(|n| n.swing_omega);
     if !kind.is_phase() {
         let weights = slots.map(|slot| view(slot).row.iter().map(|entry| entry.weight).sum());
         own.row_weight = Lane::of(weights.collect());
@@ -363,7 +369,7 @@ fn fixed_hash(view: &VertexView, is_plastic: bool) -> u64 {
         .float(view.mask);
     view.model.hash_into(&mut hasher);
     for entry in view.row {
-        hasher.word(entry.source.0);
+        hasher.word(entry.source().0);
         if !is_plastic {
             hasher.float(entry.weight);
         }

@@ -17,12 +17,12 @@ use super::components::{
     Amplitude, FeltGain, ForeignWrites, LocalSlot, MeanField, Motion, Phase, PlantParameters,
     Population, Rotor, State,
 };
+use super::dynamics_spec::SlotOrder;
 use super::image::VertexView;
 use super::integrator::Integrator;
 use super::observe::PlantSums;
 use super::plant::{Gathering, Plant};
 use super::plasticity::PlasticityRules;
-use super::spec::SlotOrder;
 use super::states::Reshaped;
 
 /// How the plant of the run is gathered and integrated.
@@ -220,13 +220,20 @@ pub fn gather(
         return;
     }
     let settings = *world.resource::<PlantSettings>();
-    let mut found: Vec<(Entity, VertexView)> = vertices
-        .query(world)
-        .iter_inner()
-        .filter_map(|(entity, all)| Some((entity, VertexView::of(all)?)))
+    // In order first, so that the views, which are large, are laid down once.
+    let all = vertices.query(world).iter_inner();
+    let mut order: Vec<(VertexId, Entity)> = all
+        .filter_map(|(entity, own)| Some((own.get::<Vertex>()?.0, entity)))
         .collect();
-    found.sort_by_key(|(_, view)| view.vertex);
-    let (entities, views): (Vec<Entity>, Vec<VertexView>) = found.into_iter().unzip();
+    order.sort_unstable_by_key(|(vertex, _)| *vertex);
+    let mut entities = Vec::with_capacity(order.len());
+    let mut views = Vec::with_capacity(order.len());
+    for (_, entity) in order {
+        if let Some(view) = VertexView::of(world.entity(entity)) {
+            entities.push(entity);
+            views.push(view);
+        }
+    }
     let rules = world.resource::<PlasticityRules>();
     let mut plant = Plant::gather(&views, settings.gathering(rules));
     let writes = carried_over(world.resource::<Plant>(), &plant, &views);

@@ -6,7 +6,7 @@ use crate::base::Problems;
 use crate::sensors::spec::{PopulationRange, find_scope, unknown_scope};
 
 /// Columns of metrics.csv that assertions may speak of.
-pub const ASSERTABLE: [&str; 16] = [
+pub const ASSERTABLE: [&str; 17] = [
     "entropy_nats",
     "entropy_normalized",
     "coherence",
@@ -23,6 +23,7 @@ pub const ASSERTABLE: [&str; 16] = [
     "local_order",
     "frequency",
     "frequency_sd",
+    "mean",
 ];
 
 /// A bound on a metric over a span of plant time.

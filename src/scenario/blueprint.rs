@@ -27,8 +27,8 @@ use super::text::TextIndex;
 pub struct Blueprint {
     /// The scene.
     pub loaded: LoadedScene,
-    /// Every vertex with parameters, initial state and row, ascending by id. A simulation takes the
-    /// rows over into its Worlds.
+    /// Every vertex with parameters, initial state and row, ascending by id. A simulation takes them
+    /// over into its Worlds and leaves none here.
     pub vertices: Vec<VertexImage>,
     /// Every channel, by index.
     pub channels: Vec<Channel>,

@@ -41,7 +41,7 @@ pub fn set_delays(
         DelaySpec::Distance { speed } => {
             let places: Vec<[f64; 2]> = vertices.iter().map(|vertex| vertex.position).collect();
             set_all(vertices, |target, entry| {
-                let ([x, y], [u, v]) = (places[target], places[entry.source.index()]);
+                let ([x, y], [u, v]) = (places[target], places[entry.source().index()]);
                 let distance = ((x - u) * (x - u) + (y - v) * (y - v)).sqrt();
                 (distance / speed / dt_s).round() as u32
             });
@@ -81,7 +81,7 @@ fn set_all(vertices: &mut [VertexImage], delay: impl Fn(usize, &RowEntry) -> u32
         let delays = vertex
             .row
             .iter()
-            .map(|entry| (entry.source, delay(target, entry)));
+            .map(|entry| (entry.source(), delay(target, entry)));
         vertex.delays = delays.filter(|(_, steps)| *steps > 0).collect();
     }
 }

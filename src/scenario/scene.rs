@@ -4,14 +4,16 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::Problems;
+use crate::base::{Problems, VertexId};
 use crate::bus::BusSpec;
 use crate::cluster::{AggregatorSpec, ClusterSpec};
 use crate::control::ControlSpec;
 use crate::field::FieldSpec;
 use crate::graph::GraphSpec;
 use crate::phi::PhiSpec;
-use crate::resonator::spec::{DynamicsSpec, PopulationSpec};
+use crate::resonator::Shows;
+use crate::resonator::dynamics_spec::DynamicsSpec;
+use crate::resonator::spec::PopulationSpec;
 use crate::safety::SafetySpec;
 use crate::scheduler::SchedulerSpec;
 use crate::sensors::spec::PopulationRange;
@@ -138,7 +140,7 @@ pub struct RecordSpec {
     /// Ticks between rows of metrics.csv.
     pub every_ticks: u64,
     /// Whether the resonators of every population are observed after each tick: the columns `order`,
-    /// `own_energy`, `frequency` and `frequency_sd`.
+    /// `own_energy`, `frequency`, `frequency_sd` and `mean`.
     pub plant: bool,
     /// Whether their edges are, too: `energy`, `coupling_energy` and `local_order`. It costs about as
     /// much as an integrator stage.
@@ -170,6 +172,19 @@ impl Scene {
     #[must_use]
     pub fn vertices(&self) -> usize {
         self.populations.iter().map(|p| p.count).sum()
+    }
+
+    /// What a vertex shows to others; phases beyond the last.
+    #[must_use]
+    pub fn shows(&self, vertex: VertexId) -> Shows {
+        let mut left = vertex.index();
+        for population in &self.populations {
+            match left.checked_sub(population.count) {
+                None => return population.model.shows(),
+                Some(rest) => left = rest,
+            }
+        }
+        Shows::Phase
     }
 
     /// Names and vertex ranges of the populations.

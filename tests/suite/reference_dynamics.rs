@@ -27,7 +27,7 @@ fn rows(case: &Value, n: usize) -> Vec<Vec<RowEntry>> {
     let mut rows = vec![Vec::new(); n];
     let mut add = |to: usize, from: usize, weight: f64| {
         let source = VertexId::from_index(from);
-        rows[to].push(RowEntry { source, weight });
+        rows[to].push(RowEntry::new(source, weight));
     };
     let empty = Vec::new();
     for edge in case["graph"]["edges"].as_array().unwrap_or(&empty) {
@@ -39,7 +39,7 @@ fn rows(case: &Value, n: usize) -> Vec<Vec<RowEntry>> {
         }
     }
     for row in &mut rows {
-        row.sort_by_key(|entry| entry.source);
+        row.sort_by_key(RowEntry::source);
     }
     rows
 }
@@ -97,6 +97,7 @@ fn plant(case: &Value, isa: Isa) -> Plant {
             mask: 1.0,
             model: model(case, k),
             row,
+            delays: Vec::new(),
         })
         .collect();
     let views: Vec<_> = images.iter().map(VertexImage::view).collect();

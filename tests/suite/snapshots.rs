@@ -38,6 +38,9 @@ fn a_hundred_ticks_after_a_restore_are_those_without() {
         ("replay", 150),
         ("trip", 90),
         ("overload", 35),
+        ("delayed", 57),
+        ("plastic", 41),
+        ("van_der_pol", 33),
     ] {
         let mut plain = build(name, &[], Vec::new());
         run(&mut plain, at);

@@ -21,11 +21,13 @@ pub mod scheme;
 pub mod noise;
 pub mod plant;
 pub mod adaptive;
+mod access;
 mod advance;
 mod fused;
 mod tally;
 mod work;
 mod parts;
+mod show;
 #[cfg(test)]
 mod tests;
 

@@ -5,15 +5,14 @@ use std::sync::Arc;
 
 use super::BLOCK;
 use super::adaptive::{Seven, Worst};
-use super::lane::Lane;
 use super::noise::NoiseStream;
 use super::parts::run_parts;
 use super::rows::Rows;
 use super::scheme::{Scheme, StageClock};
 use super::segment::{Acting, Segment};
+use super::show::ShowRun;
 use super::shown::{Pair, Shown};
-use super::tally::{Peak, PeakSquare, StateHash};
-use super::work::{MeanSum, Part, Shared, ShowRun};
+use super::work::{MeanSum, Part, Shared};
 use crate::base::{VertexId, isa::Isa, pages::Pages};
 use crate::dynamics::dopri5::Tolerance;
 
@@ -30,7 +29,7 @@ pub(super) struct Block {
 
 /// What every slot and then the halo shows: now, and after the stage that is running.
 #[derive(Clone, Debug)]
-enum Tables {
+pub(super) enum Tables {
     Single(Pages<f64>, Pages<f64>),
     Pair(Pages<Pair>, Pages<Pair>),
 }
@@ -38,17 +37,17 @@ enum Tables {
 /// Resonators as dense arrays.
 #[derive(Clone, Debug)]
 pub struct DensePlant {
-    isa: Isa,
-    segments: Vec<Segment>,
-    blocks: Vec<Block>,
-    ids: Vec<VertexId>,
-    first: Vec<f64>,
-    second: Vec<f64>,
-    sum_first: Vec<f64>,
-    sum_second: Vec<f64>,
-    held: Vec<f64>,
-    tables: Tables,
-    rows: Rows,
+    pub(super) isa: Isa,
+    pub(super) segments: Vec<Segment>,
+    pub(super) blocks: Vec<Block>,
+    pub(super) ids: Vec<VertexId>,
+    pub(super) first: Pages<f64>,
+    pub(super) second: Pages<f64>,
+    pub(super) sum_first: Pages<f64>,
+    pub(super) sum_second: Pages<f64>,
+    held: Pages<f64>,
+    pub(super) tables: Tables,
+    pub(super) rows: Rows,
     listened: Vec<bool>,
     sums: Vec<MeanSum>,
     means: Vec<[f64; 2]>,
@@ -57,11 +56,11 @@ pub struct DensePlant {
     /// Whether a state was set since the sums were formed.
     stale_sums: bool,
     /// Slopes of both variables, the tolerances and the worst error of the adaptive scheme.
-    slopes: [Vec<Seven>; 2],
-    tolerance: Tolerance,
-    worst: Worst,
+    pub(super) slopes: [Vec<Seven>; 2],
+    pub(super) tolerance: Tolerance,
+    pub(super) worst: Worst,
     /// Whether the slopes where the step begins are known from the step before.
-    known: bool,
+    pub(super) known: bool,
     /// The threads of stages that are worth several.
     pool: Option<Arc<rayon::ThreadPool>>,
 }
@@ -119,14 +118,15 @@ impl DensePlant {
                 .for_each(|(of, _)| listened[*of] = true);
             counts[segment.population] += segment.slots.len() as u64;
         }
-        let first: Vec<f64> = states.iter().map(|s| s[0]).collect();
-        let second: Vec<f64> = states.iter().filter(|_| wide).map(|s| s[1]).collect();
+        let first = Pages::of(states.iter().map(|s| s[0]));
+        let seconds = if wide { &states[..] } else { &[] };
+        let second = Pages::of(seconds.iter().map(|s| s[1]));
         drop(states);
         let ahead = if rows.entries() == 0 { 0 } else { n + halo };
         let mut plant = Self {
             isa,
-            sum_first: vec![0.0; n],
-            sum_second: vec![0.0; second.len()],
+            sum_first: Pages::zeroed(n),
+            sum_second: Pages::zeroed(second.len()),
             held: second.clone(),
             first,
             second,
@@ -158,50 +158,9 @@ impl DensePlant {
         plant
     }
 
-    /// The entries of a slot's row: sources' slots, and weights.
-    #[must_use]
-    pub fn row(&self, slot: usize) -> (&[u32], &[f64]) {
-        let block = self.blocks.partition_point(|block| block.slots.end <= slot);
-        let start = self
-            .blocks
-            .get(block)
-            .map_or(slot, |block| block.slots.start);
-        self.rows.row(block, slot - start)
-    }
-
-    /// Incoming edges of all slots.
-    #[must_use]
-    pub fn row_entries(&self) -> usize {
-        self.rows.entries()
-    }
-
     /// Sets the stream that noise is drawn from.
     pub fn set_noise(&mut self, noise: NoiseStream) {
         self.noise = noise;
-    }
-
-    /// Sets the tolerances of the adaptive scheme.
-    pub fn set_tolerance(&mut self, tolerance: Tolerance) {
-        self.tolerance = tolerance;
-    }
-
-    /// Says that the next step of the adaptive scheme cannot go on from the one before.
-    pub fn begin_steps(&mut self) {
-        self.known = false;
-    }
-
-    /// The worst error of a step of the adaptive scheme, after its last stage.
-    #[must_use]
-    pub fn worst(&self) -> Worst {
-        self.worst
-    }
-
-    /// Makes the end of a step of the adaptive scheme the state.
-    pub fn accept_step(&mut self) {
-        self.first.copy_from_slice(&self.sum_first);
-        self.second.copy_from_slice(&self.sum_second);
-        let slopes = self.slopes.iter_mut().flatten();
-        slopes.for_each(|slopes| slopes[0] = slopes[6]);
     }
 
     /// Number of slots.
@@ -214,34 +173,6 @@ impl DensePlant {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.ids.is_empty()
-    }
-
-    /// The largest magnitudes of the first and of the second numbers in the states of some slots;
-    /// NaN where one is NaN.
-    #[must_use]
-    pub fn peaks(&self, slots: Range<usize>) -> [f64; 2] {
-        let second = self.second.get(slots.clone()).unwrap_or_default();
-        // Magnitudes of floats are ordered like their bits, NaN above all.
-        [&self.first[slots], second].map(|own| f64::from_bits(self.isa.run(Peak(own))))
-    }
-
-    /// The largest √(first² + second²) of some slots whose state is a complex amplitude.
-    #[must_use]
-    pub fn peak_modulus(&self, slots: Range<usize>) -> f64 {
-        let squares = self
-            .isa
-            .run(PeakSquare(&self.first[slots.clone()], &self.second[slots]));
-        f64::from_bits(squares).sqrt()
-    }
-
-    /// Sum of a hash of each slot's vertex and state, the same in any order of slots.
-    #[must_use]
-    pub fn state_hash(&self) -> u64 {
-        self.isa.run(StateHash {
-            ids: &self.ids,
-            first: &self.first,
-            second: &self.second,
-        })
     }
 
     /// The vertex of every slot.
@@ -269,46 +200,6 @@ impl DensePlant {
             Tables::Single(now, _) => [now[slot], 0.0],
             Tables::Pair(now, _) => now[slot],
         }
-    }
-
-    /// Replaces the weights of some slots' rows, given what target and source show and the weight.
-    /// The slots must be those of whole segments.
-    pub fn change_weights(&mut self, slots: Range<usize>, change: impl Fn(Pair, Pair, f64) -> f64) {
-        let (blocks, tables, rows) = (&self.blocks, &self.tables, &mut self.rows);
-        let shown = |slot: usize| match tables {
-            Tables::Single(now, _) => [now[slot], 0.0],
-            Tables::Pair(now, _) => now[slot],
-        };
-        let of_slots = |block: &Block| slots.contains(&block.slots.start);
-        for (block, own) in blocks
-            .iter()
-            .enumerate()
-            .filter(|(_, block)| of_slots(block))
-        {
-            rows.change(block, |slot, sources, weights| {
-                let own = shown(own.slots.start + slot);
-                for (source, weight) in sources.iter().zip(weights) {
-                    *weight = change(own, shown(*source as usize), *weight);
-                }
-            });
-        }
-    }
-
-    /// Calls `visit(slot, sources, weights)` with the rows of some slots, which must be those of whole
-    /// segments; within a block, in order of their length.
-    pub fn visit_rows(&self, slots: Range<usize>, mut visit: impl FnMut(usize, &[u32], &[f64])) {
-        for (block, own) in self.blocks.iter().enumerate() {
-            if slots.contains(&own.slots.start) {
-                self.rows.visit(block, |slot, sources, weights| {
-                    visit(own.slots.start + slot, sources, weights);
-                });
-            }
-        }
-    }
-
-    /// Sets the sums of the weights of a segment's rows.
-    pub fn set_row_weight(&mut self, segment: usize, sums: Lane) {
-        self.segments[segment].row_weight = sums;
     }
 
     /// Sets what a place of the halo shows.

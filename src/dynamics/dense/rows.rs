@@ -9,6 +9,11 @@ use crate::base::pages::Pages;
 
 /// Entries between the one that is summed and the one whose source is fetched.
 const AHEAD: usize = 32;
+/// Entries between the one that is summed and the one whose weight is fetched. A core follows the
+/// stream of weights by itself, but not across pages and not soon enough beside random reads.
+const FAR: usize = 128;
+/// Weights in a cache line.
+const LINE: usize = 8;
 /// Bytes of a table from which fetching pays: the second-level cache of a common core less what
 /// streams through it. Below, the core's own look-ahead covers the latency.
 const FETCH_FROM: usize = 3 << 18;
@@ -39,6 +44,7 @@ pub struct Rows {
     slots: Vec<u16>,
     /// With [`AHEAD`] more at the end.
     sources: Pages<u32>,
+    /// With [`FAR`] more at the end.
     weights: Pages<f64>,
 }
 
@@ -53,9 +59,9 @@ impl Rows {
         let mut rows = Self::default();
         let mut order: Vec<usize> = Vec::with_capacity(BLOCK);
         let blocks: Vec<Range<usize>> = blocks.into_iter().collect();
-        let entries = blocks.iter().cloned().flatten().map(&degree).sum();
+        let entries: usize = blocks.iter().cloned().flatten().map(&degree).sum();
         rows.sources = Pages::zeroed(entries + AHEAD);
-        rows.weights = Pages::zeroed(entries);
+        rows.weights = Pages::zeroed(entries + FAR);
         let (mut own, mut entry) = ((Vec::new(), Vec::new()), 0);
         rows.slots
             .reserve_exact(blocks.iter().map(ExactSizeIterator::len).sum());
@@ -101,7 +107,7 @@ impl Rows {
     /// Number of entries: directed edges.
     #[must_use]
     pub fn entries(&self) -> usize {
-        self.weights.len()
+        self.marks.last().map_or(0, |end| end.entry)
     }
 
     /// Number of entries of a block's rows.
@@ -179,6 +185,7 @@ impl Rows {
             sources: &self.sources[mark.entry..end.entry],
             ahead: &self.sources[mark.entry + AHEAD..end.entry + AHEAD],
             weights: &self.weights[mark.entry..end.entry],
+            far: &self.weights[mark.entry + FAR..end.entry + FAR],
             table,
             sums,
         };
@@ -198,6 +205,8 @@ struct SumRows<'a, S> {
     /// What is [`AHEAD`] entries after each source.
     ahead: &'a [u32],
     weights: &'a [f64],
+    /// What is [`FAR`] entries after each weight.
+    far: &'a [f64],
     table: &'a [S],
     sums: &'a mut [S; BLOCK],
 }
@@ -227,7 +236,7 @@ impl<S: Shown> SumRows<'_, S> {
     #[inline(always)]
     fn sum<A: Arith, const FETCH: bool>(self, a: A) {
         let (mut slots, mut sources, mut weights) = (self.slots, self.sources, self.weights);
-        let mut ahead = self.ahead;
+        let (mut ahead, mut far) = (self.ahead, self.far);
         for run in self.runs {
             let (own, rest) = slots.split_at(run.rows as usize);
             slots = rest;
@@ -239,6 +248,8 @@ impl<S: Shown> SumRows<'_, S> {
             ahead = rest;
             let (own_weights, rest) = weights.split_at(count);
             weights = rest;
+            let (own_far, rest) = far.split_at(count);
+            far = rest;
             if degree == 0 {
                 for slot in own {
                     self.sums[usize::from(*slot) % BLOCK] = S::default();
@@ -248,8 +259,12 @@ impl<S: Shown> SumRows<'_, S> {
             let rows = own_sources
                 .chunks_exact(degree)
                 .zip(own_weights.chunks_exact(degree))
-                .zip(own_ahead.chunks_exact(degree));
-            for (slot, ((sources, weights), ahead)) in own.iter().zip(rows) {
+                .zip(own_ahead.chunks_exact(degree))
+                .zip(own_far.chunks_exact(degree));
+            for (slot, (((sources, weights), ahead), far)) in own.iter().zip(rows) {
+                if FETCH {
+                    far.chunks(LINE).for_each(|line| fetch(&line[0]));
+                }
                 let (two_sources, last_source) = sources.as_chunks::<2>();
                 let (two_weights, last_weight) = weights.as_chunks::<2>();
                 let (two_ahead, last_ahead) = ahead.as_chunks::<2>();
@@ -272,5 +287,37 @@ impl<S: Shown> SumRows<'_, S> {
                 self.sums[usize::from(*slot) % BLOCK] = odd.add_to(a, 1.0, even);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_large_table_gives_the_sums_of_a_small_one() {
+        let places = [700, FETCH_FROM / 8 + 1].map(|len| len as u32);
+        let degree = |slot: usize| slot % 23;
+        let [small, large]: [[[f64; BLOCK]; 2]; 2] = places.map(|places| {
+            let stride = places / 700;
+            let source = |slot: usize, k: u32| (37 * slot as u32 + 101 * k) % 700 * stride;
+            let blocks = [0..BLOCK, BLOCK..700];
+            let rows = Rows::build(blocks, degree, |slot, sources, weights| {
+                let entries = 0..degree(slot) as u32;
+                sources.extend(entries.clone().map(|k| source(slot, k)));
+                weights.extend(entries.map(|k| 0.1 + f64::from(k)));
+            });
+            let table: Vec<f64> = (0..places)
+                .map(|at| 1.0 / f64::from(at / stride + 1))
+                .collect();
+            let entries: usize = (0..700).map(degree).sum();
+            assert_eq!(rows.entries(), entries);
+            [0, 1].map(|block| {
+                let mut sums = [0.0; BLOCK];
+                rows.sum(Isa::best(), block, &table, &mut sums);
+                sums
+            })
+        });
+        assert_eq!(small, large);
     }
 }

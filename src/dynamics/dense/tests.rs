@@ -4,8 +4,8 @@ use super::{DensePlant, Kind, Lane, MeanSum, NoiseKind, NoiseStream, Scheme, Seg
 use crate::base::isa::Isa;
 use crate::base::{VertexId, num};
 
-/// 700 resonators on a ring with its two next neighbours, parameters and states of all sizes.
-fn ring(kind: Kind, isa: Isa, each: bool) -> DensePlant {
+/// 700 resonators, on a ring with two next neighbours or apart, parameters and states of all sizes.
+fn ring(kind: Kind, isa: Isa, each: bool, apart: bool) -> DensePlant {
     let n = 700;
     let wave = |rate: f64| -> Vec<f64> { (0..n).map(|k| num::sin(rate * f64::from(k))).collect() };
     let lane = |value: f64| match each {
@@ -45,7 +45,7 @@ fn ring(kind: Kind, isa: Isa, each: bool) -> DensePlant {
         ids,
         states,
         (0, 1),
-        |_| 4,
+        |_| if apart { 0 } else { 4 },
         |slot, to, weights| {
             let near = [slot + size - 2, slot + size - 1, slot + 1, slot + 2];
             to.extend(near.map(|k| (k % size) as u32));
@@ -79,9 +79,10 @@ fn the_short_way_and_the_general_one_give_the_same_bits() {
         (Kind::Harmonic, Scheme::SymplecticEuler),
         (Kind::StuartLandau, Scheme::StochasticHeun),
     ];
+    let ways = ways.map(|way| [(way, false), (way, true)]);
     for isa in Isa::ALL.into_iter().filter(|isa| isa.is_here()) {
-        for (kind, scheme) in ways {
-            let (mut short, mut general) = (ring(kind, isa, false), ring(kind, isa, true));
+        for ((kind, scheme), apart) in ways.into_iter().flatten() {
+            let [mut short, mut general] = [false, true].map(|each| ring(kind, isa, each, apart));
             run(&mut short, scheme, 5);
             run(&mut general, scheme, 5);
             let bits = |values: &[f64]| values.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
