@@ -96,6 +96,8 @@ fn mathematics_stays_without_bevy() {
         "drive.rs",
         "modes.rs",
         "plant.rs",
+        "plasticity.rs",
+        "observe.rs",
         "image.rs",
         "model.rs",
         "states.rs",

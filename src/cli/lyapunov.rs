@@ -146,7 +146,8 @@ fn report(args: &LyapunovArgs, found: &Lyapunov, interval_s: f64) {
     });
     say!("largest Lyapunov exponent {:.6} 1/s{error}", found.exponent);
     say!(
-        "  of the plant with its drives held, over {} s; two states {:.0e} apart, rescaled every {interval_s} s",
+        "  of the plant with its drives held, over {} s; two states {:.0e} apart, rescaled every \
+         {interval_s} s",
         found.seconds,
         args.distance
     );

@@ -13,7 +13,7 @@ use super::state::ViewState;
 use super::theme;
 
 /// Scenes that need no other file, as part of the program.
-const BUILT_IN: [(&str, &str); 11] = [
+const BUILT_IN: [(&str, &str); 14] = [
     ("hello", include_str!("../../scenes/hello.ron")),
     ("cluster", include_str!("../../scenes/cluster.ron")),
     ("overload", include_str!("../../scenes/overload.ron")),
@@ -28,6 +28,9 @@ const BUILT_IN: [(&str, &str); 11] = [
     ("chimera", include_str!("../../scenes/chimera.ron")),
     ("wave", include_str!("../../scenes/wave.ron")),
     ("modes", include_str!("../../scenes/modes.ron")),
+    ("delayed", include_str!("../../scenes/delayed.ron")),
+    ("plastic", include_str!("../../scenes/plastic.ron")),
+    ("van_der_pol", include_str!("../../scenes/van_der_pol.ron")),
 ];
 
 /// Pictures of the scenes that come with the program.

@@ -21,7 +21,7 @@ use crate::record::crossings::Crossings;
 use crate::record::systems::ScopeNames;
 use crate::record::{RecordPlugin, RunRecords};
 use crate::resonator::components::FeltGain;
-use crate::resonator::systems::{FieldListens, PlantSettings};
+use crate::resonator::systems::{FieldListens, Past, PlantSettings};
 use crate::resonator::{
     MeanField, PlantParameters, PlasticityRules, Population, ResonatorPlugin, VertexImage,
 };
@@ -348,7 +348,7 @@ fn build_coordinator(
             specs: scene.crossings.clone(),
             ..Crossings::default()
         })
-        .insert_resource(blueprint.delay_line.clone())
+        .insert_resource(Past(blueprint.delay_line.clone()))
         .insert_resource(ScopeNames(names.collect()))
         .insert_resource(RunRecords {
             every_ticks: scene.record.every_ticks,

@@ -4,8 +4,8 @@ use crate::cluster::HaloRoutes;
 use crate::cluster::coordinator::{ClusterState, Placement};
 use crate::dynamics::dense::StageClock;
 use crate::dynamics::dense::adaptive::{StepFailure, Steppers, Worst, advance};
-use crate::resonator::systems::{Due, stages_of_tick};
-use crate::resonator::{DelayLine, Plant};
+use crate::resonator::Plant;
+use crate::resonator::systems::{Due, Past, stages_of_tick};
 use crate::tick::Stage;
 
 use super::simulation::{SimError, Simulation};
@@ -31,7 +31,7 @@ impl Simulation {
         if integrator.is_adaptive() {
             return self.evolve_adaptively();
         }
-        let late = !self.coordinator.world().resource::<DelayLine>().is_empty();
+        let late = !self.coordinator.world().resource::<Past>().0.is_empty();
         if self.nodes.len() == 1 && !late {
             // A lone node has nothing to exchange and runs all stages of the tick in one.
             return self.run_stage(Due::Tick);
@@ -79,7 +79,7 @@ impl Simulation {
 
     /// Keeps what all vertices show as a step begins, and brings the past to those that hear late.
     fn hear(&mut self, clock: StageClock, node: f64) {
-        let mut line = self.coordinator.world_mut().resource_mut::<DelayLine>();
+        let mut line = self.coordinator.world_mut().resource_mut::<Past>();
         if clock.stage == 0 {
             let mut shown = vec![[0.0; 2]; self.blueprint.scene().vertices()];
             for node in &self.nodes {
@@ -88,10 +88,13 @@ impl Simulation {
                     shown[vertex.index()] = plant.dense.shown(slot);
                 }
             }
-            line.record(clock.step, shown);
+            line.0.record(clock.step, shown);
         }
         for world in &mut self.nodes {
-            world.world_mut().resource_mut::<Plant>().hear(&line, node);
+            world
+                .world_mut()
+                .resource_mut::<Plant>()
+                .hear(&line.0, node);
         }
     }
 

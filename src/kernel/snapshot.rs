@@ -20,7 +20,8 @@ use crate::phi::PhiObserver;
 use crate::phi::systems::LatestPhi;
 use crate::record::crossings::{Crossings, Sightings};
 use crate::resonator::components::FeltGain;
-use crate::resonator::{DelayLine, MeanField, PlantParameters, Population, VertexImage};
+use crate::resonator::systems::Past;
+use crate::resonator::{MeanField, PlantParameters, Population, VertexImage};
 use crate::safety::{GuardState, LatestSafe, SafetyHold, SafetyKernel, SafetySpec};
 use crate::scheduler::SchedulerState;
 use crate::sensors::channel::HeldReading;
@@ -81,7 +82,7 @@ pub(super) struct RunImage {
     field_gain: Option<f64>,
     sequence: u64,
     safety: SafetySpec,
-    past: DelayLine,
+    past: Past,
     seen: Sightings,
 }
 
@@ -90,7 +91,7 @@ pub const REGISTRY: &[(&str, Durability)] = &[
     ("Vertex", Durability::Durable),
     ("Row", Durability::Durable),
     ("Delays", Durability::Durable),
-    ("DelayLine", Durability::Durable),
+    ("Past", Durability::Durable),
     ("Crossings", Durability::Durable),
     ("Member", Durability::Durable),
     ("Position", Durability::Durable),
@@ -216,7 +217,7 @@ impl Simulation {
             field_gain: self.field_gain(),
             sequence: world.resource::<Outgoing>().sequence,
             safety: world.resource::<SafetyKernel>().0.clone(),
-            past: world.resource::<DelayLine>().clone(),
+            past: world.resource::<Past>().clone(),
             seen: world.resource::<Crossings>().seen.clone(),
         }
     }

@@ -2,7 +2,6 @@
 
 use std::collections::VecDeque;
 
-use bevy::prelude::Resource;
 use serde::{Deserialize, Serialize};
 
 use super::plant::Seen;
@@ -19,7 +18,7 @@ const MIDDLES: [(i64, [f64; 4]); 3] = [
 ///
 /// Between two steps the past is a cubic through four of them, of fourth order in the step. It
 /// does not reach over the start, nor over the kinks that follow it by one delay.
-#[derive(Resource, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct DelayLine {
     keep: usize,
     kinks: Vec<u32>,

@@ -1,6 +1,7 @@
 //! Ingest, gather, evolve and records.
 
 use bevy::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::base::isa::Isa;
 use crate::base::num::FixedSum;
@@ -17,6 +18,7 @@ use super::components::{
     Amplitude, FeltGain, ForeignWrites, LocalSlot, MeanField, Motion, Phase, PlantParameters,
     Population, Rotor, State,
 };
+use super::delay_line::DelayLine;
 use super::dynamics_spec::SlotOrder;
 use super::image::VertexView;
 use super::integrator::Integrator;
@@ -292,6 +294,10 @@ pub fn judge_states(plant: Res<Plant>, mut records: ResMut<PlantRecords>) {
         }
     }
 }
+
+/// What is heard late, kept by the coordinator.
+#[derive(Resource, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Past(pub DelayLine);
 
 /// What the plant is to do when `Stage` runs. The kernel sets it.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq)]

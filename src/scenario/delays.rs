@@ -89,7 +89,9 @@ fn set_all(vertices: &mut [VertexImage], delay: impl Fn(usize, &RowEntry) -> u32
 fn whole_steps(delay_s: f64, dt_s: f64) -> Result<u32, String> {
     let steps = (delay_s / dt_s).round();
     if !(0.0..=1e9).contains(&steps) {
-        return Err(format!("a delay of {delay_s} s, expected 0 or more"));
+        return Err(format!(
+            "a delay of {delay_s} s, expected 0 … 1e9 integrator steps of {dt_s} s"
+        ));
     }
     if (steps - delay_s / dt_s).abs() > 1e-6 {
         return Err(format!(

@@ -141,7 +141,8 @@ fn rates_edges_and_local_order_are_what_they_are_called() {
 
 #[test]
 fn a_lattice_of_springs_keeps_its_energy() {
-    let lattice = r#"(version: 1, name: "lattice", clock: (dt_s: 0.01), graph: (kind: Lattice(rows: 6, columns: 6)),
+    let lattice = r#"(version: 1, name: "lattice", clock: (dt_s: 0.01),
+        graph: (kind: Lattice(rows: 6, columns: 6)),
         populations: [(name: "a", count: 36, coupling: 0.5, model: Harmonic(gamma: Constant(0.0)))],
         dynamics: (integrator: Leapfrog), record: (edges: true))"#;
     let mut simulation = run(lattice, &[], 1);
@@ -149,7 +150,7 @@ fn a_lattice_of_springs_keeps_its_energy() {
     for _ in 0..2000 {
         simulation.step().unwrap();
         let now = value(&mut simulation, "a", "energy").unwrap();
-        assert!((now / first - 1.0).abs() < 5e-5, "{now} {first}");
+        assert!((now / first - 1.0).abs() < 2e-4, "{now} {first}");
     }
 }
 

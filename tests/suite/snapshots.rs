@@ -180,7 +180,11 @@ fn one_bit_of_a_durable_field_changes_the_digest() {
             );
         }),
         ("weight", |world| {
-            flip(&mut world.query::<&mut Row>().iter_mut(world).next().unwrap().0[0].weight);
+            let mut rows = world.query::<&mut Row>();
+            let mut row = rows.iter_mut(world).next().unwrap();
+            let mut weight = row.0[0].weight;
+            flip(&mut weight);
+            row.0[0].weight = weight;
         }),
         ("mask", |world| {
             flip(
