@@ -118,8 +118,9 @@ impl NodeContext {
 pub struct PendingInputs(
     /// All of them; those of the scene's own schedule come last.
     pub Vec<Input>,
-    /// How many are of the schedule. Known to the coordinator only.
-    pub usize,
+    /// How many are of the schedule, and how many after them follow from crossings. Known to the
+    /// coordinator only.
+    pub (usize, usize),
 );
 
 impl PendingInputs {

@@ -25,9 +25,22 @@ pub struct Chronicle {
     pub tick_s: f64,
     /// Amplitudes of the field's modes by tick, ascending.
     pub fields: Vec<(Tick, Vec<f32>)>,
+    /// Places of followed vertices in the phase plane by tick, ascending.
+    pub planes: Vec<(Tick, Vec<[f32; 2]>)>,
     columns: BTreeMap<String, BTreeMap<Metric, Column>>,
     /// Events, oldest first.
     pub events: Vec<EventRecord>,
+}
+
+/// Adds what a tick gave to a list that ascends, unless it is known; the oldest give way.
+fn keep<T>(list: &mut Vec<(Tick, T)>, tick: Tick, value: T) {
+    let at = list.partition_point(|(other, _)| *other < tick);
+    if list.get(at).is_none_or(|(other, _)| *other != tick) {
+        list.insert(at, (tick, value));
+    }
+    if list.len() > KEPT_FIELDS {
+        list.drain(..KEPT_FIELDS / 4);
+    }
 }
 
 impl Chronicle {
@@ -39,6 +52,7 @@ impl Chronicle {
             every: every.max(1),
             tick_s,
             fields: Vec::new(),
+            planes: Vec::new(),
             columns: BTreeMap::new(),
             events: Vec::new(),
         }
@@ -53,6 +67,7 @@ impl Chronicle {
         let columns = fork.columns.values_mut().flat_map(BTreeMap::values_mut);
         columns.for_each(|column| column.truncate(places));
         fork.fields.retain(|(at, _)| *at <= tick);
+        fork.planes.retain(|(at, _)| *at <= tick);
         fork.events.retain(|event| event.tick < tick);
         fork
     }
@@ -81,13 +96,12 @@ impl Chronicle {
 
     /// Takes the field's modes at a tick. Those of a tick that ran again are known.
     pub fn take_field(&mut self, tick: Tick, amplitudes: Vec<f32>) {
-        let at = self.fields.partition_point(|(other, _)| *other < tick);
-        if self.fields.get(at).is_none_or(|(other, _)| *other != tick) {
-            self.fields.insert(at, (tick, amplitudes));
-        }
-        if self.fields.len() > KEPT_FIELDS {
-            self.fields.drain(..KEPT_FIELDS / 4);
-        }
+        keep(&mut self.fields, tick, amplitudes);
+    }
+
+    /// Takes where followed vertices are in the phase plane at a tick.
+    pub fn take_plane(&mut self, tick: Tick, places: Vec<[f32; 2]>) {
+        keep(&mut self.planes, tick, places);
     }
 
     /// Scopes that have rows.

@@ -216,9 +216,17 @@ impl Driver {
         let every = (COLUMN_S / self.simulation.clock().tick_s())
             .ceil()
             .max(1.0) as Tick;
+        let number = self.history.as_ref().map_or(0, |h| h.current().number);
+        if self.facts.has_plane() {
+            let places = self.facts.followed().filter_map(|vertex| {
+                let state = self.simulation.vertex_state(VertexId::from_index(vertex))?;
+                Some(self.facts.place(vertex, state))
+            });
+            let places = places.collect();
+            lock(&self.published).tell(News::Plane(number, tick, places));
+        }
         let amplitudes = &self.simulation.aggregator().field.amplitudes;
         if tick.is_multiple_of(every) && !amplitudes.is_empty() {
-            let number = self.history.as_ref().map_or(0, |h| h.current().number);
             let amplitudes = amplitudes.iter().map(|q| *q as f32).collect();
             lock(&self.published).tell(News::Field(number, tick, amplitudes));
         }

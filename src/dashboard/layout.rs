@@ -270,7 +270,7 @@ fn tree(preset: Preset) -> Tree<Pane> {
             );
             let energy = tabs(
                 &mut t,
-                vec![Pane::plot(M::Energy), Pane::plot(M::OwnEnergy)],
+                vec![Pane::plot(M::OwnEnergy), Pane::plot(M::Energy)],
             );
             let right = linear(
                 &mut t,

@@ -165,8 +165,8 @@ pub fn help_of(pane: &Pane) -> String {
                         r = √(1 − Kc/K). (Kuramoto 1984)"
             .into(),
         Pane::Plane => "Each resonator at its two numbers: displacement and velocity over ω, the \
-                        parts of z, or phase and rate. Lines are the ways that some, or the \
-                        selected one, came."
+                        parts of z, or phase and rate. Lines are the ways of sixteen over \
+                        the last 500 ticks; the selected one is large."
             .into(),
         Pane::Spectrum => "Power density of the mean over the shown population, cos θ or x, by \
                            Welch's method: Hann windows of up to 1024 rows of metrics.csv, half \

@@ -1,61 +1,39 @@
 //! The phase plane: each resonator at its two numbers, with the way it came.
 
-use std::collections::VecDeque;
-
 use bevy_egui::egui::{self, WidgetInfo, WidgetType};
 use egui_plot::{Legend, Line, Plot, PlotPoints, Points};
 
-use crate::base::Tick;
+use crate::base::{Tick, num};
 use crate::resonator::Shows;
 
 use super::state::ViewState;
 use super::theme;
-use super::view::View;
 
-/// Pictures of the past that a trail is made of.
-const KEPT: usize = 240;
-/// Vertices that have a trail.
-const TRAILS: usize = 24;
+/// Ticks of the past that are drawn.
+const TRAIL: Tick = 500;
 /// Vertices that are drawn; more are thinned out evenly.
 const DRAWN: usize = 4_000;
 
-/// The way that some vertices came.
-#[derive(Default)]
-pub struct Trails {
-    /// Edition of the facts and branch that the trails are of.
-    of: (u64, usize),
-    tick: Option<Tick>,
-    points: VecDeque<Vec<[f32; 2]>>,
-}
-
-impl Trails {
-    /// Takes where vertices are now.
-    fn take(&mut self, view: &View, followed: &[usize]) {
-        let of = (view.facts.edition, view.time.current);
-        let back = self.tick.is_some_and(|tick| view.tick < tick);
-        let other = self
-            .points
-            .front()
-            .is_some_and(|p| p.len() != followed.len());
-        if self.of != of || back || other {
-            self.points.clear();
-            self.of = of;
-            self.tick = None;
+/// The way of the kth followed vertex up to a tick, in parts: phases come round again.
+fn way(places: &[(Tick, Vec<[f32; 2]>)], k: usize, wraps: bool) -> Vec<Vec<[f64; 2]>> {
+    let mut parts: Vec<Vec<[f64; 2]>> = vec![Vec::new()];
+    for (_, places) in places {
+        let Some(place) = places.get(k).map(|place| place.map(f64::from)) else {
+            continue;
+        };
+        let last = parts.last().and_then(|part| part.last());
+        if wraps && last.is_some_and(|was| (place[0] - was[0]).abs() > num::PI) {
+            parts.push(Vec::new());
         }
-        if self.tick == Some(view.tick) {
-            return;
-        }
-        self.tick = Some(view.tick);
-        let now = followed.iter().map(|vertex| view.planes[*vertex]).collect();
-        self.points.push_back(now);
-        if self.points.len() > KEPT {
-            self.points.pop_front();
+        if let Some(part) = parts.last_mut() {
+            part.push(place);
         }
     }
+    parts
 }
 
 /// The panel.
-pub fn plane(ui: &mut egui::Ui, state: &mut ViewState) {
+pub fn plane(ui: &mut egui::Ui, state: &ViewState) {
     let Some(view) = state.view.as_ref() else {
         return;
     };
@@ -64,13 +42,15 @@ pub fn plane(ui: &mut egui::Ui, state: &mut ViewState) {
         return;
     }
     let n = view.planes.len();
-    let mut followed: Vec<usize> = match state.selected {
-        Some(vertex) if (vertex as usize) < n => vec![vertex as usize],
-        _ => (0..n).step_by(n.div_ceil(TRAILS)).collect(),
+    let Some(chronicle) = state.chronicle() else {
+        return;
     };
-    followed.retain(|vertex| view.planes[*vertex][1].is_finite());
-    state.trails.take(view, &followed);
+    let planes = &chronicle.planes;
+    let place = |tick: Tick| planes.partition_point(|(own, _)| *own < tick);
+    let past = place(view.tick.saturating_sub(TRAIL))..place(view.tick + 1);
+    let past = planes.get(past).unwrap_or_default();
     let dark = ui.visuals().dark_mode;
+    let ui_strong = ui.visuals().strong_text_color();
     let populations = &view.facts.scene.populations;
     let (x, y) = match populations.first().map(|own| own.model.shows()) {
         Some(Shows::Amplitude) => ("Re z", "Im z"),
@@ -86,27 +66,38 @@ pub fn plane(ui: &mut egui::Ui, state: &mut ViewState) {
     {
         dots[usize::from(*own)].push(place.map(f64::from));
     }
-    let response = Plot::new("plane")
+    let (round, wraps) = (y == "Im z", x == "θ");
+    let mut plot = Plot::new("plane")
         .legend(Legend::default())
-        .data_aspect(1.0)
         .x_axis_label(x)
         .y_axis_label(y)
-        .grid_color(ui.visuals().weak_text_color().gamma_multiply(0.45))
-        .show(ui, |plot| {
-            for (k, vertex) in followed.iter().enumerate() {
-                let way = state.trails.points.iter();
-                let way: Vec<[f64; 2]> = way.map(|places| places[k].map(f64::from)).collect();
-                let own = usize::from(view.facts.populations[*vertex]);
-                let color = theme::on_ground(theme::node(own), dark).gamma_multiply(0.35);
-                plot.line(Line::new("", PlotPoints::from(way)).color(color).width(1.2));
+        .grid_color(ui.visuals().weak_text_color().gamma_multiply(0.45));
+    if round {
+        plot = plot.data_aspect(1.0);
+    }
+    let response = plot.show(ui, |plot| {
+        for (k, vertex) in view.facts.followed().enumerate() {
+            let own = usize::from(view.facts.populations[vertex]);
+            let color = theme::on_ground(theme::node(own), dark).gamma_multiply(0.35);
+            for part in way(past, k, wraps) {
+                plot.line(
+                    Line::new("", PlotPoints::from(part))
+                        .color(color)
+                        .width(1.2),
+                );
             }
-            for (k, places) in dots.into_iter().enumerate() {
-                let color = theme::on_ground(theme::node(k), dark);
-                let name = populations[k].name.clone();
-                let points = Points::new(name, PlotPoints::from(places));
-                plot.points(points.color(color).radius(2.5));
-            }
-        });
+        }
+        if let Some(place) = state.selected.and_then(|own| view.planes.get(own as usize)) {
+            let points = Points::new("selected", PlotPoints::from(vec![place.map(f64::from)]));
+            plot.points(points.color(ui_strong).radius(5.0));
+        }
+        for (k, places) in dots.into_iter().enumerate() {
+            let color = theme::on_ground(theme::node(k), dark);
+            let name = populations[k].name.clone();
+            let points = Points::new(name, PlotPoints::from(places));
+            plot.points(points.color(color).radius(2.5));
+        }
+    });
     let info = || WidgetInfo::labeled(WidgetType::Image, true, "phase plane");
     response.response.widget_info(info);
 }

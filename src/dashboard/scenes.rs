@@ -34,7 +34,7 @@ const BUILT_IN: [(&str, &str); 14] = [
 ];
 
 /// Pictures of the scenes that come with the program.
-const PREVIEWS: [(&str, &[u8]); 13] = [
+const PREVIEWS: [(&str, &[u8]); 16] = [
     ("hello", include_bytes!("../../assets/previews/hello.png")),
     (
         "cluster",
@@ -66,6 +66,18 @@ const PREVIEWS: [(&str, &[u8]); 13] = [
     ),
     ("wave", include_bytes!("../../assets/previews/wave.png")),
     ("modes", include_bytes!("../../assets/previews/modes.png")),
+    (
+        "delayed",
+        include_bytes!("../../assets/previews/delayed.png"),
+    ),
+    (
+        "plastic",
+        include_bytes!("../../assets/previews/plastic.png"),
+    ),
+    (
+        "van_der_pol",
+        include_bytes!("../../assets/previews/van_der_pol.png"),
+    ),
 ];
 
 /// A scene that can be opened.

@@ -17,7 +17,6 @@ use super::live_picture::LivePicture;
 use super::metrics::Metric;
 use super::order::Order;
 use super::palette::PaletteState;
-use super::plane_panel::Trails;
 use super::scenes::SceneList;
 use super::theme::Look;
 use super::tour::Tour;
@@ -115,8 +114,6 @@ pub struct ViewState {
     pub look: Look,
     /// How plots show time.
     pub plots: PlotView,
-    /// The ways of vertices in the phase plane.
-    pub trails: Trails,
     /// The field over time.
     pub kymograph: Kymograph,
     /// Its picture.
@@ -172,7 +169,6 @@ impl ViewState {
             layout: Layout::default(),
             look: Look::default(),
             plots: PlotView::default(),
-            trails: Trails::default(),
             kymograph: Kymograph::default(),
             field_picture: LivePicture::default(),
             field_light: false,
@@ -226,6 +222,11 @@ impl ViewState {
             News::Field(branch, tick, amplitudes) => {
                 if let Some(chronicle) = self.chronicles.get_mut(branch) {
                     chronicle.take_field(tick, amplitudes);
+                }
+            }
+            News::Plane(branch, tick, places) => {
+                if let Some(chronicle) = self.chronicles.get_mut(branch) {
+                    chronicle.take_plane(tick, places);
                 }
             }
             News::Told(text) => self.say(text),

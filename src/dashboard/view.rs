@@ -22,6 +22,8 @@ pub const FIELD_SAMPLES: usize = 256;
 /// Edges that are drawn at most.
 pub const DRAWN_EDGES: usize = 60_000;
 
+/// Vertices whose way through the phase plane is kept.
+const FOLLOWED: usize = 16;
 /// Vertices up to which the phase plane is looked at.
 const PLANE_VERTICES: usize = 50_000;
 
@@ -342,20 +344,43 @@ fn pictures(facts: &SceneFacts, states: &[[f64; 2]]) -> (Vec<f32>, Vec<f32>) {
     both.unzip()
 }
 
-fn planes(facts: &SceneFacts, states: &[[f64; 2]]) -> Vec<[f32; 2]> {
-    let wide = facts.kinds.iter().any(|kind| kind.has_second());
-    if facts.kinds.len() > PLANE_VERTICES || !wide {
-        return Vec::new();
+impl SceneFacts {
+    /// Whether there is a phase plane to look at.
+    #[must_use]
+    pub fn has_plane(&self) -> bool {
+        let wide = self.kinds.iter().any(|kind| kind.has_second());
+        wide && self.kinds.len() <= PLANE_VERTICES
     }
-    let models = facts.kinds.iter().zip(&facts.omegas);
-    let places = models.zip(states).map(|((kind, omega), [first, second])| {
-        let place = match kind {
+
+    /// The vertices whose way through the phase plane is kept, evenly spread.
+    pub fn followed(&self) -> impl Iterator<Item = usize> {
+        let n = if self.has_plane() {
+            self.kinds.len()
+        } else {
+            0
+        };
+        (0..n).step_by(n.div_ceil(FOLLOWED).max(1))
+    }
+
+    /// Place of a vertex in the phase plane.
+    #[must_use]
+    pub fn place(&self, vertex: usize, [first, second]: [f64; 2]) -> [f32; 2] {
+        let place = match self.kinds[vertex] {
             Kind::Phase => [f64::NAN; 2],
-            Kind::InertialPhase => [num::wrap_angle(first + num::PI) - num::PI, *second],
-            Kind::StuartLandau => [*first, *second],
-            Kind::Harmonic | Kind::VanDerPol => [*first, second / omega],
+            Kind::InertialPhase => [num::wrap_angle(first + num::PI) - num::PI, second],
+            Kind::StuartLandau => [first, second],
+            Kind::Harmonic | Kind::VanDerPol => [first, second / self.omegas[vertex]],
         };
         place.map(|number| number as f32)
-    });
-    places.collect()
+    }
+}
+
+fn planes(facts: &SceneFacts, states: &[[f64; 2]]) -> Vec<[f32; 2]> {
+    if !facts.has_plane() {
+        return Vec::new();
+    }
+    let places = states.iter().enumerate();
+    places
+        .map(|(vertex, state)| facts.place(vertex, *state))
+        .collect()
 }

@@ -34,6 +34,8 @@ pub enum News {
     Event(usize, EventRecord),
     /// The amplitudes of the field's modes at a tick of a branch.
     Field(usize, Tick, Vec<f32>),
+    /// Places of followed vertices in the phase plane at a tick of a branch.
+    Plane(usize, Tick, Vec<[f32; 2]>),
     /// Something to tell a person.
     Told(String),
 }

@@ -163,6 +163,14 @@ impl Simulation {
         states
     }
 
+    /// State of a vertex; `None` when there is no such vertex.
+    #[must_use]
+    pub fn vertex_state(&self, vertex: VertexId) -> Option<[f64; 2]> {
+        let node = self.nodes.get(self.owner(vertex)?.index())?;
+        let plant = node.world().resource::<Plant>();
+        Some(plant.state(plant.slot_of(vertex)?))
+    }
+
     /// Every control loop where it lives, by number.
     pub fn loops(&mut self) -> Vec<LoopReading> {
         let mut found = Vec::new();

@@ -289,10 +289,11 @@ impl Simulation {
         let scheduled = scheduled.filter_map(|s| s.input(&self.clock));
         let mut watched = self.coordinator.world_mut().resource_mut::<Crossings>();
         let crossed = std::mem::take(&mut watched.seen.due);
-        let own = scheduled.chain(crossed);
-        let scheduled: Vec<Input> = own.filter(|input| !spared(input)).collect();
-        let count = scheduled.len();
-        inputs.extend(scheduled);
+        let scheduled: Vec<Input> = scheduled.filter(|input| !spared(input)).collect();
+        let crossed = crossed.into_iter().filter(|input| !spared(input));
+        let crossed: Vec<Input> = crossed.collect();
+        let count = (scheduled.len(), crossed.len());
+        inputs.extend(scheduled.into_iter().chain(crossed));
         let world = self.coordinator.world_mut();
         *world.resource_mut::<PendingInputs>() = PendingInputs(inputs.clone(), count);
         if inputs.is_empty() {

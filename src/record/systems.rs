@@ -93,7 +93,8 @@ pub fn record_events(
         let cause = format!("taken at tick {}; {}", cluster.phi.taken_at, report.method);
         add("phi", "cluster".to_owned(), cause, report.told());
     }
-    let own = inputs.0.len() - inputs.1.min(inputs.0.len());
+    let crossed = inputs.0.len() - inputs.1.1.min(inputs.0.len());
+    let own = crossed - inputs.1.0.min(crossed);
     for (k, input) in inputs
         .0
         .iter()
@@ -103,6 +104,7 @@ pub fn record_events(
         let (subject, action) = input.told();
         let cause = match input {
             Input::Tune { .. } => "phi.maximise",
+            _ if k >= crossed => "crossing",
             // A ramp sets its parameter in every tick; metrics tell what it did.
             Input::Set { .. } if k >= own => continue,
             _ if k >= own => "schedule",

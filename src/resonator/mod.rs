@@ -12,7 +12,7 @@
 //! - Stuart–Landau oscillator (Kuramoto 1984, ch. 2):
 //!   zᵢ′ = (μ + iωᵢ) zᵢ − (1 + ic₂) |zᵢ|² zᵢ + κ Σⱼ wᵢⱼ (zⱼ − zᵢ) + K (z̄ − zᵢ) + fᵢ
 //!
-//! Noise acts on θ of plain phases, on v where there is one, and on both parts of z. The
+//! Noise acts on θ of plain phases, on v where there is one (not divided by m), and on both parts of z. The
 //! deterministic integrators add σ√h ξ after each step of length h (splitting; Euler–Maruyama's
 //! strong order for additive noise). Components are the truth; the [`Plant`] is a dense cache of
 //! them that the hot loop of `dynamics::dense` runs on.

@@ -1,9 +1,13 @@
 //! The parameters that can be set while a run goes on.
 
 use crate::control::{Law, Measure};
+use crate::dynamics::dense::NoiseKind;
 use crate::field::FieldKind;
 
 use super::scene::Scene;
+
+/// The greatest coupling and noise, as in the scene.
+const STRONGEST: f64 = 1e6;
 
 /// A live parameter: its path is what `Input::Set` names.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,6 +24,8 @@ pub struct LiveParameter {
     pub range: (f64, f64),
     /// The least value that is accepted.
     pub least: f64,
+    /// The greatest value that is accepted.
+    pub most: f64,
     /// Whether it is a switch: 0 or 1.
     pub switch: bool,
 }
@@ -38,6 +44,7 @@ fn parameter(
         initial,
         range: (0.0, high.max(2.0 * initial)),
         least: 0.0,
+        most: f64::INFINITY,
         switch: false,
     }
 }
@@ -84,21 +91,24 @@ pub fn live_parameters(scene: &Scene) -> Vec<LiveParameter> {
         let path = |field: &str| format!("populations[{k}].{field}");
         let label = format!("{} coupling κ", population.name);
         let mut coupling = parameter(&path("coupling"), &label, "", population.coupling, 3.0);
-        coupling.least = f64::NEG_INFINITY;
+        (coupling.least, coupling.most) = (-STRONGEST, STRONGEST);
         list.push(coupling);
         if !population.mean_field.is_empty() {
             let total: f64 = population.mean_field.iter().map(|mean| mean.strength).sum();
             let total = if total == 0.0 { 1.0 } else { total };
             let label = format!("{} mean field K", population.name);
             let mut strength = parameter(&path("mean_field"), &label, "", total, 5.0);
-            strength.least = f64::NEG_INFINITY;
+            (strength.least, strength.most) = (-STRONGEST, STRONGEST);
             list.push(strength);
         }
-        if scene.dynamics.integrator.is_adaptive() {
+        let scales = scene.dynamics.noise == NoiseKind::Multiplicative;
+        if scene.dynamics.integrator.is_adaptive() || scales && population.model.is_phase() {
             continue;
         }
         let label = format!("{} noise σ", population.name);
-        list.push(parameter(&path("noise"), &label, "", population.noise, 1.0));
+        let mut noise = parameter(&path("noise"), &label, "", population.noise, 1.0);
+        noise.most = STRONGEST;
+        list.push(noise);
     }
     if scene.field.kind != FieldKind::Off {
         let gain = scene.field.kind.gain();
@@ -137,11 +147,13 @@ pub fn check_edit(parameters: &[LiveParameter], path: &str, value: f64) -> Resul
     let Some(found) = parameters.iter().find(|p| p.path == path) else {
         return Err(format!("{path} is no live parameter of this scene"));
     };
-    if !value.is_finite() || value < found.least {
-        let least = found.least;
-        return Err(format!(
-            "{path}: found {value}, expected a finite number ≥ {least}"
-        ));
+    if !(value.is_finite() && (found.least..=found.most).contains(&value)) {
+        let expected = match (found.least, found.most) {
+            (f64::NEG_INFINITY, f64::INFINITY) => "a finite number".to_owned(),
+            (least, f64::INFINITY) => format!("a finite number ≥ {least}"),
+            (least, most) => format!("a number in {least} … {most}"),
+        };
+        return Err(format!("{path}: found {value}, expected {expected}"));
     }
     Ok(())
 }
