@@ -116,12 +116,24 @@ impl NodeContext {
 /// The inputs that act in this tick. Every room's Ingest looks for those that it owns.
 #[derive(Resource, Clone, Debug, Default)]
 pub struct PendingInputs(
-    /// All of them; those of the scene's own schedule come last.
+    /// All of them.
     pub Vec<Input>,
-    /// How many are of the schedule, and how many after them follow from crossings. Known to the
-    /// coordinator only.
-    pub (usize, usize),
+    /// Why each acts. Known to the coordinator only.
+    pub Vec<Cause>,
 );
+
+/// Why an input acts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// Someone asked for it, or a device gave it.
+    Operator,
+    /// The scene's schedule.
+    Schedule,
+    /// A ramp of the schedule, which acts in every tick.
+    Ramp,
+    /// A level was crossed.
+    Crossing,
+}
 
 impl PendingInputs {
     /// The parameter edits of this tick as (path, value).

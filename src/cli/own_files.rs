@@ -39,6 +39,13 @@ pub fn put_graph(case: &mut Value, path: &Path, undirected: bool) -> Result<()> 
             shown()
         );
     }
+    if let Some(own) = edges.iter().find(|edge| edge.source == edge.target) {
+        bail!(
+            "{}: an edge from {} to itself, expected another",
+            shown(),
+            own.source
+        );
+    }
     let mut pairs: Vec<(u64, u64)> = edges
         .iter()
         .map(|edge| match undirected {
@@ -72,6 +79,13 @@ pub fn put_graph(case: &mut Value, path: &Path, undirected: bool) -> Result<()> 
     );
     let last = edges.iter().map(|edge| edge.source.max(edge.target)).max();
     let known = case["graph"]["n"].as_u64();
+    ensure!(
+        last.is_none_or(|last| last < u64::from(u32::MAX)),
+        "{}: vertex {}, expected one below {}",
+        shown(),
+        last.unwrap_or_default(),
+        u32::MAX
+    );
     let named = last.map_or(0, |last| last + 1).max(nodes);
     let list: Vec<Value> = edges
         .iter()

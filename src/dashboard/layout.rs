@@ -208,18 +208,16 @@ fn tree(preset: Preset) -> Tree<Pane> {
         Preset::Field => {
             let field = tabs(&mut t, vec![Pane::Field]);
             let circle = tabs(&mut t, vec![Pane::Circle, Pane::Plane, Pane::Graph]);
-            let modes = tabs(
-                &mut t,
-                vec![
-                    Pane::Modes,
-                    Pane::plot(M::FieldEnergy),
-                    Pane::plot(M::Resonance),
-                ],
-            );
+            let modes = tabs(&mut t, vec![Pane::Modes, Pane::plot(M::FieldEnergy)]);
             let lower = linear(
                 &mut t,
                 Beside,
-                &[(circle, 1.0), (coherence, 1.6), (modes, 1.6)],
+                &[
+                    (circle, 1.0),
+                    (coherence, 1.4),
+                    (resonance, 1.4),
+                    (modes, 1.1),
+                ],
             );
             let centre = linear(&mut t, Above, &[(field, 1.9), (lower, 1.0)]);
             linear(&mut t, Beside, &[(left, 0.95), (centre, 4.0)])

@@ -21,6 +21,16 @@ pub struct Row(pub Vec<RowEntry>);
 #[derive(Component, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Delays(pub Vec<(VertexId, u32)>);
 
+impl Delays {
+    /// Sets how late a source is heard.
+    pub fn set(&mut self, source: VertexId, steps: u32) {
+        match self.0.binary_search_by_key(&source, |delay| delay.0) {
+            Ok(at) => self.0[at].1 = steps,
+            Err(at) => self.0.insert(at, (source, steps)),
+        }
+    }
+}
+
 impl Row {
     /// Sets the weight of the edge from `source`; 0 takes the edge out.
     pub fn set(&mut self, source: VertexId, weight: f64) {

@@ -2,12 +2,12 @@
 //! `weight` and `delay`.
 //!
 //! An undirected edge is felt both ways. Nested graphs, ports and hyperedges are refused; data with
-//! other names are passed over.
+//! other names and elements with a prefix are passed over.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::str::FromStr;
 
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 use thiserror::Error;
 
@@ -54,6 +54,7 @@ struct Document {
     numbers: HashMap<String, u64>,
     loose: Vec<Loose>,
     keys: HashMap<String, Datum>,
+    declared: HashSet<String>,
     defaults: (Option<f64>, Option<f64>),
     directed: Option<bool>,
     /// The edge, the key and the datum that are open.
@@ -72,31 +73,62 @@ struct Document {
 pub fn parse(text: &str) -> Result<ReadGraph, GraphMlError> {
     let mut reader = Reader::from_str(text);
     let mut document = Document::default();
+    let (mut line, mut counted, mut depth) = (1, 0, 0);
     loop {
         let event = reader.read_event();
         let at = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
-        let read = text.get(..at.min(text.len())).unwrap_or(text);
-        let line = read.matches('\n').count() + 1;
+        let read = text.as_bytes().get(counted..at.min(text.len()));
+        line += read.map_or(0, |read| read.iter().filter(|byte| **byte == b'\n').count());
+        counted = at.min(text.len());
         let fault = |message: String| GraphMlError { line, message };
         match event.map_err(|error| fault(error.to_string()))? {
-            Event::Start(element) => document.open(&element, line).map_err(fault)?,
+            Event::Start(element) => {
+                depth += 1;
+                document.open(&element, line).map_err(fault)?;
+            }
             Event::Empty(element) => {
                 document.open(&element, line).map_err(fault)?;
-                let name = element.local_name();
-                document.close(name.as_ref()).map_err(fault)?;
+                document.close(element.name().as_ref()).map_err(fault)?;
             }
-            Event::Text(part) if document.datum.is_some() || document.in_default => {
+            Event::Text(part) => {
                 let part = part.xml10_content();
-                let part = part.map_err(|error| fault(error.to_string()))?;
-                document.text.push_str(&part);
+                document.text += &part.map_err(|error| fault(error.to_string()))?;
             }
+            Event::CData(part) => {
+                let part = part.decode();
+                document.text += &part.map_err(|error| fault(error.to_string()))?;
+            }
+            Event::GeneralRef(part) => document.text.push(referred(&part).map_err(fault)?),
             Event::End(element) => {
-                let name = element.local_name();
-                document.close(name.as_ref()).map_err(fault)?;
+                depth -= 1;
+                document.close(element.name().as_ref()).map_err(fault)?;
+            }
+            Event::Eof if depth > 0 => {
+                let message = "the document ends within an element, expected all to be closed";
+                return Err(fault(message.to_owned()));
             }
             Event::Eof => return document.finish(line),
             _ => {}
         }
+    }
+}
+
+/// The character of `&#46;`, `&lt;` and their like.
+fn referred(reference: &BytesRef) -> Result<char, String> {
+    if let Some(found) = reference
+        .resolve_char_ref()
+        .map_err(|error| error.to_string())?
+    {
+        return Ok(found);
+    }
+    let name = reference.decode().map_err(|error| error.to_string())?;
+    match name.as_ref() {
+        "lt" => Ok('<'),
+        "gt" => Ok('>'),
+        "amp" => Ok('&'),
+        "apos" => Ok('\''),
+        "quot" => Ok('"'),
+        other => Err(format!("found &{other};, which is not declared")),
     }
 }
 
@@ -129,7 +161,7 @@ fn finite(text: &str, what: &str) -> Result<f64, String> {
 
 impl Document {
     fn open(&mut self, element: &BytesStart, line: usize) -> Result<(), String> {
-        match element.local_name().as_ref() {
+        match element.name().as_ref() {
             b"key" => self.open_key(element)?,
             b"default" => self.in_default = true,
             b"graph" if self.directed.is_some() => {
@@ -157,7 +189,15 @@ impl Document {
                     delay_s: self.defaults.1.unwrap_or(0.0),
                 });
             }
-            b"data" => self.datum = self.keys.get(&needed(element, "key")?).copied(),
+            b"data" => {
+                let key = needed(element, "key")?;
+                if !self.declared.contains(&key) {
+                    return Err(format!(
+                        "data of the key {key:?}, which is not declared before"
+                    ));
+                }
+                self.datum = self.keys.get(&key).copied();
+            }
             b"hyperedge" | b"port" => return Err("hyperedges and ports are not read".to_owned()),
             _ => {}
         }
@@ -175,6 +215,7 @@ impl Document {
             _ => None,
         };
         self.key = datum.filter(|_| of_edges);
+        self.declared.insert(id.clone());
         if let Some(datum) = self.key {
             self.keys.insert(id, datum);
         }
@@ -279,6 +320,14 @@ mod tests {
     }
 
     #[test]
+    fn references_and_raw_text_are_read_as_they_are_meant() {
+        for written in ["&#50;", "<![CDATA[2]]>", " 2 ", "2.&#48;"] {
+            let read = parse(&SMALL.replace(">2<", &format!(">{written}<"))).unwrap();
+            assert_eq!(read.edges[2].weight, 2.0, "{written}");
+        }
+    }
+
+    #[test]
     fn what_is_wrong_is_named_with_its_line() {
         let wrong = |from: &str, to: &str| parse(&SMALL.replace(from, to)).unwrap_err().to_string();
         assert_eq!(
@@ -299,7 +348,11 @@ mod tests {
                 .to_string()
                 .contains("no <graph>")
         );
-        assert!(parse(&SMALL[..300]).is_err());
+        for at in [1, 2, 3, 4, 5].map(|part| part * SMALL.len() / 6) {
+            assert!(parse(&SMALL[..at]).is_err(), "{at}");
+        }
+        assert!(wrong("key=\"d1\"", "key=\"d9\"").contains("not declared before"));
+        assert!(wrong(">2<", ">&two;<").contains("&two;"));
     }
 
     proptest! {

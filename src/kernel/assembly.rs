@@ -7,7 +7,7 @@ use bevy::prelude::*;
 
 use crate::actuation::{ActuationPlugin, MountedActuator, Recorder};
 use crate::base::isa::Isa;
-use crate::base::{NodeId, PopulationId, TickClock, VertexId};
+use crate::base::{NodeId, PopulationId, TickClock, VertexId, num};
 use crate::bus::ChannelLink;
 use crate::cluster::coordinator::{ClusterField, NodeLinks, Placement, UnitVertices};
 use crate::cluster::node::WatchedVertices;
@@ -17,16 +17,16 @@ use crate::control::{ControlCommand, ControlLoop, ControlPlugin, LoopState};
 use crate::field::{Drive, FieldEngine, FieldState};
 use crate::phi::systems::LatestPhi;
 use crate::phi::{PhiObserver, PhiPlugin};
-use crate::record::crossings::Crossings;
+use crate::record::crossings::{Crossings, Sightings};
 use crate::record::systems::ScopeNames;
 use crate::record::{RecordPlugin, RunRecords};
 use crate::resonator::components::FeltGain;
-use crate::resonator::systems::{FieldListens, Past, PlantSettings};
+use crate::resonator::systems::{FieldListens, NewDelays, Past, PlantSettings};
 use crate::resonator::{
-    MeanField, PlantParameters, PlasticityRules, Population, ResonatorPlugin, VertexImage,
+    MeanField, PlantParameters, PlasticityRules, Population, ResonatorPlugin, Shows, VertexImage,
 };
 use crate::safety::{GuardState, LatestSafe, SafetyKernel, SafetyPlugin};
-use crate::scenario::crossing::Watched;
+use crate::scenario::crossing::{Variable, Watched};
 use crate::scenario::{Blueprint, Scene, SceneError};
 use crate::scheduler::{SchedulerPlugin, SchedulerState};
 use crate::sensors::channel::HeldReading;
@@ -59,6 +59,7 @@ pub fn build(
     isa: Isa,
     node_plugins: &[fn(&mut App)],
 ) -> Result<Worlds, SceneError> {
+    let sightings = first_sightings(blueprint);
     let scene = blueprint.scene();
     let scheduler = SchedulerState::new(
         &scene.scheduler,
@@ -85,6 +86,9 @@ pub fn build(
     }
     blueprint.vertices = Vec::new();
     let coordinator = build_coordinator(blueprint, NodeLinks(links), workers, scheduler);
+    let mut coordinator = coordinator;
+    let mut crossings = coordinator.world_mut().resource_mut::<Crossings>();
+    crossings.seen = sightings;
     Ok(Worlds { coordinator, nodes })
 }
 
@@ -142,6 +146,7 @@ fn build_node(
     let rules = PlasticityRules(std::iter::once(None).chain(rules).collect());
     app.insert_resource(plant_settings(blueprint, isa))
         .insert_resource(rules)
+        .insert_resource(NewDelays(blueprint.delay_rule.clone()))
         .insert_resource(watched_vertices(scene))
         .insert_resource(FieldListens(
             listens.as_ref().is_some_and(|(engine, _)| engine.listens()),
@@ -188,9 +193,27 @@ fn plant_settings(blueprint: &Blueprint, isa: Isa) -> PlantSettings {
         isa,
         populations: scene.populations.len() + 1,
         vertices: scene.vertices() as u64,
-        observes: scene.record.plant || scene.record.edges || scene.field.kind.needs_mean_phase(),
+        observes: scene.is_observed(),
         observes_edges: scene.record.edges,
     }
+}
+
+/// What is seen of watched vertices before the first tick.
+fn first_sightings(blueprint: &Blueprint) -> Sightings {
+    let crossings = &blueprint.scene().crossings;
+    Sightings::at_start(crossings.iter().map(|crossing| match crossing.of {
+        Watched::Metric { .. } => None,
+        Watched::Vertex { vertex, variable } => {
+            let model = &blueprint.vertices.get(vertex as usize)?.model;
+            let [first, second] = model.state();
+            Some(match variable {
+                Variable::First => first,
+                Variable::Second => second,
+                Variable::Observable if model.shows() == Shows::Phase => num::cos(first),
+                Variable::Observable => first,
+            })
+        }
+    }))
 }
 
 fn watched_vertices(scene: &Scene) -> WatchedVertices {

@@ -43,7 +43,7 @@ impl Simulation {
     /// interval. The run itself stays where it is.
     ///
     /// # Errors
-    /// When the plant hears late, has no resonators, or a state is lost.
+    /// When the plant hears late, its weights adapt, it has no resonators, or a state is lost.
     pub fn lyapunov(
         &mut self,
         settings: LyapunovSettings,
@@ -51,6 +51,15 @@ impl Simulation {
     ) -> Result<Lyapunov, SimError> {
         if !self.blueprint().delay_line.is_empty() {
             let message = "the state of a plant with delays is its past, expected one without";
+            return Err(SimError::Refused(message.to_owned()));
+        }
+        if self
+            .scene()
+            .populations
+            .iter()
+            .any(|own| own.plasticity.is_some())
+        {
+            let message = "weights that adapt would stand still in the copies, expected none";
             return Err(SimError::Refused(message.to_owned()));
         }
         let picture = self.portray();
@@ -154,7 +163,9 @@ impl<'a> Pair<'a> {
             return Err(format!("a state is no longer finite at t = {time} s"));
         }
         if distance == 0.0 {
-            return Err("the two copies have met: the distance is too small to measure".to_owned());
+            let text = "the two copies have met: the states have outgrown their distance, expected a \
+                        larger --distance";
+            return Err(text.to_owned());
         }
         let scale = self.distance / distance;
         for (slot, [first, second]) in apart.iter().enumerate() {

@@ -133,6 +133,14 @@ fn check_edge(
         Err(format!("found weight {weight}, expected a finite number"))
     } else if source == target {
         Err(format!("an edge from {source} to itself, expected another"))
+    } else if let steps = blueprint.delay_rule.steps(source.index(), target.index())
+        && steps > blueprint.delay_line.longest()
+    {
+        Err(format!(
+            "it would be heard {steps} integrator steps late, expected at most {}, the longest delay \
+             of the scene",
+            blueprint.delay_line.longest()
+        ))
     } else if shows(source) != shows(target) {
         Err(format!(
             "{source} and {target} are {} and {}, expected like resonators",

@@ -12,9 +12,10 @@ use crate::cluster::handoff::DepartOrders;
 use crate::cluster::{DistributedEvent, HaloRoutes};
 use crate::record::crossings::Crossings;
 use crate::scenario::parameters::{LiveParameter, live_parameters};
+use crate::scenario::schedule::Scheduled;
 use crate::scenario::{Blueprint, SceneError};
 use crate::scheduler::PlannedMoves;
-use crate::tick::{After, Arrive, Before, Coordinate, Depart, NodeContext, PendingInputs};
+use crate::tick::{After, Arrive, Before, Cause, Coordinate, Depart, NodeContext, PendingInputs};
 
 use super::assembly::{Worlds, build};
 use super::outside::{OutsideDevice, check_input, outside_devices};
@@ -279,23 +280,33 @@ impl Simulation {
         let records = self.log.at(self.clock.tick);
         let inputs = records.iter().map(|record| record.input.clone());
         let mut inputs: Vec<Input> = inputs.chain(own).collect();
-        let scheduled = self.blueprint.scene().schedule.iter();
-        let spared = |input: &Input| {
-            let about = input.told().0;
-            inputs
-                .iter()
-                .any(|own| matches!(own, Input::Spare { subject } if *subject == about))
-        };
-        let scheduled = scheduled.filter_map(|s| s.input(&self.clock));
+        let scheduled: Vec<(Input, Cause)> = self
+            .blueprint
+            .scene()
+            .schedule
+            .iter()
+            .filter_map(|entry| {
+                let cause = match entry {
+                    Scheduled::Ramp { .. } => Cause::Ramp,
+                    _ => Cause::Schedule,
+                };
+                Some((entry.input(&self.clock)?, cause))
+            })
+            .collect();
         let mut watched = self.coordinator.world_mut().resource_mut::<Crossings>();
         let crossed = std::mem::take(&mut watched.seen.due);
-        let scheduled: Vec<Input> = scheduled.filter(|input| !spared(input)).collect();
-        let crossed = crossed.into_iter().filter(|input| !spared(input));
-        let crossed: Vec<Input> = crossed.collect();
-        let count = (scheduled.len(), crossed.len());
-        inputs.extend(scheduled.into_iter().chain(crossed));
+        let crossed = crossed.into_iter().map(|input| (input, Cause::Crossing));
+        let mut causes = vec![Cause::Operator; inputs.len()];
+        for (input, cause) in scheduled.into_iter().chain(crossed) {
+            let about = input.told().0;
+            let spared = |own: &Input| matches!(own, Input::Spare { subject } if *subject == about);
+            if !inputs.iter().any(spared) {
+                inputs.push(input);
+                causes.push(cause);
+            }
+        }
         let world = self.coordinator.world_mut();
-        *world.resource_mut::<PendingInputs>() = PendingInputs(inputs.clone(), count);
+        *world.resource_mut::<PendingInputs>() = PendingInputs(inputs.clone(), causes);
         if inputs.is_empty() {
             return Ok(());
         }

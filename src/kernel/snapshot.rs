@@ -144,6 +144,7 @@ pub const REGISTRY: &[(&str, Durability)] = &[
     ("Applied", Durability::Derived),
     ("PlantSettings", Durability::Derived),
     ("PlasticityRules", Durability::Derived),
+    ("NewDelays", Durability::Derived),
     ("WatchedVertices", Durability::Derived),
     ("FieldListens", Durability::Derived),
     ("SignalSynthesizer", Durability::Derived),

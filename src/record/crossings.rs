@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::Input;
 use crate::cluster::coordinator::Collected;
 use crate::scenario::crossing::{CrossingSpec, Variable, Watched};
-use crate::tick::NodeContext;
+use crate::tick::{NodeContext, PendingInputs};
 
 use super::rows::EventRecord;
 use super::systems::RunRecords;
@@ -31,10 +31,22 @@ pub struct Sightings {
     pub due: Vec<Input>,
 }
 
+impl Sightings {
+    /// With what each entry was at time 0, where that is known.
+    #[must_use]
+    pub fn at_start(values: impl Iterator<Item = Option<f64>>) -> Self {
+        Self {
+            last: values.map(|value| Some((0.0, value?))).collect(),
+            ..Self::default()
+        }
+    }
+}
+
 /// Looks whether a level was crossed in this tick.
 pub fn watch(
     at: Res<NodeContext>,
     collected: Res<Collected>,
+    inputs: Res<PendingInputs>,
     mut records: ResMut<RunRecords>,
     mut crossings: ResMut<Crossings>,
 ) {
@@ -73,8 +85,10 @@ pub fn watch(
             continue;
         };
         seen.counts[k] += 1;
-        let inputs: Vec<Input> = spec.then.iter().map(|action| action.input()).collect();
-        let told = inputs.iter().map(|input| {
+        let spared = inputs.spares(&spec.name);
+        let then = spec.then.iter().filter(|_| !spared);
+        let follow: Vec<Input> = then.map(|action| action.input()).collect();
+        let told = follow.iter().map(|input| {
             let (subject, action) = input.told();
             format!("{subject} {action}")
         });
@@ -86,10 +100,11 @@ pub fn watch(
             subject: spec.name.clone(),
             cause: format!("{} crossed {} at t = {time} s", spec.told(), spec.level),
             action: match told.is_empty() {
+                true if spared => "held back".to_owned(),
                 true => "noted".to_owned(),
                 false => told.join("; "),
             },
         });
-        seen.due.extend(inputs);
+        seen.due.extend(follow);
     }
 }

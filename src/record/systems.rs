@@ -10,7 +10,7 @@ use crate::cluster::coordinator::{ClusterState, Collected, chain_digest};
 use crate::resonator::observe::PlantSums;
 use crate::safety::SafeCommand;
 use crate::scheduler::{PlannedMoves, SchedulerState};
-use crate::tick::{Coordinate, CoordinatorSystems, NodeContext, PendingInputs};
+use crate::tick::{Cause, Coordinate, CoordinatorSystems, NodeContext, PendingInputs};
 
 use super::crossings::{Crossings, watch};
 use super::rows::{EventRecord, MetricRow};
@@ -93,8 +93,6 @@ pub fn record_events(
         let cause = format!("taken at tick {}; {}", cluster.phi.taken_at, report.method);
         add("phi", "cluster".to_owned(), cause, report.told());
     }
-    let crossed = inputs.0.len() - inputs.1.1.min(inputs.0.len());
-    let own = crossed - inputs.1.0.min(crossed);
     for (k, input) in inputs
         .0
         .iter()
@@ -102,12 +100,12 @@ pub fn record_events(
         .filter(|(_, input)| input.is_edit())
     {
         let (subject, action) = input.told();
-        let cause = match input {
-            Input::Tune { .. } => "phi.maximise",
-            _ if k >= crossed => "crossing",
-            // A ramp sets its parameter in every tick; metrics tell what it did.
-            Input::Set { .. } if k >= own => continue,
-            _ if k >= own => "schedule",
+        let cause = match (input, inputs.1.get(k)) {
+            (Input::Tune { .. }, _) => "phi.maximise",
+            // It sets its parameter in every tick; metrics tell what it did.
+            (_, Some(Cause::Ramp)) => continue,
+            (_, Some(Cause::Schedule)) => "schedule",
+            (_, Some(Cause::Crossing)) => "crossing",
             _ => "operator",
         };
         add("input", subject, cause.to_owned(), action);

@@ -26,6 +26,42 @@ pub struct DelayLine {
     past: VecDeque<Vec<Seen>>,
 }
 
+/// How late edges are heard that come while a run goes on.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum DelayRule {
+    /// At once.
+    #[default]
+    AtOnce,
+    /// All by the same number of integrator steps.
+    Uniform(u32),
+    /// By distance.
+    Distance {
+        /// Integrator steps for a side of the field.
+        steps_per_side: f64,
+        /// Place of every vertex, in shares of the sides.
+        places: Vec<[f64; 2]>,
+    },
+}
+
+impl DelayRule {
+    /// Integrator steps from a vertex to another, by their numbers.
+    #[must_use]
+    pub fn steps(&self, source: usize, target: usize) -> u32 {
+        match self {
+            Self::AtOnce => 0,
+            Self::Uniform(steps) => *steps,
+            Self::Distance {
+                steps_per_side,
+                places,
+            } => {
+                let ([x, y], [u, v]) = (places[target], places[source]);
+                let distance = ((x - u) * (x - u) + (y - v) * (y - v)).sqrt();
+                (distance * steps_per_side).round() as u32
+            }
+        }
+    }
+}
+
 /// Which entries of the ring are mixed, and how.
 pub type Mix = Vec<(usize, f64)>;
 

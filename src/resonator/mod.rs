@@ -38,7 +38,7 @@ pub use components::{
     Amplitude, ForeignWrites, Harmonic, Inertial, Kuramoto, MaskFactor, MeanField, Member, Motion,
     Phase, PlantParameters, Population, Position, Rotor, StuartLandau, VanDerPol,
 };
-pub use delay_line::DelayLine;
+pub use delay_line::{DelayLine, DelayRule};
 pub use image::{VertexImage, VertexView};
 pub use integrator::Integrator;
 pub use model::{ModelImage, Shows};

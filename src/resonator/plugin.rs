@@ -19,8 +19,8 @@ use super::states::{
     scatter,
 };
 use super::systems::{
-    Due, FieldListens, PlantEpoch, PlantRecords, PlantSettings, evolve, gather, ingest_edges,
-    ingest_edits, ingest_states, judge_states, take_records,
+    Due, FieldListens, NewDelays, PlantEpoch, PlantRecords, PlantSettings, evolve, gather,
+    ingest_edges, ingest_edits, ingest_states, judge_states, take_records,
 };
 
 /// States written from outside are taken over; sensors read after it.
@@ -37,6 +37,7 @@ impl Plugin for ResonatorPlugin {
             .init_resource::<PlantRecords>()
             .init_resource::<PlantSettings>()
             .init_resource::<Due>()
+            .init_resource::<NewDelays>()
             .init_resource::<PlasticityRules>()
             .init_resource::<FieldListens>()
             .init_resource::<FeltGain>()

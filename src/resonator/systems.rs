@@ -1,5 +1,7 @@
 //! Ingest, gather, evolve and records.
 
+use std::sync::Arc;
+
 use bevy::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -11,14 +13,14 @@ use crate::dynamics::dopri5::Tolerance;
 use crate::field::grid::FixedSource;
 use crate::field::modes::for_each_mode;
 use crate::field::{FieldState, GridState};
-use crate::graph::{Row, Vertex};
+use crate::graph::{Delays, Row, Vertex};
 use crate::tick::{NodeContext, PendingInputs};
 
 use super::components::{
     Amplitude, FeltGain, ForeignWrites, LocalSlot, MeanField, Motion, Phase, PlantParameters,
     Population, Rotor, State,
 };
-use super::delay_line::DelayLine;
+use super::delay_line::{DelayLine, DelayRule};
 use super::dynamics_spec::SlotOrder;
 use super::image::VertexView;
 use super::integrator::Integrator;
@@ -191,7 +193,12 @@ pub fn ingest_states(
 }
 
 /// Adds, changes and cuts edges: each is an entry in the row of the vertex that feels it.
-pub fn ingest_edges(inputs: Res<PendingInputs>, mut rows: Query<(&Vertex, &mut Row)>) {
+pub fn ingest_edges(
+    inputs: Res<PendingInputs>,
+    late: Res<NewDelays>,
+    mut rows: Query<(Entity, &Vertex, &mut Row, Option<&mut Delays>)>,
+    mut commands: Commands,
+) {
     for input in &inputs.0 {
         let edges = match input {
             Input::Edge {
@@ -203,8 +210,20 @@ pub fn ingest_edges(inputs: Res<PendingInputs>, mut rows: Query<(&Vertex, &mut R
             _ => continue,
         };
         for (source, target, weight) in edges {
-            if let Some((_, mut row)) = rows.iter_mut().find(|(vertex, _)| vertex.0 == *target) {
-                row.set(*source, *weight);
+            let found = rows.iter_mut().find(|(_, vertex, ..)| vertex.0 == *target);
+            let Some((entity, _, mut row, delays)) = found else {
+                continue;
+            };
+            row.set(*source, *weight);
+            let steps = late.0.steps(source.index(), target.index());
+            match delays {
+                _ if steps == 0 => {}
+                Some(mut delays) => delays.set(*source, steps),
+                None => {
+                    commands
+                        .entity(entity)
+                        .insert(Delays(vec![(*source, steps)]));
+                }
             }
         }
     }
@@ -298,6 +317,10 @@ pub fn judge_states(plant: Res<Plant>, mut records: ResMut<PlantRecords>) {
 /// What is heard late, kept by the coordinator.
 #[derive(Resource, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Past(pub DelayLine);
+
+/// How late edges are heard that come while the run goes on.
+#[derive(Resource, Clone, Debug, Default)]
+pub struct NewDelays(pub Arc<DelayRule>);
 
 /// What the plant is to do when `Stage` runs. The kernel sets it.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq)]

@@ -90,7 +90,13 @@ impl Statistic {
             Self::Drift => {
                 let first = values.first()?;
                 let apart = values.iter().map(|value| (value - first).abs());
-                Some(apart.fold(0.0, f64::max) / first.abs())
+                let greatest = apart.fold(0.0, f64::max);
+                // Of nothing, any departure is infinite.
+                Some(if greatest == 0.0 {
+                    0.0
+                } else {
+                    greatest / first.abs()
+                })
             }
         }
     }

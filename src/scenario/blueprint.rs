@@ -1,5 +1,7 @@
 //! `Blueprint`: a scene with everything drawn, opened and placed.
 
+use std::sync::Arc;
+
 use crate::base::{NodeId, PopulationId, VertexId};
 use crate::cluster::placement::place;
 use crate::graph::edge_list::{self, EdgeRecord};
@@ -8,13 +10,14 @@ use crate::graph::graphml;
 use crate::graph::{EntityGraph, GraphKind, RowEntry};
 use crate::phi::settings::PhiSource;
 use crate::phi::spec::MAX_UNITS;
-use crate::resonator::{DelayLine, Shows, VertexImage};
+use crate::resonator::{DelayLine, DelayRule, Shows, VertexImage};
 use crate::sensors::csv_replay::CsvReplay;
 use crate::sensors::device::SensorDevice;
 use crate::sensors::host::Host;
 use crate::sensors::synthetic::Synthetic;
 use crate::sensors::{Channel, ChannelSource, DeviceSpec};
 
+use super::crossing::{Variable, Watched};
 use super::delays::set_delays;
 use super::judge::{refuse_drawn, refuse_input, refuse_long_steps};
 use super::load::LoadedScene;
@@ -40,6 +43,8 @@ pub struct Blueprint {
     pub edges: usize,
     /// The past that late edges hear, before the start.
     pub delay_line: DelayLine,
+    /// How late edges are heard that come later.
+    pub delay_rule: Arc<DelayRule>,
 }
 
 impl Blueprint {
@@ -56,9 +61,10 @@ impl Blueprint {
         let edges = graph.edge_count();
         drop(graph);
         let mut vertices = draw_vertices(scene, rows);
-        let delay_line = set_delays(scene, &mut vertices, &stated)
+        let (delay_line, delay_rule) = set_delays(scene, &mut vertices, &stated)
             .map_err(|message| trouble(&loaded, "graph.delay", &message))?;
         refuse_wrong_inputs(&loaded, &vertices)?;
+        refuse_watched(&loaded, &vertices)?;
         refuse_drawn(scene, &vertices)
             .map_err(|(path, message)| trouble(&loaded, &path, &message))?;
         refuse_long_steps(scene, &vertices)
@@ -78,6 +84,7 @@ impl Blueprint {
             units,
             edges,
             delay_line,
+            delay_rule: Arc::new(delay_rule),
             loaded,
         })
     }
@@ -181,6 +188,21 @@ fn refuse_wrong_inputs(loaded: &LoadedScene, vertices: &[VertexImage]) -> Result
     for (path, input) in scheduled.chain(watched) {
         refuse_input(vertices, &input)
             .map_err(|(field, message)| trouble(loaded, &format!("{path}.{field}"), &message))?;
+    }
+    Ok(())
+}
+
+/// Refuses to watch the second number of a phase that has one.
+fn refuse_watched(loaded: &LoadedScene, vertices: &[VertexImage]) -> Result<(), SceneError> {
+    for (k, crossing) in loaded.scene.crossings.iter().enumerate() {
+        if let Watched::Vertex { vertex, variable } = crossing.of
+            && variable == Variable::Second
+            && !vertices[vertex as usize].model.kind().has_second()
+        {
+            let path = format!("crossings[{k}].of.variable");
+            let message = "a plain phase has no second number, expected First or Observable";
+            return Err(trouble(loaded, &path, message));
+        }
     }
     Ok(())
 }

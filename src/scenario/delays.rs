@@ -1,17 +1,20 @@
 //! The delays of a scene's edges, in whole integrator steps.
 
+use crate::base::{Input, VertexId};
 use crate::graph::edge_list::EdgeRecord;
 use crate::graph::{DelaySpec, RowEntry};
 use crate::phi::settings::PhiSource;
-use crate::resonator::{DelayLine, VertexImage};
+use crate::resonator::{DelayLine, DelayRule, VertexImage};
 
+use super::crossing::Action;
 use super::scene::Scene;
+use super::schedule::Scheduled;
 
 /// The most memory that the past of all vertices may take.
 const PAST_BYTES_MAX: u64 = 4 << 30;
 
-/// Sets the delays of all vertices, and gives the ring that keeps their past. `stated` are edges as
-/// a file gave them.
+/// Sets the delays of all vertices, and gives the ring that keeps their past and the rule for edges
+/// to come. `stated` are edges as a file gave them.
 ///
 /// # Errors
 /// With what was found and expected.
@@ -19,46 +22,70 @@ pub fn set_delays(
     scene: &Scene,
     vertices: &mut [VertexImage],
     stated: &[EdgeRecord],
-) -> Result<DelayLine, String> {
+) -> Result<(DelayLine, DelayRule), String> {
     let dt_s = scene.clock.dt_s;
-    match scene.graph.delay {
-        DelaySpec::AsGiven => {
-            for edge in stated.iter().filter(|edge| edge.delay_s != 0.0) {
-                let (source, target) = (edge.source, edge.target);
-                let steps = whole_steps(edge.delay_s, dt_s)
-                    .map_err(|message| format!("the edge from {source} to {target}: {message}"))?;
-                let delays = &mut vertices[edge.target as usize].delays;
-                delays.push((crate::base::VertexId(source), steps));
-            }
-            for vertex in &mut *vertices {
-                vertex.delays.sort_unstable();
-            }
+    for edge in stated.iter().filter(|edge| edge.delay_s != 0.0) {
+        if scene.graph.delay != DelaySpec::AsGiven {
+            return Err("the file has delays of its own, expected AsGiven".to_owned());
         }
-        DelaySpec::Uniform(delay_s) => {
-            let steps = whole_steps(delay_s, dt_s)?;
-            set_all(vertices, |_, _| steps);
-        }
-        DelaySpec::Distance { speed } => {
-            let places: Vec<[f64; 2]> = vertices.iter().map(|vertex| vertex.position).collect();
-            set_all(vertices, |target, entry| {
-                let ([x, y], [u, v]) = (places[target], places[entry.source().index()]);
-                let distance = ((x - u) * (x - u) + (y - v) * (y - v)).sqrt();
-                (distance / speed / dt_s).round() as u32
-            });
-        }
+        let (source, target) = (edge.source, edge.target);
+        let steps = whole_steps(edge.delay_s, dt_s)
+            .map_err(|message| format!("the edge from {source} to {target}: {message}"))?;
+        let delays = &mut vertices[edge.target as usize].delays;
+        delays.push((VertexId(source), steps));
     }
-    let delays = vertices.iter().flat_map(|vertex| &vertex.delays);
-    let line = DelayLine::new(delays.map(|(_, steps)| *steps).filter(|steps| *steps > 0));
+    let rule = match scene.graph.delay {
+        DelaySpec::AsGiven => DelayRule::AtOnce,
+        DelaySpec::Uniform(delay_s) => DelayRule::Uniform(whole_steps(delay_s, dt_s)?),
+        DelaySpec::Distance { speed } => DelayRule::Distance {
+            steps_per_side: 1.0 / (speed * dt_s),
+            places: vertices.iter().map(|vertex| vertex.position).collect(),
+        },
+    };
+    for (target, vertex) in vertices.iter_mut().enumerate() {
+        if rule != DelayRule::AtOnce {
+            let sources = vertex.row.iter().map(RowEntry::source);
+            let delays = sources.map(|source| (source, rule.steps(source.index(), target)));
+            vertex.delays = delays.filter(|(_, steps)| *steps > 0).collect();
+        }
+        vertex.delays.sort_unstable();
+    }
+    let drawn = vertices.iter().flat_map(|vertex| &vertex.delays);
+    let drawn = drawn.map(|(_, steps)| *steps);
+    let uniform = match rule {
+        DelayRule::Uniform(steps) => Some(steps),
+        _ => None,
+    };
+    let later = later_edges(scene).filter(|ends| ends.iter().all(|end| *end < vertices.len()));
+    let later = later.map(|[source, target]| rule.steps(source, target));
+    let delays = drawn.chain(uniform).chain(later);
+    let line = DelayLine::new(delays.filter(|steps| *steps > 0));
+    check_line(scene, &line)?;
+    Ok((line, rule))
+}
+
+/// Ends of the edges that the scene itself brings while it runs.
+fn later_edges(scene: &Scene) -> impl Iterator<Item = [usize; 2]> {
+    let scheduled = scene.schedule.iter().filter_map(Scheduled::acts);
+    let actions = scene.crossings.iter().flat_map(|crossing| &crossing.then);
+    let inputs = scheduled.chain(actions.map(Action::input));
+    inputs.filter_map(|input| match input {
+        Input::Edge { source, target, .. } => Some([source.index(), target.index()]),
+        _ => None,
+    })
+}
+
+fn check_line(scene: &Scene, line: &DelayLine) -> Result<(), String> {
     if line.is_empty() {
-        return Ok(line);
+        return Ok(());
     }
     let longest = line.longest();
-    let bytes = (u64::from(longest) + 4) * vertices.len() as u64 * 16;
+    let count = scene.vertices();
+    let bytes = (u64::from(longest) + 4) * count as u64 * 16;
     if bytes > PAST_BYTES_MAX {
         return Err(format!(
-            "the longest delay is {longest} integrator steps, so the past of {} vertices would take \
+            "the longest delay is {longest} integrator steps, so the past of {count} vertices would take \
              {:.1} GiB, expected at most {} GiB",
-            vertices.len(),
             bytes as f64 / f64::from(1 << 30),
             PAST_BYTES_MAX >> 30
         ));
@@ -73,17 +100,7 @@ pub fn set_delays(
                        phi.source: Window";
         return Err(message.to_owned());
     }
-    Ok(line)
-}
-
-fn set_all(vertices: &mut [VertexImage], delay: impl Fn(usize, &RowEntry) -> u32) {
-    for (target, vertex) in vertices.iter_mut().enumerate() {
-        let delays = vertex
-            .row
-            .iter()
-            .map(|entry| (entry.source(), delay(target, entry)));
-        vertex.delays = delays.filter(|(_, steps)| *steps > 0).collect();
-    }
+    Ok(())
 }
 
 fn whole_steps(delay_s: f64, dt_s: f64) -> Result<u32, String> {
@@ -93,7 +110,8 @@ fn whole_steps(delay_s: f64, dt_s: f64) -> Result<u32, String> {
             "a delay of {delay_s} s, expected 0 … 1e9 integrator steps of {dt_s} s"
         ));
     }
-    if (steps - delay_s / dt_s).abs() > 1e-6 {
+    let lost = steps == 0.0 && delay_s > 0.0;
+    if lost || (steps - delay_s / dt_s).abs() > 1e-6 {
         return Err(format!(
             "a delay of {delay_s} s is no whole number of integrator steps of {dt_s} s, expected \
              for example {} s",

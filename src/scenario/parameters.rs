@@ -151,7 +151,7 @@ pub fn check_edit(parameters: &[LiveParameter], path: &str, value: f64) -> Resul
         let expected = match (found.least, found.most) {
             (f64::NEG_INFINITY, f64::INFINITY) => "a finite number".to_owned(),
             (least, f64::INFINITY) => format!("a finite number ≥ {least}"),
-            (least, most) => format!("a number in {least} … {most}"),
+            (least, most) => format!("a finite number in {least} … {most}"),
         };
         return Err(format!("{path}: found {value}, expected {expected}"));
     }

@@ -8,7 +8,7 @@ use crate::base::{Problems, VertexId};
 use crate::bus::BusSpec;
 use crate::cluster::{AggregatorSpec, ClusterSpec};
 use crate::control::ControlSpec;
-use crate::field::FieldSpec;
+use crate::field::{FieldKind, FieldSpec};
 use crate::graph::GraphSpec;
 use crate::phi::PhiSpec;
 use crate::resonator::Shows;
@@ -21,7 +21,7 @@ use crate::sensors::{DeviceSpec, Selection, SensorSpec};
 use crate::signal::SignalSpec;
 
 use super::assertion::Assertion;
-use super::crossing::CrossingSpec;
+use super::crossing::{CrossingSpec, Watched};
 use super::parameters::live_parameters;
 use super::schedule::Scheduled;
 
@@ -174,6 +174,31 @@ impl Scene {
         self.populations.iter().map(|p| p.count).sum()
     }
 
+    /// Whether the resonators are observed after each tick.
+    #[must_use]
+    pub fn is_observed(&self) -> bool {
+        self.record.plant || self.record.edges || self.field.kind.needs_mean_phase()
+    }
+
+    /// What is missing for a metric to have values, if anything.
+    fn lacks(&self, metric: &str) -> Option<&'static str> {
+        let edges = matches!(metric, "energy" | "coupling_energy" | "local_order");
+        let plant = matches!(
+            metric,
+            "order" | "own_energy" | "frequency" | "frequency_sd" | "mean"
+        );
+        let field = matches!(metric, "field_energy" | "field_rms");
+        if edges && !self.record.edges {
+            Some("record: (edges: true)")
+        } else if plant && !self.is_observed() {
+            Some("record: (plant: true)")
+        } else if field && !matches!(self.field.kind, FieldKind::Grid(_)) {
+            Some("a field of kind Grid")
+        } else {
+            None
+        }
+    }
+
     /// What a vertex shows to others; phases beyond the last.
     #[must_use]
     pub fn shows(&self, vertex: VertexId) -> Shows {
@@ -269,11 +294,22 @@ impl Scene {
         }
         for (k, crossing) in self.crossings.iter().enumerate() {
             crossing.validate(&mut problems, &format!("crossings[{k}]"), &ranges, &live);
+            if let Watched::Metric { metric, .. } = &crossing.of
+                && let Some(needed) = self.lacks(metric)
+            {
+                let path = format!("crossings[{k}].of.metric");
+                problems.add(path, format!("{metric} without {needed}, which writes it"));
+            }
         }
         let names = self.crossings.iter().map(|c| c.name.as_str());
         unique(&mut problems, "crossings", names);
         for (k, assertion) in self.assertions.iter().enumerate() {
             assertion.validate(&mut problems, &format!("assertions[{k}]"), &ranges);
+            if let Some(needed) = self.lacks(&assertion.metric) {
+                let path = format!("assertions[{k}].metric");
+                let text = format!("{} without {needed}, which writes it", assertion.metric);
+                problems.add(path, text);
+            }
         }
         problems
     }

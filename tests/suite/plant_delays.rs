@@ -118,3 +118,27 @@ fn graphs_with_weights_and_delays_come_from_files() {
     let weighted = build(&kind("GraphMl", &markup), &[("graph.weight", "2.0")]);
     assert!(weighted.err().unwrap().contains("the file has the weights"));
 }
+
+#[test]
+fn edges_that_come_later_are_heard_as_late_as_the_others() {
+    let late = r#"(version: 1, name: "later", clock: (dt_s: 0.01),
+        graph: (kind: Empty, delay: Uniform(0.5)),
+        populations: [(name: "a", count: 2, coupling: 1.0,
+            model: Kuramoto(omega: Constant(0.0), phase: Constant(0.0)))],
+        schedule: [
+            Edge(source: 0, target: 1, weight: 1.0, at_s: 1.0),
+            Kick(vertex: 0, first: 0.3, at_s: 2.0),
+        ])"#;
+    for nodes in ["1", "2"] {
+        let mut simulation = run(late, &[("cluster.nodes", nodes)], 249);
+        // A jump is smeared over a step by the cubic through the past.
+        assert!(
+            simulation.vertex_states()[1][0].abs() < 1e-3,
+            "{nodes} nodes"
+        );
+        for _ in 0..20 {
+            simulation.step().unwrap();
+        }
+        assert!(simulation.vertex_states()[1][0] > 0.01, "{nodes} nodes");
+    }
+}

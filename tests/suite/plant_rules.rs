@@ -231,3 +231,56 @@ fn amplitudes_are_guarded_by_their_modulus_and_directed_graphs_keep_their_order(
     let digest = |order: &str| run(&chain, &[("dynamics.order", order)], 40).digest();
     assert_eq!(digest("Locality"), digest("Scene"));
 }
+
+#[test]
+fn what_a_scene_does_to_itself_is_told_and_can_be_left_out() {
+    let text = r#"(version: 1, name: "told", ticks: 60, clock: (dt_s: 0.1),
+        populations: [(name: "a", count: 2, model: Kuramoto(phase: Values([3.0, 0.0])))],
+        schedule: [Set(path: "populations[0].coupling", value: 0.5, at_s: 1.0)],
+        crossings: [(name: "first", of: Vertex(vertex: 0, variable: First), level: 3.05,
+            then: [Kick(vertex: 1, first: 2.0)])])"#;
+    let folder = tempfile::tempdir().unwrap();
+    let scene = folder.path().join("told.ron");
+    std::fs::write(&scene, text).unwrap();
+    let (_, code, out) = crate::fixtures::run(&scene, &[]);
+    assert_eq!(code, 0);
+    let events = std::fs::read_to_string(out.path().join("events.jsonl")).unwrap();
+    // The level is crossed within the first tick.
+    assert!(
+        events.contains("first of v0 crossed 3.05 at t = 0.0"),
+        "{events}"
+    );
+    assert!(events.contains("\"cause\":\"crossing\"") && events.contains("\"cause\":\"schedule\""));
+    let digest = |what: &str| {
+        let out = out.path().display().to_string();
+        let done = crate::fixtures::phantom(&["replay", &out, "--without", what]);
+        assert_eq!(done.status.code(), Some(0), "{done:?}");
+        let said = String::from_utf8_lossy(&done.stdout).into_owned();
+        said.split("digest ").nth(1).unwrap()[..32].to_owned()
+    };
+    let bare = |cut: &str, simulation: &str| {
+        let text = text.replace(cut, simulation);
+        run(&text, &[], 60).vertex_states()
+    };
+    assert_ne!(digest("0:first"), digest("10:populations[0].coupling"));
+    assert_ne!(
+        bare("then: [Kick(vertex: 1, first: 2.0)]", ""),
+        run(text, &[], 60).vertex_states()
+    );
+}
+
+#[test]
+fn metrics_that_nobody_writes_are_not_waited_for() {
+    let text = r#"(version: 1, name: "blind", populations: [(name: "a", count: 2, model: Kuramoto())],
+        assertions: [(metric: "local_order", at_least: 0.0)],
+        crossings: [(name: "never", of: Metric(metric: "field_rms"), level: 1.0)])"#;
+    let refused = build(text, &[]).err().unwrap();
+    assert!(
+        refused.contains("local_order without record: (edges: true)"),
+        "{refused}"
+    );
+    assert!(
+        refused.contains("field_rms without a field of kind Grid"),
+        "{refused}"
+    );
+}

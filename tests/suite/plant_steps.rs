@@ -115,6 +115,10 @@ fn exponents_are_those_of_theory() {
         populations: [(name: "a", count: 3, model: Kuramoto())])"#;
     let refused = run(late, &[], 1).lyapunov(settings, |_| {});
     assert!(matches!(refused, Err(SimError::Refused(text)) if text.contains("delays")));
+    let plastic = late.replace("count: 3,", "count: 3, plasticity: (rate: 0.1),");
+    let plastic = plastic.replace(", delay: Uniform(0.1)", "");
+    let refused = run(&plastic, &[], 1).lyapunov(settings, |_| {});
+    assert!(matches!(refused, Err(SimError::Refused(text)) if text.contains("weights that adapt")));
 }
 
 #[test]

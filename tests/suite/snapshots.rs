@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use bevy::prelude::*;
-use phantomos::base::{Input, NodeId};
+use phantomos::base::{Input, NodeId, PopulationId};
 use phantomos::graph::{Row, Vertex};
 use phantomos::kernel::snapshot::REGISTRY;
 use phantomos::kernel::{SimOptions, Simulation};
-use phantomos::resonator::{Kuramoto, MaskFactor, Phase, VertexImage};
+use phantomos::resonator::{Kuramoto, MaskFactor, Phase, Population, VertexImage};
 use phantomos::scenario::{Blueprint, load};
 
 use crate::fixtures::scene;
@@ -197,8 +197,11 @@ fn one_bit_of_a_durable_field_changes_the_digest() {
             );
         }),
         ("drive", |world| {
-            let mut drives = world.query::<&mut phantomos::field::Drive>();
-            flip(&mut drives.iter_mut(world).next().unwrap().force);
+            // The cluster's lives on this node; those of other populations are replicas here.
+            let mut drives = world.query::<(&Population, &mut phantomos::field::Drive)>();
+            let mut drives = drives.iter_mut(world);
+            let own = drives.find(|(own, _)| own.id == PopulationId::CLUSTER);
+            flip(&mut own.unwrap().1.force);
         }),
     ];
     for (name, change) in changes {
