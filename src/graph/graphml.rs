@@ -4,7 +4,7 @@
 //! An undirected edge is felt both ways. Nested graphs, ports and hyperedges are refused; data with
 //! other names and elements with a prefix are passed over.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
 use quick_xml::events::{BytesRef, BytesStart, Event};
@@ -51,10 +51,10 @@ struct Loose {
 #[derive(Default)]
 struct Document {
     names: Vec<String>,
-    numbers: HashMap<String, u64>,
+    numbers: BTreeMap<String, u64>,
     loose: Vec<Loose>,
-    keys: HashMap<String, Datum>,
-    declared: HashSet<String>,
+    keys: BTreeMap<String, Datum>,
+    declared: BTreeSet<String>,
     defaults: (Option<f64>, Option<f64>),
     directed: Option<bool>,
     /// The edge, the key and the datum that are open.

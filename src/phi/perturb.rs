@@ -29,7 +29,6 @@ pub struct Perturbation {
 ///
 /// # Errors
 /// When the plant cannot be integrated from one of the states.
-#[must_use]
 pub fn perturbed_tpm(
     picture: &PlantPicture,
     units: &[Vec<VertexId>],
