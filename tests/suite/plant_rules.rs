@@ -284,3 +284,21 @@ fn metrics_that_nobody_writes_are_not_waited_for() {
         "{refused}"
     );
 }
+
+#[test]
+fn a_field_that_is_clamped_raises_its_alert() {
+    let text = r#"(version: 1, name: "loud", clock: (dt_s: 0.01),
+        field: (kind: Wave(modes: 4, source_gain: 100.0)),
+        populations: [(name: "a", count: 8, model: Kuramoto(phase: Constant(0.0)))],
+        safety: (max_amplitude: 0.5, on_excess: Clamp, amplitude_severity: Stop))"#;
+    let mut simulation = build(text, &[]).unwrap();
+    for _ in 0..200 {
+        simulation.step().unwrap();
+    }
+    let events = &simulation.records_mut().events;
+    let alert = events
+        .iter()
+        .find(|event| event.kind == "alert" && event.subject == "field");
+    let alert = alert.expect("an alert of the field");
+    assert!(alert.action.contains("clamped; stop"), "{alert:?}");
+}
