@@ -5,8 +5,6 @@ use std::path::{Path, PathBuf};
 use crate::scenario::{LoadedScene, load, parse};
 
 use super::args::{AppArgs, RunArgs};
-#[cfg(feature = "dashboard")]
-use super::bench_args::chosen_isa;
 use super::run;
 use super::say::aside;
 
@@ -63,21 +61,13 @@ fn window(loaded: LoadedScene, args: &AppArgs) -> u8 {
     use crate::dashboard::worker::{Worker, WorkerPlan};
     use crate::dashboard::{SceneSource, scenes};
     use crate::kernel::history::DEFAULT_BUDGET;
-    use crate::kernel::{SimError, SimOptions, Simulation};
+    use crate::kernel::{SimError, Simulation};
     use crate::scenario::Blueprint;
 
     let title = format!("PhantomOS · {}", loaded.scene.name);
-    let isa = match chosen_isa(args.changes.isa) {
-        Ok(isa) => isa,
-        Err(message) => {
-            aside!("{message}");
-            return super::exit::USAGE;
-        }
-    };
-    let options = SimOptions {
-        isa,
-        threads: usize::from(args.changes.threads),
-        ..SimOptions::default()
+    let options = match run::options(&args.changes) {
+        Ok(options) => options,
+        Err(code) => return code,
     };
     let built = Blueprint::new(loaded)
         .map_err(SimError::from)

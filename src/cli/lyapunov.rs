@@ -6,13 +6,12 @@ use clap::Args;
 use serde_json::json;
 
 use crate::kernel::lyapunov::{Lyapunov, LyapunovSettings};
-use crate::kernel::{SimError, SimOptions, Simulation};
+use crate::kernel::{SimError, Simulation};
 use crate::scenario::{Blueprint, load};
 
 use super::args::SceneArgs;
-use super::bench_args::chosen_isa;
 use super::exit;
-use super::run::{complain, progress_bar};
+use super::run::{complain, options, progress_bar};
 use super::say::{aside, say};
 
 /// Arguments of `lyapunov`.
@@ -47,12 +46,9 @@ pub fn lyapunov(args: &LyapunovArgs) -> u8 {
         Ok(loaded) => loaded,
         Err(error) => return complain(&error),
     };
-    let isa = match chosen_isa(args.changes.isa) {
-        Ok(isa) => isa,
-        Err(message) => {
-            aside!("{message}");
-            return exit::USAGE;
-        }
+    let options = match options(&args.changes) {
+        Ok(options) => options,
+        Err(code) => return code,
     };
     let tick_s = loaded.scene.clock.dt_s * f64::from(loaded.scene.clock.substeps);
     let settings = match settings(args, tick_s) {
@@ -61,11 +57,6 @@ pub fn lyapunov(args: &LyapunovArgs) -> u8 {
             aside!("{message}");
             return exit::USAGE;
         }
-    };
-    let options = SimOptions {
-        threads: usize::from(args.changes.threads),
-        isa,
-        ..SimOptions::default()
     };
     let measured = Blueprint::new(loaded)
         .map_err(SimError::from)

@@ -17,7 +17,7 @@ use crate::record::RunFolder;
 use crate::record::folder::{self, Manifest};
 use crate::scenario::{Blueprint, LoadedScene, Scene, SceneError, load};
 
-use super::args::RunArgs;
+use super::args::{RunArgs, SceneArgs};
 use super::bench_args::chosen_isa;
 use super::exit;
 use super::say::{aside, say};
@@ -90,6 +90,22 @@ pub fn run(args: &RunArgs) -> u8 {
     }
 }
 
+/// How a scene is to be run.
+///
+/// # Errors
+/// With the exit code, once it has been told that this machine lacks the instruction set.
+pub fn options(changes: &SceneArgs) -> Result<SimOptions, u8> {
+    let isa = chosen_isa(changes.isa).map_err(|message| {
+        aside!("{message}");
+        exit::USAGE
+    })?;
+    Ok(SimOptions {
+        threads: usize::from(changes.threads),
+        isa,
+        ..SimOptions::default()
+    })
+}
+
 /// Runs a scene that is loaded already; gives the process's exit code.
 #[must_use]
 pub fn run_scene(loaded: LoadedScene, args: &RunArgs) -> u8 {
@@ -101,18 +117,9 @@ pub fn run_scene(loaded: LoadedScene, args: &RunArgs) -> u8 {
             return exit::IO;
         }
     };
-    let isa = match chosen_isa(args.changes.isa) {
-        Ok(isa) => isa,
-        Err(message) => {
-            aside!("{message}");
-            return exit::USAGE;
-        }
-    };
-    let options = SimOptions {
-        threads: usize::from(args.changes.threads),
-        isa,
-        replay,
-        ..SimOptions::default()
+    let options = match options(&args.changes) {
+        Ok(options) => SimOptions { replay, ..options },
+        Err(code) => return code,
     };
     match run_loaded(loaded, options, args) {
         Ok(code) => code,

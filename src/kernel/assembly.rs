@@ -26,7 +26,7 @@ use crate::resonator::{
     MeanField, PlantParameters, PlasticityRules, Population, ResonatorPlugin, Shows, VertexImage,
 };
 use crate::safety::{GuardState, LatestSafe, SafetyKernel, SafetyPlugin};
-use crate::scenario::crossing::{Variable, Watched};
+use crate::scenario::crossing::Watched;
 use crate::scenario::{Blueprint, Scene, SceneError};
 use crate::scheduler::{SchedulerPlugin, SchedulerState};
 use crate::sensors::channel::HeldReading;
@@ -59,7 +59,10 @@ pub fn build(
     isa: Isa,
     node_plugins: &[fn(&mut App)],
 ) -> Result<Worlds, SceneError> {
-    let sightings = first_sightings(blueprint);
+    let crossings = Crossings {
+        specs: blueprint.scene().crossings.clone(),
+        seen: first_sightings(blueprint),
+    };
     let scene = blueprint.scene();
     let scheduler = SchedulerState::new(
         &scene.scheduler,
@@ -85,10 +88,8 @@ pub fn build(
         nodes.push(build_node(blueprint, context, link, (isa, node_plugins))?);
     }
     blueprint.vertices = Vec::new();
-    let coordinator = build_coordinator(blueprint, NodeLinks(links), workers, scheduler);
-    let mut coordinator = coordinator;
-    let mut crossings = coordinator.world_mut().resource_mut::<Crossings>();
-    crossings.seen = sightings;
+    let coordinator =
+        build_coordinator(blueprint, NodeLinks(links), workers, (scheduler, crossings));
     Ok(Worlds { coordinator, nodes })
 }
 
@@ -206,12 +207,11 @@ fn first_sightings(blueprint: &Blueprint) -> Sightings {
         Watched::Vertex { vertex, variable } => {
             let model = &blueprint.vertices.get(vertex as usize)?.model;
             let [first, second] = model.state();
-            Some(match variable {
-                Variable::First => first,
-                Variable::Second => second,
-                Variable::Observable if model.shows() == Shows::Phase => num::cos(first),
-                Variable::Observable => first,
-            })
+            let observable = match model.shows() {
+                Shows::Phase => num::cos(first),
+                Shows::Displacement | Shows::Amplitude => first,
+            };
+            Some(variable.of([observable, first, second]))
         }
     }))
 }
@@ -345,7 +345,7 @@ fn build_coordinator(
     blueprint: &Blueprint,
     links: NodeLinks,
     workers: usize,
-    scheduler: SchedulerState,
+    (scheduler, crossings): (SchedulerState, Crossings),
 ) -> SubApp {
     let scene = blueprint.scene();
     let context = context(blueprint, NodeId(scene.cluster.nodes), workers);
@@ -367,10 +367,7 @@ fn build_coordinator(
         .insert_resource(UnitVertices(blueprint.units.clone()))
         .insert_resource(SafetyKernel(scene.safety.clone()))
         .insert_resource(scheduler)
-        .insert_resource(Crossings {
-            specs: scene.crossings.clone(),
-            ..Crossings::default()
-        })
+        .insert_resource(crossings)
         .insert_resource(Past(blueprint.delay_line.clone()))
         .insert_resource(ScopeNames(names.collect()))
         .insert_resource(RunRecords {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::Input;
 use crate::cluster::coordinator::Collected;
-use crate::scenario::crossing::{CrossingSpec, Variable, Watched};
+use crate::scenario::crossing::{CrossingSpec, Watched};
 use crate::tick::{NodeContext, PendingInputs};
 
 use super::rows::EventRecord;
@@ -68,11 +68,7 @@ pub fn watch(
             Watched::Vertex { vertex, variable } => {
                 let mut all = collected.reports.iter().flat_map(|report| &report.watched);
                 let found = all.find(|(own, _)| own.0 == *vertex);
-                found.map(|(_, [observable, first, second])| match variable {
-                    Variable::Observable => *observable,
-                    Variable::First => *first,
-                    Variable::Second => *second,
-                })
+                found.map(|(_, numbers)| variable.of(*numbers))
             }
         };
         let Some(value) = value.filter(|value| value.is_finite()) else {

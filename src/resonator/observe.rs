@@ -128,11 +128,22 @@ pub fn observe_rates<S: Turning>(
     }
     let tick_s = at.clock.tick_s();
     let segments = plant.dense.segments();
+    let populations = segments.iter().map(|own| own.population + 1).max();
+    let mut found = vec![(Counted::default(), Counted::default()); populations.unwrap_or(0)];
     for (slot, before) in &states {
         let slot = slot.0 as usize;
         let rate = S::turned(before.numbers(), plant.state(slot)) / tick_s;
         let population = segments[plant.dense.segment_of(slot)].population;
-        records.note_rate(PopulationId(population as u16), rate);
+        let (rates, squares) = &mut found[population];
+        rates.add(rate);
+        squares.add(rate * rate);
+    }
+    for (population, (rates, squares)) in found.iter().enumerate() {
+        if rates.count > 0 {
+            let sums = records.sums_of(PopulationId(population as u16));
+            sums.rate.merge(rates);
+            sums.rate_square.merge(squares);
+        }
     }
 }
 
@@ -165,12 +176,6 @@ impl PlantRecords {
             self.populations.len() - 1
         });
         &mut self.populations[at].1
-    }
-
-    fn note_rate(&mut self, population: PopulationId, rate: f64) {
-        let sums = self.sums_of(population);
-        sums.rate.add(rate);
-        sums.rate_square.add(rate * rate);
     }
 
     /// Adds what every population shows and holds after the tick.

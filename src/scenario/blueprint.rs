@@ -180,7 +180,8 @@ fn refuse_mixed_edges(loaded: &LoadedScene, graph: &EntityGraph) -> Result<(), S
 fn refuse_wrong_inputs(loaded: &LoadedScene, vertices: &[VertexImage]) -> Result<(), SceneError> {
     let scene = &loaded.scene;
     let scheduled = scene.schedule.iter().enumerate();
-    let scheduled = scheduled.filter_map(|(k, own)| Some((format!("schedule[{k}]"), own.acts()?)));
+    let scheduled =
+        scheduled.filter_map(|(k, own)| Some((format!("schedule[{k}]"), own.action()?.input())));
     let watched = scene.crossings.iter().enumerate().flat_map(|(k, own)| {
         let actions = own.then.iter().enumerate();
         actions.map(move |(m, own)| (format!("crossings[{k}].then[{m}]"), own.input()))

@@ -68,6 +68,18 @@ pub enum Variable {
     Second,
 }
 
+impl Variable {
+    /// This one of what sensors see of a vertex and of its state.
+    #[must_use]
+    pub fn of(self, [observable, first, second]: [f64; 3]) -> f64 {
+        match self {
+            Self::Observable => observable,
+            Self::First => first,
+            Self::Second => second,
+        }
+    }
+}
+
 /// A direction of crossing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Direction {

@@ -1,6 +1,6 @@
 //! The delays of a scene's edges, in whole integrator steps.
 
-use crate::base::{Input, VertexId};
+use crate::base::VertexId;
 use crate::graph::edge_list::EdgeRecord;
 use crate::graph::{DelaySpec, RowEntry};
 use crate::phi::settings::PhiSource;
@@ -66,11 +66,11 @@ pub fn set_delays(
 
 /// Ends of the edges that the scene itself brings while it runs.
 fn later_edges(scene: &Scene) -> impl Iterator<Item = [usize; 2]> {
-    let scheduled = scene.schedule.iter().filter_map(Scheduled::acts);
-    let actions = scene.crossings.iter().flat_map(|crossing| &crossing.then);
-    let inputs = scheduled.chain(actions.map(Action::input));
-    inputs.filter_map(|input| match input {
-        Input::Edge { source, target, .. } => Some([source.index(), target.index()]),
+    let scheduled = scene.schedule.iter().filter_map(Scheduled::action);
+    let crossed = scene.crossings.iter().flat_map(|crossing| &crossing.then);
+    let actions = scheduled.chain(crossed.cloned());
+    actions.filter_map(|action| match action {
+        Action::Edge { source, target, .. } => Some([source as usize, target as usize]),
         _ => None,
     })
 }

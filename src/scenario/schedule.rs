@@ -3,8 +3,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::{Input, Problems, TickClock, VertexId};
+use crate::base::{Input, Problems, TickClock};
 
+use super::crossing::Action;
 use super::parameters::{LiveParameter, check_edit};
 
 /// One thing that happens by itself.
@@ -81,27 +82,30 @@ impl Scheduled {
                     }
                 })
             }
-            Self::Set { path, value, at_s } => now(*at_s).then(|| Input::Set {
-                path: path.clone(),
-                value: *value,
-            }),
-            Self::Edge { at_s, .. } | Self::Kick { at_s, .. } => self.acts().filter(|_| now(*at_s)),
+            Self::Set { at_s, .. } | Self::Edge { at_s, .. } | Self::Kick { at_s, .. } => {
+                let due = now(*at_s).then(|| self.action());
+                due.flatten().map(|action| action.input())
+            }
         }
     }
 
-    /// The edge or kick that it is, whenever it acts.
+    /// What is done, whenever it is due; a ramp does something else in every tick.
     #[must_use]
-    pub fn acts(&self) -> Option<Input> {
+    pub fn action(&self) -> Option<Action> {
         match self {
-            Self::Ramp { .. } | Self::Set { .. } => None,
+            Self::Ramp { .. } => None,
+            Self::Set { path, value, .. } => Some(Action::Set {
+                path: path.clone(),
+                value: *value,
+            }),
             Self::Edge {
                 source,
                 target,
                 weight,
                 ..
-            } => Some(Input::Edge {
-                source: VertexId(*source),
-                target: VertexId(*target),
+            } => Some(Action::Edge {
+                source: *source,
+                target: *target,
                 weight: *weight,
             }),
             Self::Kick {
@@ -109,8 +113,8 @@ impl Scheduled {
                 first,
                 second,
                 ..
-            } => Some(Input::Kick {
-                vertex: VertexId(*vertex),
+            } => Some(Action::Kick {
+                vertex: *vertex,
                 first: *first,
                 second: *second,
             }),

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::adaptive::Worst;
 use super::lane::Lane;
-use super::plant::{Block, DensePlant, Tables};
+use super::plant::{Block, DensePlant};
 use super::shown::Pair;
 use super::tally::{Peak, PeakSquare, StateHash};
 use crate::dynamics::dopri5::Tolerance;
@@ -31,10 +31,6 @@ impl DensePlant {
     /// The slots must be those of whole segments.
     pub fn change_weights(&mut self, slots: Range<usize>, change: impl Fn(Pair, Pair, f64) -> f64) {
         let (blocks, tables, rows) = (&self.blocks, &self.tables, &mut self.rows);
-        let shown = |slot: usize| match tables {
-            Tables::Single(now, _) => [now[slot], 0.0],
-            Tables::Pair(now, _) => now[slot],
-        };
         let of_slots = |block: &Block| slots.contains(&block.slots.start);
         for (block, own) in blocks
             .iter()
@@ -42,9 +38,9 @@ impl DensePlant {
             .filter(|(_, block)| of_slots(block))
         {
             rows.change(block, |slot, sources, weights| {
-                let own = shown(own.slots.start + slot);
+                let own = tables.shown(own.slots.start + slot);
                 for (source, weight) in sources.iter().zip(weights) {
-                    *weight = change(own, shown(*source as usize), *weight);
+                    *weight = change(own, tables.shown(*source as usize), *weight);
                 }
             });
         }

@@ -34,6 +34,16 @@ pub(super) enum Tables {
     Pair(Pages<Pair>, Pages<Pair>),
 }
 
+impl Tables {
+    /// What a slot, or a place of the halo, shows.
+    pub(super) fn shown(&self, slot: usize) -> Pair {
+        match self {
+            Self::Single(now, _) => [now[slot], 0.0],
+            Self::Pair(now, _) => now[slot],
+        }
+    }
+}
+
 /// Resonators as dense arrays.
 #[derive(Clone, Debug)]
 pub struct DensePlant {
@@ -196,10 +206,7 @@ impl DensePlant {
     /// What a slot, or a place of the halo, shows.
     #[must_use]
     pub fn shown(&self, slot: usize) -> Pair {
-        match &self.tables {
-            Tables::Single(now, _) => [now[slot], 0.0],
-            Tables::Pair(now, _) => now[slot],
-        }
+        self.tables.shown(slot)
     }
 
     /// Sets what a place of the halo shows.

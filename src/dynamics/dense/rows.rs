@@ -140,17 +140,12 @@ impl Rows {
     /// Calls `visit` with each row of a block: the number of its slot there, sources and weights.
     pub(super) fn visit(&self, block: usize, mut visit: impl FnMut(usize, &[u32], &[f64])) {
         let (mark, end) = (self.marks[block], self.marks[block + 1]);
-        let (mut row, mut entry) = (mark.row, mark.entry);
-        for run in &self.runs[mark.run..end.run] {
-            for _ in 0..run.rows {
-                let entries = entry..entry + run.degree as usize;
-                let (sources, weights) = (
-                    &self.sources[entries.clone()],
-                    &self.weights[entries.clone()],
-                );
-                visit(usize::from(self.slots[row]), sources, weights);
-                (row, entry) = (row + 1, entries.end);
-            }
+        let (runs, slots) = (
+            &self.runs[mark.run..end.run],
+            &self.slots[mark.row..end.row],
+        );
+        for (slot, entries) in places(runs, slots, mark.entry) {
+            visit(slot, &self.sources[entries.clone()], &self.weights[entries]);
         }
     }
 
@@ -161,18 +156,16 @@ impl Rows {
         mut change: impl FnMut(usize, &[u32], &mut [f64]),
     ) {
         let (mark, end) = (self.marks[block], self.marks[block + 1]);
-        let (mut row, mut entry) = (mark.row, mark.entry);
-        for run in &self.runs[mark.run..end.run] {
-            for _ in 0..run.rows {
-                let entries = entry..entry + run.degree as usize;
-                let sources = &self.sources[entries.clone()];
-                change(
-                    usize::from(self.slots[row]),
-                    sources,
-                    &mut self.weights[entries.clone()],
-                );
-                (row, entry) = (row + 1, entries.end);
-            }
+        let (runs, slots) = (
+            &self.runs[mark.run..end.run],
+            &self.slots[mark.row..end.row],
+        );
+        for (slot, entries) in places(runs, slots, mark.entry) {
+            change(
+                slot,
+                &self.sources[entries.clone()],
+                &mut self.weights[entries],
+            );
         }
     }
 
@@ -195,6 +188,22 @@ impl Rows {
             isa.run(Fetching(own));
         }
     }
+}
+
+/// The slot of each row of a block, and where its entries are; the first begin at `entry`.
+fn places<'a>(
+    runs: &'a [Run],
+    slots: &'a [u16],
+    mut entry: usize,
+) -> impl Iterator<Item = (usize, Range<usize>)> + 'a {
+    let degrees = runs
+        .iter()
+        .flat_map(|run| std::iter::repeat_n(run.degree as usize, run.rows as usize));
+    slots.iter().zip(degrees).map(move |(slot, degree)| {
+        let start = entry;
+        entry += degree;
+        (usize::from(*slot), start..entry)
+    })
 }
 
 /// A kernel of its own, so that nothing else competes for registers in the innermost loop.
