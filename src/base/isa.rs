@@ -132,12 +132,22 @@ impl Isa {
     }
 }
 
-/// Asks for the cache line of a value that is read soon. It changes no result, and does nothing where
+/// Asks for the cache line of a value that is read soon to come to the second-level cache, which
+/// waits for many more lines at once than the first. It changes no result, and does nothing where
 /// there is no such instruction.
 #[inline(always)]
 pub fn fetch<T>(value: &T) {
     #[cfg(target_arch = "x86_64")]
-    safe_arch::prefetch_t0(value);
+    safe_arch::prefetch_t1(value);
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = value;
+}
+
+/// The same for what is read once: it is not to push out of the caches what is read often.
+#[inline(always)]
+pub fn fetch_once<T>(value: &T) {
+    #[cfg(target_arch = "x86_64")]
+    safe_arch::prefetch_nta(value);
     #[cfg(not(target_arch = "x86_64"))]
     let _ = value;
 }

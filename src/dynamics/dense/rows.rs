@@ -4,19 +4,21 @@ use std::ops::Range;
 
 use super::BLOCK;
 use super::shown::Shown;
-use crate::base::isa::{Arith, Isa, Kernel, fetch};
+use crate::base::isa::{Arith, Isa, Kernel, fetch, fetch_once};
 use crate::base::pages::Pages;
 
 /// Entries between the one that is summed and the one whose source is fetched.
-const AHEAD: usize = 32;
-/// Entries between the one that is summed and the one whose weight is fetched. A core follows the
-/// stream of weights by itself, but not across pages and not soon enough beside random reads.
-const FAR: usize = 128;
-/// Weights in a cache line.
-const LINE: usize = 8;
+const AHEAD: usize = 192;
+/// Entries between the one that is summed and the one whose numbers are fetched. A core follows a
+/// stream by itself, but not across pages and not soon enough beside random reads.
+const FAR: usize = 256;
+/// Sources, and weights, in a cache line.
+const LINE: (usize, usize) = (16, 8);
 /// Bytes of a table from which fetching pays: the second-level cache of a common core less what
 /// streams through it. Below, the core's own look-ahead covers the latency.
-const FETCH_FROM: usize = 3 << 18;
+const FETCH_FROM: usize = 1 << 20;
+/// Entries from which fetching the streams pays: they have outgrown the second-level cache.
+const STREAM_FROM: usize = 3 << 18;
 
 /// Rows of one block that have the same number of entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +44,7 @@ pub struct Rows {
     marks: Vec<Mark>,
     runs: Vec<Run>,
     slots: Vec<u16>,
-    /// With [`AHEAD`] more at the end.
+    /// With [`FAR`] more at the end.
     sources: Pages<u32>,
     /// With [`FAR`] more at the end.
     weights: Pages<f64>,
@@ -60,7 +62,7 @@ impl Rows {
         let mut order: Vec<usize> = Vec::with_capacity(BLOCK);
         let blocks: Vec<Range<usize>> = blocks.into_iter().collect();
         let entries: usize = blocks.iter().cloned().flatten().map(&degree).sum();
-        rows.sources = Pages::zeroed(entries + AHEAD);
+        rows.sources = Pages::zeroed(entries + FAR);
         rows.weights = Pages::zeroed(entries + FAR);
         let (mut own, mut entry) = ((Vec::new(), Vec::new()), 0);
         rows.slots
@@ -178,14 +180,19 @@ impl Rows {
             sources: &self.sources[mark.entry..end.entry],
             ahead: &self.sources[mark.entry + AHEAD..end.entry + AHEAD],
             weights: &self.weights[mark.entry..end.entry],
-            far: &self.weights[mark.entry + FAR..end.entry + FAR],
+            far: (
+                &self.sources[mark.entry + FAR..end.entry + FAR],
+                &self.weights[mark.entry + FAR..end.entry + FAR],
+            ),
             table,
             sums,
         };
-        if size_of_val(table) < FETCH_FROM {
-            isa.run(own);
+        if size_of_val(table) >= FETCH_FROM {
+            isa.run(Fetching::<S, true>(own));
+        } else if self.entries() >= STREAM_FROM {
+            isa.run(Fetching::<S, false>(own));
         } else {
-            isa.run(Fetching(own));
+            isa.run(own);
         }
     }
 }
@@ -214,8 +221,8 @@ struct SumRows<'a, S> {
     /// What is [`AHEAD`] entries after each source.
     ahead: &'a [u32],
     weights: &'a [f64],
-    /// What is [`FAR`] entries after each weight.
-    far: &'a [f64],
+    /// What is [`FAR`] entries after each source and weight.
+    far: (&'a [u32], &'a [f64]),
     table: &'a [S],
     sums: &'a mut [S; BLOCK],
 }
@@ -225,25 +232,25 @@ impl<S: Shown> Kernel for SumRows<'_, S> {
 
     #[inline(always)]
     fn run<A: Arith>(self, a: A) {
-        self.sum::<A, false>(a);
+        self.sum::<A, false, false>(a);
     }
 }
 
-/// The same for a table that has outgrown the second-level cache.
-struct Fetching<'a, S>(SumRows<'a, S>);
+/// The same for rows that have outgrown the second-level cache, and perhaps a table that has too.
+struct Fetching<'a, S, const TABLE: bool>(SumRows<'a, S>);
 
-impl<S: Shown> Kernel for Fetching<'_, S> {
+impl<S: Shown, const TABLE: bool> Kernel for Fetching<'_, S, TABLE> {
     type Output = ();
 
     #[inline(always)]
     fn run<A: Arith>(self, a: A) {
-        self.0.sum::<A, true>(a);
+        self.0.sum::<A, TABLE, true>(a);
     }
 }
 
 impl<S: Shown> SumRows<'_, S> {
     #[inline(always)]
-    fn sum<A: Arith, const FETCH: bool>(self, a: A) {
+    fn sum<A: Arith, const TABLE: bool, const STREAMS: bool>(self, a: A) {
         let (mut slots, mut sources, mut weights) = (self.slots, self.sources, self.weights);
         let (mut ahead, mut far) = (self.ahead, self.far);
         for run in self.runs {
@@ -257,8 +264,8 @@ impl<S: Shown> SumRows<'_, S> {
             ahead = rest;
             let (own_weights, rest) = weights.split_at(count);
             weights = rest;
-            let (own_far, rest) = far.split_at(count);
-            far = rest;
+            let own_far = (&far.0[..count], &far.1[..count]);
+            far = (&far.0[count..], &far.1[count..]);
             if degree == 0 {
                 for slot in own {
                     self.sums[usize::from(*slot) % BLOCK] = S::default();
@@ -269,10 +276,15 @@ impl<S: Shown> SumRows<'_, S> {
                 .chunks_exact(degree)
                 .zip(own_weights.chunks_exact(degree))
                 .zip(own_ahead.chunks_exact(degree))
-                .zip(own_far.chunks_exact(degree));
-            for (slot, (((sources, weights), ahead), far)) in own.iter().zip(rows) {
-                if FETCH {
-                    far.chunks(LINE).for_each(|line| fetch(&line[0]));
+                .zip(own_far.0.chunks_exact(degree))
+                .zip(own_far.1.chunks_exact(degree));
+            for (slot, ((((sources, weights), ahead), far), heavy)) in own.iter().zip(rows) {
+                if TABLE {
+                    far.chunks(LINE.0).for_each(|line| fetch(&line[0]));
+                    heavy.chunks(LINE.1).for_each(|line| fetch(&line[0]));
+                } else if STREAMS {
+                    far.chunks(LINE.0).for_each(|line| fetch_once(&line[0]));
+                    heavy.chunks(LINE.1).for_each(|line| fetch_once(&line[0]));
                 }
                 let (two_sources, last_source) = sources.as_chunks::<2>();
                 let (two_weights, last_weight) = weights.as_chunks::<2>();
@@ -280,7 +292,7 @@ impl<S: Shown> SumRows<'_, S> {
                 let (mut even, mut odd) = (S::default(), S::default());
                 let two = two_sources.iter().zip(two_weights).zip(two_ahead);
                 for ((source, weight), ahead) in two {
-                    if FETCH {
+                    if TABLE {
                         fetch(&self.table[ahead[0] as usize]);
                         fetch(&self.table[ahead[1] as usize]);
                     }
@@ -288,7 +300,7 @@ impl<S: Shown> SumRows<'_, S> {
                     odd = self.table[source[1] as usize].add_to(a, weight[1], odd);
                 }
                 if let ([source], [weight], [ahead]) = (last_source, last_weight, last_ahead) {
-                    if FETCH {
+                    if TABLE {
                         fetch(&self.table[*ahead as usize]);
                     }
                     even = self.table[*source as usize].add_to(a, *weight, even);
@@ -303,30 +315,49 @@ impl<S: Shown> SumRows<'_, S> {
 mod tests {
     use super::*;
 
+    /// Sums of rows with `degree` entries over a table of `700 * stride` places, of which every
+    /// `stride`-th is read.
+    fn sums(stride: u32, degree: impl Fn(usize) -> usize) -> [[f64; BLOCK]; 2] {
+        let source = |slot: usize, k: u32| (37 * slot as u32 + 101 * k) % 700 * stride;
+        let blocks = [0..BLOCK, BLOCK..700];
+        let rows = Rows::build(blocks, &degree, |slot, sources, weights| {
+            let entries = 0..degree(slot) as u32;
+            sources.extend(entries.clone().map(|k| source(slot, k)));
+            weights.extend(entries.map(|k| 0.1 + f64::from(k)));
+        });
+        let entries: usize = (0..700).map(degree).sum();
+        assert_eq!(rows.entries(), entries);
+        let table: Vec<f64> = (0..700 * stride)
+            .map(|at| 1.0 / f64::from(at / stride + 1))
+            .collect();
+        [0, 1].map(|block| {
+            let mut sums = [0.0; BLOCK];
+            rows.sum(Isa::best(), block, &table, &mut sums);
+            sums
+        })
+    }
+
     #[test]
     fn a_large_table_gives_the_sums_of_a_small_one() {
-        let places = [700, FETCH_FROM / 8 + 1].map(|len| len as u32);
+        let large = (FETCH_FROM / size_of::<f64>()).div_ceil(700) as u32;
         let degree = |slot: usize| slot % 23;
-        let [small, large]: [[[f64; BLOCK]; 2]; 2] = places.map(|places| {
-            let stride = places / 700;
-            let source = |slot: usize, k: u32| (37 * slot as u32 + 101 * k) % 700 * stride;
-            let blocks = [0..BLOCK, BLOCK..700];
-            let rows = Rows::build(blocks, degree, |slot, sources, weights| {
-                let entries = 0..degree(slot) as u32;
-                sources.extend(entries.clone().map(|k| source(slot, k)));
-                weights.extend(entries.map(|k| 0.1 + f64::from(k)));
-            });
-            let table: Vec<f64> = (0..places)
-                .map(|at| 1.0 / f64::from(at / stride + 1))
-                .collect();
-            let entries: usize = (0..700).map(degree).sum();
-            assert_eq!(rows.entries(), entries);
-            [0, 1].map(|block| {
-                let mut sums = [0.0; BLOCK];
-                rows.sum(Isa::best(), block, &table, &mut sums);
-                sums
-            })
-        });
-        assert_eq!(small, large);
+        assert_eq!(sums(1, degree), sums(large, degree));
+    }
+
+    #[test]
+    fn long_streams_give_the_sums_from_left_to_right() {
+        let degree = STREAM_FROM.div_ceil(700);
+        let [own, _] = sums(1, |_| degree);
+        let mut expected = [0.0; 2];
+        for k in 0..degree as u32 {
+            let value = 1.0 / f64::from((37 * 5 + 101 * k) % 700 + 1);
+            expected[k as usize % 2] += (0.1 + f64::from(k)) * value;
+        }
+        let expected = expected[0] + expected[1];
+        assert!(
+            (own[5] / expected - 1.0).abs() < 1e-12,
+            "{} {expected}",
+            own[5]
+        );
     }
 }
