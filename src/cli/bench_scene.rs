@@ -5,8 +5,8 @@ use std::path::Path;
 use crate::base::VertexId;
 use crate::dynamics::benchmark::{Problem, STEP_S};
 use crate::dynamics::dense::Scheme;
-use crate::graph::RowEntry;
 use crate::graph::pg1::Pg1;
+use crate::graph::{Row, RowEntry};
 use crate::resonator::dynamics_spec::SlotOrder;
 use crate::resonator::{Amplitude, Harmonic, Kuramoto, ModelImage, Motion, Phase, StuartLandau};
 use crate::scenario::{Blueprint, SceneError, parse};
@@ -87,7 +87,7 @@ pub fn blueprint(
 }
 
 /// A row ascending by source; the weights of parallel edges add.
-fn row(sources: &[u32], weights: &[f64]) -> Vec<RowEntry> {
+fn row(sources: &[u32], weights: &[f64]) -> Row {
     let mut entries: Vec<(u32, f64)> = sources
         .iter()
         .copied()
@@ -102,5 +102,5 @@ fn row(sources: &[u32], weights: &[f64]) -> Vec<RowEntry> {
             _ => row.push(RowEntry::new(source, weight)),
         }
     }
-    row
+    row.into()
 }

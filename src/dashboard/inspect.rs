@@ -51,7 +51,7 @@ pub fn inspect(simulation: &mut Simulation, vertex: VertexId) -> Option<VertexVi
     let mut vertices = world.query::<(EntityRef, &Vertex)>();
     let (entity, _) = vertices.iter(world).find(|(_, own)| own.0 == vertex)?;
     let row = entity.get::<Row>().map(|row| {
-        let entries = row.0.iter();
+        let entries = row.iter();
         entries.map(|e| (e.source().0 as u32, e.weight)).collect()
     });
     let mut components: Vec<ComponentView> = Vec::new();

@@ -7,7 +7,6 @@ use crate::base::{Input, Tick, VertexId, num};
 use crate::control::{ControlCommand, Law};
 use crate::dynamics::dense::Kind;
 use crate::field::FieldState;
-use crate::graph::RowEntry;
 use crate::kernel::{KernelState, LoopReading, Simulation};
 use crate::phi::systems::LatestPhi;
 use crate::resonator::Shows;
@@ -201,8 +200,7 @@ pub fn facts(simulation: &mut Simulation, edition: u64) -> SceneFacts {
             let (a, b) = (entry.source().0 as u32, image.vertex.0 as u32);
             // An edge with its way back is drawn once.
             let back = &images[entry.source().index()].row;
-            let both = back.binary_search_by_key(&image.vertex, RowEntry::source);
-            if a < b || both.is_err() {
+            if a < b || back.place(image.vertex).is_none() {
                 edges.push([a, b]);
             }
         }

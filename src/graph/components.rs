@@ -5,16 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::VertexId;
 
-use super::entity_graph::RowEntry;
-
 /// The vertex that an entity is.
 #[derive(Component, Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Vertex(pub VertexId);
-
-/// The incoming edges of a vertex, ascending by source: its row of the coupling matrix. This is
-/// the durable form of edges.
-#[derive(Component, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Row(pub Vec<RowEntry>);
 
 /// How many integrator steps what a source shows is under way: (source, steps), ascending by source.
 /// Sources that are not named are seen as they are.
@@ -27,21 +20,6 @@ impl Delays {
         match self.0.binary_search_by_key(&source, |delay| delay.0) {
             Ok(at) => self.0[at].1 = steps,
             Err(at) => self.0.insert(at, (source, steps)),
-        }
-    }
-}
-
-impl Row {
-    /// Sets the weight of the edge from `source`; 0 takes the edge out.
-    pub fn set(&mut self, source: VertexId, weight: f64) {
-        let at = self.0.binary_search_by_key(&source, RowEntry::source);
-        match at {
-            Ok(at) if weight == 0.0 => {
-                self.0.remove(at);
-            }
-            Ok(at) => self.0[at].weight = weight,
-            Err(_) if weight == 0.0 => {}
-            Err(at) => self.0.insert(at, RowEntry::new(source, weight)),
         }
     }
 }

@@ -3,36 +3,11 @@
 use petgraph::algo::connected_components;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
-use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::base::VertexId;
 
-/// An incoming edge of a vertex, in twelve bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[repr(Rust, packed(4))]
-pub struct RowEntry {
-    source: u32,
-    /// Its weight.
-    pub weight: f64,
-}
-
-impl RowEntry {
-    /// An edge from a vertex; its number fits 32 bits, since no scene has more vertices.
-    #[must_use]
-    pub fn new(source: VertexId, weight: f64) -> Self {
-        Self {
-            source: source.0 as u32,
-            weight,
-        }
-    }
-
-    /// Where the edge comes from.
-    #[must_use]
-    pub fn source(&self) -> VertexId {
-        VertexId(u64::from(self.source))
-    }
-}
+use super::row::{Row, RowEntry};
 
 /// Why a graph refuses.
 #[derive(Debug, Error, PartialEq)]
@@ -215,20 +190,41 @@ impl EntityGraph {
 
     /// The row of every vertex: its incoming edges, ascending by source.
     #[must_use]
-    pub fn rows(&self) -> Vec<Vec<RowEntry>> {
+    pub fn rows(&self) -> Vec<Row> {
+        let edges = self.graph.raw_edges();
         let mut degrees = vec![0; self.vertex_count()];
-        for edge in self.graph.raw_edges() {
+        for edge in edges {
             degrees[edge.target().index()] += 1;
         }
-        let mut rows: Vec<Vec<RowEntry>> = degrees.into_iter().map(Vec::with_capacity).collect();
+        let weight = edges.first().map_or(0.0, |edge| edge.weight);
+        if edges
+            .iter()
+            .all(|edge| edge.weight.to_bits() == weight.to_bits())
+        {
+            // Never more than what stays, since there may be a great many.
+            let sources = self.gather(&degrees, |source, _| source.0 as u32);
+            let alike = sources.into_iter().map(|mut own| {
+                own.sort_unstable();
+                Row::alike(weight, own.into_boxed_slice())
+            });
+            return alike.collect();
+        }
+        let entries = self.gather(&degrees, RowEntry::new);
+        let each = entries.into_iter().map(|mut own| {
+            own.sort_unstable_by_key(RowEntry::source);
+            Row::from(own)
+        });
+        each.collect()
+    }
+
+    /// What is made of the incoming edges of every vertex, which are `degrees`.
+    fn gather<E>(&self, degrees: &[usize], make: impl Fn(VertexId, f64) -> E) -> Vec<Vec<E>> {
+        let mut all: Vec<Vec<E>> = degrees.iter().map(|n| Vec::with_capacity(*n)).collect();
         for edge in self.graph.raw_edges() {
             let source = self.graph[edge.source()];
-            rows[edge.target().index()].push(RowEntry::new(source, edge.weight));
+            all[edge.target().index()].push(make(source, edge.weight));
         }
-        for row in &mut rows {
-            row.sort_unstable_by_key(RowEntry::source);
-        }
-        rows
+        all
     }
 
     /// Number of weakly connected components.
@@ -274,6 +270,6 @@ mod tests {
             Err(GraphError::Weight { .. })
         ));
         assert_eq!(graph.component_count(), 1);
-        assert_eq!(graph.rows()[1], [RowEntry::new(a, 1.0)]);
+        assert_eq!(graph.rows()[1], Row::from(vec![RowEntry::new(a, 1.0)]));
     }
 }

@@ -4,6 +4,7 @@
 //! connectivity λ₂, comes from Lanczos iterations or, for small graphs, a dense eigensolver. The
 //! graph knows nothing of what moves on it.
 
+pub mod row;
 pub mod entity_graph;
 pub mod generators;
 pub mod edge_list;
@@ -15,7 +16,8 @@ pub mod spectra;
 pub mod components;
 pub mod spec;
 
-pub use components::{Delays, Row, Vertex};
-pub use entity_graph::{EntityGraph, GraphError, RowEntry};
+pub use components::{Delays, Vertex};
+pub use entity_graph::{EntityGraph, GraphError};
 pub use generators::GraphKind;
+pub use row::{Row, RowEntry};
 pub use spec::{DelaySpec, GraphSpec};

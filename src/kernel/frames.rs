@@ -138,5 +138,5 @@ fn state_of(image: &VertexImage) -> [f64; 2] {
 }
 
 fn size_of_image(image: &VertexImage) -> usize {
-    size_of::<VertexImage>() + image.row.len() * size_of::<crate::graph::RowEntry>()
+    size_of::<VertexImage>() + image.row.bytes()
 }

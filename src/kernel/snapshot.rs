@@ -231,7 +231,7 @@ impl Simulation {
         let world = self.coordinator.world_mut();
         let mut scheduler = world.resource_mut::<SchedulerState>();
         for vertex in image.nodes.iter().flat_map(|node| &node.vertices) {
-            let sources = vertex.row.iter().map(|entry| entry.source().0 as u32);
+            let sources = vertex.row.sources().map(|source| source.0 as u32);
             scheduler.learn(vertex.vertex, sources.collect());
         }
         for (node, saved) in self.nodes.iter_mut().zip(image.nodes) {

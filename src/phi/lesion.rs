@@ -58,7 +58,7 @@ pub fn without_edges(
     for tie in &ties {
         let mut cut = picture.clone();
         for (row, place, _) in &tie.places {
-            cut.images[*row].row[*place].weight = 0.0;
+            cut.images[*row].row.set_weight(*place, 0.0);
         }
         let value = linearised(&cut, units, lag_ticks, LEAK)
             .and_then(|system| minimum_partition(&system, settings, budget));
@@ -66,9 +66,8 @@ pub fn without_edges(
             continue;
         };
         let image = &picture.images[*row];
-        if let Ok(value) = value {
-            let source = image.row[*place].source();
-            found.push((source.0 as u32, image.vertex.0 as u32, value.phi));
+        if let (Ok(value), Some(edge)) = (value, image.row.get(*place)) {
+            found.push((edge.source().0 as u32, image.vertex.0 as u32, value.phi));
         }
     }
     found

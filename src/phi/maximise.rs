@@ -104,7 +104,8 @@ impl Climb<'_> {
         for ((tie, weight), start) in self.ties.iter().zip(weights).zip(&self.start) {
             // An edge and its reverse may have weights of their own; both change by the same.
             for (row, place, own) in &tie.places {
-                self.picture.images[*row].row[*place].weight = own + (weight - start);
+                let image = &mut self.picture.images[*row];
+                image.row.set_weight(*place, own + (weight - start));
             }
         }
         let lag = self.settings.lag_ticks;
@@ -210,14 +211,14 @@ impl Climb<'_> {
             if by == 0.0 {
                 continue;
             }
-            for (row, place, own) in &tie.places {
+            edges.extend(tie.places.iter().filter_map(|(row, place, own)| {
                 let image = &self.picture.images[*row];
-                edges.push(EdgeWeight {
-                    source: image.row[*place].source(),
+                Some(EdgeWeight {
+                    source: image.row.get(*place)?.source(),
                     target: image.vertex,
                     weight: own + by,
-                });
-            }
+                })
+            }));
         }
         Maximised {
             before,

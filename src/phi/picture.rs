@@ -160,18 +160,16 @@ impl PlantPicture {
                 let Ok(other) = other else {
                     continue;
                 };
-                let reverse = self.images[other]
-                    .row
-                    .binary_search_by_key(&image.vertex, crate::graph::RowEntry::source);
-                match reverse {
+                let back = &self.images[other].row;
+                let reverse = back.place(image.vertex);
+                match reverse.and_then(|place| Some((place, back.get(place)?))) {
                     // Taken with the edge that comes first.
-                    Ok(_) if other < row => {}
-                    Ok(back) => {
-                        let weight = self.images[other].row[back].weight;
-                        let places = vec![(row, place, edge.weight), (other, back, weight)];
+                    Some(_) if other < row => {}
+                    Some((back, reverse)) => {
+                        let places = vec![(row, place, edge.weight), (other, back, reverse.weight)];
                         ties.push(Tie { places });
                     }
-                    Err(_) => ties.push(Tie {
+                    None => ties.push(Tie {
                         places: vec![(row, place, edge.weight)],
                     }),
                 }

@@ -4,7 +4,7 @@ use bevy::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::base::{PopulationId, VertexId};
-use crate::graph::{Delays, Row, RowEntry, Vertex};
+use crate::graph::{Delays, Row, Vertex};
 
 use super::components::{LocalSlot, MaskFactor, Member, Position};
 use super::model::ModelImage;
@@ -23,7 +23,7 @@ pub struct VertexImage {
     /// Model, parameters and state.
     pub model: ModelImage,
     /// Incoming edges, ascending by source.
-    pub row: Vec<RowEntry>,
+    pub row: Row,
     /// How many integrator steps late sources are heard, ascending by source.
     pub delays: Vec<(VertexId, u32)>,
 }
@@ -42,7 +42,7 @@ pub struct VertexView<'a> {
     /// Model, parameters and state.
     pub model: ModelImage,
     /// Incoming edges, ascending by source.
-    pub row: &'a [RowEntry],
+    pub row: &'a Row,
     /// How many integrator steps late sources are heard, ascending by source.
     pub delays: &'a [(VertexId, u32)],
 }
@@ -56,7 +56,7 @@ impl VertexImage {
             Member(self.population),
             Position { x, y },
             MaskFactor(self.mask),
-            Row(self.row),
+            self.row,
             LocalSlot::default(),
         );
         let mut entity = match self.model {
@@ -82,7 +82,7 @@ impl VertexImage {
             position: view.position,
             mask: view.mask,
             model: view.model,
-            row: view.row.to_vec(),
+            row: view.row.clone(),
             delays: view.delays.to_vec(),
         })
     }
@@ -119,7 +119,7 @@ impl<'a> VertexView<'a> {
             position: entity.get::<Position>().map(|p| [p.x, p.y])?,
             mask: entity.get::<MaskFactor>()?.0,
             model: ModelImage::of(entity)?,
-            row: &entity.get::<Row>()?.0,
+            row: entity.get::<Row>()?,
             delays: entity.get::<Delays>().map_or(&[], |delays| &delays.0),
         })
     }

@@ -7,7 +7,6 @@ use bevy::prelude::Resource;
 use crate::base::isa::Isa;
 use crate::base::{PopulationId, RecordHasher, VertexId};
 use crate::dynamics::dense::{DensePlant, Kind, Lane, NoiseKind, Pair, Segment};
-use crate::graph::RowEntry;
 use crate::graph::rcm::{nearer_order, reverse_cuthill_mckee};
 
 use super::delay_line::{DelayLine, Mix};
@@ -79,10 +78,7 @@ impl Plant {
         let ids: Vec<VertexId> = views.iter().map(|view| view.vertex).collect();
         let mut halo: Vec<VertexId> = views
             .iter()
-            .flat_map(|view| {
-                let at_once = |entry: &&RowEntry| view.delay(entry.source()) == 0;
-                view.row.iter().filter(at_once).map(RowEntry::source)
-            })
+            .flat_map(|view| view.row.sources().filter(|source| view.delay(*source) == 0))
             .filter(|source| find(&ids, *source).is_none())
             .collect();
         halo.sort_unstable();
@@ -128,9 +124,10 @@ impl Plant {
             (halo.len() + taps.len(), populations.max(how.populations)),
             |slot| view(slot).row.len(),
             |slot, to, weights| {
-                let late = |entry: &RowEntry| (view(slot).delay(entry.source()), entry.source());
-                to.extend(view(slot).row.iter().map(|entry| sources(late(entry))));
-                weights.extend(view(slot).row.iter().map(|entry| entry.weight));
+                let own = view(slot);
+                let late = |source| (own.delay(source), source);
+                to.extend(own.row.sources().map(|source| sources(late(source))));
+                weights.extend(own.row.iter().map(|entry| entry.weight));
             },
         );
         let sorted = order.is_sorted();
@@ -275,7 +272,7 @@ fn taps(views: &[VertexView]) -> Vec<(u32, VertexId)> {
     let late = views.iter().filter(|view| !view.delays.is_empty());
     let mut taps: Vec<(u32, VertexId)> = late
         .flat_map(|view| {
-            let sources = view.row.iter().map(RowEntry::source);
+            let sources = view.row.sources();
             sources.map(|source| (view.delay(source), source))
         })
         .filter(|(delay, _)| *delay > 0)
@@ -309,10 +306,7 @@ fn slot_order(views: &[VertexView], ids: &[VertexId], wanted: SlotOrder) -> Vec<
         let mut start = vec![0usize];
         let mut sources = Vec::new();
         for view in views {
-            let own = view
-                .row
-                .iter()
-                .filter_map(|entry| find(ids, entry.source()));
+            let own = view.row.sources().filter_map(|source| find(ids, source));
             sources.extend(own.map(|at| at as u32));
             start.push(sources.len());
         }

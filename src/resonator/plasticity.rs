@@ -124,8 +124,6 @@ pub fn scatter_rows(
             continue;
         }
         let row = row.bypass_change_detection();
-        for (entry, (_, weight)) in row.0.iter_mut().zip(plant.row(slot.0 as usize)) {
-            entry.weight = weight;
-        }
+        row.set_weights(plant.row(slot.0 as usize).map(|(_, weight)| weight));
     }
 }

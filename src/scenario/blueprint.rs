@@ -7,7 +7,7 @@ use crate::cluster::placement::place;
 use crate::graph::edge_list::{self, EdgeRecord};
 use crate::graph::generators::{from_edges, generate};
 use crate::graph::graphml;
-use crate::graph::{EntityGraph, GraphKind, RowEntry};
+use crate::graph::{EntityGraph, GraphKind, Row};
 use crate::phi::settings::PhiSource;
 use crate::phi::spec::MAX_UNITS;
 use crate::resonator::{DelayLine, DelayRule, Shows, VertexImage};
@@ -208,7 +208,7 @@ fn refuse_watched(loaded: &LoadedScene, vertices: &[VertexImage]) -> Result<(), 
     Ok(())
 }
 
-fn draw_vertices(scene: &Scene, rows: Vec<Vec<RowEntry>>) -> Vec<VertexImage> {
+fn draw_vertices(scene: &Scene, rows: Vec<Row>) -> Vec<VertexImage> {
     let total = scene.vertices();
     let mut rows = rows.into_iter();
     let mut vertices = Vec::with_capacity(total);

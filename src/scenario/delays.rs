@@ -1,8 +1,8 @@
 //! The delays of a scene's edges, in whole integrator steps.
 
 use crate::base::VertexId;
+use crate::graph::DelaySpec;
 use crate::graph::edge_list::EdgeRecord;
-use crate::graph::{DelaySpec, RowEntry};
 use crate::phi::settings::PhiSource;
 use crate::resonator::{DelayLine, DelayRule, VertexImage};
 
@@ -44,7 +44,7 @@ pub fn set_delays(
     };
     for (target, vertex) in vertices.iter_mut().enumerate() {
         if rule != DelayRule::AtOnce {
-            let sources = vertex.row.iter().map(RowEntry::source);
+            let sources = vertex.row.sources();
             let delays = sources.map(|source| (source, rule.steps(source.index(), target)));
             vertex.delays = delays.filter(|(_, steps)| *steps > 0).collect();
         }

@@ -67,7 +67,7 @@ impl SchedulerState {
             sources: vertices
                 .iter()
                 .filter(|_| nodes > 1)
-                .map(|image| image.row.iter().map(|e| e.source().0 as u32).collect())
+                .map(|image| image.row.sources().map(|source| source.0 as u32).collect())
                 .collect(),
         }
     }

@@ -36,7 +36,7 @@ fn weights_follow_the_rule_and_the_fixed_ones_stay() {
         let turned = if image.vertex.index() == 0 { 1.0 } else { -1.0 };
         let target = 1.5 * num::cos(turned + 0.3);
         let expected = target + (0.2 - target) * num::exp(-0.5 * 2.0);
-        let found = image.row[0].weight;
+        let found = image.row.iter().next().unwrap().weight;
         assert!((found - expected).abs() < 1e-12, "{found} {expected}");
     }
     let mut whole = run(PLASTIC, &[], 100);

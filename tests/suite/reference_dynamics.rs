@@ -6,7 +6,7 @@ use serde_json::Value;
 use phantomos::base::isa::Isa;
 use phantomos::base::{PopulationId, VertexId};
 use phantomos::dynamics::dense::{Acting, Lane, Scheme, StageClock};
-use phantomos::graph::RowEntry;
+use phantomos::graph::{Row, RowEntry};
 use phantomos::resonator::plant::Gathering;
 use phantomos::resonator::{
     Amplitude, Harmonic, Kuramoto, ModelImage, Motion, Phase, Plant, StuartLandau, VanDerPol,
@@ -23,8 +23,8 @@ fn parameter(case: &Value, name: &str, index: usize) -> f64 {
     }
 }
 
-fn rows(case: &Value, n: usize) -> Vec<Vec<RowEntry>> {
-    let mut rows = vec![Vec::new(); n];
+fn rows(case: &Value, n: usize) -> Vec<Row> {
+    let mut rows: Vec<Vec<RowEntry>> = vec![Vec::new(); n];
     let mut add = |to: usize, from: usize, weight: f64| {
         let source = VertexId::from_index(from);
         rows[to].push(RowEntry::new(source, weight));
@@ -41,7 +41,7 @@ fn rows(case: &Value, n: usize) -> Vec<Vec<RowEntry>> {
     for row in &mut rows {
         row.sort_by_key(RowEntry::source);
     }
-    rows
+    rows.into_iter().map(Row::from).collect()
 }
 
 fn model(case: &Value, k: usize) -> ModelImage {

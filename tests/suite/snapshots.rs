@@ -182,9 +182,9 @@ fn one_bit_of_a_durable_field_changes_the_digest() {
         ("weight", |world| {
             let mut rows = world.query::<&mut Row>();
             let mut row = rows.iter_mut(world).next().unwrap();
-            let mut weight = row.0[0].weight;
-            flip(&mut weight);
-            row.0[0].weight = weight;
+            let mut weights: Vec<f64> = row.iter().map(|entry| entry.weight).collect();
+            flip(&mut weights[0]);
+            row.set_weights(weights.into_iter());
         }),
         ("mask", |world| {
             flip(

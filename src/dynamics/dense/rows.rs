@@ -46,8 +46,57 @@ pub struct Rows {
     slots: Vec<u16>,
     /// With [`FAR`] more at the end.
     sources: Pages<u32>,
+    weights: Weights,
+}
+
+/// Weights of the entries.
+#[derive(Clone, Debug)]
+enum Weights {
+    /// One for all: as many of it as the longest row has entries.
+    Alike(Vec<f64>),
     /// With [`FAR`] more at the end.
-    weights: Pages<f64>,
+    Each(Pages<f64>),
+}
+
+impl Default for Weights {
+    fn default() -> Self {
+        Self::Alike(Vec::new())
+    }
+}
+
+impl Weights {
+    /// The weights of a row, whose entries are at `entries`.
+    fn of(&self, entries: Range<usize>) -> &[f64] {
+        match self {
+            Self::Alike(weights) => &weights[..entries.len()],
+            Self::Each(weights) => &weights[entries],
+        }
+    }
+
+    /// Takes in the weights of the entries from `start` on, of `all`.
+    fn take(&mut self, own: &[f64], start: usize, all: usize) {
+        if let Self::Alike(weights) = self {
+            let weight = *weights.first().unwrap_or(&own[0]);
+            if own.iter().all(|own| own.to_bits() == weight.to_bits()) {
+                weights.resize(weights.len().max(own.len()), weight);
+                return;
+            }
+            self.spread(start, all);
+        }
+        if let Self::Each(weights) = self {
+            weights[start..start + own.len()].copy_from_slice(own);
+        }
+    }
+
+    /// Gives the first `known` entries of `all` a weight of their own each.
+    fn spread(&mut self, known: usize, all: usize) {
+        if let Self::Alike(weights) = self {
+            let weight = weights.first().copied().unwrap_or_default();
+            let mut each = Pages::zeroed(all + FAR);
+            each[..known].fill(weight);
+            *self = Self::Each(each);
+        }
+    }
 }
 
 impl Rows {
@@ -63,7 +112,6 @@ impl Rows {
         let blocks: Vec<Range<usize>> = blocks.into_iter().collect();
         let entries: usize = blocks.iter().cloned().flatten().map(&degree).sum();
         rows.sources = Pages::zeroed(entries + FAR);
-        rows.weights = Pages::zeroed(entries + FAR);
         let (mut own, mut entry) = ((Vec::new(), Vec::new()), 0);
         rows.slots
             .reserve_exact(blocks.iter().map(ExactSizeIterator::len).sum());
@@ -89,7 +137,7 @@ impl Rows {
                     fill(slot, &mut own.0, &mut own.1);
                     let end = entry + length as usize;
                     rows.sources[entry..end].copy_from_slice(&own.0);
-                    rows.weights[entry..end].copy_from_slice(&own.1);
+                    rows.weights.take(&own.1, entry, entries);
                     entry = end;
                 }
             }
@@ -132,7 +180,7 @@ impl Rows {
             if let Some(at) = found {
                 let start = entry + at * degree;
                 let range = start..start + degree;
-                return (&self.sources[range.clone()], &self.weights[range]);
+                return (&self.sources[range.clone()], self.weights.of(range));
             }
             (row, entry) = (next, entry + degree * run.rows as usize);
         }
@@ -147,7 +195,11 @@ impl Rows {
             &self.slots[mark.row..end.row],
         );
         for (slot, entries) in places(runs, slots, mark.entry) {
-            visit(slot, &self.sources[entries.clone()], &self.weights[entries]);
+            visit(
+                slot,
+                &self.sources[entries.clone()],
+                self.weights.of(entries),
+            );
         }
     }
 
@@ -157,40 +209,55 @@ impl Rows {
         block: usize,
         mut change: impl FnMut(usize, &[u32], &mut [f64]),
     ) {
+        self.weights.spread(self.entries(), self.entries());
+        let Weights::Each(weights) = &mut self.weights else {
+            return;
+        };
         let (mark, end) = (self.marks[block], self.marks[block + 1]);
         let (runs, slots) = (
             &self.runs[mark.run..end.run],
             &self.slots[mark.row..end.row],
         );
         for (slot, entries) in places(runs, slots, mark.entry) {
-            change(
-                slot,
-                &self.sources[entries.clone()],
-                &mut self.weights[entries],
-            );
+            change(slot, &self.sources[entries.clone()], &mut weights[entries]);
         }
     }
 
     /// Sums the rows of a block over a table: `sums[i] = Σⱼ wᵢⱼ tableⱼ`.
     pub(super) fn sum<S: Shown>(&self, isa: Isa, block: usize, table: &[S], sums: &mut [S; BLOCK]) {
+        let entries = self.marks[block].entry..self.marks[block + 1].entry;
+        let far = entries.start + FAR..entries.end + FAR;
+        match &self.weights {
+            Weights::Alike(weights) => self.sum_with(isa, block, Alike(weights), (table, sums)),
+            Weights::Each(weights) => {
+                let (own, far) = (&weights[entries], &weights[far]);
+                self.sum_with(isa, block, Each { own, far }, (table, sums));
+            }
+        }
+    }
+
+    fn sum_with<'a, S: Shown>(
+        &'a self,
+        isa: Isa,
+        block: usize,
+        weights: impl WeightsOf<'a>,
+        (table, sums): (&'a [S], &'a mut [S; BLOCK]),
+    ) {
         let (mark, end) = (self.marks[block], self.marks[block + 1]);
         let own = SumRows {
             runs: &self.runs[mark.run..end.run],
             slots: &self.slots[mark.row..end.row],
             sources: &self.sources[mark.entry..end.entry],
             ahead: &self.sources[mark.entry + AHEAD..end.entry + AHEAD],
-            weights: &self.weights[mark.entry..end.entry],
-            far: (
-                &self.sources[mark.entry + FAR..end.entry + FAR],
-                &self.weights[mark.entry + FAR..end.entry + FAR],
-            ),
+            far: &self.sources[mark.entry + FAR..end.entry + FAR],
+            weights,
             table,
             sums,
         };
         if size_of_val(table) >= FETCH_FROM {
-            isa.run(Fetching::<S, true>(own));
+            isa.run(Fetching::<S, _, true>(own));
         } else if self.entries() >= STREAM_FROM {
-            isa.run(Fetching::<S, false>(own));
+            isa.run(Fetching::<S, _, false>(own));
         } else {
             isa.run(own);
         }
@@ -213,21 +280,64 @@ fn places<'a>(
     })
 }
 
+/// The weights of the rows of a block, in their order.
+trait WeightsOf<'a> {
+    /// The weights of the next `rows` rows of `degree` entries, and what is [`FAR`] entries after.
+    fn next(
+        &mut self,
+        rows: usize,
+        degree: usize,
+    ) -> impl Iterator<Item = (&'a [f64], &'a [f64])> + use<'a, Self>;
+}
+
+struct Alike<'a>(&'a [f64]);
+
+impl<'a> WeightsOf<'a> for Alike<'a> {
+    #[inline(always)]
+    fn next(
+        &mut self,
+        rows: usize,
+        degree: usize,
+    ) -> impl Iterator<Item = (&'a [f64], &'a [f64])> + use<'a> {
+        std::iter::repeat_n((&self.0[..degree], &[][..]), rows)
+    }
+}
+
+struct Each<'a> {
+    own: &'a [f64],
+    far: &'a [f64],
+}
+
+impl<'a> WeightsOf<'a> for Each<'a> {
+    #[inline(always)]
+    fn next(
+        &mut self,
+        rows: usize,
+        degree: usize,
+    ) -> impl Iterator<Item = (&'a [f64], &'a [f64])> + use<'a> {
+        let (own, rest) = self.own.split_at(degree * rows);
+        self.own = rest;
+        let (far, rest) = self.far.split_at(degree * rows);
+        self.far = rest;
+        own.chunks_exact(degree).zip(far.chunks_exact(degree))
+    }
+}
+
 /// A kernel of its own, so that nothing else competes for registers in the innermost loop.
-struct SumRows<'a, S> {
+struct SumRows<'a, S, W> {
     runs: &'a [Run],
     slots: &'a [u16],
     sources: &'a [u32],
     /// What is [`AHEAD`] entries after each source.
     ahead: &'a [u32],
-    weights: &'a [f64],
-    /// What is [`FAR`] entries after each source and weight.
-    far: (&'a [u32], &'a [f64]),
+    /// What is [`FAR`] entries after each source.
+    far: &'a [u32],
+    weights: W,
     table: &'a [S],
     sums: &'a mut [S; BLOCK],
 }
 
-impl<S: Shown> Kernel for SumRows<'_, S> {
+impl<'a, S: Shown, W: WeightsOf<'a>> Kernel for SumRows<'a, S, W> {
     type Output = ();
 
     #[inline(always)]
@@ -237,9 +347,9 @@ impl<S: Shown> Kernel for SumRows<'_, S> {
 }
 
 /// The same for rows that have outgrown the second-level cache, and perhaps a table that has too.
-struct Fetching<'a, S, const TABLE: bool>(SumRows<'a, S>);
+struct Fetching<'a, S, W, const TABLE: bool>(SumRows<'a, S, W>);
 
-impl<S: Shown, const TABLE: bool> Kernel for Fetching<'_, S, TABLE> {
+impl<'a, S: Shown, W: WeightsOf<'a>, const TABLE: bool> Kernel for Fetching<'a, S, W, TABLE> {
     type Output = ();
 
     #[inline(always)]
@@ -248,10 +358,10 @@ impl<S: Shown, const TABLE: bool> Kernel for Fetching<'_, S, TABLE> {
     }
 }
 
-impl<S: Shown> SumRows<'_, S> {
+impl<'a, S: Shown, W: WeightsOf<'a>> SumRows<'a, S, W> {
     #[inline(always)]
-    fn sum<A: Arith, const TABLE: bool, const STREAMS: bool>(self, a: A) {
-        let (mut slots, mut sources, mut weights) = (self.slots, self.sources, self.weights);
+    fn sum<A: Arith, const TABLE: bool, const STREAMS: bool>(mut self, a: A) {
+        let (mut slots, mut sources) = (self.slots, self.sources);
         let (mut ahead, mut far) = (self.ahead, self.far);
         for run in self.runs {
             let (own, rest) = slots.split_at(run.rows as usize);
@@ -262,10 +372,8 @@ impl<S: Shown> SumRows<'_, S> {
             sources = rest;
             let (own_ahead, rest) = ahead.split_at(count);
             ahead = rest;
-            let (own_weights, rest) = weights.split_at(count);
-            weights = rest;
-            let own_far = (&far.0[..count], &far.1[..count]);
-            far = (&far.0[count..], &far.1[count..]);
+            let (own_far, rest) = far.split_at(count);
+            far = rest;
             if degree == 0 {
                 for slot in own {
                     self.sums[usize::from(*slot) % BLOCK] = S::default();
@@ -274,11 +382,10 @@ impl<S: Shown> SumRows<'_, S> {
             }
             let rows = own_sources
                 .chunks_exact(degree)
-                .zip(own_weights.chunks_exact(degree))
+                .zip(self.weights.next(own.len(), degree))
                 .zip(own_ahead.chunks_exact(degree))
-                .zip(own_far.0.chunks_exact(degree))
-                .zip(own_far.1.chunks_exact(degree));
-            for (slot, ((((sources, weights), ahead), far), heavy)) in own.iter().zip(rows) {
+                .zip(own_far.chunks_exact(degree));
+            for (slot, (((sources, (weights, heavy)), ahead), far)) in own.iter().zip(rows) {
                 if TABLE {
                     far.chunks(LINE.0).for_each(|line| fetch(&line[0]));
                     heavy.chunks(LINE.1).for_each(|line| fetch(&line[0]));
