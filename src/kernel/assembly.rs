@@ -14,7 +14,7 @@ use crate::cluster::node::WatchedVertices;
 use crate::cluster::{Aggregator, CoordinatorPlugin, NodeLink, NodePlugin};
 use crate::control::systems::ControlEnabled;
 use crate::control::{ControlCommand, ControlLoop, ControlPlugin, LoopState};
-use crate::field::{Drive, FieldEngine, FieldState};
+use crate::field::{Drive, FieldEngine, FieldKind, FieldState};
 use crate::phi::systems::LatestPhi;
 use crate::phi::{PhiObserver, PhiPlugin};
 use crate::record::crossings::{Crossings, Sightings};
@@ -194,6 +194,7 @@ fn plant_settings(blueprint: &Blueprint, isa: Isa) -> PlantSettings {
         isa,
         populations: scene.populations.len() + 1,
         vertices: scene.vertices() as u64,
+        has_field: scene.field.kind != FieldKind::Off,
         observes: scene.is_observed(),
         observes_edges: scene.record.edges,
     }

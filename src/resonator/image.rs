@@ -7,7 +7,7 @@ use crate::base::{PopulationId, VertexId};
 use crate::graph::{Delays, Row, Vertex};
 
 use super::components::{LocalSlot, MaskFactor, Member, Position};
-use super::model::ModelImage;
+use super::model::{ModelImage, ModelRef};
 
 /// Everything durable of a vertex, and its row of the coupling matrix.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -40,7 +40,7 @@ pub struct VertexView<'a> {
     /// Its factor in the global mask.
     pub mask: f64,
     /// Model, parameters and state.
-    pub model: ModelImage,
+    pub model: ModelRef<'a>,
     /// Incoming edges, ascending by source.
     pub row: &'a Row,
     /// How many integrator steps late sources are heard, ascending by source.
@@ -81,7 +81,7 @@ impl VertexImage {
             population: view.population,
             position: view.position,
             mask: view.mask,
-            model: view.model,
+            model: view.model.image(),
             row: view.row.clone(),
             delays: view.delays.to_vec(),
         })
@@ -95,7 +95,7 @@ impl VertexImage {
             population: self.population,
             position: self.position,
             mask: self.mask,
-            model: self.model,
+            model: self.model.as_ref(),
             row: &self.row,
             delays: &self.delays,
         }
@@ -118,7 +118,7 @@ impl<'a> VertexView<'a> {
             population: entity.get::<Member>()?.0,
             position: entity.get::<Position>().map(|p| [p.x, p.y])?,
             mask: entity.get::<MaskFactor>()?.0,
-            model: ModelImage::of(entity)?,
+            model: ModelRef::of(entity)?,
             row: entity.get::<Row>()?,
             delays: entity.get::<Delays>().map_or(&[], |delays| &delays.0),
         })

@@ -25,6 +25,53 @@ pub enum ModelImage {
     StuartLandau(StuartLandau, Amplitude),
 }
 
+/// Model and state of a vertex where they stand: in an image, or in the components of an entity.
+#[derive(Clone, Copy, Debug)]
+pub enum ModelRef<'a> {
+    /// A phase oscillator.
+    Kuramoto(&'a Kuramoto, &'a Phase),
+    /// A harmonic oscillator.
+    Harmonic(&'a Harmonic, &'a Motion),
+    /// A phase oscillator with inertia.
+    Inertial(&'a Inertial, &'a Rotor),
+    /// A Van der Pol oscillator.
+    VanDerPol(&'a VanDerPol, &'a Motion),
+    /// A Stuart–Landau oscillator.
+    StuartLandau(&'a StuartLandau, &'a Amplitude),
+}
+
+impl<'a> ModelRef<'a> {
+    /// Model and state of an entity; `None` when it has neither.
+    #[must_use]
+    pub fn of(entity: EntityRef<'a>) -> Option<Self> {
+        if let Some(p) = entity.get() {
+            return Some(Self::Kuramoto(p, entity.get()?));
+        }
+        if let Some(p) = entity.get() {
+            return Some(Self::Harmonic(p, entity.get()?));
+        }
+        if let Some(p) = entity.get() {
+            return Some(Self::Inertial(p, entity.get()?));
+        }
+        if let Some(p) = entity.get() {
+            return Some(Self::VanDerPol(p, entity.get()?));
+        }
+        Some(Self::StuartLandau(entity.get()?, entity.get()?))
+    }
+
+    /// A copy of them.
+    #[must_use]
+    pub fn image(self) -> ModelImage {
+        match self {
+            Self::Kuramoto(p, state) => ModelImage::Kuramoto(*p, *state),
+            Self::Harmonic(p, state) => ModelImage::Harmonic(*p, *state),
+            Self::Inertial(p, state) => ModelImage::Inertial(*p, *state),
+            Self::VanDerPol(p, state) => ModelImage::VanDerPol(*p, *state),
+            Self::StuartLandau(p, state) => ModelImage::StuartLandau(*p, *state),
+        }
+    }
+}
+
 /// What resonators show to each other. Edges join those that show the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shows {
@@ -63,20 +110,19 @@ impl ModelImage {
     /// Reads model and state of an entity; `None` when it has neither.
     #[must_use]
     pub fn of(entity: EntityRef) -> Option<Self> {
-        if let Some(p) = entity.get::<Kuramoto>() {
-            return Some(Self::Kuramoto(*p, *entity.get()?));
+        ModelRef::of(entity).map(ModelRef::image)
+    }
+
+    /// The same where it stands.
+    #[must_use]
+    pub fn as_ref(&self) -> ModelRef<'_> {
+        match self {
+            Self::Kuramoto(p, state) => ModelRef::Kuramoto(p, state),
+            Self::Harmonic(p, state) => ModelRef::Harmonic(p, state),
+            Self::Inertial(p, state) => ModelRef::Inertial(p, state),
+            Self::VanDerPol(p, state) => ModelRef::VanDerPol(p, state),
+            Self::StuartLandau(p, state) => ModelRef::StuartLandau(p, state),
         }
-        if let Some(p) = entity.get::<Harmonic>() {
-            return Some(Self::Harmonic(*p, *entity.get()?));
-        }
-        if let Some(p) = entity.get::<Inertial>() {
-            return Some(Self::Inertial(*p, *entity.get()?));
-        }
-        if let Some(p) = entity.get::<VanDerPol>() {
-            return Some(Self::VanDerPol(*p, *entity.get()?));
-        }
-        let p = entity.get::<StuartLandau>()?;
-        Some(Self::StuartLandau(*p, *entity.get()?))
     }
 
     /// The plant's name for the model.

@@ -28,7 +28,7 @@ pub struct Plant {
     pub dense: DensePlant,
     /// Slots in the order of vertices, when slots themselves are in another.
     by_vertex: Option<Vec<u32>>,
-    /// Place of each slot in the field.
+    /// Place of each slot in the field, where there is one.
     position: Vec<[f64; 2]>,
     /// Factor of the slots of each segment in the global mask.
     pub(super) mask: Vec<Lane>,
@@ -53,6 +53,8 @@ pub struct Gathering<'a> {
     pub noise_kind: NoiseKind,
     /// The instruction set of the kernels.
     pub isa: Isa,
+    /// Whether there is a field, in which slots have places.
+    pub has_field: bool,
     /// The populations whose edges adapt.
     pub rules: &'a PlasticityRules,
 }
@@ -66,6 +68,7 @@ impl Default for Gathering<'_> {
             order: SlotOrder::Scene,
             noise_kind: NoiseKind::Additive,
             isa: Isa::best(),
+            has_field: false,
             rules: &NO_RULES,
         }
     }
@@ -120,7 +123,9 @@ impl Plant {
             how.isa,
             segments,
             (0..n).map(|slot| view(slot).vertex).collect(),
-            (0..n).map(|slot| view(slot).model.state()).collect(),
+            (0..n)
+                .map(|slot| view(slot).model.image().state())
+                .collect(),
             (halo.len() + taps.len(), populations.max(how.populations)),
             |slot| view(slot).row.len(),
             |slot, to, weights| {
@@ -134,7 +139,9 @@ impl Plant {
         Self {
             dense,
             by_vertex: (!sorted).then_some(slot_of),
-            position: (0..n).map(|slot| view(slot).position).collect(),
+            position: (0..if how.has_field { n } else { 0 })
+                .map(|slot| view(slot).position)
+                .collect(),
             mask,
             halo,
             taps,
@@ -224,10 +231,10 @@ impl Plant {
         self.segment(slot).0.kind
     }
 
-    /// Place of a slot in the field.
+    /// Place of a slot in the field; the origin where there is no field.
     #[must_use]
     pub fn position(&self, slot: usize) -> [f64; 2] {
-        self.position[slot]
+        self.position.get(slot).copied().unwrap_or_default()
     }
 
     /// What sensors observe of a slot: cos θ, or x.
@@ -291,7 +298,7 @@ fn find(ids: &[VertexId], vertex: VertexId) -> Option<usize> {
 }
 
 fn segment_key(view: &VertexView) -> (PopulationId, Kind) {
-    (view.population, view.model.kind())
+    (view.population, view.model.image().kind())
 }
 
 /// Which view stands at each slot: by population and model, and there by vertex or for locality.
@@ -334,7 +341,7 @@ fn segment<'a>(
     let lane = |number: fn(&Numbers) -> f64| {
         let all = slots
             .clone()
-            .map(|slot| number(&view(slot).model.numbers()));
+            .map(|slot| number(&view(slot).model.image().numbers()));
         Lane::of(all.collect())
     };
     own.omega = lane(|n| n.omega);
@@ -361,7 +368,7 @@ fn fixed_hash(view: &VertexView, is_plastic: bool) -> u64 {
         .float(view.position[0])
         .float(view.position[1])
         .float(view.mask);
-    view.model.hash_into(&mut hasher);
+    view.model.image().hash_into(&mut hasher);
     for entry in view.row {
         hasher.word(entry.source().0);
         if !is_plastic {

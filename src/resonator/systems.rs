@@ -46,6 +46,8 @@ pub struct PlantSettings {
     pub populations: usize,
     /// Vertices of the scene.
     pub vertices: u64,
+    /// Whether there is a field.
+    pub has_field: bool,
     /// Whether every population is observed after each tick.
     pub observes: bool,
     /// Whether its edges are, too.
@@ -62,6 +64,7 @@ impl Default for PlantSettings {
             isa: Isa::best(),
             populations: 1,
             vertices: 0,
+            has_field: false,
             observes: false,
             observes_edges: false,
         }
@@ -75,6 +78,7 @@ impl PlantSettings {
         Gathering {
             rules,
             populations: self.populations,
+            has_field: self.has_field,
             order: self.order,
             noise_kind: self.noise_kind,
             isa: self.isa,
@@ -247,14 +251,12 @@ pub fn gather(
         .filter_map(|(entity, own)| Some((own.get::<Vertex>()?.0, entity)))
         .collect();
     order.sort_unstable_by_key(|(vertex, _)| *vertex);
-    let mut entities = Vec::with_capacity(order.len());
     let mut views = Vec::with_capacity(order.len());
-    for (_, entity) in order {
-        if let Some(view) = VertexView::of(world.entity(entity)) {
-            entities.push(entity);
-            views.push(view);
-        }
-    }
+    order.retain(|(_, entity)| {
+        let view = VertexView::of(world.entity(*entity));
+        views.extend(view);
+        view.is_some()
+    });
     let rules = world.resource::<PlasticityRules>();
     let mut plant = Plant::gather(&views, settings.gathering(rules));
     let writes = carried_over(world.resource::<Plant>(), &plant, &views);
@@ -265,13 +267,8 @@ pub fn gather(
         .dense
         .set_noise(NoiseStream::new(seed, settings.vertices));
     world.resource_mut::<ForeignWrites>().0.extend(writes);
-    let slots: Vec<(Entity, u32)> = plant
-        .slots()
-        .zip(&entities)
-        .map(|(slot, entity)| (*entity, slot as u32))
-        .collect();
-    for (entity, slot) in slots {
-        world.entity_mut(entity).insert(LocalSlot(slot));
+    for (slot, (_, entity)) in plant.slots().zip(order) {
+        world.entity_mut(entity).insert(LocalSlot(slot as u32));
     }
     world.insert_resource(plant);
     world.resource_mut::<PlantEpoch>().0 += 1;
