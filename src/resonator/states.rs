@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use bevy::ecs::change_detection::MAX_CHANGE_AGE;
 use bevy::prelude::*;
 
 use crate::graph::Vertex;
@@ -125,17 +126,20 @@ pub fn scatter<S: State>(
     if late.0.is_empty()
         && let Ok(tables) = states.contiguous_iter_mut()
     {
+        let (first, second) = (plant.dense.first(), plant.dense.second());
         for (slots, mut states) in tables {
-            match run_of(slots) {
-                Some(run) => {
-                    for (state, slot) in states.iter_mut().zip(run) {
-                        *state = S::from_numbers(plant.state(slot));
-                    }
+            let Some(run) = run_of(slots) else {
+                for (state, slot) in states.iter_mut().zip(slots) {
+                    *state = S::from_numbers(plant.state(slot.0 as usize));
                 }
-                None => {
-                    for (state, slot) in states.iter_mut().zip(slots) {
-                        *state = S::from_numbers(plant.state(slot.0 as usize));
-                    }
+                continue;
+            };
+            let cells = states.iter_mut().zip(&first[run.clone()]);
+            match second.get(run) {
+                None => cells.for_each(|(state, first)| *state = S::from_numbers([*first, 0.0])),
+                Some(second) => {
+                    let cells = cells.zip(second);
+                    cells.for_each(|((state, x), y)| *state = S::from_numbers([*x, *y]));
                 }
             }
         }
@@ -155,9 +159,14 @@ pub struct Reshaped(pub bool);
 pub fn notice<C: Component>(mut reshaped: ResMut<Reshaped>, all: Query<Ref<C>, With<Vertex>>) {
     let changed = match all.contiguous_iter() {
         Ok(mut tables) => tables.any(|table| {
-            let (last, this) = (table.last_run_tick(), table.this_run_tick());
+            let now = table.this_run_tick().get();
+            let age = now.wrapping_sub(table.last_run_tick().get());
+            let age = age.min(MAX_CHANGE_AGE);
+            // A sum over all, not a search: it runs as fast as memory delivers.
             let ticks = table.changed_ticks_slice().iter();
-            ticks.fold(false, |any, tick| any | tick.is_newer_than(last, this))
+            ticks.fold(false, |any, tick| {
+                any | (now.wrapping_sub(tick.get()) < age)
+            })
         }),
         Err(_) => all.iter().any(|own| own.is_changed()),
     };
