@@ -267,4 +267,12 @@ fn edits_act_at_their_tick_and_wrong_ones_are_refused() {
         value: 1.0,
     };
     assert!(edited.push_input(40, nowhere).is_err());
+    // What was put in is part of what is saved.
+    let saved = edited.snapshot().unwrap();
+    let mut fresh = build("hello", &[], Vec::new());
+    fresh.restore(&saved).unwrap();
+    assert_eq!(fresh.log(), edited.log());
+    run(&mut edited, 20);
+    run(&mut fresh, 20);
+    assert_eq!(fresh.digest(), edited.digest());
 }
