@@ -1,73 +1,76 @@
-//! A model of one's own: FitzHugh–Nagumo neurons on a ring (FitzHugh 1961; Nagumo, Arimoto &
-//! Yoshizawa 1962), of which one is stimulated, so that a pulse runs around.
+//! A model of one's own in scenes: FitzHugh–Nagumo neurons (FitzHugh 1961; Nagumo, Arimoto &
+//! Yoshizawa 1962), x′ = x − x³/3 − y + I + pull, y′ = (x + a − b y) / τ.
 //!
-//! v′ = v − v³/3 − w + I + K Σⱼ wᵢⱼ (vⱼ − vᵢ),  w′ = (v + 0.7 − 0.8 w) / 12.5
-//!
-//! `cargo run --release --example own_model`
+//! `cargo run --release --example own_model` prints the pulses of `examples/pulse.ron`. With
+//! arguments this program is `phantom` with one model more:
+//! `cargo run --release --example own_model -- examples/pulse.ron` opens the scene in a window, and
+//! `… -- run examples/pulse.ron` judges its assertions.
 
-use phantomos::dynamics::dopri5::{self, Tolerance};
-use phantomos::dynamics::model::Model;
-use phantomos::dynamics::network::Network;
+use std::process::ExitCode;
 
-/// The neurons; the state is `[v₀ … vₙ₋₁, w₀ … wₙ₋₁]`.
-struct Neurons {
-    network: Network,
-    coupling: f64,
-    stimulus: Vec<f64>,
-}
+use phantomos::cli;
+use phantomos::dynamics::own_model::{Moment, OwnModel, register};
+use phantomos::kernel::{SimOptions, Simulation};
+use phantomos::scenario::{Blueprint, load};
 
-impl Model for Neurons {
+struct FitzHughNagumo;
+
+impl OwnModel for FitzHughNagumo {
     fn name(&self) -> &'static str {
         "fitzhugh_nagumo"
     }
 
-    fn dimension(&self) -> usize {
-        2 * self.stimulus.len()
+    fn parameters(&self) -> &'static [(&'static str, f64)] {
+        &[("stimulus", 0.0), ("a", 0.7), ("b", 0.8), ("tau", 12.5)]
     }
 
-    fn rhs(&self, _t: f64, state: &[f64], slope: &mut [f64]) {
-        let n = self.stimulus.len();
-        let (v, w) = state.split_at(n);
-        let (dv, dw) = slope.split_at_mut(n);
-        for i in 0..n {
-            let pull = self.coupling * self.network.diffusion(i, v);
-            dv[i] = v[i] - v[i] * v[i] * v[i] / 3.0 - w[i] + self.stimulus[i] + pull;
-            dw[i] = (v[i] + 0.7 - 0.8 * w[i]) / 12.5;
-        }
+    fn slope(&self, at: &Moment) -> [f64; 2] {
+        let ([x, y], [stimulus, a, b, tau]) = (at.state, self.own(at.parameters));
+        let slow = (x + a - b * y) / tau;
+        [x - x * x * x / 3.0 - y + stimulus + at.pull, slow]
     }
 
-    fn variable(&self, index: usize) -> String {
-        let n = self.stimulus.len();
-        let name = if index < n { "v" } else { "w" };
-        format!("{name}[{}]", index % n)
+    fn decay(&self, parameters: &[f64]) -> f64 {
+        let [_, _, b, tau] = self.own(parameters);
+        // Where |x| is 2, and of y alone.
+        (b / tau).max(3.0)
     }
 }
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let n = 24;
-    let ring: Vec<(usize, usize, f64)> = (0..n).map(|i| (i, (i + 1) % n, 1.0)).collect();
-    let mut stimulus = vec![0.0; n];
-    stimulus[0] = 0.8;
-    let neurons = Neurons {
-        network: Network::new(n, true, &ring)?,
-        coupling: 0.6,
-        stimulus,
-    };
-    // At rest without a stimulus.
-    let start: Vec<f64> = [vec![-1.199; n], vec![-0.624; n]].concat();
-    let times: Vec<f64> = (1..=40).map(f64::from).collect();
-    let run = dopri5::integrate(&neurons, &start, &times, Tolerance::default())?;
-    for (t, state) in times.iter().zip(&run.states) {
-        let row: String = state[..n]
-            .iter()
-            .map(|v| if *v > 0.5 { '█' } else { '·' })
-            .collect();
-        println!("t = {t:>3}  {row}");
+impl FitzHughNagumo {
+    fn own(&self, parameters: &[f64]) -> [f64; 4] {
+        [0, 1, 2, 3].map(|k| parameters[k])
     }
-    let work = run.statistics;
-    println!(
-        "{} steps, {} evaluations of the slope",
-        work.steps, work.evaluations
-    );
+}
+
+fn main() -> ExitCode {
+    if let Err(error) = register(FitzHughNagumo) {
+        eprintln!("{error}");
+        return ExitCode::FAILURE;
+    }
+    if std::env::args().len() > 1 {
+        return cli::main();
+    }
+    match print_pulses() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn print_pulses() -> Result<(), Box<dyn std::error::Error>> {
+    let scene = load("examples/pulse.ron".as_ref(), &[])?;
+    let mut simulation = Simulation::new(Blueprint::new(scene)?, SimOptions::default())?;
+    for line in 1..=50 {
+        for _ in 0..80 {
+            simulation.step()?;
+        }
+        let states = simulation.vertex_states();
+        let cells = states.iter().map(|[x, _]| if *x > 0.5 { '█' } else { '·' });
+        println!("t = {:>3}  {}", 4 * line, cells.collect::<String>());
+    }
+    println!("digest {}", simulation.digest());
     Ok(())
 }

@@ -8,8 +8,8 @@ use crate::base::VertexId;
 use crate::graph::{Row, Vertex};
 use crate::kernel::Simulation;
 use crate::resonator::{
-    Amplitude, Harmonic, Inertial, Kuramoto, MaskFactor, Motion, Phase, Rotor, StuartLandau,
-    VanDerPol,
+    Amplitude, Harmonic, Inertial, Kuramoto, MaskFactor, Motion, Own, Phase, Planar, Rotor,
+    StuartLandau, VanDerPol,
 };
 
 use super::view::VertexView;
@@ -35,6 +35,8 @@ fn register(registry: &AppTypeRegistry) {
     types.register::<Inertial>();
     types.register::<VanDerPol>();
     types.register::<StuartLandau>();
+    types.register::<Own>();
+    types.register::<Planar>();
     types.register::<MaskFactor>();
     types.register::<crate::resonator::components::Position>();
 }

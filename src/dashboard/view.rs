@@ -334,7 +334,7 @@ fn pictures(facts: &SceneFacts, states: &[[f64; 2]]) -> (Vec<f32>, Vec<f32>) {
     let both = models.zip(states).map(|((kind, omega), [first, second])| {
         let y = match kind {
             Kind::Phase | Kind::InertialPhase => return (*first as f32, 1.0),
-            Kind::StuartLandau => *second,
+            Kind::StuartLandau | Kind::Own => *second,
             Kind::Harmonic | Kind::VanDerPol => -second / omega,
         };
         (num::atan2(y, *first) as f32, num::hypot(*first, y) as f32)
@@ -366,7 +366,7 @@ impl SceneFacts {
         let place = match self.kinds[vertex] {
             Kind::Phase => [f64::NAN; 2],
             Kind::InertialPhase => [num::wrap_angle(first + num::PI) - num::PI, second],
-            Kind::StuartLandau => [first, second],
+            Kind::StuartLandau | Kind::Own => [first, second],
             Kind::Harmonic | Kind::VanDerPol => [first, second / self.omegas[vertex]],
         };
         place.map(|number| number as f32)

@@ -10,6 +10,7 @@
 //! |---|---|
 //! | `network` | weighted edges in compressed rows, validated |
 //! | `model` | right-hand sides; harmonic and Van der Pol oscillators |
+//! | `own_model` | models of one's own for the resonators of scenes |
 //! | `phase`, `amplitude` | Kuramoto in all its forms; Stuart–Landau |
 //! | `fixed`, `dopri5`, `tableau`, `step_control` | integrators of fixed and of adaptive step |
 //! | `sde`, `delay` | stochastic and delay equations |
@@ -29,6 +30,7 @@ pub mod error;
 pub mod network;
 pub mod modes;
 pub mod model;
+pub mod own_model;
 pub mod amplitude;
 pub mod delay;
 pub mod phase;

@@ -4,13 +4,15 @@
 //! B the noise of each vertex; an observed unit is the mean of its members' δθ or δx. The
 //! stationary covariance and the one over the lag follow exactly from J and B. What is approximate
 //! is the linearisation: it says what small fluctuations around this state would do if the state
-//! stayed. The mean phase of a network drifts freely, so a phase is given a weak restoring rate
+//! stayed; the slopes of a model of one's own at time 0 are differentiated by central differences, to
+//! about ten digits. The mean phase of a network drifts freely, so a phase is given a weak restoring rate
 //! `leak`, 1/s.
 
 use nalgebra::DMatrix;
 
 use crate::base::{VertexId, num};
 use crate::dynamics::dense::Kind;
+use crate::dynamics::own_model::Moment;
 use crate::resonator::Plant;
 
 use super::gauss::lyapunov::stationary_flow;
@@ -127,6 +129,54 @@ impl Linear<'_> {
                 self.pulled(slot, at, 0);
                 self.pulled(slot, at + 1, 1);
                 (self.noise[(at, at)], self.noise[(at + 1, at + 1)]) = (noise, noise);
+            }
+            Kind::Own => {
+                self.own(slot, at);
+                self.noise[(at, at)] = noise;
+            }
+        }
+    }
+
+    /// The rows of a model of one's own, by central differences.
+    fn own(&mut self, slot: usize, at: usize) {
+        let plant = self.plant;
+        let (segment, index) = plant.segment(slot);
+        let Some(own) = &segment.own else {
+            return;
+        };
+        let (state, acting, felt) = (plant.state(slot), &segment.acting, self.felt(slot));
+        let pulls = felt.iter();
+        let pulls = pulls.map(|(source, weight)| weight * (plant.state(*source)[0] - state[0]));
+        let point = [
+            state[0],
+            state[1],
+            pulls.sum::<f64>() + acting.force.get(index),
+        ];
+        let slope = |[x, y, pull]: [f64; 3]| {
+            let moment = Moment {
+                time_s: 0.0,
+                state: [x, y],
+                pull,
+                shift: acting.shift.get(index),
+                damping: acting.damping.get(index),
+                parameters: &[],
+            };
+            own.slope(index, moment)
+        };
+        let by = [0, 1, 2].map(|k| {
+            // Where truncation and rounding err alike.
+            let step = num::pow(f64::EPSILON, 1.0 / 3.0) * point[k].abs().max(1.0);
+            let [mut less, mut more] = [point; 2];
+            (less[k], more[k]) = (point[k] - step, point[k] + step);
+            let (less, more, width) = (slope(less), slope(more), more[k] - less[k]);
+            [0, 1].map(|row| (more[row] - less[row]) / width)
+        });
+        for row in 0..2 {
+            self.jacobian[(at + row, at)] += by[0][row];
+            self.jacobian[(at + row, at + 1)] += by[1][row];
+            for (source, weight) in &felt {
+                self.jacobian[(at + row, self.place[*source])] += weight * by[2][row];
+                self.jacobian[(at + row, at)] -= weight * by[2][row];
             }
         }
     }

@@ -4,6 +4,7 @@ use bevy::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::base::{PopulationId, VertexId};
+use crate::dynamics::own_model::{PARAMETERS_MAX, Registered};
 
 /// The population that a vertex belongs to.
 #[derive(Component, Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +55,16 @@ pub struct Amplitude {
     pub y: f64,
 }
 
+/// State of a model of one's own.
+#[derive(Component, Reflect, Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[reflect(Component)]
+pub struct Planar {
+    /// What others see.
+    pub x: f64,
+    /// What they do not.
+    pub y: f64,
+}
+
 /// A state of at most two numbers, as the plant keeps it.
 pub trait State: Component<Mutability = bevy::ecs::component::Mutable> + Copy {
     /// The two numbers; the second is 0 where there is none.
@@ -89,6 +100,16 @@ impl State for Rotor {
 
     fn from_numbers([theta, v]: [f64; 2]) -> Self {
         Self { theta, v }
+    }
+}
+
+impl State for Planar {
+    fn numbers(&self) -> [f64; 2] {
+        [self.x, self.y]
+    }
+
+    fn from_numbers([x, y]: [f64; 2]) -> Self {
+        Self { x, y }
     }
 }
 
@@ -158,6 +179,25 @@ pub struct StuartLandau {
     pub mu: f64,
     /// Nonlinear frequency shift c₂.
     pub c2: f64,
+}
+
+/// A model of one's own, and its parameters.
+#[derive(Component, Reflect, Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[reflect(from_reflect = false)]
+pub struct Own {
+    /// The model.
+    #[reflect(ignore)]
+    pub model: Registered,
+    /// Its parameters, in its order; those beyond are 0.
+    pub parameters: [f64; PARAMETERS_MAX],
+}
+
+impl Own {
+    /// The parameters that the model has.
+    #[must_use]
+    pub fn parameters(&self) -> &[f64] {
+        &self.parameters[..self.model.parameters().len()]
+    }
 }
 
 /// The means over populations that a population's vertices feel.

@@ -65,6 +65,7 @@ impl VertexImage {
             ModelImage::Inertial(p, state) => world.spawn((common, p, state)),
             ModelImage::VanDerPol(p, state) => world.spawn((common, p, state)),
             ModelImage::StuartLandau(p, state) => world.spawn((common, p, state)),
+            ModelImage::Own(p, state) => world.spawn((common, p, state)),
         };
         if !self.delays.is_empty() {
             entity.insert(Delays(self.delays));

@@ -7,7 +7,8 @@ use crate::base::{RecordHasher, num};
 use crate::dynamics::dense::Kind;
 
 use super::components::{
-    Amplitude, Harmonic, Inertial, Kuramoto, Motion, Phase, Rotor, State, StuartLandau, VanDerPol,
+    Amplitude, Harmonic, Inertial, Kuramoto, Motion, Own, Phase, Planar, Rotor, State,
+    StuartLandau, VanDerPol,
 };
 
 /// Model and state of a vertex.
@@ -23,6 +24,8 @@ pub enum ModelImage {
     VanDerPol(VanDerPol, Motion),
     /// A Stuart–Landau oscillator.
     StuartLandau(StuartLandau, Amplitude),
+    /// A model of one's own.
+    Own(Own, Planar),
 }
 
 /// Model and state of a vertex where they stand: in an image, or in the components of an entity.
@@ -38,6 +41,8 @@ pub enum ModelRef<'a> {
     VanDerPol(&'a VanDerPol, &'a Motion),
     /// A Stuart–Landau oscillator.
     StuartLandau(&'a StuartLandau, &'a Amplitude),
+    /// A model of one's own.
+    Own(&'a Own, &'a Planar),
 }
 
 impl<'a> ModelRef<'a> {
@@ -56,7 +61,10 @@ impl<'a> ModelRef<'a> {
         if let Some(p) = entity.get() {
             return Some(Self::VanDerPol(p, entity.get()?));
         }
-        Some(Self::StuartLandau(entity.get()?, entity.get()?))
+        if let Some(p) = entity.get() {
+            return Some(Self::StuartLandau(p, entity.get()?));
+        }
+        Some(Self::Own(entity.get()?, entity.get()?))
     }
 
     /// A copy of them.
@@ -68,6 +76,7 @@ impl<'a> ModelRef<'a> {
             Self::Inertial(p, state) => ModelImage::Inertial(*p, *state),
             Self::VanDerPol(p, state) => ModelImage::VanDerPol(*p, *state),
             Self::StuartLandau(p, state) => ModelImage::StuartLandau(*p, *state),
+            Self::Own(p, state) => ModelImage::Own(*p, *state),
         }
     }
 }
@@ -122,6 +131,7 @@ impl ModelImage {
             Self::Inertial(p, state) => ModelRef::Inertial(p, state),
             Self::VanDerPol(p, state) => ModelRef::VanDerPol(p, state),
             Self::StuartLandau(p, state) => ModelRef::StuartLandau(p, state),
+            Self::Own(p, state) => ModelRef::Own(p, state),
         }
     }
 
@@ -134,6 +144,7 @@ impl ModelImage {
             Self::Inertial(..) => Kind::InertialPhase,
             Self::VanDerPol(..) => Kind::VanDerPol,
             Self::StuartLandau(..) => Kind::StuartLandau,
+            Self::Own(..) => Kind::Own,
         }
     }
 
@@ -142,7 +153,7 @@ impl ModelImage {
     pub fn shows(&self) -> Shows {
         match self {
             Self::Kuramoto(..) | Self::Inertial(..) => Shows::Phase,
-            Self::Harmonic(..) | Self::VanDerPol(..) => Shows::Displacement,
+            Self::Harmonic(..) | Self::VanDerPol(..) | Self::Own(..) => Shows::Displacement,
             Self::StuartLandau(..) => Shows::Amplitude,
         }
     }
@@ -161,6 +172,7 @@ impl ModelImage {
             Self::Harmonic(_, state) | Self::VanDerPol(_, state) => state.numbers(),
             Self::Inertial(_, state) => state.numbers(),
             Self::StuartLandau(_, state) => state.numbers(),
+            Self::Own(_, state) => state.numbers(),
         }
     }
 
@@ -173,6 +185,7 @@ impl ModelImage {
             }
             Self::Inertial(_, state) => *state = State::from_numbers(numbers),
             Self::StuartLandau(_, state) => *state = State::from_numbers(numbers),
+            Self::Own(_, state) => *state = State::from_numbers(numbers),
         }
     }
 
@@ -219,6 +232,7 @@ impl ModelImage {
                 twist: p.c2,
                 ..plain
             },
+            Self::Own(..) => plain,
         }
     }
 
@@ -230,10 +244,21 @@ impl ModelImage {
             Self::Inertial(p, _) => (2, [p.omega, p.alpha, p.inertia, 0.0]),
             Self::VanDerPol(p, _) => (3, [p.omega, p.mu, 0.0, 0.0]),
             Self::StuartLandau(p, _) => (4, [p.omega, p.mu, p.c2, 0.0]),
+            Self::Own(p, _) => return hash_own(p, hasher),
         };
         hasher.word(tag);
         numbers.iter().for_each(|number| {
             hasher.float(*number);
         });
+    }
+}
+
+fn hash_own(own: &Own, hasher: &mut RecordHasher) {
+    hasher.word(5);
+    for byte in own.model.name().bytes() {
+        hasher.word(u64::from(byte));
+    }
+    for number in own.parameters() {
+        hasher.float(*number);
     }
 }

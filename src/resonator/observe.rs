@@ -209,7 +209,7 @@ fn observe_states(plant: &Plant, own: &Segment, sums: &mut PlantSums) {
                 sums.rate.add(v);
                 sums.rate_square.add(v * v);
             }
-            Kind::Phase | Kind::StuartLandau => {}
+            Kind::Phase | Kind::StuartLandau | Kind::Own => {}
         }
     }
 }

@@ -6,13 +6,13 @@ use bevy::prelude::Resource;
 
 use crate::base::isa::Isa;
 use crate::base::{PopulationId, RecordHasher, VertexId};
-use crate::dynamics::dense::{DensePlant, Kind, Lane, NoiseKind, Pair, Segment};
+use crate::dynamics::dense::{DensePlant, Kind, Lane, NoiseKind, OwnPart, Pair, Segment};
 use crate::graph::rcm::{nearer_order, reverse_cuthill_mckee};
 
 use super::delay_line::{DelayLine, Mix};
 use super::dynamics_spec::SlotOrder;
 use super::image::VertexView;
-use super::model::Numbers;
+use super::model::{ModelRef, Numbers};
 use super::plasticity::PlasticityRules;
 
 /// What a vertex shows to others and to sensors: (sin θ, cos θ), (x, 0) or (x, y).
@@ -355,7 +355,33 @@ fn segment<'a>(
         own.row_weight = Lane::of(weights.collect());
     }
     own.noise_kind = noise_kind;
+    own.own = own_part(own.slots.clone(), view);
     own
+}
+
+/// The model of one's own of a segment that has one.
+fn own_part<'a>(
+    slots: Range<usize>,
+    view: &impl Fn(usize) -> &'a VertexView<'a>,
+) -> Option<OwnPart> {
+    let own = |slot: usize| match view(slot).model {
+        ModelRef::Own(own, _) => Some(own),
+        _ => None,
+    };
+    let model = own(slots.start)?.model;
+    let parameters = (0..model.parameters().len()).map(|k| {
+        Lane::of(
+            slots
+                .clone()
+                .filter_map(own)
+                .map(|own| own.parameters[k])
+                .collect(),
+        )
+    });
+    Some(OwnPart {
+        model,
+        parameters: parameters.collect(),
+    })
 }
 
 /// The hash of what does not move: id, population, place, mask, parameters and row, of plastic rows

@@ -8,7 +8,7 @@ use crate::tick::{After, Before, Stage, TickSystems};
 
 use super::components::{
     Amplitude, FeltGain, ForeignWrites, Harmonic, Inertial, Kuramoto, MaskFactor, Member, Motion,
-    Phase, Position, Rotor, StuartLandau, VanDerPol,
+    Own, Phase, Planar, Position, Rotor, StuartLandau, VanDerPol,
 };
 use super::drive::{Applied, apply_drive};
 use super::observe::observe_rates;
@@ -66,6 +66,7 @@ impl Plugin for ResonatorPlugin {
                             notice::<Inertial>,
                             notice::<VanDerPol>,
                             notice::<StuartLandau>,
+                            notice::<Own>,
                         )
                             .chain(),
                         gather,
@@ -73,6 +74,7 @@ impl Plugin for ResonatorPlugin {
                         adopt_foreign_writes::<Motion>,
                         adopt_foreign_writes::<Rotor>,
                         adopt_foreign_writes::<Amplitude>,
+                        adopt_foreign_writes::<Planar>,
                         judge_states,
                     )
                         .chain()
@@ -83,6 +85,7 @@ impl Plugin for ResonatorPlugin {
                         defer_late_writes::<Motion>,
                         defer_late_writes::<Rotor>,
                         defer_late_writes::<Amplitude>,
+                        defer_late_writes::<Planar>,
                         apply_drive,
                     )
                         .chain()
@@ -99,6 +102,7 @@ impl Plugin for ResonatorPlugin {
                     scatter::<Motion>,
                     scatter::<Rotor>,
                     scatter::<Amplitude>,
+                    scatter::<Planar>,
                     scatter_rows,
                     take_records,
                 )

@@ -1,13 +1,17 @@
 //! The scene's `populations` part.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::base::num::PI;
 use crate::base::random::Purpose;
 use crate::base::{Problems, VertexId};
+use crate::dynamics::own_model::{PARAMETERS_MAX, Registered};
 
 use super::components::{
-    Amplitude, Harmonic, Inertial, Kuramoto, Motion, Phase, Rotor, StuartLandau, VanDerPol,
+    Amplitude, Harmonic, Inertial, Kuramoto, Motion, Own, Phase, Planar, Rotor, StuartLandau,
+    VanDerPol,
 };
 use super::distribution::Distribution;
 use super::model::{ModelImage, Shows};
@@ -141,6 +145,20 @@ pub enum ModelSpec {
         #[serde(default = "standard")]
         y: Distribution,
     },
+    /// Resonators of a model of one's own.
+    Own {
+        /// The model, by the name under which the program registered it.
+        name: Registered,
+        /// Its parameters by name; the model tells those that are not given.
+        #[serde(default)]
+        parameters: BTreeMap<String, Distribution>,
+        /// Initial x.
+        #[serde(default = "standard")]
+        x: Distribution,
+        /// Initial y.
+        #[serde(default = "zero")]
+        y: Distribution,
+    },
 }
 
 fn unit() -> Distribution {
@@ -188,7 +206,9 @@ impl ModelSpec {
     pub fn shows(&self) -> Shows {
         match self {
             Self::Kuramoto { .. } | Self::Inertial { .. } => Shows::Phase,
-            Self::Harmonic { .. } | Self::VanDerPol { .. } => Shows::Displacement,
+            Self::Harmonic { .. } | Self::VanDerPol { .. } | Self::Own { .. } => {
+                Shows::Displacement
+            }
             Self::StuartLandau { .. } => Shows::Amplitude,
         }
     }
@@ -196,7 +216,10 @@ impl ModelSpec {
     /// Whether their state has a velocity.
     #[must_use]
     pub fn has_velocity(&self) -> bool {
-        !matches!(self, Self::Kuramoto { .. } | Self::StuartLandau { .. })
+        matches!(
+            self,
+            Self::Harmonic { .. } | Self::Inertial { .. } | Self::VanDerPol { .. }
+        )
     }
 
     /// Model and state of vertex `vertex`, number `index` in its population, drawn from `seed`.
@@ -280,11 +303,28 @@ impl ModelSpec {
                     y: initial(y, 1),
                 },
             ),
+            Self::Own {
+                name: model,
+                parameters,
+                x,
+                y,
+            } => {
+                let mut own = Own {
+                    model: *model,
+                    parameters: [0.0; PARAMETERS_MAX],
+                };
+                for (k, (name, usual)) in model.parameters().iter().enumerate() {
+                    let given = parameters.get(*name);
+                    own.parameters[k] = given.map_or(*usual, |own| parameter(own, k as u64));
+                }
+                let (x, y) = (initial(x, 0), initial(y, 1));
+                ModelImage::Own(own, Planar { x, y })
+            }
         }
     }
 
     /// The parameters that are drawn, by name, with their units and least values.
-    fn drawn(&self) -> Vec<(&'static str, &Distribution, &'static str, Option<f64>)> {
+    fn drawn(&self) -> Vec<(&str, &Distribution, &'static str, Option<f64>)> {
         const FREE: Option<f64> = None;
         const POSITIVE: Option<f64> = Some(f64::MIN_POSITIVE);
         const NOT_NEGATIVE: Option<f64> = Some(0.0);
@@ -341,6 +381,15 @@ impl ModelSpec {
                 ("x", x, "", FREE),
                 ("y", y, "", FREE),
             ],
+            Self::Own {
+                parameters, x, y, ..
+            } => {
+                let given = parameters.iter();
+                let given = given.map(|(name, values)| (name.as_str(), values, "", FREE));
+                given
+                    .chain([("x", x, "", FREE), ("y", y, "", FREE)])
+                    .collect()
+            }
         }
     }
 
@@ -350,6 +399,24 @@ impl ModelSpec {
             values.validate(problems, &path, count, unit);
             if let Some(least) = least {
                 values.validate_least(problems, &path, least, unit);
+            }
+        }
+        if let Self::Own {
+            name, parameters, ..
+        } = self
+        {
+            let known: Vec<&str> = name.parameters().iter().map(|(own, _)| *own).collect();
+            for wrong in parameters
+                .keys()
+                .filter(|own| !known.contains(&own.as_str()))
+            {
+                problems.add(
+                    format!("{path}.parameters"),
+                    format!(
+                        "{name:?} has no parameter {wrong:?}, expected {}",
+                        known.join(", ")
+                    ),
+                );
             }
         }
         if let Self::Kuramoto { alpha, .. } | Self::Inertial { alpha, .. } = self {

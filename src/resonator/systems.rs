@@ -17,8 +17,8 @@ use crate::graph::{Delays, Row, Vertex};
 use crate::tick::{NodeContext, PendingInputs};
 
 use super::components::{
-    Amplitude, FeltGain, ForeignWrites, LocalSlot, MeanField, Motion, Phase, PlantParameters,
-    Population, Rotor, State,
+    Amplitude, FeltGain, ForeignWrites, LocalSlot, MeanField, Motion, Phase, Planar,
+    PlantParameters, Population, Rotor, State,
 };
 use super::delay_line::{DelayLine, DelayRule};
 use super::dynamics_spec::SlotOrder;
@@ -120,6 +120,7 @@ type AnyState<'w> = (
     Option<&'w mut Motion>,
     Option<&'w mut Rotor>,
     Option<&'w mut Amplitude>,
+    Option<&'w mut Planar>,
 );
 
 fn change<S: State>(state: Option<Mut<S>>, change: impl Fn([f64; 2]) -> [f64; 2]) {
@@ -175,7 +176,7 @@ pub fn ingest_states(
         };
         // By component, not by slot: a vertex that has just arrived is not in the plant yet.
         let found = states.iter_mut().find(|(own, ..)| own.0 == *vertex);
-        let Some((_, phase, motion, rotor, amplitude)) = found else {
+        let Some((_, phase, motion, rotor, amplitude, planar)) = found else {
             continue;
         };
         let new = |old: [f64; 2]| {
@@ -189,6 +190,7 @@ pub fn ingest_states(
         change(motion, new);
         change(rotor, new);
         change(amplitude, new);
+        change(planar, new);
         if let Some(slot) = plant.slot_of(*vertex) {
             let state = new(plant.state(slot));
             plant.write(slot, state);

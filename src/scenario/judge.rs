@@ -15,7 +15,9 @@ pub fn refuse_drawn(scene: &Scene, vertices: &[VertexImage]) -> Result<(), (Stri
             ModelImage::Inertial(p, _) => ("inertia", p.inertia, p.inertia > 0.0, "more than 0"),
             ModelImage::Harmonic(p, _) => ("omega", p.omega, p.omega >= 0.0, "at least 0"),
             ModelImage::VanDerPol(p, _) => ("omega", p.omega, p.omega >= 0.0, "at least 0"),
-            ModelImage::Kuramoto(..) | ModelImage::StuartLandau(..) => continue,
+            ModelImage::Kuramoto(..) | ModelImage::StuartLandau(..) | ModelImage::Own(..) => {
+                continue;
+            }
         };
         if !holds {
             let k = image.population.index() - 1;
@@ -47,6 +49,7 @@ pub fn refuse_long_steps(scene: &Scene, vertices: &[VertexImage]) -> Result<(), 
         let means: f64 = population.mean_field.iter().map(|m| m.strength).sum();
         let own = image.model.omega();
         let fastest = match image.model.shows() {
+            _ if matches!(image.model, ModelImage::Own(..)) => 0.0,
             // Held by neighbours at rest; the network swings at least this fast.
             Shows::Displacement => (own * own + pull + means).max(0.0).sqrt(),
             Shows::Amplitude => own.abs(),
@@ -63,6 +66,7 @@ pub fn refuse_long_steps(scene: &Scene, vertices: &[VertexImage]) -> Result<(), 
             ModelImage::VanDerPol(p, _) => 3.0 * p.mu,
             // Towards its limit cycle, or to rest.
             ModelImage::StuartLandau(p, _) => (2.0 * p.mu).max(-p.mu) + pull + means,
+            ModelImage::Own(p, _) => p.model.decay(p.parameters()) + pull + means,
         };
         for (bound, rate) in [
             (integrator.oscillation_bound(), fastest),

@@ -36,7 +36,7 @@ pub use noise::NoiseStream;
 pub use plant::DensePlant;
 pub use rows::Rows;
 pub use scheme::{Scheme, StageClock};
-pub use segment::{Acting, Kind, NoiseKind, Segment};
+pub use segment::{Acting, Kind, NoiseKind, OwnPart, Segment};
 pub use shown::{Pair, Shown};
 pub use work::MeanSum;
 

@@ -5,6 +5,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::lane::Lane;
+use crate::dynamics::own_model::{Moment, PARAMETERS_MAX, Registered};
 
 /// The model of a segment's resonators. `first` and `second` are its state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub enum Kind {
     VanDerPol,
     /// z = x + iy: z′ = (μ + iω) z − (1 + i c₂) |z|² z + Σ w (zⱼ − z) + f.
     StuartLandau,
+    /// A model of one's own with the state (x, y), of which others see x.
+    Own,
 }
 
 impl Kind {
@@ -38,6 +41,12 @@ impl Kind {
     #[must_use]
     pub fn has_second(self) -> bool {
         self != Self::Phase
+    }
+
+    /// Whether the state has a second number that others do not see.
+    #[must_use]
+    pub fn hides_second(self) -> bool {
+        self.is_second_order() || self == Self::Own
     }
 
     /// Whether it shows two numbers.
@@ -80,10 +89,34 @@ pub struct Segment {
     pub swing_omega: Lane,
     /// Sum of each slot's row weights, where the model pulls towards its neighbours' states.
     pub row_weight: Lane,
+    /// The model of [`Kind::Own`].
+    pub own: Option<OwnPart>,
     /// What acts now.
     pub acting: Acting,
     /// How noise depends on the state.
     pub noise_kind: NoiseKind,
+}
+
+/// A model of one's own, and the parameters of a segment's slots.
+#[derive(Clone, Debug)]
+pub struct OwnPart {
+    /// The model.
+    pub model: Registered,
+    /// Its parameters, in its order.
+    pub parameters: Vec<Lane>,
+}
+
+impl OwnPart {
+    /// The slope of the slot that is number `index` of the segment; `at` needs no parameters.
+    #[must_use]
+    pub fn slope(&self, index: usize, at: Moment) -> [f64; 2] {
+        let mut parameters = [0.0; PARAMETERS_MAX];
+        for (own, lane) in parameters.iter_mut().zip(&self.parameters) {
+            *own = lane.get(index);
+        }
+        let parameters = &parameters[..self.parameters.len()];
+        self.model.slope(&Moment { parameters, ..at })
+    }
 }
 
 /// What acts on the slots of a segment until it is set anew.
@@ -118,6 +151,7 @@ impl Segment {
             swing: Lane::default(),
             swing_omega: Lane::default(),
             row_weight: Lane::default(),
+            own: None,
             acting: Acting::default(),
             noise_kind: NoiseKind::default(),
         }

@@ -4,9 +4,10 @@ use std::ops::Range;
 
 use super::CHUNK;
 use super::lane::LaneView;
-use super::segment::{Kind, Segment};
+use super::segment::{Kind, OwnPart, Segment};
 use crate::base::isa::Arith;
 use crate::base::vector::sin_cos_lane;
+use crate::dynamics::own_model::Moment;
 
 /// Working numbers of a chunk.
 pub(super) type Chunk = [f64; CHUNK];
@@ -26,6 +27,7 @@ pub(super) struct Views<'a> {
     force: LaneView<'a>,
     pub(super) noise: LaneView<'a>,
     swings: bool,
+    own: Option<&'a OwnPart>,
     mean: MeanPull,
 }
 
@@ -85,6 +87,7 @@ impl<'a> Views<'a> {
             force: acting.force.view(),
             noise: acting.noise.view(),
             swings: !segment.swing.is_zero(),
+            own: segment.own.as_ref(),
             mean,
         }
     }
@@ -128,6 +131,7 @@ impl<'a> Views<'a> {
                 self.pulled_back(a, inputs, out);
             }
             Kind::StuartLandau => self.stuart_landau(a, inputs, out),
+            Kind::Own => self.own(inputs, out),
         }
     }
 
@@ -172,6 +176,31 @@ impl<'a> Views<'a> {
                 let (_, c) = sin_cos_lane(a, omega[i] * inputs.time_s);
                 out.second[i] = a.mul_add(swing[i], c, out.second[i]);
             }
+        }
+    }
+
+    /// Written without fused operations: a model of one's own is the same on every machine.
+    fn own(&self, inputs: &Inputs, out: &mut Slopes) {
+        let Some(own) = self.own else {
+            return;
+        };
+        let at = &inputs.places;
+        let (shift, damping) = (self.shift.at(at), self.damping.at(at));
+        let (coupling, weight) = (self.coupling.at(at), self.row_weight.at(at));
+        let force = self.force.at(at);
+        for (i, place) in at.clone().enumerate() {
+            let x = inputs.own.0[i];
+            let mean = self.mean.first - self.mean.strength * x;
+            let pull = coupling[i] * (inputs.sums.0[i] - weight[i] * x) + mean + force[i];
+            let moment = Moment {
+                time_s: inputs.time_s,
+                state: [x, inputs.held[i]],
+                pull,
+                shift: shift[i],
+                damping: damping[i],
+                parameters: &[],
+            };
+            [out.first[i], out.second[i]] = own.slope(place, moment);
         }
     }
 

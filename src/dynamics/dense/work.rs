@@ -310,7 +310,7 @@ impl<S: Shown> ChunkStep<'_, S> {
             self.advance(a, &mut cells, slopes);
         }
         self.shake(a, (&own.0[..n], &own.1[..n]), &mut cells, slopes);
-        if kind.is_second_order() && keeps_held {
+        if kind.hides_second() && keeps_held {
             cells.held.copy_from_slice(&slopes.second[..n]);
         }
         self.show(a, slopes, next)
