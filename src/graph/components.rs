@@ -1,13 +1,21 @@
 //! Components that make an entity a vertex of the graph.
 
+use bevy::ecs::component::{Mutable, StorageType};
 use bevy::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::base::VertexId;
 
+use super::row::Row;
+
 /// The vertex that an entity is.
 #[derive(Component, Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Vertex(pub VertexId);
+
+impl Component for Row {
+    const STORAGE_TYPE: StorageType = StorageType::Table;
+    type Mutability = Mutable;
+}
 
 /// How many integrator steps what a source shows is under way: (source, steps), ascending by source.
 /// Sources that are not named are seen as they are.

@@ -1,6 +1,5 @@
 //! The row of a vertex in the coupling matrix, as its entity holds it.
 
-use bevy::prelude::Component;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::base::VertexId;
@@ -34,7 +33,7 @@ impl RowEntry {
 /// The incoming edges of a vertex, ascending by source: its row of the coupling matrix. This is
 /// the durable form of edges. Edges that weigh the same are kept in four bytes each, others in
 /// twelve; which of both it is makes no difference to anything but memory.
-#[derive(Component, Clone, Debug)]
+#[derive(Clone, Debug)]
 pub struct Row(Entries);
 
 #[derive(Clone, Debug)]
