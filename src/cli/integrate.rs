@@ -69,9 +69,15 @@ fn answer_all(args: &IntegrateArgs) -> Result<u8> {
     let options = options(args);
     let (mut documents, mut code) = (Vec::with_capacity(cases.len()), exit::OK);
     for (k, case) in cases.iter().enumerate() {
-        let place = || match many {
-            true => format!("{shown}, case {k}"),
-            false => shown.clone(),
+        let place = || {
+            let number = if many {
+                format!(", case {k}")
+            } else {
+                String::new()
+            };
+            let graph = args.graph.as_ref();
+            let edges = graph.map(|path| format!(" with the edges of {}", path.display()));
+            format!("{shown}{number}{}", edges.unwrap_or_default())
         };
         match answer(case, &options).with_context(place) {
             Ok(found) if args.json => documents.push(found),

@@ -47,6 +47,9 @@ pub fn check(scenes: &[PathBuf]) -> u8 {
         match judged {
             Ok(blueprint) => {
                 let scene = blueprint.scene();
+                for line in scene.beyond_end() {
+                    aside!("{}: note: {line}", path.display());
+                }
                 say!(
                     "{}: ok, {} vertices, {} edges, {} channels, {} nodes",
                     path.display(),

@@ -147,6 +147,9 @@ pub fn complain(error: &SceneError) -> u8 {
 
 fn run_loaded(loaded: LoadedScene, options: SimOptions, args: &RunArgs) -> Result<u8, RunError> {
     let scene = loaded.scene.clone();
+    for line in scene.beyond_end() {
+        aside!("note: {line}");
+    }
     let blueprint = Blueprint::new(loaded).map_err(SimError::from)?;
     let mut simulation = Simulation::new(blueprint, options)?;
     let mut folder = open_folder(&simulation, args.out.as_deref())?;

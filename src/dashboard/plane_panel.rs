@@ -5,6 +5,7 @@ use egui_plot::{Legend, Line, Plot, PlotPoints, Points};
 
 use crate::base::{Tick, num};
 use crate::resonator::Shows;
+use crate::resonator::spec::ModelSpec;
 
 use super::state::ViewState;
 use super::theme;
@@ -52,9 +53,10 @@ pub fn plane(ui: &mut egui::Ui, state: &ViewState) {
     let dark = ui.visuals().dark_mode;
     let ui_strong = ui.visuals().strong_text_color();
     let populations = &view.facts.scene.populations;
-    let (x, y) = match populations.first().map(|own| own.model.shows()) {
-        Some(Shows::Amplitude) => ("Re z", "Im z"),
-        Some(Shows::Phase) => ("θ", "θ′ (rad/s)"),
+    let (x, y) = match populations.first().map(|own| &own.model) {
+        Some(ModelSpec::Own { .. }) => ("x", "y"),
+        Some(model) if model.shows() == Shows::Amplitude => ("Re z", "Im z"),
+        Some(model) if model.is_phase() => ("θ", "θ′ (rad/s)"),
         _ => ("x", "v / ω"),
     };
     let mut dots: Vec<Vec<[f64; 2]>> = vec![Vec::new(); populations.len()];

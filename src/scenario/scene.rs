@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::{Problems, VertexId};
+use crate::base::{Problems, TickClock, VertexId};
 use crate::bus::BusSpec;
 use crate::cluster::{AggregatorSpec, ClusterSpec};
 use crate::control::ControlSpec;
@@ -178,6 +178,20 @@ impl Scene {
     #[must_use]
     pub fn is_observed(&self) -> bool {
         self.record.plant || self.record.edges || self.field.kind.needs_mean_phase()
+    }
+
+    /// The entries of the schedule that a run to its last tick does not reach, a line each.
+    #[must_use]
+    pub fn beyond_end(&self) -> Vec<String> {
+        let end_s =
+            self.ticks as f64 * TickClock::new(self.clock.dt_s, self.clock.substeps).tick_s();
+        let entries = self.schedule.iter().enumerate();
+        let late = entries.filter(|(_, own)| own.start_s() >= end_s);
+        late.map(|(k, own)| {
+            let start_s = own.start_s();
+            format!("schedule[{k}] is due at {start_s} s, but the run ends at {end_s} s")
+        })
+        .collect()
     }
 
     /// What is missing for a metric to have values, if anything.

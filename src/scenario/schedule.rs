@@ -60,6 +60,15 @@ pub enum Scheduled {
 }
 
 impl Scheduled {
+    /// When it begins, s of plant time.
+    #[must_use]
+    pub fn start_s(&self) -> f64 {
+        match self {
+            Self::Ramp { start_s, .. } => *start_s,
+            Self::Set { at_s, .. } | Self::Edge { at_s, .. } | Self::Kick { at_s, .. } => *at_s,
+        }
+    }
+
     /// The input of the tick that begins at `clock`, if it is one of this entry's ticks.
     #[must_use]
     pub fn input(&self, clock: &TickClock) -> Option<Input> {

@@ -337,3 +337,29 @@ fn a_scheduled_kick_and_a_failing_edge_act_at_their_tick() {
     assert_eq!(plain[4], cut[4]);
     assert_ne!(plain[5][1], cut[5][1]);
 }
+
+#[test]
+fn entries_that_a_run_does_not_reach_are_named() {
+    let text = r#"(version: 1, name: "s", ticks: 50, clock: (dt_s: 0.01, substeps: 2),
+        populations: [(name: "a", count: 2, coupling: 1.0, model: Kuramoto())],
+        schedule: [Kick(vertex: 1, first: 0.5, at_s: 0.9), Kick(vertex: 1, first: 0.5, at_s: 1.5)])"#;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("late.ron");
+    std::fs::write(&path, text).unwrap();
+    let shown = path.display().to_string();
+    let said = |arguments: &[&str]| {
+        let output = crate::fixtures::phantom(arguments);
+        assert_eq!(output.status.code(), Some(0));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let expected = "note: schedule[1] is due at 1.5 s, but the run ends at 1 s";
+    let checked = said(&["check", &shown]);
+    assert!(
+        checked.contains(expected) && !checked.contains("[0]"),
+        "{checked}"
+    );
+    let out = folder.path().join("run").display().to_string();
+    assert!(said(&["run", &shown, "--out", &out]).contains(expected));
+    let longer = said(&["run", &shown, "--ticks", "90", "--out", &out]);
+    assert!(!longer.contains("note"), "{longer}");
+}
