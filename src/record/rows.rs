@@ -71,33 +71,18 @@ impl MetricRow {
             finite.map_or(String::new(), |v| v.to_string())
         };
         let signal = |k: usize| number(self.signals.map(|signals| signals[k]));
-        let plant = |column: &str| number(self.value(column));
-        vec![
-            self.tick.to_string(),
-            self.t_s.to_string(),
-            self.scope.clone(),
-            signal(0),
-            signal(1),
-            signal(2),
-            signal(3),
-            signal(4),
-            signal(5),
-            number(self.phi_nats),
-            number(self.command),
-            number(self.load_max),
-            self.alerts.map_or(String::new(), |n| n.to_string()),
-            self.flags.clone(),
-            plant("order"),
-            plant("own_energy"),
-            number(self.field.map(|field| field[0])),
-            number(self.field.map(|field| field[1])),
-            plant("energy"),
-            plant("coupling_energy"),
-            plant("local_order"),
-            plant("frequency"),
-            plant("frequency_sd"),
-            plant("mean"),
-        ]
+        let columns = METRIC_COLUMNS.iter();
+        let cells = columns.map(|column| match *column {
+            "tick" => self.tick.to_string(),
+            "t_s" => self.t_s.to_string(),
+            "scope" => self.scope.clone(),
+            "coherence_debiased" => signal(3),
+            "peak_hz" => signal(5),
+            "command" => number(self.command),
+            "flags" => self.flags.clone(),
+            column => number(self.value(column)),
+        });
+        cells.collect()
     }
 
     /// The value of a column that assertions may name.
@@ -142,4 +127,40 @@ pub struct EventRecord {
     pub cause: String,
     /// What was done.
     pub action: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::assertion::ASSERTABLE;
+
+    #[test]
+    fn every_column_has_its_value() {
+        let row = MetricRow {
+            scope: "cluster".to_owned(),
+            signals: Some([1.0; 6]),
+            phi_nats: Some(1.0),
+            command: Some(1.0),
+            load_max: Some(1.0),
+            alerts: Some(1),
+            flags: "flat".to_owned(),
+            plant: Some(PlantReading {
+                own_energy: Some(1.0),
+                coupling_energy: Some(1.0),
+                local_order: Some(1.0),
+                frequency: Some(1.0),
+                frequency_sd: Some(1.0),
+                ..PlantReading::default()
+            }),
+            field: Some([1.0; 2]),
+            ..MetricRow::default()
+        };
+        for (column, cell) in METRIC_COLUMNS.iter().zip(row.cells()) {
+            assert!(!cell.is_empty(), "{column}");
+        }
+        for column in ASSERTABLE {
+            assert!(row.value(column).is_some(), "{column}");
+            assert!(METRIC_COLUMNS.contains(&column), "{column}");
+        }
+    }
 }
