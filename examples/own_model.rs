@@ -27,13 +27,14 @@ impl OwnModel for FitzHughNagumo {
     fn slope(&self, at: &Moment) -> [f64; 2] {
         let ([x, y], [stimulus, a, b, tau]) = (at.state, self.own(at.parameters));
         let slow = (x + a - b * y) / tau;
-        [x - x * x * x / 3.0 - y + stimulus + at.pull, slow]
+        let fast = x - x * x * x / 3.0 - y + stimulus + at.pull;
+        [fast - at.damping * x, slow]
     }
 
-    fn decay(&self, parameters: &[f64]) -> f64 {
+    fn decay(&self, parameters: &[f64], held: f64) -> f64 {
         let [_, _, b, tau] = self.own(parameters);
-        // Where |x| is 2, and of y alone.
-        (b / tau).max(3.0)
+        // Of y alone, and of x where |x| is 2.
+        (b / tau).max(3.0 + held)
     }
 }
 

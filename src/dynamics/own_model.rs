@@ -11,9 +11,10 @@ pub const PARAMETERS_MAX: usize = 8;
 
 /// A resonator with a state of two numbers, (x, y), of which others see x.
 ///
-/// Its neighbours, the means that it feels, the field and commands reach it as one [`Moment::pull`].
-/// For digests that agree between machines, transcendental functions are those of
-/// [`crate::base::num`].
+/// Its neighbours, the means that it feels, the field and the commanded force reach it as one
+/// [`Moment::pull`], commanded shifts and damping as such; what its slope does not use has no effect
+/// on it. Noise acts on x. For digests that agree between machines (under `--isa baseline`),
+/// transcendental functions are those of [`crate::base::num`].
 pub trait OwnModel: Send + Sync {
     /// Its name in scenes.
     fn name(&self) -> &'static str;
@@ -25,8 +26,13 @@ pub trait OwnModel: Send + Sync {
     fn slope(&self, at: &Moment) -> [f64; 2];
 
     /// A rate at which it certainly decays under these parameters, 1/s: steps that are too long for
-    /// it are refused. 0 when none is known.
-    fn decay(&self, _parameters: &[f64]) -> f64 {
+    /// it are refused. 0 when none is known. `_held` is κ Σⱼ wᵢⱼ + K, by which pull falls as x rises.
+    fn decay(&self, _parameters: &[f64], _held: f64) -> f64 {
+        0.0
+    }
+
+    /// An angular frequency with which it certainly swings, rad/s, in the same way.
+    fn swing(&self, _parameters: &[f64], _held: f64) -> f64 {
         0.0
     }
 }

@@ -129,14 +129,20 @@ impl Row {
 
     /// Sets the weight of the edge from `source`; 0 takes the edge out.
     pub fn set(&mut self, source: VertexId, weight: f64) {
+        let place = self.place(source);
+        match place.and_then(|at| Some((at, self.get(at)?.weight))) {
+            None if weight == 0.0 => return,
+            Some((_, old)) if weight != 0.0 && old.to_bits() == weight.to_bits() => return,
+            Some((at, _)) if weight != 0.0 => return self.set_weight(at, weight),
+            _ => {}
+        }
         let mut entries: Vec<RowEntry> = self.iter().collect();
-        match entries.binary_search_by_key(&source, RowEntry::source) {
-            Ok(at) if weight == 0.0 => {
-                entries.remove(at);
+        match place {
+            Some(at) => drop(entries.remove(at)),
+            None => {
+                let at = entries.partition_point(|entry| entry.source() < source);
+                entries.insert(at, RowEntry::new(source, weight));
             }
-            Ok(at) => entries[at].weight = weight,
-            Err(_) if weight == 0.0 => return,
-            Err(at) => entries.insert(at, RowEntry::new(source, weight)),
         }
         *self = entries.into();
     }

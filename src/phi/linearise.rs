@@ -1,7 +1,7 @@
 //! The covariance of units from the linearised noisy dynamics around the plant's present state.
 //!
 //! dx = J x dt + B dW with J the Jacobian of the model at the present phases (or displacements) and
-//! B the noise of each vertex; an observed unit is the mean of its members' δθ or δx. The
+//! B the noise of each vertex there; an observed unit is the mean of its members' δθ or δx. The
 //! stationary covariance and the one over the lag follow exactly from J and B. What is approximate
 //! is the linearisation: it says what small fluctuations around this state would do if the state
 //! stayed; the slopes of a model of one's own at time 0 are differentiated by central differences, to
@@ -11,7 +11,7 @@
 use nalgebra::DMatrix;
 
 use crate::base::{VertexId, num};
-use crate::dynamics::dense::Kind;
+use crate::dynamics::dense::{Kind, NoiseKind};
 use crate::dynamics::own_model::Moment;
 use crate::resonator::Plant;
 
@@ -93,17 +93,21 @@ impl Linear<'_> {
         let acting = &own.acting;
         let turn = omega + acting.shift.get(index);
         let extra = acting.damping.get(index);
-        let noise = acting.noise.get(index);
+        let sigma = acting.noise.get(index);
+        let noise = |state: f64| match own.noise_kind {
+            NoiseKind::Additive => sigma,
+            NoiseKind::Multiplicative => sigma * state,
+        };
         match own.kind {
             Kind::Phase => {
                 self.phase(slot, (at, 1.0), leak);
-                self.noise[(at, at)] = noise;
+                self.noise[(at, at)] = noise(first);
             }
             Kind::InertialPhase => {
                 self.jacobian[(at, at + 1)] = 1.0;
                 self.phase(slot, (at + 1, 1.0 / rate), leak);
                 self.jacobian[(at + 1, at + 1)] = -1.0 / rate - extra;
-                self.noise[(at + 1, at + 1)] = noise;
+                self.noise[(at + 1, at + 1)] = noise(second);
             }
             Kind::Harmonic | Kind::VanDerPol => {
                 let (x, v) = (first, second);
@@ -116,7 +120,7 @@ impl Linear<'_> {
                 self.jacobian[(at + 1, at)] = -turn * turn - slope;
                 self.jacobian[(at + 1, at + 1)] = -damping;
                 self.pulled(slot, at + 1, 0);
-                self.noise[(at + 1, at + 1)] = noise;
+                self.noise[(at + 1, at + 1)] = noise(v);
             }
             Kind::StuartLandau => {
                 let (x, y, c2) = (first, second, own.twist.get(index));
@@ -128,11 +132,11 @@ impl Linear<'_> {
                 self.jacobian[(at + 1, at + 1)] = growth - 2.0 * y * y - 2.0 * c2 * x * y;
                 self.pulled(slot, at, 0);
                 self.pulled(slot, at + 1, 1);
-                (self.noise[(at, at)], self.noise[(at + 1, at + 1)]) = (noise, noise);
+                (self.noise[(at, at)], self.noise[(at + 1, at + 1)]) = (noise(x), noise(y));
             }
             Kind::Own => {
                 self.own(slot, at);
-                self.noise[(at, at)] = noise;
+                self.noise[(at, at)] = noise(first);
             }
         }
     }

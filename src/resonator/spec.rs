@@ -1,8 +1,10 @@
 //! The scene's `populations` part.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::base::num::PI;
 use crate::base::random::Purpose;
@@ -150,7 +152,7 @@ pub enum ModelSpec {
         /// The model, by the name under which the program registered it.
         name: Registered,
         /// Its parameters by name; the model tells those that are not given.
-        #[serde(default)]
+        #[serde(default, deserialize_with = "distinct")]
         parameters: BTreeMap<String, Distribution>,
         /// Initial x.
         #[serde(default = "standard")]
@@ -159,6 +161,36 @@ pub enum ModelSpec {
         #[serde(default = "zero")]
         y: Distribution,
     },
+}
+
+/// A map in which no key stands twice.
+fn distinct<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<String, Distribution>, D::Error> {
+    struct Distinct;
+
+    impl<'de> Visitor<'de> for Distinct {
+        type Value = BTreeMap<String, Distribution>;
+
+        fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+            f.write_str("a map from the names of parameters to distributions")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
+            let mut found = BTreeMap::new();
+            while let Some((name, values)) = entries.next_entry::<String, Distribution>()? {
+                if found.contains_key(&name) {
+                    return Err(A::Error::custom(format!(
+                        "parameter {name:?} is given twice, expected once"
+                    )));
+                }
+                found.insert(name, values);
+            }
+            Ok(found)
+        }
+    }
+
+    deserializer.deserialize_map(Distinct)
 }
 
 fn unit() -> Distribution {
@@ -324,7 +356,7 @@ impl ModelSpec {
     }
 
     /// The parameters that are drawn, by name, with their units and least values.
-    fn drawn(&self) -> Vec<(&str, &Distribution, &'static str, Option<f64>)> {
+    fn drawn(&self) -> Vec<(&'static str, &Distribution, &'static str, Option<f64>)> {
         const FREE: Option<f64> = None;
         const POSITIVE: Option<f64> = Some(f64::MIN_POSITIVE);
         const NOT_NEGATIVE: Option<f64> = Some(0.0);
@@ -381,15 +413,7 @@ impl ModelSpec {
                 ("x", x, "", FREE),
                 ("y", y, "", FREE),
             ],
-            Self::Own {
-                parameters, x, y, ..
-            } => {
-                let given = parameters.iter();
-                let given = given.map(|(name, values)| (name.as_str(), values, "", FREE));
-                given
-                    .chain([("x", x, "", FREE), ("y", y, "", FREE)])
-                    .collect()
-            }
+            Self::Own { x, y, .. } => vec![("x", x, "", FREE), ("y", y, "", FREE)],
         }
     }
 
@@ -406,17 +430,17 @@ impl ModelSpec {
         } = self
         {
             let known: Vec<&str> = name.parameters().iter().map(|(own, _)| *own).collect();
-            for wrong in parameters
-                .keys()
-                .filter(|own| !known.contains(&own.as_str()))
-            {
-                problems.add(
-                    format!("{path}.parameters"),
-                    format!(
-                        "{name:?} has no parameter {wrong:?}, expected {}",
-                        known.join(", ")
-                    ),
-                );
+            for (own, values) in parameters {
+                let path = format!("{path}.parameters.{own}");
+                values.validate(problems, &path, count, "");
+                if !known.contains(&own.as_str()) {
+                    let expected = match &known[..] {
+                        [] => "none".to_owned(),
+                        known => known.join(", "),
+                    };
+                    let found = format!("{name:?} has no parameter {own:?}, expected {expected}");
+                    problems.add(path, found);
+                }
             }
         }
         if let Self::Kuramoto { alpha, .. } | Self::Inertial { alpha, .. } = self {

@@ -49,7 +49,9 @@ pub fn refuse_long_steps(scene: &Scene, vertices: &[VertexImage]) -> Result<(), 
         let means: f64 = population.mean_field.iter().map(|m| m.strength).sum();
         let own = image.model.omega();
         let fastest = match image.model.shows() {
-            _ if matches!(image.model, ModelImage::Own(..)) => 0.0,
+            _ if let ModelImage::Own(p, _) = image.model => {
+                p.model.swing(p.parameters(), pull + means)
+            }
             // Held by neighbours at rest; the network swings at least this fast.
             Shows::Displacement => (own * own + pull + means).max(0.0).sqrt(),
             Shows::Amplitude => own.abs(),
@@ -66,7 +68,7 @@ pub fn refuse_long_steps(scene: &Scene, vertices: &[VertexImage]) -> Result<(), 
             ModelImage::VanDerPol(p, _) => 3.0 * p.mu,
             // Towards its limit cycle, or to rest.
             ModelImage::StuartLandau(p, _) => (2.0 * p.mu).max(-p.mu) + pull + means,
-            ModelImage::Own(p, _) => p.model.decay(p.parameters()) + pull + means,
+            ModelImage::Own(p, _) => p.model.decay(p.parameters(), pull + means),
         };
         for (bound, rate) in [
             (integrator.oscillation_bound(), fastest),

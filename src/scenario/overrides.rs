@@ -28,19 +28,32 @@ pub fn apply(text: &str, path: &str, value: &str) -> Result<String, String> {
             return Err(format!("the scene has no element {anchor}"));
         }
         let around = parent(anchor);
-        inserted = format!("({missing}: {inserted})");
+        inserted = if is_map(anchor) {
+            format!("{{{missing:?}: {inserted}}}")
+        } else {
+            format!("({missing}: {inserted})")
+        };
         missing = last(anchor, around);
         anchor = around;
     }
     let entry = index.find(anchor).ok_or("the scene is empty")?;
-    let open = text[entry.value.clone()].find('(').ok_or_else(|| {
+    let open = text[entry.value.clone()].find(['(', '{']).ok_or_else(|| {
         let found = &text[entry.value.clone()];
         format!("{anchor} is {found} and has no field {missing}")
     })?;
     let mut out = text.to_owned();
     let at = entry.value.start + open + 1;
-    out.insert_str(at, &format!("{missing}: {inserted}, "));
+    if text[entry.value.start + open..].starts_with('{') {
+        out.insert_str(at, &format!("{missing:?}: {inserted}, "));
+    } else {
+        out.insert_str(at, &format!("{missing}: {inserted}, "));
+    }
     Ok(out)
+}
+
+/// Whether what stands at a path is a map, whose keys are texts.
+fn is_map(path: &str) -> bool {
+    path.ends_with(".parameters")
 }
 
 fn last<'a>(path: &'a str, around: &str) -> &'a str {
@@ -69,6 +82,19 @@ mod tests {
         assert_eq!(
             apply(text, "d[0].f", "1").unwrap(),
             "(a: 1, b: (c: 2), d: [(f: 1, e: 3)])"
+        );
+        let own = r#"(m: Own(name: "n", parameters: {"a": Uniform(low: 0)}))"#;
+        assert_eq!(
+            apply(own, "m.parameters.b", "2").unwrap(),
+            r#"(m: Own(name: "n", parameters: {"b": 2, "a": Uniform(low: 0)}))"#
+        );
+        assert_eq!(
+            apply(own, "m.parameters.a.high", "2").unwrap(),
+            r#"(m: Own(name: "n", parameters: {"a": Uniform(high: 2, low: 0)}))"#
+        );
+        assert_eq!(
+            apply(r#"(m: Own(name: "n"))"#, "m.parameters.b", "2").unwrap(),
+            r#"(m: Own(parameters: {"b": 2}, name: "n"))"#
         );
         assert!(
             apply(text, "d[1].e", "1")

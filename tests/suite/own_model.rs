@@ -4,7 +4,7 @@ use std::sync::Once;
 
 use phantomos::base::isa::Isa;
 use phantomos::base::{Input, VertexId};
-use phantomos::dynamics::dense::NoiseKind;
+use phantomos::dynamics::dense::{Acting, Lane, NoiseKind};
 use phantomos::dynamics::own_model::{Moment, OwnModel, register};
 use phantomos::kernel::Simulation;
 use phantomos::phi::linearise::jacobian;
@@ -30,8 +30,12 @@ impl OwnModel for Valve {
         [v, -damping * v - omega * omega * x + at.pull]
     }
 
-    fn decay(&self, parameters: &[f64]) -> f64 {
+    fn decay(&self, parameters: &[f64], _held: f64) -> f64 {
         3.0 * parameters[1]
+    }
+
+    fn swing(&self, parameters: &[f64], held: f64) -> f64 {
+        (parameters[0] * parameters[0] + held).max(0.0).sqrt()
     }
 }
 
@@ -126,9 +130,9 @@ fn its_jacobian_is_that_of_the_built_in_model() {
         let images = simulation.vertex_images();
         let mut plant = PlantPicture::gather(&images, NoiseKind::Additive, Isa::Baseline);
         for segment in 0..plant.dense.segments().len() {
-            let acting = phantomos::dynamics::dense::Acting {
-                coupling: phantomos::dynamics::dense::Lane::Uniform(0.4),
-                ..Default::default()
+            let acting = Acting {
+                coupling: Lane::Uniform(0.4),
+                ..Acting::default()
             };
             plant.dense.act(segment, acting);
         }
@@ -136,6 +140,29 @@ fn its_jacobian_is_that_of_the_built_in_model() {
     });
     let error = (&own - &built_in).amax();
     assert!(error < 1e-8 && built_in.amax() > 0.5, "{error}");
+}
+
+#[test]
+fn noise_in_proportion_to_the_state_is_linearised_as_such() {
+    let mut simulation = build(&valves(OWN), &[]).unwrap();
+    let images = simulation.vertex_images();
+    let mut plant = PlantPicture::gather(&images, NoiseKind::Multiplicative, Isa::Baseline);
+    for segment in 0..plant.dense.segments().len() {
+        let acting = Acting {
+            noise: Lane::Uniform(0.3),
+            ..Acting::default()
+        };
+        plant.dense.act(segment, acting);
+    }
+    let (_, noise, place) = jacobian(&plant, 0.05);
+    for (slot, at) in place.iter().enumerate() {
+        let [x, v] = plant.state(slot);
+        let expected = if slot < 24 { [x, 0.0] } else { [0.0, v] };
+        assert_eq!(
+            [noise[(*at, *at)], noise[(at + 1, at + 1)]],
+            expected.map(|y| 0.3 * y)
+        );
+    }
 }
 
 #[test]
@@ -151,8 +178,41 @@ fn what_is_unknown_or_too_fast_is_refused_with_what_was_expected() {
         parameter.contains("valve has no parameter \"nu\", expected omega, mu"),
         "{parameter}"
     );
-    let long = refused(r#"Own(name: "valve", parameters: {"mu": Constant(100.0)})"#);
-    assert!(long.contains("clock.dt_s"), "{long}");
+    let both = refused(
+        r#"Own(name: "valve", parameters: {"nu": Constant(1.0), "x": Constant(1.0)}, x: Values([0.5]))"#,
+    );
+    assert!(
+        both.contains("model.parameters.nu") && both.contains("model.parameters.x"),
+        "{both}"
+    );
+    assert!(both.contains("model.x: "), "{both}");
+    let twice =
+        refused(r#"Own(name: "valve", parameters: {"mu": Constant(1.0), "mu": Constant(2.0)})"#);
+    assert!(
+        twice.contains("\"mu\" is given twice, expected once"),
+        "{twice}"
+    );
+    for fast in ["mu", "omega"] {
+        let own = format!(r#"Own(name: "valve", parameters: {{"{fast}": Constant(300.0)}})"#);
+        let long = refused(&own);
+        assert!(long.contains("clock.dt_s"), "{long}");
+    }
+    // A pull that holds nothing back does not hide a decay.
+    let hidden = build(
+        &valves(r#"Own(name: "valve", parameters: {"mu": Constant(100.0)})"#),
+        &[("populations[0].coupling", "-500.0")],
+    );
+    assert!(hidden.err().unwrap().contains("clock.dt_s"));
+    let set = [("populations[0].model.parameters.mu", "Constant(300.0)")];
+    assert!(
+        build(&valves(OWN), &set)
+            .err()
+            .unwrap()
+            .contains("clock.dt_s")
+    );
+    let new = [("populations[0].model.parameters.mu", "Constant(300.0)")];
+    let bare = build(&valves(r#"Own(name: "valve")"#), &new);
+    assert!(bare.err().unwrap().contains("clock.dt_s"));
     let leapfrog = build(&valves(OWN), &[("dynamics", "(integrator: Leapfrog)")])
         .err()
         .unwrap();
