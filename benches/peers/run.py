@@ -170,7 +170,7 @@ def answer(command, env):
 def default_steps(args, case, n):
     if args.steps:
         return args.steps
-    return STEPS_FACTOR[case] * (100 if n <= 30_000 else 30 if n <= 300_000 else 6)
+    return STEPS_FACTOR[case] * (400 if n <= 30_000 else 100 if n <= 300_000 else 10)
 
 
 def deviation(a, b):
