@@ -175,12 +175,13 @@ impl Linear<'_> {
             let (less, more, width) = (slope(less), slope(more), more[k] - less[k]);
             [0, 1].map(|row| (more[row] - less[row]) / width)
         });
-        for row in 0..2 {
-            self.jacobian[(at + row, at)] += by[0][row];
-            self.jacobian[(at + row, at + 1)] += by[1][row];
+        let [by_x, by_y, by_pull] = by;
+        for (row, gain) in by_pull.iter().enumerate() {
+            self.jacobian[(at + row, at)] += by_x[row];
+            self.jacobian[(at + row, at + 1)] += by_y[row];
             for (source, weight) in &felt {
-                self.jacobian[(at + row, self.place[*source])] += weight * by[2][row];
-                self.jacobian[(at + row, at)] -= weight * by[2][row];
+                self.jacobian[(at + row, self.place[*source])] += weight * gain;
+                self.jacobian[(at + row, at)] -= weight * gain;
             }
         }
     }
