@@ -130,19 +130,16 @@ impl Row {
     /// Sets the weight of the edge from `source`; 0 takes the edge out.
     pub fn set(&mut self, source: VertexId, weight: f64) {
         let place = self.place(source);
-        match place.and_then(|at| Some((at, self.get(at)?.weight))) {
+        match place {
             None if weight == 0.0 => return,
-            Some((_, old)) if weight != 0.0 && old.to_bits() == weight.to_bits() => return,
-            Some((at, _)) if weight != 0.0 => return self.set_weight(at, weight),
+            Some(at) if weight != 0.0 => return self.set_weight(at, weight),
             _ => {}
         }
-        let mut entries: Vec<RowEntry> = self.iter().collect();
-        match place {
-            Some(at) => drop(entries.remove(at)),
-            None => {
-                let at = entries.partition_point(|entry| entry.source() < source);
-                entries.insert(at, RowEntry::new(source, weight));
-            }
+        let others = self.iter().filter(|entry| entry.source() != source);
+        let mut entries: Vec<RowEntry> = others.collect();
+        if place.is_none() {
+            let at = entries.partition_point(|entry| entry.source() < source);
+            entries.insert(at, RowEntry::new(source, weight));
         }
         *self = entries.into();
     }
@@ -156,8 +153,9 @@ impl Row {
 
     /// Sets the weight of the edge at a place, which stays whatever it weighs.
     pub fn set_weight(&mut self, place: usize, weight: f64) {
-        if let Some(entry) = self.each().get_mut(place) {
-            entry.weight = weight;
+        let old = self.get(place).map(|entry| { entry.weight }.to_bits());
+        if old.is_some_and(|old| old != weight.to_bits()) {
+            self.each()[place].weight = weight;
         }
     }
 
@@ -250,6 +248,7 @@ mod tests {
         assert_eq!(own, row(&[(1, 0.5), (2, 0.25), (4, 0.5)]));
         own.set(VertexId(2), 0.0);
         own.set(VertexId(3), 0.0);
+        own.set(VertexId(4), 0.5);
         assert_eq!((own.bytes(), own.len()), (8, 2));
         let bytes = postcard::to_stdvec(&own).unwrap();
         assert_eq!(postcard::from_bytes::<Row>(&bytes).unwrap(), own);
