@@ -1,7 +1,7 @@
 //! Judgement of what was drawn: parameters out of their range, and steps too long for them.
 
 use crate::base::{Input, VertexId};
-use crate::resonator::{ModelImage, Shows, VertexImage};
+use crate::resonator::{ModelImage, VertexImage};
 
 use super::scene::Scene;
 
@@ -47,28 +47,31 @@ pub fn refuse_long_steps(scene: &Scene, vertices: &[VertexImage]) -> Result<(), 
         let weights: f64 = image.row.iter().map(|entry| entry.weight).sum();
         let pull = population.coupling * weights;
         let means: f64 = population.mean_field.iter().map(|m| m.strength).sum();
-        let own = image.model.omega();
-        let fastest = match image.model.shows() {
-            _ if let ModelImage::Own(p, _) = image.model => {
-                p.model.swing(p.parameters(), pull + means)
-            }
-            // Held by neighbours at rest; the network swings at least this fast.
-            Shows::Displacement => (own * own + pull + means).max(0.0).sqrt(),
-            Shows::Amplitude => own.abs(),
+        let held = pull + means;
+        // Held by neighbours at rest; the network swings at least this fast.
+        let sprung = |omega: f64| (omega * omega + pull + means).max(0.0).sqrt();
+        let (fastest, decay) = match image.model {
             // A phase turns at its own rate without error, however fast.
-            Shows::Phase => 0.0,
-        };
-        let decay = match image.model {
-            ModelImage::Kuramoto(..) => 0.0,
-            ModelImage::Inertial(p, _) => 1.0 / p.inertia,
-            // Less damped, it swings.
-            ModelImage::Harmonic(p, _) if p.gamma < 2.0 * fastest => 0.0,
-            ModelImage::Harmonic(p, _) => p.gamma,
+            ModelImage::Kuramoto(..) => (0.0, 0.0),
+            ModelImage::Inertial(p, _) => (0.0, 1.0 / p.inertia),
+            ModelImage::Harmonic(p, _) => {
+                let fastest = sprung(p.omega);
+                let swings = p.gamma < 2.0 * fastest;
+                (fastest, if swings { 0.0 } else { p.gamma })
+            }
             // Where its limit cycle turns, |x| is 2.
-            ModelImage::VanDerPol(p, _) => 3.0 * p.mu,
+            ModelImage::VanDerPol(p, _) => (sprung(p.omega), 3.0 * p.mu),
             // Towards its limit cycle, or to rest.
-            ModelImage::StuartLandau(p, _) => (2.0 * p.mu).max(-p.mu) + pull + means,
-            ModelImage::Own(p, _) => p.model.decay(p.parameters(), pull + means),
+            ModelImage::StuartLandau(p, _) => {
+                (p.omega.abs(), (2.0 * p.mu).max(-p.mu) + pull + means)
+            }
+            ModelImage::Own(p, _) => {
+                let parameters = p.parameters();
+                (
+                    p.model.swing(parameters, held),
+                    p.model.decay(parameters, held),
+                )
+            }
         };
         for (bound, rate) in [
             (integrator.oscillation_bound(), fastest),
