@@ -183,13 +183,17 @@ impl Scene {
     /// The entries of the schedule that a run to its last tick does not reach, a line each.
     #[must_use]
     pub fn beyond_end(&self) -> Vec<String> {
-        let end_s =
-            self.ticks as f64 * TickClock::new(self.clock.dt_s, self.clock.substeps).tick_s();
+        let clock = TickClock::new(self.clock.dt_s, self.clock.substeps);
+        let begins_s = |tick: u64| tick as f64 * clock.tick_s();
+        let (end_s, last_s) = (begins_s(self.ticks), begins_s(self.ticks.saturating_sub(1)));
         let entries = self.schedule.iter().enumerate();
-        let late = entries.filter(|(_, own)| own.start_s() >= end_s);
+        let late = entries.filter(|(_, own)| own.start(&clock) >= self.ticks);
         late.map(|(k, own)| {
             let start_s = own.start_s();
-            format!("schedule[{k}] is due at {start_s} s, but the run ends at {end_s} s")
+            format!(
+                "schedule[{k}] is due at {start_s} s, but the run ends at {end_s} s (its last tick \
+                 begins at {last_s} s)"
+            )
         })
         .collect()
     }

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::{Input, Problems, TickClock};
+use crate::base::{Input, Problems, Tick, TickClock};
 
 use super::crossing::Action;
 use super::parameters::{LiveParameter, check_edit};
@@ -59,6 +59,11 @@ pub enum Scheduled {
     },
 }
 
+/// The tick that begins nearest to a time.
+fn tick_of(at_s: f64, clock: &TickClock) -> Tick {
+    (at_s / clock.tick_s()).round() as Tick
+}
+
 impl Scheduled {
     /// When it begins, s of plant time.
     #[must_use]
@@ -69,20 +74,25 @@ impl Scheduled {
         }
     }
 
+    /// The tick in which it begins.
+    #[must_use]
+    pub fn start(&self, clock: &TickClock) -> Tick {
+        tick_of(self.start_s(), clock)
+    }
+
     /// The input of the tick that begins at `clock`, if it is one of this entry's ticks.
     #[must_use]
     pub fn input(&self, clock: &TickClock) -> Option<Input> {
-        let tick_of = |at_s: f64| (at_s / clock.tick_s()).round() as u64;
-        let now = |at_s: f64| tick_of(at_s) == clock.tick;
+        let start = self.start(clock);
         match self {
             Self::Ramp {
                 path,
                 from,
                 to,
-                start_s,
                 end_s,
+                ..
             } => {
-                let (start, end) = (tick_of(*start_s), tick_of(*end_s));
+                let end = tick_of(*end_s, clock);
                 (start..=end).contains(&clock.tick).then(|| {
                     let share = (clock.tick - start) as f64 / (end - start).max(1) as f64;
                     Input::Set {
@@ -91,8 +101,8 @@ impl Scheduled {
                     }
                 })
             }
-            Self::Set { at_s, .. } | Self::Edge { at_s, .. } | Self::Kick { at_s, .. } => {
-                let due = now(*at_s).then(|| self.action());
+            Self::Set { .. } | Self::Edge { .. } | Self::Kick { .. } => {
+                let due = (start == clock.tick).then(|| self.action());
                 due.flatten().map(|action| action.input())
             }
         }

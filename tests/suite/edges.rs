@@ -342,7 +342,8 @@ fn a_scheduled_kick_and_a_failing_edge_act_at_their_tick() {
 fn entries_that_a_run_does_not_reach_are_named() {
     let text = r#"(version: 1, name: "s", ticks: 50, clock: (dt_s: 0.01, substeps: 2),
         populations: [(name: "a", count: 2, coupling: 1.0, model: Kuramoto())],
-        schedule: [Kick(vertex: 1, first: 0.5, at_s: 0.9), Kick(vertex: 1, first: 0.5, at_s: 1.5)])"#;
+        schedule: [Kick(vertex: 1, first: 0.5, at_s: 0.9), Kick(vertex: 1, first: 0.5, at_s: 1.5),
+            Kick(vertex: 0, first: 0.5, at_s: 0.995)])"#;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("late.ron");
     std::fs::write(&path, text).unwrap();
@@ -356,6 +357,11 @@ fn entries_that_a_run_does_not_reach_are_named() {
     let checked = said(&["check", &shown]);
     assert!(
         checked.contains(expected) && !checked.contains("[0]"),
+        "{checked}"
+    );
+    // Nearest to the tick that would follow the last.
+    assert!(
+        checked.contains("schedule[2] is due at 0.995 s"),
         "{checked}"
     );
     let out = folder.path().join("run").display().to_string();
