@@ -139,7 +139,8 @@ impl Plant {
         Self {
             dense,
             by_vertex: (!sorted).then_some(slot_of),
-            position: (0..if how.has_field { n } else { 0 })
+            position: (0..n)
+                .filter(|_| how.has_field)
                 .map(|slot| view(slot).position)
                 .collect(),
             mask,
@@ -338,12 +339,9 @@ fn segment<'a>(
     noise_kind: NoiseKind,
 ) -> Segment {
     let mut own = Segment::new(kind, population.index(), slots.clone());
-    let lane = |number: fn(&Numbers) -> f64| {
-        let all = slots
-            .clone()
-            .map(|slot| number(&view(slot).model.image().numbers()));
-        Lane::of(all.collect())
-    };
+    let numbers = slots.clone().map(|slot| view(slot).model.image().numbers());
+    let numbers: Vec<Numbers> = numbers.collect();
+    let lane = |number: fn(&Numbers) -> f64| Lane::of(numbers.iter().map(number).collect());
     own.omega = lane(|n| n.omega);
     own.rate = lane(|n| n.rate);
     own.twist = lane(|n| n.twist);
@@ -370,13 +368,8 @@ fn own_part<'a>(
     };
     let model = own(slots.start)?.model;
     let parameters = (0..model.parameters().len()).map(|k| {
-        Lane::of(
-            slots
-                .clone()
-                .filter_map(own)
-                .map(|own| own.parameters[k])
-                .collect(),
-        )
+        let values = slots.clone().filter_map(own).map(|own| own.parameters[k]);
+        Lane::of(values.collect())
     });
     Some(OwnPart {
         model,
