@@ -249,6 +249,40 @@ pub mod exact_f64 {
     }
 }
 
+/// Inputs as lines of `inputs.jsonl`, for formats that do not write the names of fields and so cannot
+/// read a flattened record again.
+pub mod as_lines {
+    use serde::de::Error as _;
+    use serde::ser::Error as _;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::InputRecord;
+
+    /// Writes a list of lines.
+    ///
+    /// # Errors
+    /// Those of the format.
+    pub fn serialize<S: Serializer>(
+        records: &[InputRecord],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let lines: Result<Vec<String>, _> = records.iter().map(serde_json::to_string).collect();
+        lines.map_err(S::Error::custom)?.serialize(serializer)
+    }
+
+    /// Reads a list of lines.
+    ///
+    /// # Errors
+    /// Those of the format, and when a line is no input.
+    pub fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<InputRecord>, D::Error> {
+        let lines = Vec::<String>::deserialize(deserializer)?;
+        let records = lines.iter().map(|line| serde_json::from_str(line));
+        records.collect::<Result<_, _>>().map_err(D::Error::custom)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -73,7 +73,7 @@ pub(super) struct NodeImage {
 #[derive(Serialize, Deserialize)]
 pub(super) struct RunImage {
     clock: TickClock,
-    #[serde(with = "as_lines")]
+    #[serde(with = "crate::base::input::as_lines")]
     inputs: Vec<InputRecord>,
     pub(super) nodes: Vec<NodeImage>,
     aggregator: Aggregator,
@@ -85,32 +85,6 @@ pub(super) struct RunImage {
     safety: SafetySpec,
     past: Past,
     seen: Sightings,
-}
-
-/// Inputs in the form that the run folder has them in: a format that does not tell the names of
-/// fields cannot read them in another.
-mod as_lines {
-    use serde::de::Error as _;
-    use serde::ser::Error as _;
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    use crate::base::InputRecord;
-
-    pub(super) fn serialize<S: Serializer>(
-        records: &[InputRecord],
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        let lines: Result<Vec<String>, _> = records.iter().map(serde_json::to_string).collect();
-        lines.map_err(S::Error::custom)?.serialize(serializer)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Vec<InputRecord>, D::Error> {
-        let lines = Vec::<String>::deserialize(deserializer)?;
-        let records = lines.iter().map(|line| serde_json::from_str(line));
-        records.collect::<Result<_, _>>().map_err(D::Error::custom)
-    }
 }
 
 /// How each type of a World takes part in snapshots, for the test that walks all Worlds.
