@@ -5,7 +5,7 @@ use egui_plot::{Legend, Line, Plot, PlotPoints, Points};
 
 use crate::base::{Tick, num};
 use crate::resonator::Shows;
-use crate::resonator::spec::ModelSpec;
+use crate::resonator::model_spec::ModelSpec;
 
 use super::state::ViewState;
 use super::theme;

@@ -5,7 +5,7 @@ use egui_plot::{Corner, Legend, Line, LineStyle, Plot, PlotPoints};
 
 use crate::base::{Input, TickClock};
 use crate::resonator::distribution::Distribution;
-use crate::resonator::spec::ModelSpec;
+use crate::resonator::model_spec::ModelSpec;
 use crate::scenario::Scene;
 use crate::scenario::schedule::Scheduled;
 

@@ -1,6 +1,10 @@
 //! Distributions from which parameters and initial states are drawn.
 
-use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::base::num;
 use crate::base::random::{KeyedRng, Purpose};
@@ -115,4 +119,37 @@ impl Distribution {
             problems.add(path, format!("{found}{unit}, expected {bound}"));
         }
     }
+}
+
+/// Reads distributions by name, of which none stands twice.
+///
+/// # Errors
+/// Those of the format, and when one does.
+pub(super) fn distinct<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<String, Distribution>, D::Error> {
+    struct Distinct;
+
+    impl<'de> Visitor<'de> for Distinct {
+        type Value = BTreeMap<String, Distribution>;
+
+        fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+            f.write_str("a map from the names of parameters to distributions")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
+            let mut found = BTreeMap::new();
+            while let Some((name, values)) = entries.next_entry::<String, Distribution>()? {
+                if found.contains_key(&name) {
+                    return Err(A::Error::custom(format!(
+                        "parameter {name:?} is given twice, expected once"
+                    )));
+                }
+                found.insert(name, values);
+            }
+            Ok(found)
+        }
+    }
+
+    deserializer.deserialize_map(Distinct)
 }

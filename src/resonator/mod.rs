@@ -25,6 +25,7 @@ pub mod integrator;
 pub mod distribution;
 pub mod model;
 pub mod places;
+pub mod model_spec;
 pub mod spec;
 pub mod dynamics_spec;
 pub mod image;

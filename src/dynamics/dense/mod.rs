@@ -14,6 +14,7 @@
 
 pub mod lane;
 pub mod shown;
+mod weights;
 pub mod rows;
 pub mod segment;
 pub mod slopes;
