@@ -20,7 +20,7 @@ use bevy::ecs::schedule::{
 };
 use bevy::prelude::*;
 
-use crate::base::{Input, NodeId, TickClock};
+use crate::base::{Cancel, Input, NodeId, TickClock};
 
 /// From the inbox to the drive of the plant.
 #[derive(ScheduleLabel, Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -103,9 +103,20 @@ pub struct NodeContext {
     pub clock: TickClock,
     /// Stages of an integrator step.
     pub stages: u32,
+    /// Set when the run is to stop early; systems that take long look at it and return.
+    pub cancel: Cancel,
 }
 
 impl NodeContext {
+    /// The same for another World.
+    #[must_use]
+    pub fn at(&self, node: NodeId) -> Self {
+        Self {
+            node,
+            ..self.clone()
+        }
+    }
+
     /// The node on which the pipeline of population number `index` lives.
     #[must_use]
     pub fn home_of(&self, index: usize) -> NodeId {
@@ -146,10 +157,13 @@ impl PendingInputs {
 
     /// Whether the safety kernel is told in this tick to spare a subject.
     #[must_use]
-    pub fn spares(&self, subject: &str) -> bool {
-        self.0
-            .iter()
-            .any(|input| matches!(input, Input::Spare { subject: named } if named == subject))
+    pub fn spares(&self, subject: &impl std::fmt::Display) -> bool {
+        let mut spared = self.0.iter().filter_map(|input| match input {
+            Input::Spare { subject } => Some(subject),
+            _ => None,
+        });
+        // The text is made only when something is spared, which is rare.
+        spared.any(|named| *named == subject.to_string())
     }
 }
 

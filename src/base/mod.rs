@@ -5,6 +5,7 @@
 
 pub mod ids;
 pub mod clock;
+pub mod cancel;
 pub mod num;
 pub mod pages;
 pub mod isa;
@@ -14,9 +15,12 @@ pub mod digest;
 pub mod input;
 pub mod snapshot;
 pub mod problem;
+pub mod subject;
 
+pub use cancel::{Cancel, CancelCause};
 pub use clock::{Tick, TickClock};
 pub use digest::{Digest, RecordHasher};
 pub use ids::{NodeId, PopulationId, VertexId};
 pub use input::{Input, InputLog, InputRecord};
 pub use problem::Problems;
+pub use subject::Subject;

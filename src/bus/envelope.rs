@@ -48,7 +48,8 @@ impl Class {
 pub enum Overflow {
     /// The sender gets an error: losing it would change the run.
     Refuse,
-    /// The oldest gives way, since a newer value supersedes it; counted as conflated.
+    /// The older value of the same source and key gives way to the newer one; counted as conflated.
+    /// The sender gets an error when there is none of its key.
     Conflate,
     /// The oldest is dropped; counted as dropped.
     DropOldest,
@@ -88,6 +89,9 @@ pub struct Envelope<P> {
     pub incarnation: u32,
     /// Number of the envelope among those of its source.
     pub sequence: u64,
+    /// What the payload is the value of: of two envelopes of class State with the same source and key,
+    /// the newer supersedes the older.
+    pub key: u64,
     /// What it carries.
     pub payload: P,
 }
@@ -96,10 +100,16 @@ impl<P> Envelope<P> {
     /// The order of delivery.
     #[must_use]
     pub fn delivery_order(&self, other: &Self) -> Ordering {
-        self.key().cmp(&other.key())
+        self.rank().cmp(&other.rank())
     }
 
-    fn key(&self) -> (Address, Class, NodeId, u32, u64) {
+    /// Whether the two carry values of the same thing.
+    #[must_use]
+    pub fn same_key(&self, other: &Self) -> bool {
+        (self.target, self.source, self.key) == (other.target, other.source, other.key)
+    }
+
+    fn rank(&self) -> (Address, Class, NodeId, u32, u64) {
         (
             self.target,
             self.class,

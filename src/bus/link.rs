@@ -1,8 +1,9 @@
 //! A one-way link between two Worlds, and its in-process member.
 
-use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use serde::{Deserialize, Serialize};
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use thiserror::Error;
 
 use super::envelope::{Class, Envelope, Overflow};
@@ -10,7 +11,7 @@ use super::envelope::{Class, Envelope, Overflow};
 /// Why an envelope could not be sent.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum BusError {
-    /// A queue that must not lose anything is full.
+    /// A queue is full of envelopes that must not be lost.
     #[error(
         "the {class:?} queue of a link is full at {capacity} envelopes in one tick; \
          raise bus.capacity or send less"
@@ -30,7 +31,7 @@ pub struct Ledger {
     pub enqueued: u64,
     /// Handed to the receiver.
     pub delivered: u64,
-    /// Superseded by a newer one of their class while the queue was full.
+    /// Superseded by a newer one of the same key while the queue was full.
     pub conflated: u64,
     /// Given up because the queue was full.
     pub dropped: u64,
@@ -63,7 +64,7 @@ pub trait Link<P>: Send + Sync {
     /// Hands over an envelope.
     ///
     /// # Errors
-    /// When the queue of a class that must not lose anything is full.
+    /// When the queue is full and its class gives nothing up: see [`Class::overflow`].
     fn send(&self, envelope: Envelope<P>) -> Result<(), BusError>;
 
     /// Takes everything that has arrived, class by class, each in order of sending.
@@ -73,104 +74,81 @@ pub trait Link<P>: Send + Sync {
     fn ledger(&self) -> Ledger;
 }
 
-#[derive(Default)]
-struct Counters {
-    enqueued: AtomicU64,
-    delivered: AtomicU64,
-    conflated: AtomicU64,
-    dropped: AtomicU64,
-    refused: AtomicU64,
+/// The queues of both ends, one for each class, and the counts of what passed through.
+struct Queues<P> {
+    waiting: [VecDeque<Envelope<P>>; Class::ALL.len()],
+    ledger: Ledger,
 }
 
-struct Queue<P> {
-    sender: Sender<Envelope<P>>,
-    receiver: Receiver<Envelope<P>>,
-}
-
-/// The link between Worlds of one process: a bounded channel for each class.
+/// The link between Worlds of one process: a bounded queue for each class.
 pub struct ChannelLink<P> {
-    queues: Vec<Queue<P>>,
+    queues: Mutex<Queues<P>>,
     capacity: usize,
-    counters: Counters,
 }
 
 impl<P: Send> ChannelLink<P> {
     /// A link whose queues hold `capacity` envelopes each.
     #[must_use]
     pub fn new(capacity: usize) -> Self {
-        let queues = Class::ALL
-            .iter()
-            .map(|_| {
-                let (sender, receiver) = bounded(capacity);
-                Queue { sender, receiver }
-            })
-            .collect();
+        let queues = Queues {
+            waiting: std::array::from_fn(|_| VecDeque::new()),
+            ledger: Ledger::default(),
+        };
         Self {
-            queues,
+            queues: Mutex::new(queues),
             capacity,
-            counters: Counters::default(),
         }
     }
 
-    fn make_room(&self, queue: &Queue<P>, overflow: Overflow) -> bool {
-        let counter = match overflow {
-            Overflow::Refuse => {
-                self.counters.refused.fetch_add(1, Relaxed);
-                return false;
-            }
-            Overflow::Conflate => &self.counters.conflated,
-            Overflow::DropOldest => &self.counters.dropped,
-        };
-        if queue.receiver.try_recv().is_ok() {
-            counter.fetch_add(1, Relaxed);
-        }
-        true
+    /// The queues, also after a panic of the other end: no count is changed half-way.
+    fn lock(&self) -> MutexGuard<'_, Queues<P>> {
+        self.queues.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl<P: Send> Link<P> for ChannelLink<P> {
     fn send(&self, envelope: Envelope<P>) -> Result<(), BusError> {
+        let mut queues = self.lock();
+        let Queues { waiting, ledger } = &mut *queues;
         let class = envelope.class;
-        let queue = &self.queues[class as usize];
-        let mut next = envelope;
-        loop {
-            match queue.sender.try_send(next) {
-                Ok(()) => {
-                    self.counters.enqueued.fetch_add(1, Relaxed);
-                    return Ok(());
-                }
-                Err(TrySendError::Full(back) | TrySendError::Disconnected(back)) => {
-                    if !self.make_room(queue, class.overflow()) {
-                        return Err(BusError::Full {
-                            class,
-                            capacity: self.capacity,
-                        });
-                    }
-                    next = back;
-                }
+        let queue = &mut waiting[class as usize];
+        if queue.len() >= self.capacity {
+            let gives_way = match class.overflow() {
+                Overflow::Refuse => None,
+                Overflow::Conflate => queue.iter().position(|old| old.same_key(&envelope)),
+                Overflow::DropOldest => Some(0),
+            };
+            let removed = gives_way.and_then(|at| queue.remove(at));
+            if removed.is_none() {
+                ledger.refused += 1;
+                return Err(BusError::Full {
+                    class,
+                    capacity: self.capacity,
+                });
+            }
+            match class.overflow() {
+                Overflow::Conflate => ledger.conflated += 1,
+                _ => ledger.dropped += 1,
             }
         }
+        queue.push_back(envelope);
+        ledger.enqueued += 1;
+        Ok(())
     }
 
     fn drain(&self) -> Vec<Envelope<P>> {
-        let arrived: Vec<_> = self
-            .queues
-            .iter()
-            .flat_map(|queue| queue.receiver.try_iter())
-            .collect();
-        let count = arrived.len() as u64;
-        self.counters.delivered.fetch_add(count, Relaxed);
+        let mut queues = self.lock();
+        let Queues { waiting, ledger } = &mut *queues;
+        let arrived: Vec<_> = waiting.iter_mut().flat_map(|q| q.drain(..)).collect();
+        ledger.delivered += arrived.len() as u64;
         arrived
     }
 
     fn ledger(&self) -> Ledger {
+        let queues = self.lock();
         Ledger {
-            enqueued: self.counters.enqueued.load(Relaxed),
-            delivered: self.counters.delivered.load(Relaxed),
-            conflated: self.counters.conflated.load(Relaxed),
-            dropped: self.counters.dropped.load(Relaxed),
-            refused: self.counters.refused.load(Relaxed),
-            in_flight: self.queues.iter().map(|q| q.receiver.len() as u64).sum(),
+            in_flight: queues.waiting.iter().map(|q| q.len() as u64).sum(),
+            ..queues.ledger
         }
     }
 }
@@ -181,25 +159,30 @@ mod tests {
     use crate::base::NodeId;
     use crate::bus::Address;
 
-    fn envelope(class: Class, sequence: u64) -> Envelope<u64> {
+    fn envelope(class: Class, key: u64, sequence: u64) -> Envelope<u64> {
         Envelope {
             target: Address::Coordinator,
             class,
             source: NodeId(0),
             incarnation: 0,
             sequence,
+            key,
             payload: sequence,
         }
+    }
+
+    fn payloads(link: &ChannelLink<u64>) -> Vec<u64> {
+        link.drain().iter().map(|e| e.payload).collect()
     }
 
     #[test]
     fn a_full_lockstep_queue_refuses_and_says_so() {
         let link = ChannelLink::new(2);
-        assert!(link.send(envelope(Class::Lockstep, 0)).is_ok());
-        assert!(link.send(envelope(Class::Lockstep, 1)).is_ok());
-        let refused = link.send(envelope(Class::Lockstep, 2)).unwrap_err();
+        assert!(link.send(envelope(Class::Lockstep, 0, 0)).is_ok());
+        assert!(link.send(envelope(Class::Lockstep, 0, 1)).is_ok());
+        let refused = link.send(envelope(Class::Lockstep, 0, 2)).unwrap_err();
         assert!(refused.to_string().contains("bus.capacity"));
-        assert!(link.send(envelope(Class::Effect, 3)).is_ok());
+        assert!(link.send(envelope(Class::Effect, 0, 3)).is_ok());
         assert_eq!(link.ledger().refused, 1);
         assert!(link.ledger().balances());
         assert_eq!(link.drain().len(), 3);
@@ -207,16 +190,37 @@ mod tests {
     }
 
     #[test]
-    fn states_keep_the_newest_and_count_the_rest() {
+    fn a_state_gives_way_to_the_next_of_its_key_alone() {
         let link = ChannelLink::new(2);
-        for k in 0..5 {
-            assert!(link.send(envelope(Class::State, k)).is_ok());
-            assert!(link.send(envelope(Class::Trace, k)).is_ok());
+        for sequence in 0..5 {
+            assert!(
+                link.send(envelope(Class::State, sequence % 2, sequence))
+                    .is_ok()
+            );
         }
         let ledger = link.ledger();
-        assert_eq!((ledger.conflated, ledger.dropped), (3, 3));
+        assert_eq!((ledger.conflated, ledger.dropped), (3, 0));
         assert!(ledger.balances());
-        let arrived: Vec<_> = link.drain().iter().map(|e| e.payload).collect();
-        assert_eq!(arrived, [3, 4, 3, 4]);
+        // The last of each key is there; a third key has no room.
+        let third = link.send(envelope(Class::State, 7, 9));
+        assert_eq!(
+            third,
+            Err(BusError::Full {
+                class: Class::State,
+                capacity: 2
+            })
+        );
+        assert_eq!(payloads(&link), [3, 4]);
+    }
+
+    #[test]
+    fn telemetry_drops_the_oldest_and_counts_it() {
+        let link = ChannelLink::new(2);
+        for sequence in 0..5 {
+            assert!(link.send(envelope(Class::Trace, 0, sequence)).is_ok());
+        }
+        assert_eq!(link.ledger().dropped, 3);
+        assert!(link.ledger().balances());
+        assert_eq!(payloads(&link), [3, 4]);
     }
 }

@@ -7,6 +7,7 @@ use crate::scenario::{LoadedScene, load, parse};
 use super::args::{AppArgs, RunArgs};
 use super::run;
 use super::say::aside;
+use super::stop::TimeLimit;
 
 /// The scene that opens when none is named; it is part of the program.
 const FIRST_SCENE: &str = include_str!("../../scenes/hello.ron");
@@ -31,11 +32,12 @@ pub fn open(args: &AppArgs) -> u8 {
                 scene: PathBuf::from(&loaded.source),
                 changes: args.changes.clone(),
                 out: None,
+                force: false,
                 time_limit: None,
                 json: false,
                 replay: None,
             };
-            run::run_scene(loaded, &plain)
+            run::run_scene(loaded, &plain, &TimeLimit::begin(None))
         }
     }
 }
@@ -62,6 +64,7 @@ fn window(loaded: LoadedScene, args: &AppArgs) -> u8 {
     use crate::dashboard::{SceneSource, scenes};
     use crate::kernel::history::DEFAULT_BUDGET;
     use crate::kernel::{SimError, Simulation};
+    use crate::record::Place;
     use crate::scenario::Blueprint;
 
     let title = format!("PhantomOS · {}", loaded.scene.name);
@@ -93,7 +96,7 @@ fn window(loaded: LoadedScene, args: &AppArgs) -> u8 {
             None => SceneSource::BuiltIn("hello"),
         },
         opener: scenes::open,
-        folder: |simulation| run::open_folder(simulation, None),
+        folder: |simulation| run::open_folder(simulation, Place::Fresh),
         pause_at: args.at.or(hidden_until),
         frame_budget: args.rewind_mib.map_or(DEFAULT_BUDGET, |mib| mib << 20),
     };

@@ -96,6 +96,9 @@ pub struct RunArgs {
     /// Directory of the run folder, instead of a new one under runs/.
     #[arg(long)]
     pub out: Option<PathBuf>,
+    /// Replace the run that --out holds already.
+    #[arg(long, requires = "out")]
+    pub force: bool,
     /// Stop after this many seconds of wall time, with exit code 124.
     #[arg(long, value_name = "S", value_parser = parse_seconds)]
     pub time_limit: Option<f64>,
@@ -121,6 +124,9 @@ pub struct ReplayArgs {
     /// Write a run folder there.
     #[arg(long)]
     pub out: Option<PathBuf>,
+    /// Replace the run that --out holds already.
+    #[arg(long, requires = "out")]
+    pub force: bool,
     /// Worker threads.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub threads: u16,

@@ -1,6 +1,7 @@
 //! The command line: arguments → a run, a verdict, an exit code.
 
 mod say;
+mod stop;
 mod answers;
 mod own_files;
 mod bench_scene;
@@ -28,6 +29,7 @@ use clap::Parser;
 #[must_use]
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
+    stop::heed_signals();
     ExitCode::from(match &cli.command {
         Some(Command::Run(args)) => run::run(args),
         Some(Command::Verify { folder, threads }) => verify::verify(folder, usize::from(*threads)),

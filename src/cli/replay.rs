@@ -4,32 +4,73 @@ use std::path::Path;
 
 use crate::base::isa::Isa;
 use crate::base::{Input, InputLog, InputRecord, Tick};
-use crate::kernel::runner::drain;
+use crate::kernel::runner::{self, Progress};
 use crate::kernel::{KernelState, SimError, SimOptions, Simulation};
-use crate::record::MetricRow;
-use crate::record::folder::{self, METRICS, Manifest, RESOLVED, RUNNING};
+use crate::record::claim::RESOLVED;
+use crate::record::{Batch, Comparison, MetricRow, RunFolder, RunSink, SavedError, SavedRun};
 use crate::scenario::{Blueprint, load};
 
 use super::args::ReplayArgs;
 use super::exit;
-use super::run::{complain, open_folder};
+use super::run::{complain, open_folder, place, progress_bar};
 use super::say::{aside, say};
+use super::stop::TimeLimit;
 
-/// A run folder's run, ready to begin again; or the exit code of why not.
+/// A run folder's run, ready to begin again.
+pub struct Repeat {
+    /// At tick 0, with the inputs of the folder.
+    pub simulation: Simulation,
+    /// The folder.
+    pub saved: SavedRun,
+    /// The tick up to which the folder tells the run.
+    pub end: Tick,
+}
+
+/// Tells why a folder cannot be repeated; gives the exit code.
+#[must_use]
+pub fn refuse(error: &SavedError) -> u8 {
+    aside!("{error}");
+    match error {
+        SavedError::Unreadable { .. } => exit::IO,
+        SavedError::Altered { .. } => exit::NOT_REPRODUCIBLE,
+    }
+}
+
+/// Makes a run folder's run ready, once its files hold what it claims.
 ///
 /// # Errors
 /// With the exit code, once the reason has been told.
 pub fn prepare(
     path: &Path,
-    threads: usize,
+    (threads, limit): (usize, &TimeLimit),
     change: impl FnOnce(&mut InputLog),
-) -> Result<(Simulation, Manifest), u8> {
-    let (manifest, mut log) = folder::read(path).map_err(|message| {
-        aside!("{message}");
-        exit::IO
-    })?;
+) -> Result<Repeat, u8> {
+    let opened = SavedRun::open(path).and_then(|saved| {
+        saved.check_files()?;
+        // A run may still be going on: the rows first, then the inputs, which are ahead of them.
+        let end = saved.end()?;
+        let log = saved.inputs()?;
+        Ok((saved, end, log))
+    });
+    let (saved, end, mut log) = opened.map_err(|error| refuse(&error))?;
+    let manifest = &saved.manifest;
+    if manifest.is_cut() {
+        aside!("this run was cut short; its folder has metrics up to tick {end}");
+    }
     change(&mut log);
     let mut loaded = load(&path.join(RESOLVED), &[]).map_err(|error| complain(&error))?;
+    let scene = &loaded.scene;
+    let facts = [
+        ("scene", scene.name == manifest.scene),
+        ("seed", scene.seed == manifest.seed),
+        ("nodes", scene.cluster.nodes == manifest.nodes),
+        ("ticks", end <= scene.ticks),
+    ];
+    if let Some((fact, _)) = facts.iter().find(|(_, holds)| !holds) {
+        let file = path.join(crate::record::claim::MANIFEST);
+        aside!("{}: its {fact} do not fit {RESOLVED}", file.display());
+        return Err(exit::NOT_REPRODUCIBLE);
+    }
     if let Some(directory) = &manifest.scene_directory {
         loaded.directory = directory.into();
     }
@@ -46,17 +87,64 @@ pub fn prepare(
         isa,
         threads,
         replay: Some(log),
+        cancel: limit.cancel().clone(),
         ..SimOptions::default()
     };
     let built = Blueprint::new(loaded)
         .map_err(SimError::from)
         .and_then(|blueprint| Simulation::new(blueprint, options));
     match built {
-        Ok(simulation) => Ok((simulation, manifest)),
+        Ok(simulation) => Ok(Repeat {
+            simulation,
+            saved,
+            end,
+        }),
         Err(SimError::Scene(error)) => Err(complain(&error)),
         Err(error) => {
             aside!("{error}");
             Err(exit::INVALID)
+        }
+    }
+}
+
+/// Says whether a run that was repeated up to tick `to` is that of the folder; gives the exit code.
+#[must_use]
+pub fn judge(run: &Repeat, to: Tick, comparison: Comparison) -> u8 {
+    let (manifest, simulation) = (&run.saved.manifest, &run.simulation);
+    let difference = match comparison.finish(to) {
+        Ok(difference) => difference,
+        Err(error) => {
+            aside!("{}: {error}", run.saved.path.display());
+            return exit::IO;
+        }
+    };
+    let ticks = simulation.clock().tick;
+    let digest = simulation.digest().to_string();
+    let whole = to == manifest.ticks && !manifest.is_cut();
+    let stopped = simulation.state() == KernelState::SafeStopped;
+    let said = if ticks < to {
+        Some(format!("the run stopped by itself after {ticks} ticks"))
+    } else if let Some(difference) = difference {
+        Some(difference)
+    } else if whole && digest != manifest.digest {
+        let claimed = &manifest.digest;
+        Some(format!(
+            "after {ticks} ticks the digest is {digest}, the run folder says {claimed}"
+        ))
+    } else if whole && stopped != (manifest.status == "safe_stopped") {
+        let status = &manifest.status;
+        let found = if stopped { "stopped" } else { "did not stop" };
+        Some(format!(
+            "safety {found} the run, the run folder says {status:?}"
+        ))
+    } else {
+        None
+    };
+    match said {
+        None => exit::OK,
+        Some(said) => {
+            say!("not reproduced: {said}");
+            exit::NOT_REPRODUCIBLE
         }
     }
 }
@@ -81,96 +169,129 @@ fn leave_out(log: &mut InputLog, (tick, subject): &(Tick, String)) {
     });
 }
 
-/// Runs a run folder again up to a tick; gives the process's exit code. Without changes the metrics
-/// there must be those that the folder has.
-#[must_use]
-pub fn replay(args: &ReplayArgs) -> u8 {
-    if let Some((tick, subject)) = &args.without
-        && !folder::has_event(&args.folder, *tick, subject)
-    {
-        aside!(
-            "nothing in events.jsonl is about {subject} at tick {tick}, so there is nothing to leave out"
-        );
-        return exit::INVALID;
-    }
-    let prepared = prepare(&args.folder, usize::from(args.threads), |log| {
-        if let Some(what) = &args.without {
-            leave_out(log, what);
+/// Where the records of a repeated run go: into a folder of its own, and beside the old one.
+struct Sinks<'a> {
+    folder: Option<&'a mut RunFolder>,
+    comparison: Option<&'a mut Comparison>,
+    /// The rows of the last recorded tick.
+    last: Vec<MetricRow>,
+}
+
+impl RunSink for Sinks<'_> {
+    fn append(&mut self, batch: &Batch) -> std::io::Result<()> {
+        if let Some(tick) = batch.rows.last().map(|row| row.tick) {
+            self.last.retain(|row| row.tick == tick);
+            let of_tick = batch.rows.iter().filter(|row| row.tick == tick);
+            self.last.extend(of_tick.cloned());
         }
-    });
-    let (mut simulation, manifest) = match prepared {
-        Ok(prepared) => prepared,
-        Err(code) => return code,
-    };
-    let to = match (args.to, manifest.status == RUNNING) {
-        (Some(to), _) => to,
-        (None, false) => manifest.ticks,
-        (None, true) => match folder::last_tick(&args.folder) {
-            Ok(tick) => {
-                aside!("this run was cut short; its folder has metrics up to tick {tick}");
-                tick
-            }
-            Err(error) => {
-                aside!("{}: {error}", args.folder.display());
-                return exit::IO;
-            }
-        },
-    };
-    match run_to(&mut simulation, to, args.out.as_deref()) {
-        Err(error) => {
-            aside!("the run broke off: {error}");
-            exit::INTERNAL
+        if let Some(folder) = &mut self.folder {
+            folder.append(batch)?;
         }
-        Ok(rows) => {
-            let tick = simulation.clock().tick;
-            say!("tick {tick}, digest {}", simulation.digest());
-            for row in &rows {
-                print_row(row);
-            }
-            match args.without {
-                Some(_) => exit::OK,
-                None => compare(&args.folder, &rows),
-            }
+        match &mut self.comparison {
+            Some(comparison) => comparison.append(batch),
+            None => Ok(()),
         }
     }
 }
 
-fn run_to(
-    simulation: &mut Simulation,
-    to: Tick,
-    out: Option<&Path>,
-) -> anyhow::Result<Vec<MetricRow>> {
-    let mut folder = match out {
-        Some(out) => Some(open_folder(simulation, Some(out))?),
+/// Runs a run folder again up to a tick; gives the process's exit code. Without changes, what is
+/// recorded must be what the folder has.
+#[must_use]
+pub fn replay(args: &ReplayArgs) -> u8 {
+    if let Some((tick, subject)) = &args.without {
+        match SavedRun::open(&args.folder).and_then(|run| run.has_event(*tick, subject)) {
+            Ok(true) => {}
+            Ok(false) => {
+                aside!(
+                    "nothing in events.jsonl is about {subject} at tick {tick}, so there is nothing \
+                     to leave out"
+                );
+                return exit::INVALID;
+            }
+            Err(error) => return refuse(&error),
+        }
+    }
+    if args
+        .out
+        .as_deref()
+        .is_some_and(|out| same(out, &args.folder))
+    {
+        aside!("--out names the run folder itself, expected another");
+        return exit::IO;
+    }
+    let limit = TimeLimit::begin(None);
+    let prepared = prepare(&args.folder, (usize::from(args.threads), &limit), |log| {
+        if let Some(what) = &args.without {
+            leave_out(log, what);
+        }
+    });
+    let mut run = match prepared {
+        Ok(run) => run,
+        Err(code) => return code,
+    };
+    // With something left out, it may go on where the run did not.
+    let last = match args.without {
+        Some(_) => run.simulation.scene().ticks,
+        None => run.end,
+    };
+    let to = args.to.unwrap_or(run.end);
+    if to > last {
+        aside!("--to {to}, expected at most {last}, where the run ends");
+        return exit::INVALID;
+    }
+    limit.close_files();
+    match run_to(&mut run, to, args) {
+        Ok(code) => code,
+        Err(error) => {
+            aside!("the run broke off: {error}");
+            exit::INTERNAL
+        }
+    }
+}
+
+fn same(a: &Path, b: &Path) -> bool {
+    let real = |path: &Path| std::fs::canonicalize(path).ok();
+    real(a).is_some_and(|a| Some(a) == real(b))
+}
+
+fn run_to(run: &mut Repeat, to: Tick, args: &ReplayArgs) -> anyhow::Result<u8> {
+    let mut folder = match args.out.as_deref() {
+        Some(out) => match open_folder(&run.simulation, place(Some(out), args.force)) {
+            Ok(folder) => Some(folder),
+            Err(error) => {
+                aside!("cannot write the run folder: {error}");
+                return Ok(exit::IO);
+            }
+        },
         None => None,
     };
-    if let Some(folder) = &mut folder {
-        folder.append(&[], &[], &[], simulation.log().records())?;
-    }
-    let mut rows: Vec<MetricRow> = Vec::new();
-    while simulation.clock().tick < to && simulation.state() != KernelState::SafeStopped {
-        simulation.step()?;
-        drain(
-            simulation,
-            folder.as_mut(),
-            &mut |row| {
-                rows.retain(|old| old.tick == row.tick);
-                rows.push(row.clone());
-            },
-            &mut |_| {},
-        )?;
-    }
+    let mut comparison = match args.without {
+        Some(_) => None,
+        None => Some(Comparison::begin(&run.saved)?),
+    };
+    let mut sinks = Sinks {
+        folder: folder.as_mut(),
+        comparison: comparison.as_mut(),
+        last: Vec::new(),
+    };
+    let bar = progress_bar(to);
+    let mut tell = |progress: Progress| {
+        if let Progress::Tick(tick, _) = progress {
+            bar.set_position(tick);
+        }
+    };
+    let outcome = runner::run(&mut run.simulation, to, Some(&mut sinks), &mut tell)?;
+    bar.finish_and_clear();
+    let last = sinks.last;
     if let Some(folder) = folder {
-        folder.finish(&crate::record::Ending {
-            status: match simulation.state() {
-                KernelState::SafeStopped => "safe_stopped".to_owned(),
-                _ => "ok".to_owned(),
-            },
-            ticks: simulation.clock().tick,
-            digest: simulation.digest().to_string(),
-        })?;
+        folder.finish(&outcome.ending())?;
     }
-    Ok(rows)
+    if outcome.is_cancelled() {
+        return Ok(outcome.exit_code);
+    }
+    say!("tick {}, digest {}", outcome.ticks, outcome.digest);
+    last.iter().for_each(print_row);
+    Ok(comparison.map_or(exit::OK, |comparison| judge(run, to, comparison)))
 }
 
 fn print_row(row: &MetricRow) {
@@ -185,32 +306,4 @@ fn print_row(row: &MetricRow) {
         show("coherence"),
         show("resonance")
     );
-}
-
-fn compare(folder: &Path, rows: &[MetricRow]) -> u8 {
-    let file = folder.join(METRICS);
-    let text = match std::fs::read_to_string(&file) {
-        Ok(text) => text,
-        Err(error) => {
-            aside!("{}: {error}", file.display());
-            return exit::IO;
-        }
-    };
-    for row in rows {
-        let line = row.cells().join(",");
-        let head = format!("{},{},{},", row.tick, row.t_s, row.scope);
-        match text.lines().find(|old| old.starts_with(&head)) {
-            Some(old) if old == line => {}
-            Some(old) => {
-                say!("not reproduced: the run folder has\n  {old}\nand this run gives\n  {line}");
-                return exit::NOT_REPRODUCIBLE;
-            }
-            None => say!(
-                "the run folder has no row of {} at tick {}",
-                row.scope,
-                row.tick
-            ),
-        }
-    }
-    exit::OK
 }

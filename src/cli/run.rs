@@ -1,9 +1,8 @@
 //! `phantom run`.
 
+use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -11,16 +10,17 @@ use serde_json::json;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::base::isa::Isa;
-use crate::kernel::runner::{self, Limits, Outcome, Progress, RunError};
+use crate::kernel::runner::{self, Outcome, Progress, RunError};
 use crate::kernel::{SimError, SimOptions, Simulation};
-use crate::record::RunFolder;
-use crate::record::folder::{self, Manifest};
+use crate::record::manifest::RUNNING;
+use crate::record::{Ending, Manifest, Place, RunFolder, SavedRun};
 use crate::scenario::{Blueprint, LoadedScene, Scene, SceneError, load};
 
 use super::args::{RunArgs, SceneArgs};
 use super::bench_args::chosen_isa;
 use super::exit;
 use super::say::{aside, say};
+use super::stop::TimeLimit;
 
 /// The scene with every value spelled out.
 ///
@@ -46,7 +46,7 @@ fn manifest(
 ) -> Manifest {
     let directory = std::path::absolute(directory).unwrap_or_else(|_| directory.to_owned());
     Manifest {
-        status: folder::RUNNING.to_owned(),
+        status: RUNNING.to_owned(),
         tool: concat!("phantomos ", env!("CARGO_PKG_VERSION")).to_owned(),
         isa: isa.name().to_owned(),
         platform: format!("{}-{}", std::env::consts::OS, std::env::consts::ARCH),
@@ -61,14 +61,15 @@ fn manifest(
         ticks: 0,
         digest: String::new(),
         wall_s: 0.0,
+        files: BTreeMap::new(),
     }
 }
 
-/// The run folder of a simulation: `out`, or one with a name of its own.
+/// The run folder of a simulation.
 ///
 /// # Errors
-/// When it cannot be written.
-pub fn open_folder(simulation: &Simulation, out: Option<&Path>) -> std::io::Result<RunFolder> {
+/// When it belongs to another run, or cannot be written.
+pub fn open_folder(simulation: &Simulation, place: Place) -> std::io::Result<RunFolder> {
     let scene = simulation.scene();
     let text = resolved(scene).map_err(std::io::Error::other)?;
     let directory = &simulation.blueprint().loaded.directory;
@@ -78,14 +79,21 @@ pub fn open_folder(simulation: &Simulation, out: Option<&Path>) -> std::io::Resu
         &text,
         (simulation.workers(), simulation.isa()),
     );
-    RunFolder::create(out, manifest, &text)
+    RunFolder::create(place, manifest, &text)
+}
+
+/// Where a folder goes that the arguments name, or not.
+#[must_use]
+pub fn place(out: Option<&Path>, force: bool) -> Place<'_> {
+    out.map_or(Place::Fresh, |path| Place::At { path, force })
 }
 
 /// Runs a scene; gives the process's exit code.
 #[must_use]
 pub fn run(args: &RunArgs) -> u8 {
+    let limit = TimeLimit::begin(args.time_limit.map(Duration::from_secs_f64));
     match load(&args.scene, &args.changes.overrides()) {
-        Ok(loaded) => run_scene(loaded, args),
+        Ok(loaded) => run_scene(loaded, args, &limit),
         Err(error) => complain(&error),
     }
 }
@@ -108,22 +116,30 @@ pub fn options(changes: &SceneArgs) -> Result<SimOptions, u8> {
 
 /// Runs a scene that is loaded already; gives the process's exit code.
 #[must_use]
-pub fn run_scene(loaded: LoadedScene, args: &RunArgs) -> u8 {
-    let replay = match args.replay.as_deref().map(folder::read) {
-        None => None,
-        Some(Ok((_, log))) => Some(log),
-        Some(Err(message)) => {
-            aside!("{message}");
+pub fn run_scene(loaded: LoadedScene, args: &RunArgs, limit: &TimeLimit) -> u8 {
+    let inputs = |path| SavedRun::open(path).and_then(|run| run.inputs());
+    let replay = match args.replay.as_deref().map(inputs).transpose() {
+        Ok(log) => log,
+        Err(error) => {
+            aside!("{error}");
             return exit::IO;
         }
     };
     let options = match options(&args.changes) {
-        Ok(options) => SimOptions { replay, ..options },
+        Ok(options) => SimOptions {
+            replay,
+            cancel: limit.cancel().clone(),
+            ..options
+        },
         Err(code) => return code,
     };
-    match run_loaded(loaded, options, args) {
+    match run_loaded(loaded, options, args, limit) {
         Ok(code) => code,
         Err(RunError::Simulation(SimError::Scene(error))) => complain(&error),
+        Err(RunError::Simulation(error @ SimError::Refused(_))) => {
+            aside!("{error}");
+            exit::INVALID
+        }
         Err(RunError::Simulation(error)) => {
             aside!("the run broke off: {error}");
             exit::INTERNAL
@@ -145,30 +161,20 @@ pub fn complain(error: &SceneError) -> u8 {
     }
 }
 
-fn run_loaded(loaded: LoadedScene, options: SimOptions, args: &RunArgs) -> Result<u8, RunError> {
+fn run_loaded(
+    loaded: LoadedScene,
+    options: SimOptions,
+    args: &RunArgs,
+    limit: &TimeLimit,
+) -> Result<u8, RunError> {
     let scene = loaded.scene.clone();
     for line in scene.beyond_end() {
         aside!("note: {line}");
     }
     let blueprint = Blueprint::new(loaded).map_err(SimError::from)?;
     let mut simulation = Simulation::new(blueprint, options)?;
-    let mut folder = open_folder(&simulation, args.out.as_deref())?;
-    let interrupted = Arc::new(AtomicBool::new(false));
-    let flag = interrupted.clone();
-    // A second Ctrl-C ends the process at once; the first lets the tick finish and files close.
-    let handler = ctrlc::set_handler(move || {
-        if flag.swap(true, Ordering::Relaxed) {
-            std::process::exit(i32::from(exit::INTERRUPTED));
-        }
-    });
-    if let Err(error) = handler {
-        aside!("Ctrl-C will not close files cleanly: {error}");
-    }
-    let limits = Limits {
-        ticks: scene.ticks,
-        time: args.time_limit.map(Duration::from_secs_f64),
-        interrupted,
-    };
+    limit.close_files();
+    let mut folder = open_folder(&simulation, place(args.out.as_deref(), args.force))?;
     if args.json {
         let start = json!({
             "type": "start", "scene": scene.name, "seed": scene.seed, "ticks": scene.ticks,
@@ -203,12 +209,12 @@ fn run_loaded(loaded: LoadedScene, options: SimOptions, args: &RunArgs) -> Resul
             }
         }
     };
-    let outcome = runner::run(&mut simulation, &limits, Some(&mut folder), &mut tell);
+    let outcome = runner::run(&mut simulation, scene.ticks, Some(&mut folder), &mut tell);
     bar.finish_and_clear();
     let outcome = match outcome {
         Ok(outcome) => outcome,
         Err(error) => {
-            let ending = crate::record::Ending {
+            let ending = Ending {
                 status: format!("error: {error}"),
                 ticks: simulation.clock().tick,
                 digest: simulation.digest().to_string(),

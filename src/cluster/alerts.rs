@@ -6,15 +6,15 @@ use std::collections::BTreeSet;
 use bevy::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::base::{NodeId, Tick};
+use crate::base::{NodeId, Subject, Tick};
 use crate::safety::{Rule, SafetyAlert, Severity};
 use crate::tick::PendingInputs;
 
 /// The breaches that lasted through the last tick, and those of them that an operator wants spared.
 #[derive(Resource, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenBreaches {
-    open: BTreeSet<(Rule, String)>,
-    spared: BTreeSet<(Rule, String)>,
+    open: BTreeSet<(Rule, Subject)>,
+    spared: BTreeSet<(Rule, Subject)>,
 }
 
 impl OpenBreaches {
@@ -59,17 +59,17 @@ impl OpenBreaches {
     #[must_use]
     pub fn spares_field(&self) -> bool {
         self.spared
-            .contains(&(Rule::FieldAmplitude, "field".to_owned()))
+            .contains(&(Rule::FieldAmplitude, Subject::Field))
     }
 }
 
-/// States that are not finite are one breach, wherever they are.
+/// States that are not finite are one breach, wherever they are; the least vertex stands for it.
 fn same_breach(a: &SafetyAlert, b: &SafetyAlert) -> bool {
-    let states = |alert: &SafetyAlert| alert.subject.starts_with("vertex ");
+    let states = |alert: &SafetyAlert| matches!(alert.subject, Subject::Vertex(_));
     a.rule == b.rule && (a.subject == b.subject || (states(a) && states(b)))
 }
 
-fn key(alert: &SafetyAlert) -> (Rule, String) {
+fn key(alert: &SafetyAlert) -> (Rule, Subject) {
     (alert.rule, alert.subject.clone())
 }
 
@@ -79,7 +79,7 @@ pub fn operator_stop(tick: Tick, node: NodeId) -> SafetyAlert {
     SafetyAlert {
         rule: Rule::Operator,
         severity: Severity::Stop,
-        subject: "operator".to_owned(),
+        subject: Subject::Operator,
         value: 0.0,
         limit: 0.0,
         action: "stop".to_owned(),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bevy::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::base::{Digest, Input, NodeId, PopulationId, Tick, VertexId};
+use crate::base::{Digest, Input, NodeId, PopulationId, Subject, Tick, VertexId};
 use crate::base::{InputRecord, digest::hash_value};
 use crate::bus::{Address, Ledger, Link};
 use crate::control::Feedback;
@@ -16,6 +16,7 @@ use crate::field::SynthesisLaw;
 use crate::field::grid::FixedSource;
 use crate::phi::systems::LatestPhi;
 use crate::resonator::observe::PlantSums;
+use crate::safety::systems::ingest_limits;
 use crate::safety::{Rule, SafeCommand, SafetyAlert};
 use crate::signal::SystemState;
 use crate::tick::{Coordinate, CoordinatorSystems, NodeContext, PendingInputs};
@@ -123,19 +124,16 @@ pub fn collect(
             continue;
         }
         match &envelope.payload {
-            DistributedEvent::SafetyAlert(alert) => collected.raised.push(alert.clone()),
-            DistributedEvent::Command(command) => {
-                collected.commands.push(*command);
-                cluster.commands.insert(command.control(), *command);
+            DistributedEvent::SafetyAlerts(list) => collected.raised.extend_from_slice(list),
+            DistributedEvent::Commands(list) => {
+                collected.commands.extend_from_slice(list);
+                let latest = list.iter().map(|command| (command.control(), *command));
+                cluster.commands.extend(latest);
             }
-            DistributedEvent::Actuated(tick, command) => {
-                collected.actuated.push((*tick, *command));
-            }
-            DistributedEvent::SystemState {
-                population, state, ..
-            } => {
-                collected.states.push((*population, state.clone()));
-                cluster.signals.insert(*population, state.clone());
+            DistributedEvent::Actuated(list) => collected.actuated.extend_from_slice(list),
+            DistributedEvent::SystemStates(list) => {
+                collected.states.extend_from_slice(list);
+                cluster.signals.extend(list.iter().cloned());
             }
             DistributedEvent::PhiReport(latest) => {
                 collected.phi_fresh = latest.fresh;
@@ -196,14 +194,14 @@ pub fn aggregate(
     }
     let clamp = safety.0.on_excess == crate::safety::OnExcess::Clamp
         && !breaches.spares_field()
-        && !inputs.spares("field");
+        && !inputs.spares(&Subject::Field);
     let limit = clamp.then_some(safety.0.max_amplitude);
     let excess = advance_field(&inputs, engine, &mut aggregator, &collected, limit)?;
     if let Some((value, limit)) = excess {
         collected.raised.push(SafetyAlert {
             rule: Rule::FieldAmplitude,
             severity: safety.0.amplitude_severity,
-            subject: "field".to_owned(),
+            subject: Subject::Field,
             value,
             limit,
             action: "clamped".to_owned(),
@@ -235,11 +233,12 @@ pub fn aggregate(
     let mut raised = std::mem::take(&mut collected.raised);
     breaches.spare(&mut raised, &inputs);
     collected.alerts = breaches.admit(raised);
-    for alert in &collected.alerts {
-        if alert.severity == crate::safety::Severity::Stop {
-            cluster.stop.get_or_insert(at.clock.tick);
-        }
-        let payload = DistributedEvent::SafetyAlert(alert.clone());
+    let mut severities = collected.alerts.iter().map(|alert| alert.severity);
+    if severities.any(|severity| severity == crate::safety::Severity::Stop) {
+        cluster.stop.get_or_insert(at.clock.tick);
+    }
+    if !collected.alerts.is_empty() {
+        let payload = DistributedEvent::SafetyAlerts(collected.alerts.clone());
         outgoing.push(&at, Address::AllNodes, payload);
     }
     Ok(())
@@ -394,7 +393,7 @@ impl Plugin for CoordinatorPlugin {
             .add_systems(
                 Coordinate,
                 (
-                    collect.in_set(C::Collect),
+                    (collect, ingest_limits).in_set(C::Collect),
                     aggregate.in_set(C::Aggregate),
                     route.in_set(C::Route),
                     chain_digest.in_set(C::Record),

@@ -22,33 +22,26 @@ pub enum DistributedEvent {
     Samples(Vec<SampleFragment>),
     /// What the coordinator needs of a node after each tick.
     Report(NodeReport),
-    /// A command that passed the safety gate.
-    Command(SafeCommand),
+    /// The commands of a node's loops that passed the safety gate in this tick.
+    Commands(Vec<SafeCommand>),
     /// The aggregator's suggestion to controllers.
     Feedback(Feedback),
     /// Inputs that act in the coming tick.
     Inputs(Vec<Input>),
-    /// A rule was broken.
-    SafetyAlert(SafetyAlert),
-    /// A vertex on its way to another World.
-    EntityMigration(VertexImage),
+    /// Rules that were broken in this tick.
+    SafetyAlerts(Vec<SafetyAlert>),
+    /// Vertices on their way to another World.
+    EntityMigration(Vec<VertexImage>),
     /// Factors of the global mask.
     Mask(Vec<f64>),
-    /// The signals of a population.
-    SystemState {
-        /// The population.
-        population: PopulationId,
-        /// The tick in which they were formed.
-        tick: Tick,
-        /// The signals.
-        state: SystemState,
-    },
+    /// The signals of the populations that live at the source, formed in this tick.
+    SystemStates(Vec<(PopulationId, SystemState)>),
     /// The field at the start of the coming tick.
     FieldState(FieldState),
     /// A report of Φ, or why there was none.
     PhiReport(Box<LatestPhi>),
-    /// A command took effect at an actuator.
-    Actuated(Tick, SafeCommand),
+    /// Commands took effect at actuators.
+    Actuated(Vec<(Tick, SafeCommand)>),
 }
 
 impl DistributedEvent {
@@ -57,14 +50,22 @@ impl DistributedEvent {
     pub fn class(&self) -> Class {
         match self {
             Self::Samples(_) | Self::Report(_) => Class::Lockstep,
-            Self::Command(_) | Self::Feedback(_) => Class::Control,
+            Self::Commands(_) | Self::Feedback(_) => Class::Control,
             Self::Inputs(_)
-            | Self::SafetyAlert(_)
+            | Self::SafetyAlerts(_)
             | Self::EntityMigration(_)
             | Self::Mask(_)
             | Self::FieldState(_) => Class::Effect,
-            Self::SystemState { .. } | Self::PhiReport(_) => Class::State,
+            Self::SystemStates(_) | Self::PhiReport(_) => Class::State,
             Self::Actuated(..) => Class::Trace,
+        }
+    }
+
+    /// What the event is the value of, among those of its source.
+    fn key(&self) -> u64 {
+        match self {
+            Self::PhiReport(_) => 1,
+            _ => 0,
         }
     }
 
@@ -77,6 +78,7 @@ impl DistributedEvent {
             source,
             incarnation: 0,
             sequence,
+            key: self.key(),
             payload: self,
         }
     }

@@ -43,11 +43,13 @@ pub fn unpack(
     for envelope in arrived {
         match envelope.payload {
             DistributedEvent::Samples(fragments) => samples.0.extend(fragments),
-            DistributedEvent::Command(command) => commands.arrived.push(command),
+            DistributedEvent::Commands(list) => commands.arrived.extend(list),
             DistributedEvent::Feedback(value) => *feedback = value,
             DistributedEvent::Inputs(list) => inputs.0.extend(list),
-            DistributedEvent::SafetyAlert(alert) => {
-                hold.react(&alert, kernel.0.hold_ticks, at.clock.tick);
+            DistributedEvent::SafetyAlerts(list) => {
+                for alert in &list {
+                    hold.react(alert, kernel.0.hold_ticks, at.clock.tick);
+                }
             }
             DistributedEvent::Mask(factors) => {
                 for (vertex, mut mask) in &mut masks {
@@ -60,7 +62,7 @@ pub fn unpack(
             // Vertices arrive in the hand-off; the rest is addressed to the coordinator.
             DistributedEvent::EntityMigration(_)
             | DistributedEvent::Report(_)
-            | DistributedEvent::SystemState { .. }
+            | DistributedEvent::SystemStates(_)
             | DistributedEvent::PhiReport(_)
             | DistributedEvent::Actuated(..) => {}
         }
@@ -115,20 +117,18 @@ pub fn publish_homes(
     if due {
         let mut states: Vec<_> = populations.iter().collect();
         states.sort_by_key(|(population, _)| population.id);
-        for (population, state) in states {
-            let payload = DistributedEvent::SystemState {
-                population: population.id,
-                tick,
-                state: state.clone(),
-            };
+        let states = states.into_iter();
+        let states: Vec<_> = states.map(|(own, state)| (own.id, state.clone())).collect();
+        if !states.is_empty() {
+            let payload = DistributedEvent::SystemStates(states);
             link.send(&at, Address::Coordinator, payload)?;
         }
     }
     let mut passed: Vec<_> = loops.iter().filter_map(|(_, latest)| latest.0).collect();
     passed.retain(|command| command.tick() == tick);
     passed.sort_by_key(crate::safety::SafeCommand::control);
-    for command in passed {
-        link.send(&at, Address::AllNodes, DistributedEvent::Command(command))?;
+    if !passed.is_empty() {
+        link.send(&at, Address::AllNodes, DistributedEvent::Commands(passed))?;
     }
     for latest in &reports {
         if latest.fresh || latest.refusal.is_some() {
@@ -136,15 +136,15 @@ pub fn publish_homes(
             link.send(&at, Address::Coordinator, payload)?;
         }
     }
-    for alert in &alerts.0 {
-        let payload = DistributedEvent::SafetyAlert(alert.clone());
+    if !alerts.0.is_empty() {
+        let payload = DistributedEvent::SafetyAlerts(alerts.0.clone());
         link.send(&at, Address::Coordinator, payload)?;
     }
-    for mut device in &mut devices {
-        for (tick, command) in device.0.take_records() {
-            let payload = DistributedEvent::Actuated(tick, command);
-            link.send(&at, Address::Coordinator, payload)?;
-        }
+    let devices = devices.iter_mut();
+    let actuated: Vec<_> = devices.flat_map(|mut own| own.0.take_records()).collect();
+    if !actuated.is_empty() {
+        let payload = DistributedEvent::Actuated(actuated);
+        link.send(&at, Address::Coordinator, payload)?;
     }
     Ok(())
 }

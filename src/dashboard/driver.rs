@@ -9,7 +9,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError};
 use crate::base::{Tick, VertexId};
 use crate::kernel::runner::{Progress, drain};
 use crate::kernel::{Branch, History, KernelState, SimError, Simulation};
-use crate::record::{Ending, RunFolder};
+use crate::record::{Ending, RunFolder, RunSink};
 
 use super::kymograph::COLUMN_S;
 use super::order::{Order, SceneSource};
@@ -251,9 +251,10 @@ impl Driver {
         let number = self.history.as_ref().map_or(0, |h| h.current().number);
         let folder = self.folders.get_mut(number).and_then(Option::as_mut);
         let (mut rows, mut events) = (Vec::new(), Vec::new());
+        let mut sink = folder.map(|folder| folder as &mut dyn RunSink);
         let written = drain(
             &mut self.simulation,
-            folder,
+            &mut sink,
             &mut |row| rows.push(News::Row(number, row.clone())),
             &mut |progress| {
                 if let Progress::Event(event) = progress {

@@ -4,12 +4,12 @@ use bevy::app::SubApp;
 use bevy::prelude::*;
 
 use crate::base::isa::Isa;
-use crate::base::{Digest, InputLog, InputRecord, NodeId, TickClock, VertexId};
+use crate::base::{Cancel, Digest, InputLog, InputRecord, NodeId, TickClock, VertexId};
 use crate::bus::Ledger;
 use crate::cluster::Aggregator;
 use crate::cluster::coordinator::{ClusterField, ClusterState, NodeLinks, Placement, total_ledger};
 use crate::control::{ControlCommand, ControlLoop, LoopState};
-use crate::record::RunRecords;
+use crate::record::{Batch, RunRecords};
 use crate::resonator::{Plant, VertexImage};
 use crate::safety::{GuardState, LatestSafe};
 use crate::scenario::{Blueprint, LiveParameter, Scene};
@@ -38,6 +38,24 @@ impl Simulation {
     /// The inputs that entered since the last call, for the run folder.
     pub fn take_new_inputs(&mut self) -> Vec<InputRecord> {
         std::mem::take(&mut self.new_inputs)
+    }
+
+    /// What was recorded since the last call, with the inputs that it follows from.
+    pub fn take_records(&mut self) -> Batch {
+        let inputs = self.take_new_inputs();
+        let mut records = self.records_mut();
+        Batch {
+            rows: std::mem::take(&mut records.rows),
+            events: std::mem::take(&mut records.events),
+            commands: std::mem::take(&mut records.commands),
+            inputs,
+        }
+    }
+
+    /// The flag that ends a step early.
+    #[must_use]
+    pub fn cancel(&self) -> &Cancel {
+        &self.cancel
     }
 
     /// Whether devices outside are read, so that plant time should keep to wall time.

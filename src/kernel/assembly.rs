@@ -39,6 +39,7 @@ use crate::signal::{
 };
 use crate::tick::{NodeContext, add_coordinator_schedules, add_node_schedules};
 
+use super::simulation::SimOptions;
 use super::workers::note_failure;
 
 /// The Worlds of a run and the links between them.
@@ -56,8 +57,7 @@ pub struct Worlds {
 pub fn build(
     blueprint: &mut Blueprint,
     workers: usize,
-    isa: Isa,
-    node_plugins: &[fn(&mut App)],
+    options: &SimOptions,
 ) -> Result<Worlds, SceneError> {
     let crossings = Crossings {
         specs: blueprint.scene().crossings.clone(),
@@ -71,6 +71,15 @@ pub fn build(
         u64::from(scene.dynamics.integrator.stages() * scene.clock.substeps),
     );
     let (capacity, count) = (scene.bus.capacity, scene.cluster.nodes);
+    let context = NodeContext {
+        node: NodeId(count),
+        nodes: count,
+        workers,
+        seed: scene.seed,
+        clock: TickClock::new(scene.clock.dt_s, scene.clock.substeps),
+        stages: scene.dynamics.integrator.stages(),
+        cancel: options.cancel.clone(),
+    };
     let mut links = Vec::new();
     let mut nodes = Vec::new();
     for number in 0..count {
@@ -84,25 +93,13 @@ pub fn build(
             sequence: 0,
         };
         links.push((up as _, down as _));
-        let context = context(blueprint, NodeId(number), workers);
-        nodes.push(build_node(blueprint, context, link, (isa, node_plugins))?);
+        let context = context.at(NodeId(number));
+        nodes.push(build_node(blueprint, context, link, options)?);
     }
     blueprint.vertices = Vec::new();
     let coordinator =
-        build_coordinator(blueprint, NodeLinks(links), workers, (scheduler, crossings));
+        build_coordinator(blueprint, NodeLinks(links), context, (scheduler, crossings));
     Ok(Worlds { coordinator, nodes })
-}
-
-fn context(blueprint: &Blueprint, node: NodeId, workers: usize) -> NodeContext {
-    let scene = blueprint.scene();
-    NodeContext {
-        node,
-        nodes: scene.cluster.nodes,
-        workers,
-        seed: scene.seed,
-        clock: TickClock::new(scene.clock.dt_s, scene.clock.substeps),
-        stages: scene.dynamics.integrator.stages(),
-    }
 }
 
 fn finish(mut app: App) -> SubApp {
@@ -115,7 +112,7 @@ fn build_node(
     blueprint: &mut Blueprint,
     context: NodeContext,
     link: NodeLink,
-    (isa, node_plugins): (Isa, &[fn(&mut App)]),
+    options: &SimOptions,
 ) -> Result<SubApp, SceneError> {
     let scene = blueprint.scene();
     let mut app = App::new();
@@ -145,7 +142,7 @@ fn build_node(
         .iter()
         .map(|population| population.plasticity);
     let rules = PlasticityRules(std::iter::once(None).chain(rules).collect());
-    app.insert_resource(plant_settings(blueprint, isa))
+    app.insert_resource(plant_settings(blueprint, options.isa))
         .insert_resource(rules)
         .insert_resource(NewDelays(blueprint.delay_rule.clone()))
         .insert_resource(watched_vertices(scene))
@@ -178,7 +175,7 @@ fn build_node(
             own.spawn(app.world_mut());
         }
     }
-    for plugin in node_plugins {
+    for plugin in &options.node_plugins {
         plugin(&mut app);
     }
     Ok(finish(app))
@@ -345,11 +342,10 @@ fn spawn_loops(world: &mut World, blueprint: &Blueprint, context: &NodeContext) 
 fn build_coordinator(
     blueprint: &Blueprint,
     links: NodeLinks,
-    workers: usize,
+    context: NodeContext,
     (scheduler, crossings): (SchedulerState, Crossings),
 ) -> SubApp {
     let scene = blueprint.scene();
-    let context = context(blueprint, NodeId(scene.cluster.nodes), workers);
     let mut app = App::new();
     app.set_error_handler(note_failure);
     add_coordinator_schedules(&mut app);

@@ -15,8 +15,10 @@ impl Simulation {
     pub(super) fn evolve(&mut self) -> Result<(), SimError> {
         self.advance()?;
         if self.blueprint.scene().record.edges {
-            // Edges are observed between what both ends show now.
+            // Edges are observed as they are felt at the end of the tick: between what the target shows
+            // now and what the source shows now, or showed one delay ago.
             self.exchange(false);
+            self.hear(1.0);
         }
         Ok(())
     }
@@ -40,7 +42,10 @@ impl Simulation {
         for (k, clock) in stages_of_tick(self.clock, integrator.scheme()).enumerate() {
             self.exchange(feels_means);
             if late {
-                self.hear(clock, integrator.scheme().node(clock.stage));
+                if clock.stage == 0 {
+                    self.remember(clock.step);
+                }
+                self.hear(integrator.scheme().node(clock.stage));
             }
             self.run_stage(Due::Stage(clock, k == 0))?;
         }
@@ -77,24 +82,27 @@ impl Simulation {
         }
     }
 
-    /// Keeps what all vertices show as a step begins, and brings the past to those that hear late.
-    fn hear(&mut self, clock: StageClock, node: f64) {
-        let mut line = self.coordinator.world_mut().resource_mut::<Past>();
-        if clock.stage == 0 {
-            let mut shown = vec![[0.0; 2]; self.blueprint.scene().vertices()];
-            for node in &self.nodes {
-                let plant = node.world().resource::<Plant>();
-                for (slot, vertex) in plant.ids().iter().enumerate() {
-                    shown[vertex.index()] = plant.dense.shown(slot);
-                }
+    /// Keeps what all vertices show as a step begins.
+    fn remember(&mut self, step: u64) {
+        let mut shown = vec![[0.0; 2]; self.blueprint.scene().vertices()];
+        for node in &self.nodes {
+            let plant = node.world().resource::<Plant>();
+            for (slot, vertex) in plant.ids().iter().enumerate() {
+                shown[vertex.index()] = plant.dense.shown(slot);
             }
-            line.0.record(clock.step, shown);
+        }
+        let mut line = self.coordinator.world_mut().resource_mut::<Past>();
+        line.0.record(step, shown);
+    }
+
+    /// Brings the past to those that hear late, at `node` (0 … 1) of the step that was remembered last.
+    fn hear(&mut self, node: f64) {
+        let line = &self.coordinator.world().resource::<Past>().0;
+        if line.is_empty() {
+            return;
         }
         for world in &mut self.nodes {
-            world
-                .world_mut()
-                .resource_mut::<Plant>()
-                .hear(&line.0, node);
+            world.world_mut().resource_mut::<Plant>().hear(line, node);
         }
     }
 

@@ -1,6 +1,7 @@
 //! Devices outside the simulation, and what may enter from there.
 
-use crate::base::{Input, InputRecord, TickClock, VertexId};
+use crate::base::{Input, InputRecord, TickClock};
+use crate::scenario::judge::refuse_input;
 use crate::scenario::parameters::check_edit;
 use crate::scenario::{Blueprint, LiveParameter};
 use crate::sensors::device::SensorDevice;
@@ -70,17 +71,7 @@ pub fn check_input(
     parameters: &[LiveParameter],
     input: &Input,
 ) -> Result<(), String> {
-    let vertices = blueprint.scene().vertices();
-    let known = |vertex: &VertexId| {
-        if vertex.index() < vertices {
-            Ok(())
-        } else {
-            Err(format!(
-                "found vertex {vertex}, expected one of v0 … v{}",
-                vertices.saturating_sub(1)
-            ))
-        }
-    };
+    refuse_input(blueprint.scene(), input).map_err(|(_, message)| message)?;
     match input {
         Input::Set { path, value } => check_edit(parameters, path, *value),
         Input::Sample { channel, .. } => {
@@ -93,61 +84,23 @@ pub fn check_input(
                 ))
             }
         }
-        Input::Write { vertex, .. } | Input::Move { vertex, .. } => known(vertex),
-        Input::Kick {
-            vertex,
-            first,
-            second,
-        } => {
-            known(vertex)?;
-            if first.is_finite() && second.is_finite() {
+        Input::Edge { source, target, .. } => {
+            let steps = blueprint.delay_rule.steps(source.index(), target.index());
+            let longest = blueprint.delay_line.longest();
+            if steps <= longest {
                 Ok(())
             } else {
                 Err(format!(
-                    "a kick by ({first}, {second}), expected finite numbers"
+                    "it would be heard {steps} integrator steps late, expected at most {longest}, the \
+                     longest delay of the scene"
                 ))
             }
         }
-        Input::Edge {
-            source,
-            target,
-            weight,
-        } => {
-            known(source)?;
-            known(target)?;
-            check_edge(blueprint, *source, *target, *weight)
-        }
         Input::Tune { .. } => Err("weights that raise Φ are found by the run itself".to_owned()),
-        Input::Spare { .. } | Input::Stop => Ok(()),
-    }
-}
-
-fn check_edge(
-    blueprint: &Blueprint,
-    source: VertexId,
-    target: VertexId,
-    weight: f64,
-) -> Result<(), String> {
-    let shows = |vertex: VertexId| blueprint.scene().shows(vertex);
-    if !weight.is_finite() {
-        Err(format!("found weight {weight}, expected a finite number"))
-    } else if source == target {
-        Err(format!("an edge from {source} to itself, expected another"))
-    } else if let steps = blueprint.delay_rule.steps(source.index(), target.index())
-        && steps > blueprint.delay_line.longest()
-    {
-        Err(format!(
-            "it would be heard {steps} integrator steps late, expected at most {}, the longest delay \
-             of the scene",
-            blueprint.delay_line.longest()
-        ))
-    } else if shows(source) != shows(target) {
-        Err(format!(
-            "{source} and {target} are {} and {}, expected like resonators",
-            shows(source).plural(),
-            shows(target).plural()
-        ))
-    } else {
-        Ok(())
+        Input::Write { .. }
+        | Input::Move { .. }
+        | Input::Kick { .. }
+        | Input::Spare { .. }
+        | Input::Stop => Ok(()),
     }
 }

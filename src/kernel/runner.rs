@@ -1,28 +1,21 @@
 //! The headless runner: ticks until the end, with a run folder, progress and assertions.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::base::Tick;
+use crate::base::{Cancel, CancelCause, Tick};
 use crate::record::systems::RunCounts;
-use crate::record::{Ending, EventRecord, MetricRow, RunFolder};
+use crate::record::{Batch, Ending, EventRecord, MetricRow, RunSink};
 use crate::scenario::Scene;
+use crate::scenario::assertion::Tally;
 
 use super::simulation::{SimError, Simulation};
 use super::state::KernelState;
 
-/// When to stop before the scene's ticks are done.
-#[derive(Clone, Debug, Default)]
-pub struct Limits {
-    /// Ticks.
-    pub ticks: Tick,
-    /// Wall time.
-    pub time: Option<Duration>,
-    /// Set by Ctrl-C.
-    pub interrupted: Arc<AtomicBool>,
-}
+/// Ticks done between two looks at the clock are as many as fit in this.
+const DRAIN: Duration = Duration::from_millis(50);
+/// The longest sleep of a live run before it looks whether it is to stop.
+const NAP: Duration = Duration::from_millis(50);
 
 /// What is told while a run goes on.
 pub enum Progress<'a> {
@@ -53,96 +46,108 @@ pub struct Outcome {
     pub wall: Duration,
 }
 
-/// Values that assertions ask for, gathered while the run goes on.
+/// What is kept of the rows while the run goes on: statistics for the assertions, and the last rows.
 struct Witness {
-    values: Vec<Vec<f64>>,
+    scene: Scene,
+    tallies: Vec<Tally>,
+    last_rows: BTreeMap<String, MetricRow>,
 }
 
 impl Witness {
-    fn see(&mut self, scene: &Scene, row: &MetricRow) {
-        for (values, assertion) in self.values.iter_mut().zip(&scene.assertions) {
-            let in_span =
-                row.t_s >= assertion.from_s && assertion.to_s.is_none_or(|end| row.t_s <= end);
-            if in_span && row.scope == assertion.scope {
-                values.extend(row.value(&assertion.metric));
+    fn new(scene: Scene) -> Self {
+        Self {
+            tallies: vec![Tally::default(); scene.assertions.len()],
+            scene,
+            last_rows: BTreeMap::new(),
+        }
+    }
+
+    fn see(&mut self, row: &MetricRow) {
+        for (tally, assertion) in self.tallies.iter_mut().zip(&self.scene.assertions) {
+            if assertion.spans(row.t_s) && row.scope == assertion.scope {
+                row.value(&assertion.metric)
+                    .into_iter()
+                    .for_each(|value| tally.push(value));
+            }
+        }
+        match self.last_rows.get_mut(&row.scope) {
+            Some(last) => last.clone_from(row),
+            None => {
+                self.last_rows.insert(row.scope.clone(), row.clone());
             }
         }
     }
 
-    fn failures(&self, scene: &Scene) -> Vec<String> {
-        let judged = scene.assertions.iter().zip(&self.values);
-        judged.filter_map(|(a, values)| a.judge(values)).collect()
+    fn failures(&self) -> Vec<String> {
+        let judged = self.scene.assertions.iter().zip(&self.tallies);
+        judged.filter_map(|(a, tally)| a.judge(tally)).collect()
+    }
+
+    fn coherence(&self) -> Option<f64> {
+        self.last_rows.get("cluster")?.value("coherence")
     }
 }
 
 /// Runs a simulation to its end.
 ///
+/// Who wants it to stop before tick `until` sets the [`Cancel`] of its options; a tick that is cut
+/// short by it does not count. What was recorded up to the last whole tick goes to the sink, also when
+/// a tick fails.
+///
 /// # Errors
-/// When a system fails or the run folder cannot be written.
+/// When a system fails or the sink refuses.
 pub fn run(
     simulation: &mut Simulation,
-    limits: &Limits,
-    mut folder: Option<&mut RunFolder>,
+    until: Tick,
+    mut sink: Option<&mut dyn RunSink>,
     tell: &mut dyn FnMut(Progress),
 ) -> Result<Outcome, RunError> {
     let begun = Instant::now();
-    let scene = simulation.scene().clone();
-    let mut witness = Witness {
-        values: vec![Vec::new(); scene.assertions.len()],
-    };
-    let mut last_rows = BTreeMap::new();
+    let mut witness = Witness::new(simulation.scene().clone());
     let mut drained = Instant::now();
     let mut status = ("ok", 0);
-    while simulation.clock().tick < limits.ticks {
+    let mut failure = None;
+    while simulation.clock().tick < until {
         if simulation.reads_outside() {
             // What is read is of the present, so plant time keeps to wall time.
-            let due = Duration::from_secs_f64(simulation.clock().time_s());
-            std::thread::sleep(due.saturating_sub(begun.elapsed()));
+            let due = simulation.clock().time_s();
+            sleep_until(begun, due, simulation.cancel());
         }
-        simulation.step()?;
-        let stopped = simulation.state() == KernelState::SafeStopped;
-        let tick = simulation.clock().tick;
-        let last = tick == limits.ticks || stopped;
-        if last || drained.elapsed() > Duration::from_millis(50) {
+        match simulation.step() {
+            Ok(()) => {}
+            Err(SimError::Cancelled { cause, .. }) => {
+                status = match cause {
+                    CancelCause::Interrupted => ("interrupted", 130),
+                    CancelCause::TimeLimit => ("time_limit", 124),
+                };
+                break;
+            }
+            Err(error) => {
+                failure = Some(error);
+                break;
+            }
+        }
+        if drained.elapsed() > DRAIN {
             drained = Instant::now();
-            drain(
-                simulation,
-                folder.as_deref_mut(),
-                &mut |row| {
-                    witness.see(&scene, row);
-                    last_rows.insert(row.scope.clone(), row.clone());
-                },
-                tell,
-            )?;
-            let coherence = last_rows
-                .get("cluster")
-                .and_then(|row| row.value("coherence"));
-            tell(Progress::Tick(tick, coherence));
+            drain(simulation, &mut sink, &mut |row| witness.see(row), tell)?;
+            let tick = simulation.clock().tick;
+            tell(Progress::Tick(tick, witness.coherence()));
         }
-        if stopped {
+        if simulation.state() == KernelState::SafeStopped {
             status = ("safe_stopped", 5);
             break;
         }
-        if limits.interrupted.load(Ordering::Relaxed) {
-            status = ("interrupted", 130);
-            break;
-        }
-        if limits.time.is_some_and(|limit| begun.elapsed() > limit) {
-            status = ("time_limit", 124);
-            break;
-        }
     }
-    drain(
-        simulation,
-        folder,
-        &mut |row| {
-            witness.see(&scene, row);
-            last_rows.insert(row.scope.clone(), row.clone());
-        },
-        tell,
-    )?;
-    let failures = if status.0 == "ok" {
-        witness.failures(&scene)
+    drain(simulation, &mut sink, &mut |row| witness.see(row), tell)?;
+    let tick = simulation.clock().tick;
+    tell(Progress::Tick(tick, witness.coherence()));
+    if let Some(error) = failure {
+        return Err(error.into());
+    }
+    // What must hold at the end of a run is not judged before it.
+    let whole = status.0 == "ok" && until >= witness.scene.ticks;
+    let failures = if whole {
+        witness.failures()
     } else {
         Vec::new()
     };
@@ -159,35 +164,51 @@ pub fn run(
         digest: simulation.digest().to_string(),
         counts: simulation.records_mut().counts,
         failures,
-        last_rows,
+        last_rows: witness.last_rows,
         wall: begun.elapsed(),
     })
 }
 
-/// Takes what was recorded, shows it to `see`, and writes it down.
+/// Sleeps until `due_s` after `begun`, or until the run is to stop.
+fn sleep_until(begun: Instant, due_s: f64, cancel: &Cancel) {
+    // A time beyond what the clock can tell never comes.
+    let due = Duration::try_from_secs_f64(due_s).unwrap_or(Duration::MAX);
+    loop {
+        let left = due.saturating_sub(begun.elapsed());
+        if left.is_zero() || cancel.is_requested() {
+            return;
+        }
+        std::thread::sleep(left.min(NAP));
+    }
+}
+
+/// Takes what was recorded, shows it to `see`, and hands it to the sink.
 ///
 /// # Errors
-/// When the run folder cannot be written.
+/// When the sink refuses.
 pub fn drain(
     simulation: &mut Simulation,
-    folder: Option<&mut RunFolder>,
+    sink: &mut Option<&mut dyn RunSink>,
     see: &mut dyn FnMut(&MetricRow),
     tell: &mut dyn FnMut(Progress),
 ) -> std::io::Result<()> {
-    let inputs = simulation.take_new_inputs();
-    let mut records = simulation.records_mut();
-    let rows = std::mem::take(&mut records.rows);
-    let events = std::mem::take(&mut records.events);
-    let commands = std::mem::take(&mut records.commands);
-    rows.iter().for_each(see);
-    events.iter().for_each(|event| tell(Progress::Event(event)));
-    match folder {
-        Some(folder) => folder.append(&rows, &events, &commands, &inputs),
+    let batch: Batch = simulation.take_records();
+    batch.rows.iter().for_each(see);
+    let events = batch.events.iter();
+    events.for_each(|event| tell(Progress::Event(event)));
+    match sink {
+        Some(sink) => sink.append(&batch),
         None => Ok(()),
     }
 }
 
 impl Outcome {
+    /// Whether it was ended early by a time limit or an interrupt.
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        matches!(self.status, "interrupted" | "time_limit")
+    }
+
     /// How the run folder's manifest tells it.
     #[must_use]
     pub fn ending(&self) -> Ending {
@@ -205,7 +226,7 @@ pub enum RunError {
     /// Inside the simulation.
     #[error(transparent)]
     Simulation(#[from] SimError),
-    /// In the run folder.
+    /// In what takes the records.
     #[error("run folder: {0}")]
     Folder(#[from] std::io::Error),
 }

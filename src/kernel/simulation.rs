@@ -5,7 +5,7 @@ use bevy::prelude::*;
 use thiserror::Error;
 
 use crate::base::isa::Isa;
-use crate::base::{Input, InputLog, InputRecord, Tick, TickClock};
+use crate::base::{Cancel, CancelCause, Input, InputLog, InputRecord, Tick, TickClock};
 use crate::bus::Address;
 use crate::cluster::coordinator::{NewInputs, NodeLinks, Outgoing, Placement};
 use crate::cluster::handoff::DepartOrders;
@@ -45,6 +45,14 @@ pub enum SimError {
     /// An edit or snapshot that does not fit the run.
     #[error("{0}")]
     Refused(String),
+    /// The run was asked to stop in the middle of a tick, which is not finished and does not count.
+    #[error("stopped within tick {tick}: {cause}")]
+    Cancelled {
+        /// The tick.
+        tick: Tick,
+        /// Who asked.
+        cause: CancelCause,
+    },
 }
 
 /// How to run a scene.
@@ -58,6 +66,8 @@ pub struct SimOptions {
     pub node_plugins: Vec<fn(&mut App)>,
     /// Inputs of an earlier run. With them, devices outside are not read.
     pub replay: Option<InputLog>,
+    /// Ends a step early, wherever it is: [`Simulation::step`] gives [`SimError::Cancelled`].
+    pub cancel: Cancel,
 }
 
 impl Default for SimOptions {
@@ -67,6 +77,7 @@ impl Default for SimOptions {
             isa: Isa::best(),
             node_plugins: Vec::new(),
             replay: None,
+            cancel: Cancel::default(),
         }
     }
 }
@@ -80,6 +91,7 @@ pub struct Simulation {
     pub(super) log: InputLog,
     pub(super) routes: HaloRoutes,
     pub(super) workers: Workers,
+    pub(super) cancel: Cancel,
     pub(super) state: KernelState,
     pub(super) outside: Vec<OutsideDevice>,
     pub(super) parameters: Vec<LiveParameter>,
@@ -107,12 +119,7 @@ impl Simulation {
     /// When a device cannot be opened or the signal settings are refused.
     pub fn new(mut blueprint: Blueprint, options: SimOptions) -> Result<Self, SimError> {
         let workers = Workers::new(options.threads);
-        let Worlds { coordinator, nodes } = build(
-            &mut blueprint,
-            workers.count(),
-            options.isa,
-            &options.node_plugins,
-        )?;
+        let Worlds { coordinator, nodes } = build(&mut blueprint, workers.count(), &options)?;
         let scene = blueprint.scene();
         let parameters = live_parameters(scene);
         let outside = match &options.replay {
@@ -128,11 +135,15 @@ impl Simulation {
         };
         Ok(Self {
             clock: TickClock::new(scene.clock.dt_s, scene.clock.substeps),
+            // A run that repeats inputs hands them on like one that reads them.
+            new_inputs: options
+                .replay
+                .as_ref()
+                .map_or_else(Vec::new, |log| log.records().to_vec()),
             log: options.replay.unwrap_or_default(),
             routes: HaloRoutes::default(),
             state: KernelState::Booting,
             parameters,
-            new_inputs: Vec::new(),
             known: Known::default(),
             shape: 0,
             extended: !options.node_plugins.is_empty(),
@@ -140,6 +151,7 @@ impl Simulation {
             coordinator,
             nodes,
             workers,
+            cancel: options.cancel,
             outside,
         })
     }
@@ -147,8 +159,27 @@ impl Simulation {
     /// Runs one tick on all Worlds.
     ///
     /// # Errors
-    /// When a system refuses or panics, or the bus is full. The run cannot go on then.
+    /// When a system refuses or panics, the bus is full, or the run is cancelled. The run cannot go on
+    /// then.
     pub fn step(&mut self) -> Result<(), SimError> {
+        let done = self.tick();
+        if done.is_err() {
+            self.forget_tick();
+        }
+        done
+    }
+
+    /// Drops what was recorded of a tick that was not finished.
+    fn forget_tick(&mut self) {
+        let tick = self.clock.tick;
+        let mut records = self.records_mut();
+        records.rows.retain(|row| row.tick <= tick);
+        records.events.retain(|event| event.tick < tick);
+        records.commands.retain(|(at, _)| *at < tick);
+    }
+
+    fn tick(&mut self) -> Result<(), SimError> {
+        self.heed_cancel()?;
         self.state = KernelState::Running;
         self.read_outside();
         let picture = self.due_picture();
@@ -212,7 +243,8 @@ impl Simulation {
         let links = self.coordinator.world().resource::<NodeLinks>().clone();
         for envelope in links.0.iter().flat_map(|(up, _)| up.drain()) {
             let Address::Node(target) = envelope.target else {
-                continue;
+                let text = format!("an envelope to {} among departures", envelope.target);
+                return Err(self.internal("hand-off", text));
             };
             let sent = links.0[target.index()].1.send(envelope);
             sent.map_err(|error| self.internal("hand-off", error.to_string()))?;
@@ -227,9 +259,17 @@ impl Simulation {
         work: &(dyn Fn(&mut SubApp) + Sync),
     ) -> Result<(), SimError> {
         let beside = self.blueprint.scene().vertices() >= BESIDE_FROM;
-        self.workers
-            .run(&mut self.nodes, beside, work)
-            .map_err(|message| self.internal(place, message))
+        let done = self.workers.run(&mut self.nodes, beside, work);
+        // What was cut short may have failed for that reason.
+        self.heed_cancel()?;
+        done.map_err(|message| self.internal(place, message))
+    }
+
+    /// Ends the step when the run is to stop.
+    fn heed_cancel(&self) -> Result<(), SimError> {
+        let tick = self.clock.tick;
+        let stop = |cause| Err(SimError::Cancelled { tick, cause });
+        self.cancel.cause().map_or(Ok(()), stop)
     }
 
     pub(super) fn internal(&self, place: &'static str, message: String) -> SimError {

@@ -171,6 +171,7 @@ pub const REGISTRY: &[(&str, Durability)] = &[
     ("NewInputs", Durability::LocalOnly),
     ("PlannedMoves", Durability::LocalOnly),
     ("RunRecords", Durability::LocalOnly),
+    ("TickRows", Durability::LocalOnly),
 ];
 
 impl Simulation {

@@ -9,7 +9,7 @@ use crate::scenario::crossing::{CrossingSpec, Watched};
 use crate::tick::{NodeContext, PendingInputs};
 
 use super::rows::EventRecord;
-use super::systems::RunRecords;
+use super::systems::{RunRecords, TickRows};
 
 /// What is watched, and what was seen of it.
 #[derive(Resource, Clone, Debug, Default)]
@@ -31,6 +31,15 @@ pub struct Sightings {
     pub due: Vec<Input>,
 }
 
+impl Crossings {
+    /// Whether a metric is among what is watched.
+    #[must_use]
+    pub fn watch_metrics(&self) -> bool {
+        let mut watched = self.specs.iter().map(|spec| &spec.of);
+        watched.any(|of| matches!(of, Watched::Metric { .. }))
+    }
+}
+
 impl Sightings {
     /// With what each entry was at time 0, where that is known.
     #[must_use]
@@ -47,6 +56,7 @@ pub fn watch(
     at: Res<NodeContext>,
     collected: Res<Collected>,
     inputs: Res<PendingInputs>,
+    formed: Res<TickRows>,
     mut records: ResMut<RunRecords>,
     mut crossings: ResMut<Crossings>,
 ) {
@@ -59,11 +69,8 @@ pub fn watch(
     for (k, spec) in specs.iter().enumerate() {
         let value = match &spec.of {
             Watched::Metric { metric, scope } => {
-                let rows = records.rows.iter().rev();
-                let mut fresh = rows.take_while(|row| row.tick == clock.tick);
-                fresh
-                    .find(|row| row.scope == *scope)
-                    .and_then(|row| row.value(metric))
+                let row = formed.0.iter().find(|row| row.scope == *scope);
+                row.and_then(|row| row.value(metric))
             }
             Watched::Vertex { vertex, variable } => {
                 let mut all = collected.reports.iter().flat_map(|report| &report.watched);

@@ -1,129 +1,107 @@
-//! The run folder.
+//! An open run folder.
+//!
+//! At any moment of death the folder holds a run that can be repeated: inputs are with the operating
+//! system before the rows, events and commands that follow from them, so what is read back may lack
+//! the last second, but never the cause of what it shows.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
-use crate::base::{InputLog, InputRecord, Tick};
-use crate::safety::SafeCommand;
+use crate::base::{InputRecord, Tick};
 
-use super::rows::{EventRecord, METRIC_COLUMNS, MetricRow};
+use super::claim::{Claimed, DRAFT, MANIFEST, Place, RESOLVED, claim, create, open_plain};
+use super::lines::{
+    Batch, COMMANDS, COMMANDS_HEAD, EVENTS, INPUTS, METRICS, RunSink, command_line, metrics_head,
+    metrics_line,
+};
+use super::manifest::{Ending, FileClaim, Manifest};
+use super::rows::EventRecord;
 use super::utc;
 
-/// Files of a run folder.
-pub const METRICS: &str = "metrics.csv";
-/// Every intervention with its cause, one JSON object a line.
-pub const EVENTS: &str = "events.jsonl";
-/// Commands that took effect.
-pub const COMMANDS: &str = "commands.csv";
-/// The input log, one JSON object a line.
-pub const INPUTS: &str = "inputs.jsonl";
-/// The scene with every value spelled out.
-pub const RESOLVED: &str = "scene.resolved.ron";
-/// What, when, with what and how it ended.
-pub const MANIFEST: &str = "manifest.json";
+/// Files are flushed at least this often.
+const FLUSH: Duration = Duration::from_secs(1);
 
-/// The status of a manifest before the run has ended.
-pub const RUNNING: &str = "running";
-
-/// manifest.json.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Manifest {
-    /// `running`, or how the run ended.
-    pub status: String,
-    /// Name and version of the program.
-    pub tool: String,
-    /// Instruction set whose rounding the digest stands for.
-    pub isa: String,
-    /// Operating system and processor architecture.
-    pub platform: String,
-    /// Name of the scene.
-    pub scene: String,
-    /// Directory that the scene's files are relative to.
-    #[serde(default)]
-    pub scene_directory: Option<String>,
-    /// XXH3-64 of the resolved scene.
-    pub scene_hash: String,
-    /// Seed.
-    pub seed: u64,
-    /// Node Worlds.
-    pub nodes: u16,
-    /// Worker threads.
-    pub threads: usize,
-    /// The command line.
-    pub argv: Vec<String>,
-    /// When it began.
-    pub started: String,
-    /// Ticks completed.
-    pub ticks: Tick,
-    /// Digest of the run after these ticks.
-    pub digest: String,
-    /// Wall time, s.
-    pub wall_s: f64,
+/// A file that knows the length and hash of what was written to it.
+struct HashedFile {
+    name: &'static str,
+    file: BufWriter<File>,
+    hash: Xxh3,
+    bytes: u64,
 }
 
-/// How a run ended.
-#[derive(Clone, Debug)]
-pub struct Ending {
-    /// `ok`, `safe_stopped`, `interrupted`, `time_limit`, `assertion_failed` or `error`.
-    pub status: String,
-    /// Ticks completed.
-    pub ticks: Tick,
-    /// Digest.
-    pub digest: String,
+impl HashedFile {
+    fn new(name: &'static str, file: File) -> Self {
+        Self {
+            name,
+            file: BufWriter::new(file),
+            hash: Xxh3::new(),
+            bytes: 0,
+        }
+    }
+
+    fn line(&mut self, text: &str) -> io::Result<()> {
+        for part in [text.as_bytes(), b"\n"] {
+            self.file.write_all(part)?;
+            self.hash.update(part);
+            self.bytes += part.len() as u64;
+        }
+        Ok(())
+    }
+
+    fn claim(&self) -> (String, FileClaim) {
+        let claim = FileClaim {
+            bytes: self.bytes,
+            xxh3: format!("{:016x}", self.hash.digest()),
+        };
+        (self.name.to_owned(), claim)
+    }
 }
 
 /// An open run folder. Files are flushed every second, so at most that much is lost.
 pub struct RunFolder {
     path: PathBuf,
     manifest: Manifest,
-    metrics: BufWriter<File>,
-    events: BufWriter<File>,
-    commands: BufWriter<File>,
-    inputs: BufWriter<File>,
+    metrics: HashedFile,
+    events: HashedFile,
+    commands: HashedFile,
+    inputs: HashedFile,
+    resolved: FileClaim,
     opened: Instant,
     flushed: Instant,
 }
 
 impl RunFolder {
-    /// Makes a run folder: `out` itself, or one with a name of its own under `runs/`.
+    /// Makes a run folder that belongs to this run alone.
     ///
     /// # Errors
-    /// When files cannot be written.
-    pub fn create(
-        out: Option<&Path>,
-        mut manifest: Manifest,
-        resolved_scene: &str,
-    ) -> io::Result<Self> {
+    /// When the folder holds a run already or another run writes there, or when files cannot be
+    /// written.
+    pub fn create(place: Place, mut manifest: Manifest, resolved_scene: &str) -> io::Result<Self> {
         manifest.started = utc::now();
-        let path = match out {
-            Some(path) => path.to_owned(),
-            None => fresh_name(&manifest),
-        };
-        fs::create_dir_all(&path).map_err(|error| {
-            io::Error::new(error.kind(), format!("{}: {error}", path.display()))
-        })?;
-        let open = |name: &str| File::create(path.join(name)).map(BufWriter::new);
+        let Claimed { path, inputs } = claim(place, &manifest)?;
+        let open = |name| create(&path, name).map(|file| HashedFile::new(name, file));
         let mut folder = Self {
             metrics: open(METRICS)?,
             events: open(EVENTS)?,
             commands: open(COMMANDS)?,
-            inputs: open(INPUTS)?,
+            inputs: HashedFile::new(INPUTS, inputs),
+            resolved: FileClaim {
+                bytes: resolved_scene.len() as u64,
+                xxh3: format!("{:016x}", xxh3_64(resolved_scene.as_bytes())),
+            },
             path,
             manifest,
             opened: Instant::now(),
             flushed: Instant::now(),
         };
-        fs::write(folder.path.join(RESOLVED), resolved_scene)?;
+        create(&folder.path, RESOLVED)?.write_all(resolved_scene.as_bytes())?;
         folder.write_manifest()?;
-        writeln!(folder.metrics, "{}", METRIC_COLUMNS.join(","))?;
-        writeln!(folder.commands, "tick,loop,output,value,noise")?;
-        if out.is_none() {
-            point_last(&folder.path);
-        }
+        folder.metrics.line(&metrics_head())?;
+        folder.commands.line(COMMANDS_HEAD)?;
         folder.flush()?;
         Ok(folder)
     }
@@ -138,49 +116,54 @@ impl RunFolder {
         before: Tick,
         inputs: &[InputRecord],
     ) -> io::Result<()> {
+        self.write_inputs(inputs)?;
         other.flush()?;
-        let read = |name: &str| fs::read_to_string(other.path.join(name));
+        let read = |name: &str| {
+            let mut text = String::new();
+            io::Read::read_to_string(&mut open_plain(&other.path, name)?, &mut text)?;
+            io::Result::Ok(text)
+        };
         // Rows bear the tick after which they were taken, the rest that in which they happened.
         let tick_of = |line: &str| line.split(',').next().and_then(|t| t.parse::<Tick>().ok());
         for line in read(METRICS)?.lines() {
             if tick_of(line).is_some_and(|tick| tick <= before) {
-                writeln!(self.metrics, "{line}")?;
+                self.metrics.line(line)?;
             }
         }
         for line in read(COMMANDS)?.lines() {
             if tick_of(line).is_some_and(|tick| tick < before) {
-                writeln!(self.commands, "{line}")?;
+                self.commands.line(line)?;
             }
         }
         for line in read(EVENTS)?.lines() {
             let event: EventRecord = serde_json::from_str(line)?;
             if event.tick < before {
-                writeln!(self.events, "{line}")?;
+                self.events.line(line)?;
             }
         }
-        self.append(&[], &[], &[], inputs)?;
         self.flush()
     }
 
-    /// Writes a copy that ends here, for good, into a directory of its own.
+    /// Writes a copy that ends here, for good, into a folder of its own.
     ///
     /// # Errors
-    /// When files cannot be written.
+    /// When that folder holds a run already, or files cannot be written.
     pub fn export(&mut self, into: &Path, ending: &Ending) -> io::Result<()> {
         self.flush()?;
-        fs::create_dir_all(into)?;
-        for name in [METRICS, EVENTS, COMMANDS, INPUTS, RESOLVED] {
-            fs::copy(self.path.join(name), into.join(name))?;
+        let place = Place::At {
+            path: into,
+            force: false,
+        };
+        let Claimed { path, mut inputs } = claim(place, &self.manifest)?;
+        for name in [INPUTS, METRICS, EVENTS, COMMANDS, RESOLVED] {
+            let mut from = open_plain(&self.path, name)?;
+            if name == INPUTS {
+                io::copy(&mut from, &mut inputs)?;
+            } else {
+                io::copy(&mut from, &mut create(&path, name)?)?;
+            }
         }
-        let mut manifest = self.manifest.clone();
-        manifest.status.clone_from(&ending.status);
-        manifest.ticks = ending.ticks;
-        manifest.digest.clone_from(&ending.digest);
-        manifest.wall_s = self.opened.elapsed().as_secs_f64();
-        fs::write(
-            into.join(MANIFEST),
-            serde_json::to_string_pretty(&manifest)?,
-        )
+        write_manifest(&path, &self.ended(ending))
     }
 
     /// Where it is.
@@ -189,40 +172,12 @@ impl RunFolder {
         &self.path
     }
 
-    /// Appends rows, events and commands.
-    ///
-    /// # Errors
-    /// When files cannot be written.
-    pub fn append(
-        &mut self,
-        rows: &[MetricRow],
-        events: &[EventRecord],
-        commands: &[(Tick, SafeCommand)],
-        inputs: &[InputRecord],
-    ) -> io::Result<()> {
-        for row in rows {
-            writeln!(self.metrics, "{}", row.cells().join(","))?;
-        }
-        for event in events {
-            writeln!(self.events, "{}", serde_json::to_string(event)?)?;
-        }
-        for (tick, command) in commands {
-            writeln!(
-                self.commands,
-                "{tick},{},{:?},{},{}",
-                command.control(),
-                command.output(),
-                command.value(),
-                command.noise()
-            )?;
-        }
+    fn write_inputs(&mut self, inputs: &[InputRecord]) -> io::Result<()> {
         for input in inputs {
-            writeln!(self.inputs, "{}", serde_json::to_string(input)?)?;
+            self.inputs.line(&serde_json::to_string(input)?)?;
         }
-        if self.flushed.elapsed() > Duration::from_secs(1) {
-            self.flush()?;
-        }
-        Ok(())
+        // What follows from them may leave its buffer at any moment from now on.
+        self.inputs.file.flush()
     }
 
     /// Brings everything to the disk.
@@ -230,10 +185,10 @@ impl RunFolder {
     /// # Errors
     /// When files cannot be written.
     pub fn flush(&mut self) -> io::Result<()> {
-        self.metrics.flush()?;
-        self.events.flush()?;
-        self.commands.flush()?;
-        self.inputs.flush()?;
+        self.inputs.file.flush()?;
+        self.metrics.file.flush()?;
+        self.events.file.flush()?;
+        self.commands.file.flush()?;
         self.flushed = Instant::now();
         Ok(())
     }
@@ -244,89 +199,61 @@ impl RunFolder {
     /// When files cannot be written.
     pub fn finish(mut self, ending: &Ending) -> io::Result<PathBuf> {
         self.flush()?;
-        self.manifest.status.clone_from(&ending.status);
-        self.manifest.ticks = ending.ticks;
-        self.manifest.digest.clone_from(&ending.digest);
-        self.manifest.wall_s = self.opened.elapsed().as_secs_f64();
-        self.write_manifest()?;
+        write_manifest(&self.path, &self.ended(ending))?;
         Ok(self.path)
     }
 
+    /// The manifest of a run that ends so.
+    fn ended(&self, ending: &Ending) -> Manifest {
+        let files = [&self.metrics, &self.events, &self.commands, &self.inputs];
+        let resolved = (RESOLVED.to_owned(), self.resolved.clone());
+        Manifest {
+            status: ending.status.clone(),
+            ticks: ending.ticks,
+            digest: ending.digest.clone(),
+            wall_s: self.opened.elapsed().as_secs_f64(),
+            files: files
+                .map(HashedFile::claim)
+                .into_iter()
+                .chain([resolved])
+                .collect(),
+            ..self.manifest.clone()
+        }
+    }
+
     fn write_manifest(&self) -> io::Result<()> {
-        let draft = self.path.join("manifest.json.draft");
-        fs::write(&draft, serde_json::to_string_pretty(&self.manifest)?)?;
-        fs::rename(draft, self.path.join(MANIFEST))
+        write_manifest(&self.path, &self.manifest)
     }
 }
 
-fn fresh_name(manifest: &Manifest) -> PathBuf {
-    let base = format!("{}_{}_s{}", manifest.started, manifest.scene, manifest.seed);
-    let first = Path::new("runs").join(&base);
-    if !first.exists() {
-        return first;
+impl RunSink for RunFolder {
+    fn append(&mut self, batch: &Batch) -> io::Result<()> {
+        if !batch.inputs.is_empty() {
+            self.write_inputs(&batch.inputs)?;
+        }
+        for row in &batch.rows {
+            self.metrics.line(&metrics_line(row))?;
+        }
+        for event in &batch.events {
+            self.events.line(&serde_json::to_string(event)?)?;
+        }
+        for (tick, command) in &batch.commands {
+            self.commands.line(&command_line(*tick, command))?;
+        }
+        if self.flushed.elapsed() > FLUSH {
+            self.flush()?;
+        }
+        Ok(())
     }
-    (2..)
-        .map(|k| Path::new("runs").join(format!("{base}_{k}")))
-        .find(|path| !path.exists())
-        .unwrap_or(first)
 }
 
-/// `runs/last` points to the newest run. That it cannot be made is no reason to stop a run.
-fn point_last(path: &Path) {
-    let Some(name) = path.file_name() else {
-        return;
-    };
-    let last = Path::new("runs").join("last");
-    let _ = fs::remove_file(&last);
-    #[cfg(unix)]
-    let _ = std::os::unix::fs::symlink(name, &last);
-    #[cfg(not(unix))]
-    let _ = fs::write(&last, name.to_string_lossy().as_bytes());
-}
-
-/// The last tick of which a run folder has a complete row of metrics; 0 when it has none.
-///
-/// # Errors
-/// When the file cannot be read.
-pub fn last_tick(path: &Path) -> io::Result<Tick> {
-    let text = fs::read_to_string(path.join(METRICS))?;
-    let complete = text
-        .split_inclusive('\n')
-        .filter(|line| line.ends_with('\n'));
-    let ticks = complete.filter_map(|line| line.split(',').next()?.parse().ok());
-    Ok(ticks.max().unwrap_or(0))
-}
-
-/// Whether a run folder's events tell of a subject at a tick.
-#[must_use]
-pub fn has_event(path: &Path, tick: Tick, subject: &str) -> bool {
-    let text = fs::read_to_string(path.join(EVENTS)).unwrap_or_default();
-    let mut events = text
-        .lines()
-        .filter_map(|line| serde_json::from_str::<EventRecord>(line).ok());
-    events.any(|event| event.tick == tick && event.subject == subject)
-}
-
-/// Reads a run folder's manifest and input log.
-///
-/// # Errors
-/// With the file, line and what was expected.
-pub fn read(path: &Path) -> Result<(Manifest, InputLog), String> {
-    let file = path.join(MANIFEST);
-    let text = fs::read_to_string(&file).map_err(|e| format!("{}: {e}", file.display()))?;
-    let manifest = serde_json::from_str(&text).map_err(|e| format!("{}: {e}", file.display()))?;
-    let file = path.join(INPUTS);
-    let text = fs::read_to_string(&file).map_err(|e| format!("{}: {e}", file.display()))?;
-    let mut records = Vec::new();
-    for (k, line) in text.split_inclusive('\n').enumerate() {
-        let record = match serde_json::from_str(line.trim_end()) {
-            Ok(record) => record,
-            // The run was cut short while it wrote this line, so the input never acted on a tick
-            // that is in the folder.
-            Err(_) if !line.ends_with('\n') => break,
-            Err(e) => return Err(format!("{}:{}: {e}", file.display(), k + 1)),
-        };
-        records.push(record);
+/// Replaces the manifest at once: what is read is the old one or the new one.
+fn write_manifest(folder: &Path, manifest: &Manifest) -> io::Result<()> {
+    let text = serde_json::to_string_pretty(manifest)?;
+    match fs::remove_file(folder.join(DRAFT)) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
     }
-    Ok((manifest, InputLog::from_records(records)))
+    create(folder, DRAFT)?.write_all(text.as_bytes())?;
+    fs::rename(folder.join(DRAFT), folder.join(MANIFEST))
 }

@@ -76,7 +76,7 @@ pub fn record_events(
     for alert in &collected.alerts {
         let cause = format!("{}: {} beyond {}", alert.rule, alert.value, alert.limit);
         let action = format!("{}; {:?}", alert.action, alert.severity).to_lowercase();
-        add("alert", alert.subject.clone(), cause, action);
+        add("alert", alert.subject.to_string(), cause, action);
     }
     for step in &planned.moves {
         let action = format!("{} to {}", step.from, step.to);
@@ -136,7 +136,12 @@ fn merged_plants(collected: &Collected) -> BTreeMap<PopulationId, PlantSums> {
     merged
 }
 
-/// Writes down the metrics after the tick.
+/// The metrics after this tick, when somebody asks for them: a row that is due, or a watched level.
+#[derive(Resource, Clone, Debug, Default)]
+pub struct TickRows(pub Vec<MetricRow>);
+
+/// Forms the metrics after the tick, and writes them down when a row is due. What is written down
+/// decides nothing: watched levels see the metrics of every tick.
 pub fn record_rows(
     at: Res<NodeContext>,
     cluster: Res<ClusterState>,
@@ -144,10 +149,14 @@ pub fn record_rows(
     names: Res<ScopeNames>,
     collected: Res<Collected>,
     aggregator: Res<Aggregator>,
+    crossings: Res<Crossings>,
     mut records: ResMut<RunRecords>,
+    mut formed: ResMut<TickRows>,
 ) {
+    formed.0.clear();
     let tick = at.clock.tick + 1;
-    if !tick.is_multiple_of(records.every_ticks.max(1)) {
+    let due = tick.is_multiple_of(records.every_ticks.max(1));
+    if !due && !crossings.watch_metrics() {
         return;
     }
     let mut clock = at.clock;
@@ -184,12 +193,8 @@ pub fn record_rows(
             .map(|state| state.flags.iter().map(ToString::to_string).collect())
             .unwrap_or_default();
         let phi = cluster.phi.report.as_ref().map(|report| report.value);
-        records.counts.valid_metrics += u64::from(signals.is_some());
         let name = names.0.get(scope.index()).cloned();
-        if records.rows.len() >= KEPT {
-            records.rows.drain(..KEPT / 2);
-        }
-        records.rows.push(MetricRow {
+        formed.0.push(MetricRow {
             tick,
             t_s: clock.time_s(),
             scope: name.unwrap_or_else(|| "cluster".to_owned()),
@@ -203,6 +208,14 @@ pub fn record_rows(
             field: field.filter(|_| whole),
         });
     }
+    if due {
+        let valid = formed.0.iter().filter(|row| row.signals.is_some()).count();
+        records.counts.valid_metrics += valid as u64;
+        if records.rows.len() >= KEPT {
+            records.rows.drain(..KEPT / 2);
+        }
+        records.rows.extend_from_slice(&formed.0);
+    }
 }
 
 /// Recording.
@@ -213,6 +226,7 @@ impl Plugin for RecordPlugin {
         app.init_resource::<RunRecords>()
             .init_resource::<ScopeNames>()
             .init_resource::<Crossings>()
+            .init_resource::<TickRows>()
             .add_systems(
                 Coordinate,
                 (record_events, record_rows, watch)

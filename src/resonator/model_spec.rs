@@ -172,6 +172,12 @@ impl ModelSpec {
         }
     }
 
+    /// Whether their state has a second number: all but plain phases.
+    #[must_use]
+    pub fn has_second(&self) -> bool {
+        !matches!(self, Self::Kuramoto { .. })
+    }
+
     /// Whether their state has a velocity.
     #[must_use]
     pub fn has_velocity(&self) -> bool {

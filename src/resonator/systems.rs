@@ -349,6 +349,9 @@ pub fn evolve(
         return;
     }
     for clock in stages_of_tick(at.clock, scheme) {
+        if at.cancel.is_requested() {
+            return;
+        }
         plant.dense.take_own_means();
         plant.dense.stage(threads, scheme, clock);
     }

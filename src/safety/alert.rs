@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::{NodeId, Tick};
+use crate::base::{NodeId, Subject, Tick};
 
 /// What a broken rule brings about.
 #[derive(
@@ -54,8 +54,8 @@ pub struct SafetyAlert {
     pub rule: Rule,
     /// What it brings about.
     pub severity: Severity,
-    /// Who broke it: a loop, the field or a vertex.
-    pub subject: String,
+    /// Who broke it.
+    pub subject: Subject,
     /// The value that broke it.
     #[serde(with = "crate::base::input::exact_f64")]
     pub value: f64,

@@ -3,7 +3,7 @@
 use bevy::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::base::{PopulationId, Tick, num};
+use crate::base::{PopulationId, Subject, Tick, num};
 use crate::control::{ControlCommand, ControlLoop, Output};
 use crate::field::FieldState;
 use crate::resonator::components::LocalSlot;
@@ -105,7 +105,8 @@ impl SafetyHold {
     }
 }
 
-/// Takes operator edits of limits.
+/// Takes edits of limits: on the nodes, which guard commands and resonators, and on the coordinator,
+/// which guards the field.
 pub fn ingest_limits(inputs: Res<PendingInputs>, mut kernel: ResMut<SafetyKernel>) {
     for (path, value) in inputs.edits() {
         match path {
@@ -139,7 +140,10 @@ pub fn guard_commands(
             GateVerdict::Pass(_) => gate(command.value, limit, kernel.0.on_excess),
             refused => refused,
         };
-        let subject = format!("loop {:?}", control.spec.name);
+        let subject = Subject::Loop {
+            index: control.index,
+            name: control.spec.name.clone(),
+        };
         let exceeds = !matches!(verdict, GateVerdict::Pass(_));
         let finite = command.value.is_finite() && command.noise.is_finite();
         guard.spared = exceeds && finite && (guard.spared || inputs.spares(&subject));
@@ -199,7 +203,7 @@ pub fn guard_plant(
 ) {
     let limit = kernel.0.max_amplitude;
     let clamp = kernel.0.on_excess == OnExcess::Clamp;
-    let mut raise = |rule, severity, subject: String, value, action: &str| {
+    let mut raise = |rule, severity, subject: Subject, value, action: &str| {
         alerts.0.push(SafetyAlert {
             rule,
             severity,
@@ -212,16 +216,16 @@ pub fn guard_plant(
         });
     };
     if let Some(vertex) = records.non_finite {
-        let subject = format!("vertex {vertex}");
+        let subject = Subject::Vertex(vertex);
         raise(Rule::NonFinite, Severity::Stop, subject, f64::NAN, "none");
     }
     let severity = kernel.0.amplitude_severity;
     let action = if clamp { "clamped" } else { "none" };
     if records.peak_amplitude > limit {
-        let subject = "resonators".to_owned();
+        let subject = Subject::Resonators;
         let peak = records.peak_amplitude;
         raise(Rule::ResonatorAmplitude, severity, subject, peak, action);
-        if clamp && !inputs.spares("resonators") {
+        if clamp && !inputs.spares(&Subject::Resonators) {
             for (slot, mut motion) in &mut motions {
                 if motion.x.abs() > limit {
                     motion.x = motion.x.clamp(-limit, limit);
@@ -241,7 +245,7 @@ pub fn guard_plant(
     let peak = field.peak_amplitude();
     if at.node == at.home_of(0) && (peak > limit || peak.is_nan()) {
         // What can be clamped was, as the field was formed: see the aggregator.
-        let subject = "field".to_owned();
+        let subject = Subject::Field;
         raise(Rule::FieldAmplitude, severity, subject, peak, "none");
     }
 }

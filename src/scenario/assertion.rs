@@ -74,35 +74,71 @@ pub enum Statistic {
     Drift,
 }
 
+/// The values of a span, as far as statistics need them: its size does not grow with their number.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Tally {
+    count: u64,
+    first: f64,
+    last: f64,
+    sum: f64,
+    least: f64,
+    greatest: f64,
+    apart: f64,
+    /// The first value that is not finite.
+    lost: Option<f64>,
+}
+
+impl Tally {
+    /// Adds the next value.
+    pub fn push(&mut self, value: f64) {
+        if self.count == 0 {
+            (self.first, self.least, self.greatest) = (value, value, value);
+        }
+        self.count += 1;
+        self.last = value;
+        self.sum += value;
+        self.least = self.least.min(value);
+        self.greatest = self.greatest.max(value);
+        self.apart = self.apart.max((value - self.first).abs());
+        if self.lost.is_none() && !value.is_finite() {
+            self.lost = Some(value);
+        }
+    }
+
+    /// The tally of values in turn.
+    #[must_use]
+    pub fn of(values: &[f64]) -> Self {
+        let mut own = Self::default();
+        values.iter().for_each(|value| own.push(*value));
+        own
+    }
+}
+
 impl Statistic {
     /// The statistic of values; `None` of none.
     #[must_use]
-    pub fn of(self, values: &[f64]) -> Option<f64> {
-        match self {
-            Self::Last => values.last().copied(),
-            Self::First => values.first().copied(),
-            Self::Mean => {
-                let sum: f64 = values.iter().sum();
-                (!values.is_empty()).then(|| sum / values.len() as f64)
-            }
-            Self::Min => values.iter().copied().reduce(f64::min),
-            Self::Max => values.iter().copied().reduce(f64::max),
-            Self::Drift => {
-                let first = values.first()?;
-                let apart = values.iter().map(|value| (value - first).abs());
-                let greatest = apart.fold(0.0, f64::max);
-                // Of nothing, any departure is infinite.
-                Some(if greatest == 0.0 {
-                    0.0
-                } else {
-                    greatest / first.abs()
-                })
-            }
-        }
+    pub fn of(self, tally: &Tally) -> Option<f64> {
+        let value = match self {
+            Self::Last => tally.last,
+            Self::First => tally.first,
+            Self::Mean => tally.sum / tally.count as f64,
+            Self::Min => tally.least,
+            Self::Max => tally.greatest,
+            // Of nothing, any departure is infinite.
+            Self::Drift if tally.apart == 0.0 => 0.0,
+            Self::Drift => tally.apart / tally.first.abs(),
+        };
+        (tally.count > 0).then_some(value)
     }
 }
 
 impl Assertion {
+    /// Whether a time lies in its span.
+    #[must_use]
+    pub fn spans(&self, t_s: f64) -> bool {
+        t_s >= self.from_s && self.to_s.is_none_or(|end| t_s <= end)
+    }
+
     /// Collects what is wrong with the assertion at `path`.
     pub fn validate(&self, problems: &mut Problems, path: &str, populations: &[PopulationRange]) {
         problems.require(
@@ -148,11 +184,11 @@ impl Assertion {
 
     /// Judges the values of the span: `None` when the assertion holds, else what was found.
     #[must_use]
-    pub fn judge(&self, values: &[f64]) -> Option<String> {
-        let Some(found) = self.take.of(values) else {
+    pub fn judge(&self, tally: &Tally) -> Option<String> {
+        let Some(found) = self.take.of(tally) else {
             return Some(format!("{} has no value in the span", self.metric));
         };
-        if let Some(lost) = values.iter().find(|value| !value.is_finite()) {
+        if let Some(lost) = tally.lost {
             return Some(format!(
                 "{} of {} is {lost} in the span",
                 self.metric, self.scope

@@ -63,7 +63,7 @@ impl Blueprint {
         let mut vertices = draw_vertices(scene, rows);
         let (delay_line, delay_rule) = set_delays(scene, &mut vertices, &stated)
             .map_err(|message| trouble(&loaded, "graph.delay", &message))?;
-        refuse_wrong_inputs(&loaded, &vertices)?;
+        refuse_wrong_inputs(&loaded)?;
         refuse_watched(&loaded, &vertices)?;
         refuse_drawn(scene, &vertices)
             .map_err(|(path, message)| trouble(&loaded, &path, &message))?;
@@ -177,7 +177,7 @@ fn refuse_mixed_edges(loaded: &LoadedScene, graph: &EntityGraph) -> Result<(), S
 }
 
 /// Refuses edges and kicks, scheduled or to follow a crossing, that the graph cannot have.
-fn refuse_wrong_inputs(loaded: &LoadedScene, vertices: &[VertexImage]) -> Result<(), SceneError> {
+fn refuse_wrong_inputs(loaded: &LoadedScene) -> Result<(), SceneError> {
     let scene = &loaded.scene;
     let scheduled = scene.schedule.iter().enumerate();
     let scheduled =
@@ -187,7 +187,7 @@ fn refuse_wrong_inputs(loaded: &LoadedScene, vertices: &[VertexImage]) -> Result
         actions.map(move |(m, own)| (format!("crossings[{k}].then[{m}]"), own.input()))
     });
     for (path, input) in scheduled.chain(watched) {
-        refuse_input(vertices, &input)
+        refuse_input(scene, &input)
             .map_err(|(field, message)| trouble(loaded, &format!("{path}.{field}"), &message))?;
     }
     Ok(())

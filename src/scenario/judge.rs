@@ -90,23 +90,22 @@ pub fn refuse_long_steps(scene: &Scene, vertices: &[VertexImage]) -> Result<(), 
     Ok(())
 }
 
-/// Refuses an edge or kick that the graph cannot have.
+/// Refuses an edge or kick that the scene's vertices cannot have, whoever asks for it: a schedule, a
+/// crossing, an operator or an input log.
 ///
 /// # Errors
 /// With the field and what was found.
-pub fn refuse_input(vertices: &[VertexImage], input: &Input) -> Result<(), (&'static str, String)> {
+pub fn refuse_input(scene: &Scene, input: &Input) -> Result<(), (&'static str, String)> {
     let known = |field: &'static str, vertex: VertexId| {
-        vertices.get(vertex.index()).ok_or_else(|| {
-            let count = vertices.len();
-            (
-                field,
-                format!("vertex {}, expected one below {count}", vertex.0),
-            )
+        scene.model_of(vertex).ok_or_else(|| {
+            let count = scene.vertices();
+            let text = format!("vertex {}, expected one below {count}", vertex.0);
+            (field, text)
         })
     };
     let finite = |field: &'static str, number: f64| match number.is_finite() {
         true => Ok(()),
-        false => Err((field, format!("{number}, expected a finite number"))),
+        false => Err((field, format!("found {number}, expected a finite number"))),
     };
     match input {
         Input::Edge {
@@ -117,13 +116,15 @@ pub fn refuse_input(vertices: &[VertexImage], input: &Input) -> Result<(), (&'st
             let (from, to) = (known("source", *source)?, known("target", *target)?);
             finite("weight", *weight)?;
             if source == target {
-                let text = format!("an edge from {0} to {0}, expected another", source.0);
+                let text = format!("an edge from {source} to itself, expected another");
                 return Err(("target", text));
             }
-            let (one, other) = (from.model.shows(), to.model.shows());
+            let (one, other) = (from.shows(), to.shows());
             if one != other {
                 let (one, other) = (one.plural(), other.plural());
-                let text = format!("it joins {one} and {other}, expected like resonators");
+                let text = format!(
+                    "{source} and {target} are {one} and {other}, expected like resonators"
+                );
                 return Err(("target", text));
             }
         }
@@ -132,13 +133,16 @@ pub fn refuse_input(vertices: &[VertexImage], input: &Input) -> Result<(), (&'st
             first,
             second,
         } => {
-            let image = known("vertex", *vertex)?;
+            let model = known("vertex", *vertex)?;
             finite("first", *first)?;
             finite("second", *second)?;
-            if *second != 0.0 && !image.model.kind().has_second() {
-                let text = format!("{second} for a phase without a rate, expected 0");
+            if *second != 0.0 && !model.has_second() {
+                let text = format!("found {second} for a phase without a rate, expected 0");
                 return Err(("second", text));
             }
+        }
+        Input::Write { vertex, .. } | Input::Move { vertex, .. } => {
+            known("vertex", *vertex)?;
         }
         _ => {}
     }

@@ -11,7 +11,7 @@ pub mod overrides;
 pub mod load;
 pub mod crossing;
 pub mod delays;
-mod judge;
+pub mod judge;
 pub mod blueprint;
 pub mod parameters;
 pub mod schedule;

@@ -11,8 +11,8 @@ use crate::control::ControlSpec;
 use crate::field::{FieldKind, FieldSpec};
 use crate::graph::GraphSpec;
 use crate::phi::PhiSpec;
-use crate::resonator::Shows;
 use crate::resonator::dynamics_spec::DynamicsSpec;
+use crate::resonator::model_spec::ModelSpec;
 use crate::resonator::spec::PopulationSpec;
 use crate::safety::SafetySpec;
 use crate::scheduler::SchedulerSpec;
@@ -217,17 +217,17 @@ impl Scene {
         }
     }
 
-    /// What a vertex shows to others; phases beyond the last.
+    /// The model of a vertex, unless its number is beyond the last.
     #[must_use]
-    pub fn shows(&self, vertex: VertexId) -> Shows {
+    pub fn model_of(&self, vertex: VertexId) -> Option<&ModelSpec> {
         let mut left = vertex.index();
         for population in &self.populations {
             match left.checked_sub(population.count) {
-                None => return population.model.shows(),
+                None => return Some(&population.model),
                 Some(rest) => left = rest,
             }
         }
-        Shows::Phase
+        None
     }
 
     /// Names and vertex ranges of the populations.
@@ -304,7 +304,7 @@ impl Scene {
         self.aggregator.validate(&mut problems, masked);
         self.cluster.validate(&mut problems);
         self.scheduler.validate(&mut problems, self.vertices());
-        self.bus.validate(&mut problems);
+        self.bus.validate(&mut problems, self.cluster.nodes);
         problems.count("record.every_ticks", self.record.every_ticks, 1, 1 << 32);
         let live = live_parameters(self);
         for (k, scheduled) in self.schedule.iter().enumerate() {

@@ -165,7 +165,7 @@ pub fn schedule(
         }
         _ => format!("greatest load {greatest:.3} out of balance"),
     };
-    let spared = |step: &Move| inputs.spares(&step.vertex.to_string());
+    let spared = |step: &Move| inputs.spares(&step.vertex);
     planned.moves.retain(|step| !spared(step));
 }
 

@@ -168,39 +168,36 @@ fn a_state_that_is_not_a_number_stops_the_run() {
 }
 
 #[test]
-fn a_bus_without_room_ends_the_run_with_its_name() {
-    let loops: Vec<String> = (0..20)
+fn a_small_bus_carries_many_loops_and_too_small_a_bus_is_refused() {
+    let loops: Vec<String> = (0..3000)
         .map(|k| format!("(name: \"l{k}\", law: Pid(feed_forward: 0.1))"))
         .collect();
-    let run_with = |capacity: usize| {
+    let scene = |loops: &[String], nodes: u16| {
         let text = format!(
             r#"(
                 version: 1, name: "crowd",
-                populations: [(name: "p", count: 4, model: Kuramoto())],
+                populations: [(name: "p", count: 64, model: Kuramoto())],
                 sensors: [(name: "probe", device: Probe())],
                 signal: (window: 16, segment: 8, hop: 1),
                 control: (loops: [{}]),
-                bus: (capacity: {capacity}),
+                cluster: (nodes: {nodes}), bus: (capacity: 16),
             )"#,
             loops.join(", ")
         );
-        let loaded = parse(&text, "crowd.ron", Path::new("."), &[]).unwrap();
-        let blueprint = Blueprint::new(loaded).unwrap();
-        let mut simulation = Simulation::new(blueprint, SimOptions::default()).unwrap();
-        let outcome = (0..30).try_for_each(|_| simulation.step());
-        assert!(simulation.ledger().balances());
-        (outcome, simulation.ledger().refused)
+        parse(&text, "crowd.ron", Path::new("."), &[])
     };
-    let (outcome, refused) = run_with(16);
-    let told = outcome.unwrap_err().to_string();
-    assert!(
-        told.contains("Control queue") && told.contains("bus.capacity"),
-        "{told}"
+    let blueprint = Blueprint::new(scene(&loops, 2).unwrap()).unwrap();
+    let mut simulation = Simulation::new(blueprint, SimOptions::default()).unwrap();
+    run(&mut simulation, 20);
+    let ledger = simulation.ledger();
+    assert!(ledger.balances());
+    assert_eq!(
+        (ledger.refused, ledger.conflated, ledger.dropped),
+        (0, 0, 0)
     );
-    assert!(refused > 0);
-    let (outcome, refused) = run_with(32);
-    assert!(outcome.is_ok());
-    assert_eq!(refused, 0);
+    assert_eq!(simulation.cluster().commands.len(), 3000);
+    let told = scene(&loops[..1], 12).unwrap_err().to_string();
+    assert!(told.contains("a whole number in 17 … 1000000"), "{told}");
 }
 
 #[test]
@@ -366,6 +363,6 @@ fn entries_that_a_run_does_not_reach_are_named() {
     );
     let out = folder.path().join("run").display().to_string();
     assert!(said(&["run", &shown, "--out", &out]).contains(expected));
-    let longer = said(&["run", &shown, "--ticks", "90", "--out", &out]);
+    let longer = said(&["run", &shown, "--ticks", "90", "--out", &out, "--force"]);
     assert!(!longer.contains("note"), "{longer}");
 }

@@ -1,0 +1,204 @@
+//! A run folder as it is found: what it claims, and whether its files hold that.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, ErrorKind, Read};
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+use xxhash_rust::xxh3::Xxh3;
+
+use crate::base::{InputLog, Tick};
+
+use super::claim::{MANIFEST, RESOLVED, open_plain};
+use super::lines::{EVENTS, INPUTS, METRICS};
+use super::manifest::{FileClaim, Manifest};
+use super::rows::EventRecord;
+
+/// Why a folder cannot be taken for a run.
+#[derive(Debug, Error)]
+pub enum SavedError {
+    /// There is no folder, or it cannot be read.
+    #[error("{}: {error}", path.display())]
+    Unreadable {
+        /// The folder or file.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// A file is missing, or does not hold what the run wrote.
+    #[error("{}: {message}", path.display())]
+    Altered {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        message: String,
+    },
+}
+
+/// A run folder that was found.
+#[derive(Clone, Debug)]
+pub struct SavedRun {
+    /// Where it is.
+    pub path: PathBuf,
+    /// What it says of itself.
+    pub manifest: Manifest,
+}
+
+impl SavedRun {
+    /// Opens a run folder.
+    ///
+    /// # Errors
+    /// When there is none, or its manifest is missing or spoilt.
+    pub fn open(path: &Path) -> Result<Self, SavedError> {
+        let unreadable = |error| SavedError::Unreadable {
+            path: path.to_owned(),
+            error,
+        };
+        if !std::fs::metadata(path).map_err(unreadable)?.is_dir() {
+            return Err(unreadable(io::Error::from(ErrorKind::NotADirectory)));
+        }
+        let mut text = String::new();
+        let read = open_plain(path, MANIFEST).and_then(|mut file| file.read_to_string(&mut text));
+        read.map_err(|error| altered(path, MANIFEST, &lack(&error)))?;
+        let manifest = serde_json::from_str(&text)
+            .map_err(|error| altered(path, MANIFEST, &format!("it is no manifest: {error}")))?;
+        Ok(Self {
+            path: path.to_owned(),
+            manifest,
+        })
+    }
+
+    /// The input log.
+    ///
+    /// # Errors
+    /// When it is missing, or with the line that is no input.
+    pub fn inputs(&self) -> Result<InputLog, SavedError> {
+        let mut reader = self.reader(INPUTS)?;
+        let (mut records, mut line, mut number) = (Vec::new(), String::new(), 0);
+        loop {
+            line.clear();
+            number += 1;
+            let read = reader.read_line(&mut line);
+            if read.map_err(|error| self.altered(INPUTS, &error.to_string()))? == 0 {
+                return Ok(InputLog::from_records(records));
+            }
+            match serde_json::from_str(line.trim_end()) {
+                Ok(record) => records.push(record),
+                // The run was cut short while it wrote this line, so the input never acted on a tick
+                // that is in the folder.
+                Err(_) if self.manifest.is_cut() && !line.ends_with('\n') => {}
+                Err(error) => {
+                    return Err(self.altered(INPUTS, &format!("line {number}: {error}")));
+                }
+            }
+        }
+    }
+
+    /// The tick up to which the folder tells the run: its last, or that of the last complete row when
+    /// the run was cut short.
+    ///
+    /// # Errors
+    /// When metrics.csv cannot be read.
+    pub fn end(&self) -> Result<Tick, SavedError> {
+        if !self.manifest.is_cut() {
+            return Ok(self.manifest.ticks);
+        }
+        let mut reader = self.reader(METRICS)?;
+        let (mut last, mut line) = (0, String::new());
+        loop {
+            line.clear();
+            let read = reader.read_line(&mut line);
+            let read = read.map_err(|error| self.altered(METRICS, &error.to_string()))?;
+            if read == 0 || !line.ends_with('\n') {
+                return Ok(last);
+            }
+            let tick = line.split(',').next().and_then(|cell| cell.parse().ok());
+            last = last.max(tick.unwrap_or(0));
+        }
+    }
+
+    /// Whether its events tell of a subject at a tick.
+    ///
+    /// # Errors
+    /// When events.jsonl is missing.
+    pub fn has_event(&self, tick: Tick, subject: &str) -> Result<bool, SavedError> {
+        let lines = self.reader(EVENTS)?.lines().map_while(Result::ok);
+        let mut events = lines.filter_map(|line| serde_json::from_str::<EventRecord>(&line).ok());
+        Ok(events.any(|event| event.tick == tick && event.subject == subject))
+    }
+
+    /// Compares every file with what the manifest claims of it. A run that was cut short claims its
+    /// scene alone.
+    ///
+    /// # Errors
+    /// With the first file that is missing or holds something else.
+    pub fn check_files(&self) -> Result<(), SavedError> {
+        let scene = self.hash(RESOLVED)?;
+        if scene.xxh3 != self.manifest.scene_hash {
+            let text = "it is not the scene that the manifest names by its hash";
+            return Err(self.altered(RESOLVED, text));
+        }
+        if self.manifest.is_cut() {
+            return Ok(());
+        }
+        for name in [METRICS, EVENTS, super::lines::COMMANDS, INPUTS, RESOLVED] {
+            let Some(claimed) = self.manifest.files.get(name) else {
+                let text = format!("it says nothing of {name}");
+                return Err(self.altered(MANIFEST, &text));
+            };
+            let found = self.hash(name)?;
+            if found.bytes != claimed.bytes {
+                let text = format!("{} bytes, but the run wrote {}", found.bytes, claimed.bytes);
+                return Err(self.altered(name, &text));
+            }
+            if found != *claimed {
+                return Err(self.altered(name, "it was changed after the run wrote it"));
+            }
+        }
+        Ok(())
+    }
+
+    /// A file of the folder, to be read line by line.
+    pub(super) fn reader(&self, name: &str) -> Result<BufReader<File>, SavedError> {
+        open_plain(&self.path, name)
+            .map(BufReader::new)
+            .map_err(|error| self.altered(name, &lack(&error)))
+    }
+
+    fn hash(&self, name: &str) -> Result<FileClaim, SavedError> {
+        let mut reader = self.reader(name)?;
+        let (mut hash, mut bytes, mut buffer) = (Xxh3::new(), 0, vec![0; 1 << 16]);
+        loop {
+            let count = reader.read(&mut buffer);
+            match count.map_err(|error| self.altered(name, &error.to_string()))? {
+                0 => break,
+                count => {
+                    hash.update(&buffer[..count]);
+                    bytes += count as u64;
+                }
+            }
+        }
+        Ok(FileClaim {
+            bytes,
+            xxh3: format!("{:016x}", hash.digest()),
+        })
+    }
+
+    fn altered(&self, name: &str, message: &str) -> SavedError {
+        altered(&self.path, name, message)
+    }
+}
+
+fn altered(folder: &Path, name: &str, message: &str) -> SavedError {
+    SavedError::Altered {
+        path: folder.join(name),
+        message: message.to_owned(),
+    }
+}
+
+fn lack(error: &io::Error) -> String {
+    match error.kind() {
+        ErrorKind::NotFound => "it is missing".to_owned(),
+        _ => error.to_string(),
+    }
+}
