@@ -58,6 +58,25 @@ impl Problems {
         );
     }
 
+    /// Demands a text that files of lines and terminals can bear: no control characters, no line ends,
+    /// at most 200 characters.
+    pub fn plain_text(&mut self, path: &str, text: &str) {
+        let breaks = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
+        if text.contains(breaks) {
+            self.add(
+                path,
+                format!("found {text:?}, expected no control characters and no line ends"),
+            );
+        }
+        let length = text.chars().count();
+        if length > 200 {
+            self.add(
+                path,
+                format!("found {length} characters, expected at most 200"),
+            );
+        }
+    }
+
     /// Demands an integer within `[low, high]`.
     pub fn count(&mut self, path: &str, value: u64, low: u64, high: u64) {
         self.require(

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::scenario::{LoadedScene, load, parse};
+use crate::scenario::{LoadedScene, parse};
 
 use super::args::{AppArgs, RunArgs};
 use super::run;
@@ -17,7 +17,7 @@ const FIRST_SCENE: &str = include_str!("../../scenes/hello.ron");
 pub fn open(args: &AppArgs) -> u8 {
     let sets = args.changes.overrides();
     let loaded = match &args.scene {
-        Some(path) => load(path, &sets),
+        Some(path) => run::open_scene(path, &args.changes),
         None => parse(FIRST_SCENE, "hello (built in)", Path::new("."), &sets),
     };
     let loaded = match loaded {
@@ -26,6 +26,10 @@ pub fn open(args: &AppArgs) -> u8 {
     };
     match obstacle() {
         None => window(loaded, args),
+        Some(reason) if args.screenshot.is_some() => {
+            aside!("no picture: {reason}");
+            super::exit::IO
+        }
         Some(reason) => {
             aside!("No window: {reason}. The scene runs headless.");
             let plain = RunArgs {
@@ -68,8 +72,12 @@ fn window(loaded: LoadedScene, args: &AppArgs) -> u8 {
     use crate::scenario::Blueprint;
 
     let title = format!("PhantomOS · {}", loaded.scene.name);
+    let limit = TimeLimit::begin(None);
     let options = match run::options(&args.changes) {
-        Ok(options) => options,
+        Ok(options) => crate::kernel::SimOptions {
+            cancel: limit.cancel().clone(),
+            ..options
+        },
         Err(code) => return code,
     };
     let built = Blueprint::new(loaded)
@@ -107,7 +115,9 @@ fn window(loaded: LoadedScene, args: &AppArgs) -> u8 {
         light: args.light,
         preset: args.layout.map(super::args::LayoutArg::preset),
         picture: picture.map(|(file, at)| WantedPicture { file, at }),
-        hidden_until,
+        hidden: args.hidden,
+        cancel: limit.cancel().clone(),
     };
+    limit.close_files();
     open(Worker::start(simulation, plan), window)
 }

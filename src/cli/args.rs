@@ -53,6 +53,9 @@ pub enum Command {
         /// The scenes.
         #[arg(required = true)]
         scenes: Vec<PathBuf>,
+        /// Let the scenes read files below this directory, too; may be repeated.
+        #[arg(long, value_name = "DIR")]
+        allow_read: Vec<PathBuf>,
     },
     /// List the scenes in a directory, one line each.
     List {
@@ -80,6 +83,10 @@ pub struct SceneArgs {
     /// Worker threads that run the node Worlds.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub threads: u16,
+    /// Let the scene read files below this directory, too; may be repeated. Without it, a scene reads
+    /// files below its own directory, and those that --set names.
+    #[arg(long, value_name = "DIR")]
+    pub allow_read: Vec<PathBuf>,
     /// Instruction set of the plant, instead of the best of this machine. Digests are those of one set.
     #[arg(long)]
     pub isa: Option<IsaArg>,

@@ -2,11 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::kernel::{SimError, SimOptions, Simulation};
 use crate::scenario::{Blueprint, load};
 
 use super::exit;
 use super::run::complain;
-use super::say::{aside, say};
+use super::say::{aside, printable, say};
 
 /// Lists the scenes of a directory, one line each.
 #[must_use]
@@ -27,7 +28,11 @@ pub fn list(directory: &Path) -> u8 {
         match load(&path, &[]) {
             Ok(loaded) => {
                 let scene = loaded.scene;
-                say!("{:<28} {}", path.display().to_string(), scene.description);
+                say!(
+                    "{:<28} {}",
+                    path.display().to_string(),
+                    printable(&scene.description)
+                );
             }
             Err(_) => say!(
                 "{:<28} (invalid; see phantom check)",
@@ -38,28 +43,42 @@ pub fn list(directory: &Path) -> u8 {
     exit::OK
 }
 
-/// Judges scenes; gives the worst exit code.
+/// Judges scenes, as far as to the first tick; gives the worst exit code.
 #[must_use]
-pub fn check(scenes: &[PathBuf]) -> u8 {
+pub fn check(scenes: &[PathBuf], allow_read: &[PathBuf]) -> u8 {
     let mut worst = exit::OK;
     for path in scenes {
-        let judged = load(path, &[]).and_then(Blueprint::new);
-        match judged {
-            Ok(blueprint) => {
-                let scene = blueprint.scene();
-                for line in scene.beyond_end() {
-                    aside!("{}: note: {line}", path.display());
-                }
-                say!(
-                    "{}: ok, {} vertices, {} edges, {} channels, {} nodes",
-                    path.display(),
-                    scene.vertices(),
-                    blueprint.edges,
-                    blueprint.channels.len(),
-                    scene.cluster.nodes
-                );
+        let judged = load(path, &[]).and_then(|mut loaded| {
+            loaded.files.allowed.extend_from_slice(allow_read);
+            Blueprint::new(loaded)
+        });
+        let blueprint = match judged {
+            Ok(blueprint) => blueprint,
+            Err(error) => {
+                worst = worst.max(complain(&error));
+                continue;
             }
-            Err(error) => worst = worst.max(complain(&error)),
+        };
+        let scene = blueprint.scene();
+        for line in scene.beyond_end() {
+            aside!("{}: note: {line}", path.display());
+        }
+        let verdict = format!(
+            "{}: ok, {} vertices, {} edges, {} channels, {} nodes",
+            path.display(),
+            scene.vertices(),
+            blueprint.edges,
+            blueprint.channels.len(),
+            scene.cluster.nodes
+        );
+        // What cannot be built cannot run.
+        match Simulation::new(blueprint, SimOptions::default()) {
+            Ok(_) => say!("{verdict}"),
+            Err(SimError::Scene(error)) => worst = worst.max(complain(&error)),
+            Err(error) => {
+                aside!("{}: {error}", path.display());
+                worst = worst.max(exit::INVALID);
+            }
         }
     }
     worst

@@ -7,11 +7,11 @@ use serde_json::json;
 
 use crate::kernel::lyapunov::{Lyapunov, LyapunovSettings};
 use crate::kernel::{SimError, Simulation};
-use crate::scenario::{Blueprint, load};
+use crate::scenario::Blueprint;
 
 use super::args::SceneArgs;
 use super::exit;
-use super::run::{complain, options, progress_bar};
+use super::run::{complain, open_scene, options, progress_bar};
 use super::say::{aside, say};
 
 /// Arguments of `lyapunov`.
@@ -42,7 +42,7 @@ pub struct LyapunovArgs {
 /// Measures; gives the process's exit code.
 #[must_use]
 pub fn lyapunov(args: &LyapunovArgs) -> u8 {
-    let loaded = match load(&args.scene, &args.changes.overrides()) {
+    let loaded = match open_scene(&args.scene, &args.changes) {
         Ok(loaded) => loaded,
         Err(error) => return complain(&error),
     };
@@ -97,6 +97,17 @@ fn settings(args: &LyapunovArgs, tick_s: f64) -> Result<LyapunovSettings, String
             "--seconds {}, expected at least an interval of {} s",
             args.seconds,
             ticks * tick_s
+        ));
+    }
+    if args.aligned > 1_000_000_000 {
+        return Err(format!(
+            "--aligned {}, expected at most 1000000000",
+            args.aligned
+        ));
+    }
+    if ticks > 1e15 {
+        return Err(format!(
+            "--interval {interval}, expected at most 1e15 ticks"
         ));
     }
     Ok(LyapunovSettings {

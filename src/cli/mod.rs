@@ -38,7 +38,7 @@ pub fn main() -> ExitCode {
         Some(Command::Integrate(args)) => integrate::integrate(args),
         Some(Command::Lyapunov(args)) => lyapunov::lyapunov(args),
         Some(Command::Bench(command)) => bench::bench(command),
-        Some(Command::Check { scenes }) => list::check(scenes),
+        Some(Command::Check { scenes, allow_read }) => list::check(scenes, allow_read),
         Some(Command::List { directory }) => list::list(directory),
         None => app::open(&cli.app),
     })

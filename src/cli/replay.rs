@@ -72,8 +72,10 @@ pub fn prepare(
         return Err(exit::NOT_REPRODUCIBLE);
     }
     if let Some(directory) = &manifest.scene_directory {
-        loaded.directory = directory.into();
+        loaded.files.directory = directory.into();
     }
+    let allowed = manifest.allow_read.iter().map(Into::into);
+    loaded.files.allowed.extend(allowed);
     let known = Isa::ALL.into_iter().find(|isa| isa.name() == manifest.isa);
     let Some(isa) = known.filter(|isa| isa.is_here()) else {
         aside!(
@@ -287,7 +289,7 @@ fn run_to(run: &mut Repeat, to: Tick, args: &ReplayArgs) -> anyhow::Result<u8> {
         folder.finish(&outcome.ending())?;
     }
     if outcome.is_cancelled() {
-        return Ok(outcome.exit_code);
+        return Ok(outcome.verdict.exit_code);
     }
     say!("tick {}, digest {}", outcome.ticks, outcome.digest);
     last.iter().for_each(print_row);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -14,7 +14,7 @@ use crate::kernel::runner::{self, Outcome, Progress, RunError};
 use crate::kernel::{SimError, SimOptions, Simulation};
 use crate::record::manifest::RUNNING;
 use crate::record::{Ending, Manifest, Place, RunFolder, SavedRun};
-use crate::scenario::{Blueprint, LoadedScene, Scene, SceneError, load};
+use crate::scenario::{Blueprint, FileAccess, LoadedScene, Scene, SceneError, load};
 
 use super::args::{RunArgs, SceneArgs};
 use super::bench_args::chosen_isa;
@@ -40,18 +40,26 @@ fn resolved(scene: &Scene) -> Result<String, ron::Error> {
 /// A manifest before the first tick.
 fn manifest(
     scene: &Scene,
-    directory: &Path,
+    files: &FileAccess,
     resolved: &str,
     (threads, isa): (usize, Isa),
 ) -> Manifest {
-    let directory = std::path::absolute(directory).unwrap_or_else(|_| directory.to_owned());
+    let whole = |path: &PathBuf| {
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+        path.display().to_string()
+    };
+    let here = match files.directory.as_os_str().is_empty() {
+        true => PathBuf::from("."),
+        false => files.directory.clone(),
+    };
     Manifest {
         status: RUNNING.to_owned(),
         tool: concat!("phantomos ", env!("CARGO_PKG_VERSION")).to_owned(),
         isa: isa.name().to_owned(),
         platform: format!("{}-{}", std::env::consts::OS, std::env::consts::ARCH),
         scene: scene.name.clone(),
-        scene_directory: Some(directory.display().to_string()),
+        scene_directory: Some(whole(&here)),
+        allow_read: files.allowed.iter().map(whole).collect(),
         scene_hash: format!("{:016x}", xxh3_64(resolved.as_bytes())),
         seed: scene.seed,
         nodes: scene.cluster.nodes,
@@ -72,10 +80,10 @@ fn manifest(
 pub fn open_folder(simulation: &Simulation, place: Place) -> std::io::Result<RunFolder> {
     let scene = simulation.scene();
     let text = resolved(scene).map_err(std::io::Error::other)?;
-    let directory = &simulation.blueprint().loaded.directory;
+    let files = &simulation.blueprint().loaded.files;
     let manifest = manifest(
         scene,
-        directory,
+        files,
         &text,
         (simulation.workers(), simulation.isa()),
     );
@@ -92,10 +100,20 @@ pub fn place(out: Option<&Path>, force: bool) -> Place<'_> {
 #[must_use]
 pub fn run(args: &RunArgs) -> u8 {
     let limit = TimeLimit::begin(args.time_limit.map(Duration::from_secs_f64));
-    match load(&args.scene, &args.changes.overrides()) {
+    match open_scene(&args.scene, &args.changes) {
         Ok(loaded) => run_scene(loaded, args, &limit),
         Err(error) => complain(&error),
     }
+}
+
+/// Reads a scene with the changes that the arguments ask for.
+///
+/// # Errors
+/// When the file cannot be read, or with all problems of the scene.
+pub fn open_scene(path: &Path, changes: &SceneArgs) -> Result<LoadedScene, SceneError> {
+    let mut loaded = load(path, &changes.overrides())?;
+    loaded.files.allowed.extend_from_slice(&changes.allow_read);
+    Ok(loaded)
 }
 
 /// How a scene is to be run.
@@ -225,7 +243,7 @@ fn run_loaded(
     };
     let out = folder.finish(&outcome.ending())?;
     report(&scene, &outcome, &out, args.json);
-    Ok(outcome.exit_code)
+    Ok(outcome.verdict.exit_code)
 }
 
 /// A bar on a terminal; nothing elsewhere.
@@ -248,7 +266,7 @@ fn report(scene: &Scene, outcome: &Outcome, out: &Path, as_json: bool) {
     let counts = &outcome.counts;
     if as_json {
         let line = json!({
-            "type": "end", "status": outcome.status, "digest": outcome.digest,
+            "type": "end", "status": outcome.verdict.status, "digest": outcome.digest,
             "ticks": outcome.ticks, "valid_metrics": counts.valid_metrics,
             "commands": counts.commands, "migrations": counts.migrations,
             "phi_reports": counts.phi_reports, "alerts": counts.alerts, "out": out,
@@ -258,7 +276,7 @@ fn report(scene: &Scene, outcome: &Outcome, out: &Path, as_json: bool) {
     }
     let seconds = outcome.wall.as_secs_f64().max(1e-9);
     let mut lines = vec![
-        format!("{}: {}", scene.name, outcome.status),
+        format!("{}: {}", scene.name, outcome.verdict.status),
         format!(
             "  {} ticks in {seconds:.2} s ({:.0} ticks/s)",
             outcome.ticks,
@@ -279,7 +297,7 @@ fn report(scene: &Scene, outcome: &Outcome, out: &Path, as_json: bool) {
         "  {} commands, {} migrations, {} alerts, {} reports of phi",
         counts.commands, counts.migrations, counts.alerts, counts.phi_reports
     ));
-    for failure in &outcome.failures {
+    for failure in &outcome.verdict.failures {
         lines.push(format!("  assertion failed: {failure}"));
     }
     lines.push(format!("  digest     {}", outcome.digest));

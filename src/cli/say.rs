@@ -18,3 +18,9 @@ macro_rules! aside {
 }
 
 pub(crate) use {aside, say};
+
+/// A text without control characters, which could change what a terminal shows.
+pub(crate) fn printable(text: &str) -> String {
+    let plain = |c: char| if c.is_control() { ' ' } else { c };
+    text.chars().map(plain).collect()
+}

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::Problems;
-use crate::sensors::spec::{PopulationRange, find_scope, unknown_scope};
+use crate::sensors::spec::{PopulationRanges, find_scope, unknown_scope};
 
 use super::original::AdaptiveSpec;
 use super::pid::PidSpec;
@@ -132,7 +132,7 @@ impl ControlSpec {
     pub fn validate(
         &self,
         problems: &mut Problems,
-        populations: &[PopulationRange],
+        populations: &PopulationRanges,
         has_channels: &dyn Fn(&str) -> bool,
         phases_only: &dyn Fn(&str) -> bool,
     ) {

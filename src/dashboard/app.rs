@@ -10,8 +10,7 @@ use bevy::window::{MonitorSelection, PrimaryWindow, WindowMode, WindowOccluded, 
 use bevy_egui::egui::{self, UiBuilder};
 use bevy_egui::{EguiContexts, EguiPlugin, EguiPrimaryContextPass};
 
-use crate::base::Tick;
-use crate::kernel::KernelState;
+use crate::base::{Cancel, Tick};
 
 use super::controls::dashboard;
 use super::export::write_png;
@@ -41,8 +40,10 @@ pub struct WindowPlan {
     pub preset: Option<Preset>,
     /// A picture to take and close after.
     pub picture: Option<WantedPicture>,
-    /// Not shown; closes at this tick.
-    pub hidden_until: Option<Tick>,
+    /// Whether it is not shown, and closes when the run is over.
+    pub hidden: bool,
+    /// Closes the window when it is set.
+    pub cancel: Cancel,
 }
 
 #[derive(Resource)]
@@ -60,8 +61,9 @@ struct Wanted {
     still: u32,
 }
 
+/// Set when somebody outside the window asks to stop.
 #[derive(Resource)]
-struct HiddenUntil(Tick);
+struct Asked(Cancel);
 
 /// The sequence of pictures that is being taken: where, how many, and when the last was.
 #[derive(Resource, Default)]
@@ -94,7 +96,7 @@ pub fn open(worker: Worker, plan: WindowPlan) -> u8 {
     let window = Window {
         title: plan.title,
         resolution: WindowResolution::new(plan.size.0, plan.size.1),
-        visible: plan.hidden_until.is_none(),
+        visible: !plan.hidden,
         ..Window::default()
     };
     let mut state = ViewState::new();
@@ -122,7 +124,7 @@ pub fn open(worker: Worker, plan: WindowPlan) -> u8 {
     .add_systems(Update, (answer, picture_sequence).chain());
     if !for_picture {
         app.insert_resource(Unseen {
-            hidden: plan.hidden_until.is_some(),
+            hidden: plan.hidden,
             covered: false,
         })
         .add_systems(Update, pace);
@@ -136,10 +138,11 @@ pub fn open(worker: Worker, plan: WindowPlan) -> u8 {
         })
         .add_systems(Update, take_picture);
     }
-    if let Some(tick) = plan.hidden_until {
-        app.insert_resource(HiddenUntil(tick))
-            .add_systems(Update, close_when_done);
+    if plan.hidden {
+        app.add_systems(Update, close_when_done);
     }
+    app.insert_resource(Asked(plan.cancel))
+        .add_systems(Update, close_when_asked);
     match app.run() {
         AppExit::Success => 0,
         AppExit::Error(code) => code.get(),
@@ -282,24 +285,46 @@ fn picture_sequence(mut commands: Commands, mut sequence: ResMut<Sequence>) {
     );
 }
 
-fn close_when_done(until: Res<HiddenUntil>, shown: Res<Shown>, mut exit: MessageWriter<AppExit>) {
-    if shown
-        .0
-        .view
-        .as_ref()
-        .is_some_and(|view| view.tick >= until.0)
-    {
-        exit.write(AppExit::Success);
+/// Closes the hidden window with the exit code that `phantom run` would give.
+fn close_when_done(shown: Res<Shown>, mut exit: MessageWriter<AppExit>) {
+    if let Some(verdict) = &shown.0.verdict {
+        for failure in &verdict.failures {
+            eprintln!("{}: {failure}", verdict.status);
+        }
+        exit.write(coded(verdict.exit_code));
     }
 }
 
-fn take_picture(mut commands: Commands, mut wanted: ResMut<Wanted>, shown: Res<Shown>) {
-    let there = shown.0.view.as_ref().is_some_and(|view| {
-        // A run that ended before its time is shown as it ended.
-        let over = view.state == KernelState::SafeStopped || view.error.is_some();
-        view.tick >= wanted.picture.at || over
-    });
-    if !there {
+fn close_when_asked(asked: Res<Asked>, mut exit: MessageWriter<AppExit>) {
+    if asked.0.is_requested() {
+        exit.write(coded(INTERRUPTED));
+    }
+}
+
+/// The exit code of an interrupt, as of every command.
+const INTERRUPTED: u8 = 130;
+
+fn coded(code: u8) -> AppExit {
+    std::num::NonZeroU8::new(code).map_or(AppExit::Success, AppExit::Error)
+}
+
+fn take_picture(
+    mut commands: Commands,
+    mut wanted: ResMut<Wanted>,
+    shown: Res<Shown>,
+    mut exit: MessageWriter<AppExit>,
+) {
+    let Some(view) = &shown.0.view else {
+        return;
+    };
+    let at = wanted.picture.at;
+    if view.tick < at {
+        let verdict = shown.0.verdict.as_ref();
+        if let Some(verdict) = verdict.filter(|verdict| verdict.status != "interrupted") {
+            let (tick, status) = (view.tick, verdict.status);
+            eprintln!("no picture: the run ended ({status}) at tick {tick}, before --at {at}");
+            exit.write(coded(verdict.exit_code.max(1)));
+        }
         return;
     }
     wanted.frames += 1;

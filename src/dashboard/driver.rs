@@ -7,7 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 
 use crate::base::{Tick, VertexId};
-use crate::kernel::runner::{Progress, drain};
+use crate::kernel::runner::{Progress, Verdict, Witness, drain};
 use crate::kernel::{Branch, History, KernelState, SimError, Simulation};
 use crate::record::{Ending, RunFolder, RunSink};
 
@@ -41,6 +41,10 @@ pub struct Driver {
     pub(super) rate: f64,
     pub(super) error: Option<String>,
     pub(super) scene_error: Option<String>,
+    /// What the assertions see of this run.
+    witness: Witness,
+    /// How this run ended, once it has.
+    verdict: Option<Verdict>,
     /// When the scene's file was looked at, and what it was then.
     pub(super) watched: (Instant, Option<SystemTime>),
     pub(super) shown: Instant,
@@ -59,6 +63,8 @@ impl Driver {
         let modified = modified(&plan.source);
         let mut driver = Self {
             facts: Arc::new(facts(&mut simulation, 0)),
+            witness: Witness::new(simulation.scene().clone()),
+            verdict: None,
             speed: if plan.pause_at.is_some() {
                 f64::INFINITY
             } else {
@@ -86,6 +92,8 @@ impl Driver {
     /// Begins history, folder and news of a fresh simulation.
     pub(super) fn begin(&mut self) {
         self.error = None;
+        self.witness = Witness::new(self.simulation.scene().clone());
+        self.verdict = None;
         self.origin = (Instant::now(), 0);
         self.rate_from = self.origin;
         let scene = self.simulation.scene();
@@ -116,8 +124,37 @@ impl Driver {
     }
 
     pub(super) fn fail(&mut self, error: &SimError) {
-        self.error = Some(error.to_string());
         self.changed = true;
+        if !matches!(error, SimError::Cancelled { .. }) {
+            self.error = Some(error.to_string());
+        }
+    }
+
+    /// Whether somebody outside the window asked to stop.
+    fn is_cancelled(&self) -> bool {
+        self.simulation.cancel().is_requested()
+    }
+
+    /// Tells how the run ended, once it has.
+    fn conclude(&mut self) {
+        let tick = self.simulation.clock().tick;
+        let stopped = self.simulation.state() == KernelState::SafeStopped;
+        let over = self.plan.pause_at == Some(tick) || stopped || self.is_cancelled();
+        if self.verdict.is_some() || !(over || self.error.is_some()) {
+            return;
+        }
+        let cut = self.simulation.cancel().cause();
+        let state = self.simulation.state();
+        let verdict = match &self.error {
+            None => self.witness.verdict(state, tick, cut),
+            Some(error) => Verdict {
+                status: "error",
+                exit_code: 1,
+                failures: vec![error.clone()],
+            },
+        };
+        lock(&self.published).verdict = Some(verdict.clone());
+        self.verdict = Some(verdict);
     }
 
     pub(super) fn tell(&self, text: String) {
@@ -147,6 +184,9 @@ impl Driver {
             self.advance();
             self.watch();
             self.publish();
+            if self.is_cancelled() {
+                break;
+            }
         }
         for number in 0..self.folders.len() {
             self.close_folder(number);
@@ -154,7 +194,7 @@ impl Driver {
     }
 
     fn can_run(&self) -> bool {
-        self.simulation.state().may_tick() && self.error.is_none()
+        self.simulation.state().may_tick() && self.error.is_none() && !self.is_cancelled()
     }
 
     /// Time until the next tick is due, at most one frame.
@@ -251,11 +291,15 @@ impl Driver {
         let number = self.history.as_ref().map_or(0, |h| h.current().number);
         let folder = self.folders.get_mut(number).and_then(Option::as_mut);
         let (mut rows, mut events) = (Vec::new(), Vec::new());
+        let witness = &mut self.witness;
         let mut sink = folder.map(|folder| folder as &mut dyn RunSink);
         let written = drain(
             &mut self.simulation,
             &mut sink,
-            &mut |row| rows.push(News::Row(number, row.clone())),
+            &mut |row| {
+                witness.see(row);
+                rows.push(News::Row(number, row.clone()));
+            },
             &mut |progress| {
                 if let Progress::Event(event) = progress {
                     events.push(News::Event(number, event.clone()));
@@ -275,6 +319,7 @@ impl Driver {
     /// Records always go out; a view is made only when the last one was taken.
     fn publish(&mut self) {
         self.record();
+        self.conclude();
         if !self.changed {
             return;
         }
@@ -297,12 +342,17 @@ impl Driver {
 
     pub(super) fn ending(&self, number: usize) -> Ending {
         let branch = self.history.as_ref().map(|h| &h.branches()[number]);
+        let stopped = branch.is_some_and(|branch| branch.stopped);
+        let failed = |verdict: &Verdict| verdict.status == "assertion_failed";
+        let status = match &self.error {
+            Some(error) => format!("error: {error}"),
+            None if stopped => "safe_stopped".to_owned(),
+            None if self.is_cancelled() => "interrupted".to_owned(),
+            None if self.verdict.as_ref().is_some_and(failed) => "assertion_failed".to_owned(),
+            None => "ok".to_owned(),
+        };
         Ending {
-            status: match (&self.error, self.simulation.state()) {
-                (Some(error), _) => format!("error: {error}"),
-                (None, KernelState::SafeStopped) => "safe_stopped".to_owned(),
-                (None, _) => "ok".to_owned(),
-            },
+            status,
             ticks: branch.map_or(self.simulation.clock().tick, |b| b.head),
             digest: branch
                 .map_or(self.simulation.digest(), |b| b.head_digest)

@@ -90,6 +90,8 @@ pub struct EventFilter {
 pub struct ViewState {
     /// The latest view.
     pub view: Option<View>,
+    /// How the run ended, once it has.
+    pub verdict: Option<Verdict>,
     /// Every branch, by number.
     pub chronicles: Vec<Chronicle>,
     /// The last row of each scope.
@@ -157,6 +159,7 @@ impl ViewState {
     pub fn new() -> Self {
         Self {
             view: None,
+            verdict: None,
             chronicles: Vec::new(),
             rows: Vec::new(),
             edits: BTreeMap::new(),

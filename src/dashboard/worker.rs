@@ -7,6 +7,7 @@ use std::thread::JoinHandle;
 use crossbeam_channel::{Sender, unbounded};
 
 use crate::base::Tick;
+use crate::kernel::runner::Verdict;
 use crate::kernel::{SimOptions, Simulation};
 use crate::record::{EventRecord, MetricRow, RunFolder};
 use crate::scenario::{Blueprint, LoadedScene, SceneError};
@@ -47,6 +48,8 @@ pub struct Published {
     pub view: Option<View>,
     /// News, oldest first.
     pub news: VecDeque<News>,
+    /// How the run ended, once it has: at the tick that was asked for, by safety, or by an interrupt.
+    pub verdict: Option<Verdict>,
 }
 
 /// Rows that wait to be taken at most, so that a window that is not drawn does not fill the memory;
@@ -120,6 +123,9 @@ impl Worker {
         }
         if let Some(view) = taken.view {
             state.take_view(view);
+        }
+        if taken.verdict.is_some() {
+            state.verdict = taken.verdict;
         }
     }
 }

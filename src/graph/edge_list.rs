@@ -18,33 +18,49 @@ pub struct EdgeRecord {
 
 /// What is wrong with a line.
 #[derive(Debug, Error, PartialEq, Eq)]
-#[error("line {line}: found {found:?}, expected {expected}")]
+#[error("line {line}: {}expected {expected}", shown(found.as_deref()))]
 pub struct EdgeListError {
     /// The line, from 1.
     pub line: usize,
-    /// What stands there.
-    pub found: String,
+    /// What stands there; not told of a text that has no edge before it, since it may be no edge list.
+    pub found: Option<String>,
     /// What should.
     pub expected: &'static str,
 }
 
-/// Reads an edge list.
+fn shown(found: Option<&str>) -> String {
+    found.map_or(String::new(), |found| format!("found {found:?}, "))
+}
+
+/// Characters of a line that a message shows at most.
+const SHOWN: usize = 60;
+
+/// Reads an edge list. Lines end with a line feed, a carriage return, or both.
 ///
 /// # Errors
 /// With the first line that is not an edge.
 pub fn parse(text: &str) -> Result<Vec<EdgeRecord>, EdgeListError> {
     let mut edges = Vec::new();
-    for (k, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
+    let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
+    for (k, line) in text.split(['\n', '\r']).enumerate() {
         let content = line.split('#').next().unwrap_or_default();
-        let cells: Vec<&str> = content
-            .split(|c: char| c.is_whitespace() || c == ',')
-            .filter(|cell| !cell.is_empty())
-            .collect();
+        let is_list = !edges.is_empty();
         let fault = |found: &str, expected: &'static str| EdgeListError {
             line: k + 1,
-            found: found.to_owned(),
+            found: is_list.then(|| found.chars().take(SHOWN).collect()),
             expected,
         };
+        let parts: Vec<&str> = content.split(',').collect();
+        if parts.len() > 1 && parts.iter().any(|part| part.trim().is_empty()) {
+            return Err(fault(
+                content.trim(),
+                "a number on both sides of each comma",
+            ));
+        }
+        let cells: Vec<&str> = parts
+            .iter()
+            .flat_map(|own| own.split_whitespace())
+            .collect();
         let number = |cell: &str| {
             cell.parse()
                 .map_err(|_| fault(cell, "the number of a vertex"))

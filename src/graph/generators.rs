@@ -82,7 +82,9 @@ fn one() -> usize {
 }
 
 /// The most directed edges that are generated.
-const EDGES_MAX: f64 = 4e8;
+const EDGES_MAX: f64 = 1e8;
+/// Memory that a directed edge takes while a graph is made, bytes.
+const BYTES_OF_EDGE: f64 = 32.0;
 
 impl GraphKind {
     /// Whether the edges and their weights stand in a file.
@@ -91,27 +93,47 @@ impl GraphKind {
         matches!(self, Self::EdgeList { .. } | Self::GraphMl { .. })
     }
 
+    /// Directed edges to expect among `n` vertices; 0 for a file.
+    fn expected_edges(&self, n: usize) -> f64 {
+        let n = n as f64;
+        let pairs = n * (n - 1.0).max(0.0);
+        match self {
+            Self::Empty | Self::EdgeList { .. } | Self::GraphMl { .. } => 0.0,
+            Self::Ring { neighbors } | Self::WattsStrogatz { neighbors, .. } => {
+                2.0 * n * *neighbors as f64
+            }
+            Self::Lattice { .. } => 4.0 * n,
+            Self::Complete => pairs,
+            Self::ErdosRenyi { p } => pairs * p,
+            Self::BarabasiAlbert { edges } => 2.0 * n * *edges as f64,
+            Self::StochasticBlock {
+                sizes,
+                within,
+                between,
+            } => {
+                let inside: f64 = sizes.iter().map(|own| *own as f64 * *own as f64).sum();
+                inside * within + (n * n - inside).max(0.0) * between
+            }
+        }
+    }
+
     /// What is wrong with these parameters for `n` vertices, as (field, found and expected).
     #[must_use]
     pub fn validate(&self, n: usize) -> Vec<(&'static str, String)> {
         let mut list = Vec::new();
-        let pairs = n as f64 * (n as f64 - 1.0);
-        let expected = match self {
-            Self::Complete => Some(pairs),
-            Self::ErdosRenyi { p } => Some(pairs * p),
-            Self::StochasticBlock {
-                within, between, ..
-            } => Some(pairs * within.max(*between)),
-            _ => None,
-        };
-        if let Some(edges) = expected.filter(|edges| *edges > EDGES_MAX) {
+        let edges = self.expected_edges(n);
+        if edges > EDGES_MAX {
+            let gigabytes = edges * BYTES_OF_EDGE / 1e9;
             list.push((
                 "",
-                format!("about {edges:.1e} directed edges, expected at most {EDGES_MAX:.0e}"),
+                format!(
+                    "about {edges:.1e} directed edges, which take {gigabytes:.1} GB to make, expected \
+                     at most {EDGES_MAX:.0e}"
+                ),
             ));
         }
         let mut on_ring = |neighbors: usize| {
-            if neighbors < 1 || 2 * neighbors >= n.max(1) {
+            if neighbors < 1 || neighbors >= n.div_ceil(2) {
                 list.push((
                     "neighbors",
                     format!(

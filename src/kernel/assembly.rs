@@ -31,7 +31,7 @@ use crate::scenario::{Blueprint, Scene, SceneError};
 use crate::scheduler::{SchedulerPlugin, SchedulerState};
 use crate::sensors::channel::HeldReading;
 use crate::sensors::device::MountedDevice;
-use crate::sensors::spec::find_scope;
+use crate::sensors::spec::{PopulationRanges, find_scope};
 use crate::sensors::{ChannelSource, SensorFrame, SensorPlugin};
 use crate::signal::{
     FrameWindow, SignalEngine, SignalPlugin, SignalSettings, SignalSynthesizer, SignalWindow,
@@ -229,13 +229,12 @@ fn watched_vertices(scene: &Scene) -> WatchedVertices {
 }
 
 /// The means that population number `index` feels; the whole cluster feels none.
-fn mean_field(scene: &Scene, index: usize) -> MeanField {
-    let number = |name: &str| scene.populations.iter().position(|p| p.name == name);
+fn mean_field(scene: &Scene, ranges: &PopulationRanges, index: usize) -> MeanField {
     let own = index
         .checked_sub(1)
         .map(|k| &scene.populations[k].mean_field);
     let felt = own.into_iter().flatten().filter_map(|mean| {
-        let of = PopulationId(number(&mean.of)? as u16 + 1);
+        let of = PopulationId(ranges.position(&mean.of)? as u16 + 1);
         Some((of, mean.strength))
     });
     MeanField::new(felt.collect())
@@ -244,6 +243,11 @@ fn mean_field(scene: &Scene, index: usize) -> MeanField {
 fn spawn_populations(world: &mut World, blueprint: &Blueprint, context: &NodeContext) {
     let scene = blueprint.scene();
     let names = std::iter::once("cluster").chain(scene.populations.iter().map(|p| p.name.as_str()));
+    let ranges = scene.ranges();
+    let mut channels_of = vec![0; scene.populations.len() + 1];
+    for channel in &blueprint.channels {
+        channels_of[channel.scope.index()] += 1;
+    }
     for (index, name) in names.enumerate() {
         let id = PopulationId(index as u16);
         let parameters = index.checked_sub(1).map(|k| PlantParameters {
@@ -257,12 +261,12 @@ fn spawn_populations(world: &mut World, blueprint: &Blueprint, context: &NodeCon
             },
             parameters.unwrap_or_default(),
             Drive::default(),
-            mean_field(scene, index),
+            mean_field(scene, &ranges, index),
         ));
         if context.home_of(index) != context.node {
             continue;
         }
-        let channels = blueprint.channels.iter().filter(|c| c.scope == id).count();
+        let channels = channels_of[index];
         if channels > 0 {
             let window = FrameWindow::new(channels, scene.signal.window);
             entity.insert((

@@ -34,6 +34,8 @@ pub struct Branch {
     pub head: Tick,
     /// The digest there.
     pub head_digest: Digest,
+    /// Whether safety has stopped the run there.
+    pub stopped: bool,
     frames: BTreeMap<Tick, (Frame, Instant)>,
     log: InputLog,
     known: Known,
@@ -89,6 +91,7 @@ impl History {
             parent: None,
             head,
             head_digest: frame.digest(),
+            stopped: false,
             frames: BTreeMap::from([(head, (frame, begun))]),
             log: InputLog::default(),
             known: Known::default(),
@@ -161,6 +164,7 @@ impl History {
         }
         branch.head = tick;
         branch.head_digest = simulation.digest();
+        branch.stopped = simulation.state() == KernelState::SafeStopped;
         self.spent.1 += cost;
         self.since += cost;
         if self.since >= SPACING.max(self.frame_cost * SHARE) {
@@ -284,6 +288,7 @@ impl History {
             parent: Some((self.current, tick)),
             head: tick,
             head_digest: simulation.digest(),
+            stopped: false,
             frames: shared.map(|(k, v)| (*k, v.clone())).collect(),
             log: log.clone(),
             known,

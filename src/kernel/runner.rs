@@ -25,21 +25,28 @@ pub enum Progress<'a> {
     Event(&'a EventRecord),
 }
 
-/// How a run ended.
-#[derive(Clone, Debug)]
-pub struct Outcome {
+/// Whether a run did what it should.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
     /// `ok`, `assertion_failed`, `safe_stopped`, `time_limit` or `interrupted`.
     pub status: &'static str,
     /// The process's exit code for it.
     pub exit_code: u8,
+    /// Assertions that failed, in words.
+    pub failures: Vec<String>,
+}
+
+/// How a run ended.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// Whether it did what it should.
+    pub verdict: Verdict,
     /// Ticks completed.
     pub ticks: Tick,
     /// Digest of the run.
     pub digest: String,
     /// Counts.
     pub counts: RunCounts,
-    /// Assertions that failed, in words.
-    pub failures: Vec<String>,
     /// The last row of each scope.
     pub last_rows: BTreeMap<String, MetricRow>,
     /// Wall time of the ticks.
@@ -47,14 +54,16 @@ pub struct Outcome {
 }
 
 /// What is kept of the rows while the run goes on: statistics for the assertions, and the last rows.
-struct Witness {
+pub struct Witness {
     scene: Scene,
     tallies: Vec<Tally>,
     last_rows: BTreeMap<String, MetricRow>,
 }
 
 impl Witness {
-    fn new(scene: Scene) -> Self {
+    /// Of a run that is at its start.
+    #[must_use]
+    pub fn new(scene: Scene) -> Self {
         Self {
             tallies: vec![Tally::default(); scene.assertions.len()],
             scene,
@@ -62,7 +71,8 @@ impl Witness {
         }
     }
 
-    fn see(&mut self, row: &MetricRow) {
+    /// Takes the next row.
+    pub fn see(&mut self, row: &MetricRow) {
         for (tally, assertion) in self.tallies.iter_mut().zip(&self.scene.assertions) {
             if assertion.spans(row.t_s) && row.scope == assertion.scope {
                 row.value(&assertion.metric)
@@ -78,9 +88,31 @@ impl Witness {
         }
     }
 
-    fn failures(&self) -> Vec<String> {
-        let judged = self.scene.assertions.iter().zip(&self.tallies);
-        judged.filter_map(|(a, tally)| a.judge(tally)).collect()
+    /// The verdict on a run that is in this state after `ticks`, or was cut short. What must hold at
+    /// the end of a run is not judged before it.
+    #[must_use]
+    pub fn verdict(&self, state: KernelState, ticks: Tick, cut: Option<CancelCause>) -> Verdict {
+        let mut failures = Vec::new();
+        let (status, exit_code) = match (cut, state) {
+            (Some(CancelCause::Interrupted), _) => ("interrupted", 130),
+            (Some(CancelCause::TimeLimit), _) => ("time_limit", 124),
+            (None, KernelState::SafeStopped) => ("safe_stopped", 5),
+            (None, _) => {
+                if ticks >= self.scene.ticks {
+                    let judged = self.scene.assertions.iter().zip(&self.tallies);
+                    failures.extend(judged.filter_map(|(own, tally)| own.judge(tally)));
+                }
+                match failures.is_empty() {
+                    true => ("ok", 0),
+                    false => ("assertion_failed", 4),
+                }
+            }
+        };
+        Verdict {
+            status,
+            exit_code,
+            failures,
+        }
     }
 
     fn coherence(&self) -> Option<f64> {
@@ -105,8 +137,7 @@ pub fn run(
     let begun = Instant::now();
     let mut witness = Witness::new(simulation.scene().clone());
     let mut drained = Instant::now();
-    let mut status = ("ok", 0);
-    let mut failure = None;
+    let (mut cut, mut failure) = (None, None);
     while simulation.clock().tick < until {
         if simulation.reads_outside() {
             // What is read is of the present, so plant time keeps to wall time.
@@ -116,10 +147,7 @@ pub fn run(
         match simulation.step() {
             Ok(()) => {}
             Err(SimError::Cancelled { cause, .. }) => {
-                status = match cause {
-                    CancelCause::Interrupted => ("interrupted", 130),
-                    CancelCause::TimeLimit => ("time_limit", 124),
-                };
+                cut = Some(cause);
                 break;
             }
             Err(error) => {
@@ -134,7 +162,6 @@ pub fn run(
             tell(Progress::Tick(tick, witness.coherence()));
         }
         if simulation.state() == KernelState::SafeStopped {
-            status = ("safe_stopped", 5);
             break;
         }
     }
@@ -144,26 +171,15 @@ pub fn run(
     if let Some(error) = failure {
         return Err(error.into());
     }
-    // What must hold at the end of a run is not judged before it.
-    let whole = status.0 == "ok" && until >= witness.scene.ticks;
-    let failures = if whole {
-        witness.failures()
-    } else {
-        Vec::new()
-    };
-    if !failures.is_empty() {
-        status = ("assertion_failed", 4);
-    }
+    let verdict = witness.verdict(simulation.state(), tick, cut);
     if simulation.state() != KernelState::SafeStopped {
         simulation.set_state(KernelState::Stopped);
     }
     Ok(Outcome {
-        status: status.0,
-        exit_code: status.1,
-        ticks: simulation.clock().tick,
+        verdict,
+        ticks: tick,
         digest: simulation.digest().to_string(),
         counts: simulation.records_mut().counts,
-        failures,
         last_rows: witness.last_rows,
         wall: begun.elapsed(),
     })
@@ -206,14 +222,14 @@ impl Outcome {
     /// Whether it was ended early by a time limit or an interrupt.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
-        matches!(self.status, "interrupted" | "time_limit")
+        matches!(self.verdict.status, "interrupted" | "time_limit")
     }
 
     /// How the run folder's manifest tells it.
     #[must_use]
     pub fn ending(&self) -> Ending {
         Ending {
-            status: self.status.to_owned(),
+            status: self.verdict.status.to_owned(),
             ticks: self.ticks,
             digest: self.digest.clone(),
         }

@@ -25,6 +25,9 @@ pub struct Manifest {
     /// Directory that the scene's files are relative to.
     #[serde(default)]
     pub scene_directory: Option<String>,
+    /// Folders and files beyond that directory that the scene was allowed to read.
+    #[serde(default)]
+    pub allow_read: Vec<String>,
     /// XXH3-64 of the resolved scene.
     pub scene_hash: String,
     /// Seed.

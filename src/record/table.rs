@@ -78,7 +78,19 @@ fn read_csv(bytes: &[u8], wanted: &[String]) -> Result<NamedTable, TableError> {
             Some(places) => places.clone(),
             None => {
                 let text = |cell: &[u8]| String::from_utf8_lossy(cell).into_owned();
-                let headed = !wanted.is_empty() || record.iter().any(|c| cell_value(c).is_err());
+                let names_there = record.iter().filter(|c| cell_value(c).is_err()).count();
+                if wanted.is_empty() && names_there > 0 && names_there < record.len() {
+                    let odd = record.iter().find(|c| cell_value(c).is_err());
+                    return Err(TableError::Line {
+                        line,
+                        message: format!(
+                            "{:?} stands among numbers, expected a line of numbers (a missing one is \
+                             an empty cell or nan) or a line of names alone",
+                            text(odd.unwrap_or_default())
+                        ),
+                    });
+                }
+                let headed = !wanted.is_empty() || names_there > 0;
                 if headed {
                     names = record.iter().map(text).collect();
                 }

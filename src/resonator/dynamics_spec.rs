@@ -1,5 +1,7 @@
 //! The scene's `dynamics` part.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::base::Problems;
@@ -78,6 +80,11 @@ impl DynamicsSpec {
                 ),
             );
         }
+        let by_name: HashMap<&str, &PopulationSpec> = populations
+            .iter()
+            .rev()
+            .map(|own| (own.name.as_str(), own))
+            .collect();
         for (k, population) in populations.iter().enumerate() {
             let path = format!("populations[{k}]");
             let name = &population.name;
@@ -110,10 +117,13 @@ impl DynamicsSpec {
             }
             for (m, mean) in population.mean_field.iter().enumerate() {
                 let path = format!("{path}.mean_field[{m}].of");
-                match populations.iter().find(|other| other.name == mean.of) {
+                match by_name.get(mean.of.as_str()) {
                     None => {
-                        let names: Vec<&str> =
-                            populations.iter().map(|p| p.name.as_str()).collect();
+                        let names: Vec<&str> = populations
+                            .iter()
+                            .map(|p| p.name.as_str())
+                            .take(13)
+                            .collect();
                         let names = names.join(", ");
                         let message = format!("{:?}, expected one of: {names}", mean.of);
                         problems.add(path, message);

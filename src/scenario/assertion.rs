@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::Problems;
-use crate::sensors::spec::{PopulationRange, find_scope, unknown_scope};
+use crate::sensors::spec::{PopulationRanges, find_scope, unknown_scope};
 
 /// Columns of metrics.csv that assertions may speak of.
 pub const ASSERTABLE: [&str; 17] = [
@@ -140,7 +140,7 @@ impl Assertion {
     }
 
     /// Collects what is wrong with the assertion at `path`.
-    pub fn validate(&self, problems: &mut Problems, path: &str, populations: &[PopulationRange]) {
+    pub fn validate(&self, problems: &mut Problems, path: &str, populations: &PopulationRanges) {
         problems.require(
             ASSERTABLE.contains(&self.metric.as_str()),
             &format!("{path}.metric"),

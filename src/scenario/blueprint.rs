@@ -107,7 +107,7 @@ impl Blueprint {
 fn trouble(loaded: &LoadedScene, path: &str, message: &str) -> SceneError {
     let index = TextIndex::scan(&loaded.text);
     let trouble = Trouble::at_path(&index, path, message);
-    SceneError::invalid(&loaded.source, loaded.text.clone(), vec![trouble])
+    SceneError::invalid(&loaded.source, &loaded.text, vec![trouble])
 }
 
 /// The graph, and the delays that its file states.
@@ -116,10 +116,10 @@ fn build_graph(loaded: &LoadedScene) -> Result<(EntityGraph, Vec<EdgeRecord>), S
     let (n, capacity) = (scene.vertices(), scene.graph.capacity);
     let refuse = |message: String| trouble(loaded, "graph.kind.path", &message);
     let read = |path: &str| {
-        let file = loaded.directory.join(path);
-        let text = std::fs::read_to_string(&file)
-            .map_err(|error| refuse(format!("cannot read {}: {error}", file.display())))?;
-        Ok((file.display().to_string(), text))
+        let (file, bytes) = loaded.files.read(path).map_err(refuse)?;
+        let text = String::from_utf8(bytes);
+        let text = text.map_err(|_| refuse(format!("{file} is not UTF-8 text")))?;
+        Ok((file, text))
     };
     let edges = match &scene.graph.kind {
         GraphKind::EdgeList { path } => {
@@ -261,12 +261,13 @@ fn open_owned(
             period_ticks,
             at_end,
         } => {
-            let file = loaded.directory.join(path);
-            let opened = CsvReplay::open(&file, columns, *period_ticks, *at_end);
-            let device = opened.map_err(|error| {
-                let place = format!("sensors[{sensor}].device.path");
-                trouble(loaded, &place, &error.to_string())
-            })?;
+            let place = format!("sensors[{sensor}].device.path");
+            let (file, bytes) = loaded
+                .files
+                .read(path)
+                .map_err(|message| trouble(loaded, &place, &message))?;
+            let opened = CsvReplay::parse(&file, &bytes, columns, *period_ticks, *at_end);
+            let device = opened.map_err(|error| trouble(loaded, &place, &error.to_string()))?;
             Ok(Some(Box::new(device)))
         }
     }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::{Input, Problems, VertexId};
-use crate::sensors::spec::{PopulationRange, find_scope, unknown_scope};
+use crate::sensors::spec::{PopulationRanges, find_scope, unknown_scope};
 
 use super::assertion::ASSERTABLE;
 use super::parameters::{LiveParameter, check_edit};
@@ -186,7 +186,7 @@ impl CrossingSpec {
         &self,
         problems: &mut Problems,
         path: &str,
-        populations: &[PopulationRange],
+        populations: &PopulationRanges,
         live: &[LiveParameter],
     ) {
         let count: usize = populations.iter().map(|range| range.count).sum();

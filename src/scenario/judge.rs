@@ -99,7 +99,7 @@ pub fn refuse_input(scene: &Scene, input: &Input) -> Result<(), (&'static str, S
     let known = |field: &'static str, vertex: VertexId| {
         scene.model_of(vertex).ok_or_else(|| {
             let count = scene.vertices();
-            let text = format!("vertex {}, expected one below {count}", vertex.0);
+            let text = format!("vertex {vertex}, expected one below v{count}");
             (field, text)
         })
     };

@@ -4,15 +4,22 @@
 //! blanked out and the text is parsed again, until it parses or the error is one of syntax. What
 //! parses is then judged by `Scene::validate`.
 
-use std::path::{Path, PathBuf};
+use std::collections::HashSet;
+use std::path::Path;
 
 use ron::error::SpannedError;
 use ron::extensions::Extensions;
 
+use super::files::{FileAccess, SCENE_BYTES_MAX, read_plain};
 use super::overrides;
-use super::report::{SceneError, Trouble};
+use super::report::{SHOWN_MAX, SceneError, Trouble};
 use super::scene::Scene;
 use super::text::{TextIndex, parent};
+
+/// Entries that are blanked out at most, one after the other: as many as problems are shown.
+const ROUNDS: usize = SHOWN_MAX + 1;
+/// Bytes that are parsed at most in all rounds.
+const BYTES_PARSED: usize = 2_000_000;
 
 /// A scene with the text it came from.
 #[derive(Clone, Debug)]
@@ -23,8 +30,8 @@ pub struct LoadedScene {
     pub text: String,
     /// Where it came from, for messages.
     pub source: String,
-    /// The directory that its files are relative to.
-    pub directory: PathBuf,
+    /// The files that it may read.
+    pub files: FileAccess,
 }
 
 /// The RON dialect of scenes: `Pid(kp: 1.0)` for `Pid((kp: 1.0))`, `3` for
@@ -43,10 +50,12 @@ pub fn dialect() -> ron::Options {
 /// When the file cannot be read, or with all problems of the scene.
 pub fn load(path: &Path, sets: &[(String, String)]) -> Result<LoadedScene, SceneError> {
     let source = path.display().to_string();
-    let text = std::fs::read_to_string(path).map_err(|error| SceneError::Unreadable {
-        source_name: source.clone(),
-        reason: error.to_string(),
-    })?;
+    let text = read_plain(path, SCENE_BYTES_MAX)
+        .and_then(|bytes| String::from_utf8(bytes).map_err(|_| "it is not UTF-8 text".to_owned()))
+        .map_err(|reason| SceneError::Unreadable {
+            source_name: source.clone(),
+            reason,
+        })?;
     let directory = path.parent().map(Path::to_path_buf).unwrap_or_default();
     parse(&text, &source, &directory, sets)
 }
@@ -77,9 +86,9 @@ pub fn parse(
     } = recover(&text);
     let index = TextIndex::scan(&text);
     if let Some(scene) = &scene {
+        let known: HashSet<String> = troubles.iter().map(|t| t.path.clone()).collect();
         for problem in scene.validate().list() {
-            let known = |t: &Trouble| t.path == problem.path;
-            if !troubles.iter().any(known) && !follows(&problem.message, &blanked) {
+            if !known.contains(&problem.path) && !follows(&problem.message, &blanked) {
                 troubles.push(Trouble::at_path(&index, &problem.path, &problem.message));
             }
         }
@@ -89,9 +98,9 @@ pub fn parse(
             scene,
             text,
             source: source.to_owned(),
-            directory: directory.to_owned(),
+            files: FileAccess::new(directory, sets),
         }),
-        _ => Err(SceneError::invalid(source, text, troubles)),
+        _ => Err(SceneError::invalid(source, &text, troubles)),
     }
 }
 
@@ -128,7 +137,9 @@ fn blank_until_it_parses(
     blanked: &mut Vec<String>,
 ) -> Option<Scene> {
     let mut working = text.to_owned();
-    for _ in 0..200 {
+    // In a large text each round takes long, and the first problem has to do.
+    let rounds = (BYTES_PARSED / text.len().max(1)).clamp(1, ROUNDS);
+    for _ in 0..rounds {
         let error = match dialect().from_str::<Scene>(&working) {
             Ok(scene) => return Some(scene),
             Err(error) => error,

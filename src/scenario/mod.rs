@@ -8,6 +8,7 @@ pub mod assertion;
 pub mod scene;
 pub mod report;
 pub mod overrides;
+pub mod files;
 pub mod load;
 pub mod crossing;
 pub mod delays;
@@ -18,6 +19,7 @@ pub mod schedule;
 
 pub use assertion::{Assertion, Statistic};
 pub use blueprint::Blueprint;
+pub use files::FileAccess;
 pub use load::{LoadedScene, load, parse};
 pub use parameters::{LiveParameter, live_parameters};
 pub use report::SceneError;

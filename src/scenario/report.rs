@@ -161,20 +161,32 @@ pub enum SceneError {
 }
 
 impl SceneError {
-    /// All troubles of a text, in the order in which they stand in it.
+    /// The troubles of a text, in the order in which they stand in it; of many, the first
+    /// [`SHOWN_MAX`].
     #[must_use]
-    pub fn invalid(source: &str, text: String, mut troubles: Vec<Trouble>) -> Self {
+    pub fn invalid(source: &str, text: &str, mut troubles: Vec<Trouble>) -> Self {
         troubles.sort_by_key(|trouble| trouble.offset);
         let mut out = String::new();
-        for trouble in &troubles {
-            show(&mut out, source, &text, trouble);
+        for trouble in troubles.iter().take(SHOWN_MAX) {
+            show(&mut out, source, text, trouble);
         }
         let count = troubles.len();
+        if count > SHOWN_MAX {
+            let _ = writeln!(out, "and {} more\n", count - SHOWN_MAX);
+        }
         let noun = if count == 1 { "problem" } else { "problems" };
         let _ = write!(out, "{source}: {count} {noun}, nothing was run");
         Self::Invalid(out)
     }
 }
+
+/// Problems that are shown at most.
+pub const SHOWN_MAX: usize = 20;
+/// Characters of a line that are shown before a problem, and from there on.
+const SHOWN_BEFORE: usize = 160;
+const SHOWN_FROM: usize = 160;
+/// Characters of a message that are shown at most.
+const MESSAGE_MAX: usize = 2_000;
 
 fn show(out: &mut String, source: &str, text: &str, trouble: &Trouble) {
     let offset = trouble.offset.min(text.len());
@@ -188,13 +200,32 @@ fn show(out: &mut String, source: &str, text: &str, trouble: &Trouble) {
     } else {
         &trouble.path
     };
+    // Of a long line, the part around the problem.
+    let skipped = match column - 1 > SHOWN_BEFORE {
+        true => column - 1 - SHOWN_BEFORE,
+        false => 0,
+    };
+    let kept = SHOWN_FROM + column - 1 - skipped;
+    let part: String = line.chars().skip(skipped).take(kept).map(plain).collect();
+    let more = line.chars().nth(skipped + kept).is_some();
+    let (head, tail) = (
+        if skipped > 0 { "…" } else { "" },
+        if more { "…" } else { "" },
+    );
     let rest = line.len().saturating_sub(offset - line_start);
     let marked = trouble.length.min(rest);
-    let carets = text[offset..offset + marked].chars().count().max(1);
+    let carets = text[offset..offset + marked].chars().count();
+    let carets = carets.clamp(1, SHOWN_FROM);
     let gutter = " ".repeat(line_number.to_string().len());
-    let _ = writeln!(out, "error: {path}: {}", trouble.message);
+    let message: String = trouble.message.chars().take(MESSAGE_MAX).collect();
+    let _ = writeln!(out, "error: {path}: {message}");
     let _ = writeln!(out, "{gutter}--> {source}:{line_number}:{column}");
-    let _ = writeln!(out, "{line_number} | {line}");
-    let indent = " ".repeat(column - 1);
+    let _ = writeln!(out, "{line_number} | {head}{part}{tail}");
+    let indent = " ".repeat(column - 1 - skipped + head.chars().count());
     let _ = writeln!(out, "{gutter} | {indent}{}\n", "^".repeat(carets));
+}
+
+/// A character as a terminal bears it; a tab keeps its place under the carets as a blank.
+fn plain(c: char) -> char {
+    if c.is_control() { ' ' } else { c }
 }

@@ -1,6 +1,6 @@
 //! The scene's schema: one RON document describes plant, sensors, control, safety, cluster and Φ.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +16,7 @@ use crate::resonator::model_spec::ModelSpec;
 use crate::resonator::spec::PopulationSpec;
 use crate::safety::SafetySpec;
 use crate::scheduler::SchedulerSpec;
-use crate::sensors::spec::PopulationRange;
+use crate::sensors::spec::{PopulationRange, PopulationRanges};
 use crate::sensors::{DeviceSpec, Selection, SensorSpec};
 use crate::signal::SignalSpec;
 
@@ -171,7 +171,8 @@ impl Scene {
     /// Number of vertices.
     #[must_use]
     pub fn vertices(&self) -> usize {
-        self.populations.iter().map(|p| p.count).sum()
+        let counts = self.populations.iter().map(|p| p.count);
+        counts.fold(0, usize::saturating_add)
     }
 
     /// Whether the resonators are observed after each tick.
@@ -232,20 +233,18 @@ impl Scene {
 
     /// Names and vertex ranges of the populations.
     #[must_use]
-    pub fn ranges(&self) -> Vec<PopulationRange> {
-        let mut first = 0;
-        self.populations
-            .iter()
-            .map(|population| {
-                let range = PopulationRange {
-                    name: population.name.clone(),
-                    first,
-                    count: population.count,
-                };
-                first += population.count;
-                range
-            })
-            .collect()
+    pub fn ranges(&self) -> PopulationRanges {
+        let mut first = 0usize;
+        let ranges = self.populations.iter().map(|population| {
+            let range = PopulationRange {
+                name: population.name.clone(),
+                first,
+                count: population.count,
+            };
+            first = first.saturating_add(population.count);
+            range
+        });
+        PopulationRanges::new(ranges.collect())
     }
 
     /// Everything that is wrong with the scene's values.
@@ -257,12 +256,12 @@ impl Scene {
         for (k, population) in self.populations.iter().enumerate() {
             population.validate(&mut problems, &format!("populations[{k}]"));
         }
-        let names = self.populations.iter().map(|p| p.name.as_str());
-        unique(&mut problems, "populations", names);
-        let names = self.sensors.iter().map(|s| s.name.as_str());
-        unique(&mut problems, "sensors", names);
-        let names = self.control.loops.iter().map(|l| l.name.as_str());
-        unique(&mut problems, "control.loops", names);
+        let own = self.populations.iter().map(|p| p.name.as_str());
+        names(&mut problems, "populations", own);
+        let own = self.sensors.iter().map(|s| s.name.as_str());
+        names(&mut problems, "sensors", own);
+        let own = self.control.loops.iter().map(|l| l.name.as_str());
+        names(&mut problems, "control.loops", own);
         self.dynamics.validate(&mut problems, &self.populations);
         self.graph.validate(&mut problems, self.vertices());
         self.field.validate(
@@ -319,8 +318,8 @@ impl Scene {
                 problems.add(path, format!("{metric} without {needed}, which writes it"));
             }
         }
-        let names = self.crossings.iter().map(|c| c.name.as_str());
-        unique(&mut problems, "crossings", names);
+        let own = self.crossings.iter().map(|c| c.name.as_str());
+        names(&mut problems, "crossings", own);
         for (k, assertion) in self.assertions.iter().enumerate() {
             assertion.validate(&mut problems, &format!("assertions[{k}]"), &ranges);
             if let Some(needed) = self.lacks(&assertion.metric) {
@@ -383,7 +382,7 @@ impl Scene {
     }
 }
 
-fn channel_count(sensor: &SensorSpec, ranges: &[PopulationRange]) -> Option<usize> {
+fn channel_count(sensor: &SensorSpec, ranges: &PopulationRanges) -> Option<usize> {
     match &sensor.device {
         DeviceSpec::Probe { vertices } => Some(match vertices {
             Selection::All => ranges.iter().map(|range| range.count).sum(),
@@ -398,15 +397,16 @@ fn channel_count(sensor: &SensorSpec, ranges: &[PopulationRange]) -> Option<usiz
     }
 }
 
-fn unique<'a>(problems: &mut Problems, path: &str, names: impl Iterator<Item = &'a str>) {
-    let mut seen: Vec<&str> = Vec::new();
+/// Names are told apart, and hold nothing that files and terminals do not bear.
+fn names<'a>(problems: &mut Problems, path: &str, names: impl Iterator<Item = &'a str>) {
+    let mut seen: HashSet<&str> = HashSet::new();
     for (k, name) in names.enumerate() {
-        if seen.contains(&name) {
+        problems.plain_text(&format!("{path}[{k}].name"), name);
+        if !seen.insert(name) {
             problems.add(
                 format!("{path}[{k}].name"),
                 format!("{name:?} is taken already, expected a name of its own"),
             );
         }
-        seen.push(name);
     }
 }

@@ -4,6 +4,7 @@
 //! remembers the byte range of every value. It accepts whatever it can make sense of: RON's own
 //! parser judges the text, this index only tells where things are.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// Brackets within brackets that are followed; the parser refuses deeper ones.
@@ -24,6 +25,8 @@ pub struct Entry {
 #[derive(Clone, Debug, Default)]
 pub struct TextIndex {
     entries: Vec<Entry>,
+    /// The first entry of each path.
+    places: HashMap<String, usize>,
 }
 
 impl TextIndex {
@@ -39,15 +42,20 @@ impl TextIndex {
         scanner.attributes();
         let start = scanner.at;
         scanner.value(String::new(), start);
+        let mut places = HashMap::with_capacity(scanner.entries.len());
+        for (k, entry) in scanner.entries.iter().enumerate() {
+            places.entry(entry.path.clone()).or_insert(k);
+        }
         Self {
             entries: scanner.entries,
+            places,
         }
     }
 
     /// The entry of exactly this path.
     #[must_use]
     pub fn find(&self, path: &str) -> Option<&Entry> {
-        self.entries.iter().find(|entry| entry.path == path)
+        self.places.get(path).map(|at| &self.entries[*at])
     }
 
     /// The entry of this path or of the nearest one around it.

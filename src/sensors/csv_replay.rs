@@ -1,12 +1,11 @@
 //! A recording as a sensor.
 
-use std::path::Path;
-
 use serde::{Deserialize, Serialize};
 
 use crate::base::Tick;
 
 use super::device::{DeviceError, SensorDevice};
+use super::spec::listed;
 
 /// What a replay does after its last row.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,26 +29,13 @@ pub struct CsvReplay {
 }
 
 impl CsvReplay {
-    /// Reads a CSV file with a header line. Without `columns`, all of them play. An empty cell or
-    /// `nan` is a missing reading.
+    /// Reads a CSV text with a header line; `path` is its name in messages. Without `columns`, all of
+    /// them play. An empty cell or `nan` is a missing reading.
     ///
     /// # Errors
-    /// When the file cannot be read, lacks a column, has no rows, or a cell is not a number.
-    pub fn open(
-        path: &Path,
-        columns: &[String],
-        period_ticks: u64,
-        at_end: AtEnd,
-    ) -> Result<Self, DeviceError> {
-        let shown = path.display().to_string();
-        let bytes = std::fs::read(path).map_err(|error| DeviceError::File {
-            path: shown.clone(),
-            reason: error.to_string(),
-        })?;
-        Self::parse(&shown, &bytes, columns, period_ticks, at_end)
-    }
-
-    fn parse(
+    /// When it lacks a column, has no rows, or a cell is not a number. A message shows cells and names
+    /// only of a text that holds a row of numbers.
+    pub fn parse(
         path: &str,
         bytes: &[u8],
         columns: &[String],
@@ -76,15 +62,19 @@ impl CsvReplay {
         let mut places = Vec::new();
         for name in &names {
             let place = header.iter().position(|column| column == name);
-            places.push(place.ok_or_else(|| {
-                let known: Vec<_> = header.iter().collect();
-                content(
-                    1,
-                    format!("no column {name:?}, expected one of {}", known.join(", ")),
-                )
-            })?);
+            let Some(place) = place else {
+                let mut records = reader.records().filter_map(Result::ok);
+                let is_table = records.any(|record| record.iter().any(is_number));
+                let known: Vec<_> = header.iter().filter(|_| is_table).collect();
+                let expected = match known.is_empty() {
+                    true => "expected one of its first line".to_owned(),
+                    false => format!("expected one of {}", listed(&known)),
+                };
+                return Err(content(1, format!("no column {name:?}, {expected}")));
+            };
+            places.push(place);
         }
-        let mut rows = Vec::new();
+        let mut rows: Vec<Vec<f64>> = Vec::new();
         for (k, record) in reader.records().enumerate() {
             let line = k as u64 + 2;
             let record = record.map_err(|error| content(line, error.to_string()))?;
@@ -94,9 +84,14 @@ impl CsvReplay {
                 .map(|(place, name)| {
                     cell(&record[*place]).ok_or_else(|| {
                         let found = &record[*place];
+                        let is_table = !rows.is_empty() || record.iter().any(is_number);
                         content(
                             line,
-                            format!("column {name:?}: found {found:?}, expected a number"),
+                            if is_table {
+                                format!("column {name:?}: found {found:?}, expected a number")
+                            } else {
+                                "expected a row of numbers under a row of names".to_owned()
+                            },
                         )
                     })
                 })
@@ -113,6 +108,10 @@ impl CsvReplay {
             at_end,
         })
     }
+}
+
+fn is_number(text: &str) -> bool {
+    text.parse::<f64>().is_ok()
 }
 
 fn cell(text: &str) -> Option<f64> {

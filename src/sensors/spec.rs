@@ -1,5 +1,7 @@
 //! The scene's `sensors` part, and how its sensors become channels.
 
+use std::collections::{BTreeSet, HashMap};
+
 use serde::{Deserialize, Serialize};
 
 use crate::base::{PopulationId, Problems, VertexId};
@@ -119,29 +121,74 @@ pub struct PopulationRange {
     pub count: usize,
 }
 
+/// All populations in scene order, and their numbers by name.
+#[derive(Clone, Debug, Default)]
+pub struct PopulationRanges {
+    list: Vec<PopulationRange>,
+    numbers: HashMap<String, usize>,
+}
+
+impl PopulationRanges {
+    /// Of populations in scene order. Of two with one name, the first counts.
+    #[must_use]
+    pub fn new(list: Vec<PopulationRange>) -> Self {
+        let mut numbers = HashMap::with_capacity(list.len());
+        for (k, range) in list.iter().enumerate() {
+            numbers.entry(range.name.clone()).or_insert(k);
+        }
+        Self { list, numbers }
+    }
+
+    /// The place of a population in scene order.
+    #[must_use]
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.numbers.get(name).copied()
+    }
+}
+
+impl std::ops::Deref for PopulationRanges {
+    type Target = [PopulationRange];
+
+    fn deref(&self) -> &Self::Target {
+        &self.list
+    }
+}
+
 /// Finds a scope by name; "cluster" is population 0.
 #[must_use]
-pub fn find_scope(name: &str, populations: &[PopulationRange]) -> Option<PopulationId> {
+pub fn find_scope(name: &str, populations: &PopulationRanges) -> Option<PopulationId> {
     if name == "cluster" {
         return Some(PopulationId::CLUSTER);
     }
-    let index = populations.iter().position(|p| p.name == name)?;
+    let index = populations.position(name)?;
     Some(PopulationId((index + 1) as u16))
 }
+
+/// The names of a list in a message; of a long one, the first.
+#[must_use]
+pub fn listed(names: &[&str]) -> String {
+    match names.len().checked_sub(NAMES_SHOWN) {
+        None | Some(0) => names.join(", "),
+        Some(more) => format!("{} and {more} more", names[..NAMES_SHOWN].join(", ")),
+    }
+}
+
+/// Names that a message lists at most.
+const NAMES_SHOWN: usize = 12;
 
 /// Says that no population has this name, and which there are.
 pub fn unknown_scope(
     problems: &mut Problems,
     path: &str,
     name: &str,
-    populations: &[PopulationRange],
+    populations: &PopulationRanges,
 ) {
-    let names: Vec<_> = populations.iter().map(|p| p.name.as_str()).collect();
+    let names: Vec<&str> = populations.iter().map(|p| p.name.as_str()).collect();
     problems.add(
         path,
         format!(
             "no population is named {name:?}, expected cluster or one of: {}",
-            names.join(", ")
+            listed(&names)
         ),
     );
 }
@@ -152,7 +199,7 @@ impl SensorSpec {
         &self,
         problems: &mut Problems,
         path: &str,
-        populations: &[PopulationRange],
+        populations: &PopulationRanges,
         live: bool,
     ) {
         if let Some(scope) = &self.scope
@@ -218,13 +265,20 @@ impl SensorSpec {
         first: u32,
         sensor: u32,
         columns: &[String],
-        populations: &[PopulationRange],
+        populations: &PopulationRanges,
     ) -> Vec<Channel> {
         let scope = self
             .scope
             .as_deref()
             .and_then(|name| find_scope(name, populations));
         let cluster = scope.unwrap_or(PopulationId::CLUSTER);
+        let wanted: BTreeSet<usize> = match &self.device {
+            DeviceSpec::Mean { populations: names } => {
+                let found = names.iter().filter_map(|name| populations.position(name));
+                found.collect()
+            }
+            _ => BTreeSet::new(),
+        };
         let sources: Vec<(String, ChannelSource, PopulationId)> = match &self.device {
             DeviceSpec::Probe { vertices } => vertices
                 .resolve(populations)
@@ -234,7 +288,7 @@ impl SensorSpec {
             DeviceSpec::Mean { populations: names } => populations
                 .iter()
                 .enumerate()
-                .filter(|(_, p)| names.is_empty() || names.contains(&p.name))
+                .filter(|(k, _)| names.is_empty() || wanted.contains(k))
                 .map(|(k, p)| {
                     let id = PopulationId((k + 1) as u16);
                     (p.name.clone(), ChannelSource::Mean(id), scope.unwrap_or(id))
@@ -269,7 +323,7 @@ impl SensorSpec {
 }
 
 impl Selection {
-    fn validate(&self, problems: &mut Problems, path: &str, populations: &[PopulationRange]) {
+    fn validate(&self, problems: &mut Problems, path: &str, populations: &PopulationRanges) {
         let total: usize = populations.iter().map(|p| p.count).sum();
         match self {
             Self::All => {}
@@ -291,7 +345,7 @@ impl Selection {
 
     /// The chosen vertices.
     #[must_use]
-    pub fn resolve(&self, populations: &[PopulationRange]) -> Vec<VertexId> {
+    pub fn resolve(&self, populations: &PopulationRanges) -> Vec<VertexId> {
         let total: usize = populations.iter().map(|p| p.count).sum();
         match self {
             Self::All => (0..total).map(VertexId::from_index).collect(),

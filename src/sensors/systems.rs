@@ -134,14 +134,21 @@ pub fn form_frames(
     let mut scopes: Vec<(u32, PopulationId)> =
         channels.iter().map(|c| (c.index, c.scope)).collect();
     scopes.sort_unstable();
+    // By scope, and by channel within each.
+    let mut samples: Vec<(PopulationId, u32, f64)> = merged
+        .0
+        .iter()
+        .filter_map(|(channel, value)| {
+            let at = scopes.binary_search_by_key(channel, |(index, _)| *index);
+            Some((scopes[at.ok()?].1, *channel, *value))
+        })
+        .collect();
+    samples.sort_by_key(|(scope, channel, _)| (*scope, *channel));
     for (population, mut frame) in &mut frames {
-        let own = |channel: u32| {
-            scopes
-                .binary_search_by_key(&channel, |(index, _)| *index)
-                .is_ok_and(|at| scopes[at].1 == population.id)
-        };
-        let of_scope = merged.0.iter().filter(|(channel, _)| own(*channel));
-        (frame.channels, frame.values) = of_scope.copied().unzip();
+        let from = samples.partition_point(|(scope, ..)| *scope < population.id);
+        let own = samples[from..].iter();
+        let own = own.take_while(|(scope, ..)| *scope == population.id);
+        (frame.channels, frame.values) = own.map(|(_, channel, value)| (*channel, *value)).unzip();
         frame.fresh = !frame.values.is_empty();
     }
 }

@@ -281,7 +281,7 @@ fn scheduled_edges_and_kicks_are_judged_with_the_graph() {
     let wrong = [
         (
             "Edge(source: 0, target: 9, weight: 1.0, at_s: 0.0)",
-            "vertex 9, expected one below 4",
+            "vertex v9, expected one below v4",
         ),
         (
             "Edge(source: 1, target: 1, weight: 1.0, at_s: 0.0)",
@@ -293,7 +293,7 @@ fn scheduled_edges_and_kicks_are_judged_with_the_graph() {
         ),
         (
             "Kick(vertex: 4, first: 1.0, at_s: 0.0)",
-            "vertex 4, expected one below 4",
+            "vertex v4, expected one below v4",
         ),
     ];
     for (entry, expected) in wrong {

@@ -1,5 +1,6 @@
 //! The tests of the whole, in one binary.
 
+mod abuse;
 mod fixtures;
 mod history;
 mod digest;

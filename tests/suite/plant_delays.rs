@@ -94,28 +94,25 @@ fn graphs_with_weights_and_delays_come_from_files() {
         <edge source="b" target="c" directed="false"/></graph></graphml>"#,
     )
     .unwrap();
-    let scene = |kind: &str| {
-        format!(
-            r#"(version: 1, name: "file", graph: (kind: {kind}),
-                populations: [(name: "a", count: 3, coupling: 1.0,
-                    model: Kuramoto(phase: Values([0.0, 1.0, 2.5])))])"#
-        )
-    };
+    let scene = r#"(version: 1, name: "file",
+        populations: [(name: "a", count: 3, coupling: 1.0,
+            model: Kuramoto(phase: Values([0.0, 1.0, 2.5])))])"#;
     let kind = |variant: &str, path: &std::path::Path| {
-        scene(&format!(
-            "{variant}(path: {:?})",
-            path.display().to_string()
-        ))
+        format!("{variant}(path: {:?})", path.display().to_string())
     };
-    let from_list = run(&kind("EdgeList", &list), &[], 50);
-    let from_markup = run(&kind("GraphMl", &markup), &[], 50);
+    let (list, markup) = (kind("EdgeList", &list), kind("GraphMl", &markup));
+    let from_list = run(scene, &[("graph.kind", &list)], 50);
+    let from_markup = run(scene, &[("graph.kind", &markup)], 50);
     assert_eq!(from_list.digest(), from_markup.digest());
-    let few = kind("GraphMl", &markup)
+    let few = scene
         .replace("count: 3", "count: 4")
         .replace(", 2.5", ", 2.5, 3.0");
-    let refused = build(&few, &[]).err().unwrap();
+    let refused = build(&few, &[("graph.kind", &markup)]).err().unwrap();
     assert!(refused.contains("3 nodes, expected as many"), "{refused}");
-    let weighted = build(&kind("GraphMl", &markup), &[("graph.weight", "2.0")]);
+    let unnamed = scene.replace("\"file\",", &format!("\"file\", graph: (kind: {list}),"));
+    let refused = build(&unnamed, &[]).err().unwrap();
+    assert!(refused.contains("--allow-read"), "{refused}");
+    let weighted = build(scene, &[("graph.kind", &markup), ("graph.weight", "2.0")]);
     assert!(weighted.err().unwrap().contains("the file has the weights"));
 }
 

@@ -190,7 +190,7 @@ fn a_crossing_is_told_with_its_time_and_what_follows_is_done() {
     assert_eq!(run(fall, &[("cluster.nodes", "3")], 700).digest(), expected);
     let refused = |sets: &[(&str, &str)]| build(fall, sets).err().unwrap();
     let nobody = [("crossings[0].then[0]", "Kick(vertex: 9, first: 1.0)")];
-    assert!(refused(&nobody).contains("vertex 9, expected one below 3"));
+    assert!(refused(&nobody).contains("vertex v9, expected one below v3"));
     let load = [("crossings[0].of", "Metric(metric: \"load_max\")")];
     assert!(refused(&load).contains("expected one of entropy_nats"));
 }
@@ -223,12 +223,13 @@ fn amplitudes_are_guarded_by_their_modulus_and_directed_graphs_keep_their_order(
     let folder = tempfile::tempdir().unwrap();
     let list = folder.path().join("chain.txt");
     std::fs::write(&list, "0 3\n3 1\n1 4\n4 2\n").unwrap();
-    let chain = format!(
-        r#"(version: 1, name: "chain", graph: (kind: EdgeList(path: {:?})),
-            populations: [(name: "a", count: 5, coupling: 1.0, model: Kuramoto())])"#,
-        list.display().to_string()
-    );
-    let digest = |order: &str| run(&chain, &[("dynamics.order", order)], 40).digest();
+    let chain = r#"(version: 1, name: "chain",
+        populations: [(name: "a", count: 5, coupling: 1.0, model: Kuramoto())])"#;
+    let kind = format!("EdgeList(path: {:?})", list.display().to_string());
+    let digest = |order: &str| {
+        let sets = [("graph.kind", kind.as_str()), ("dynamics.order", order)];
+        run(chain, &sets, 40).digest()
+    };
     assert_eq!(digest("Locality"), digest("Scene"));
 }
 
