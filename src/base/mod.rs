@@ -1,11 +1,12 @@
 //! What every room stands on and what knows no room: ids, integer time, keyed randomness, numbers,
-//! the digest, the input log and the snapshot codec.
+//! exact sums, the digest, the input log and the snapshot codec.
 //!
 //! Nothing here imports Bevy. Nothing here reads a wall clock or an operating system's random source.
 
 pub mod ids;
 pub mod clock;
 pub mod num;
+pub mod exact_sum;
 pub mod pages;
 pub mod isa;
 pub mod vector;
@@ -17,6 +18,7 @@ pub mod problem;
 
 pub use clock::{Tick, TickClock};
 pub use digest::{Digest, RecordHasher};
+pub use exact_sum::ExactSum;
 pub use ids::{NodeId, PopulationId, VertexId};
 pub use input::{Input, InputLog, InputRecord};
 pub use problem::Problems;

@@ -1,12 +1,13 @@
 //! Alerts of all nodes become the cluster's: merged by rule and subject, raised once while a
 //! breach lasts.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bevy::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::base::{NodeId, Tick};
+use crate::base::{NodeId, PopulationId, Tick};
+use crate::resonator::observe::PlantSums;
 use crate::safety::{Rule, SafetyAlert, Severity};
 use crate::tick::PendingInputs;
 
@@ -86,4 +87,30 @@ pub fn operator_stop(tick: Tick, node: NodeId) -> SafetyAlert {
         tick,
         node,
     }
+}
+
+/// A warning where something observed of a plant is no finite number, so that its cell in the metrics
+/// stays empty: the first population it is so for, or the cluster where only all together are too much.
+#[must_use]
+pub fn lost_sums(
+    plants: &BTreeMap<PopulationId, PlantSums>,
+    tick: Tick,
+    node: NodeId,
+) -> Option<SafetyAlert> {
+    let lost = plants.iter().filter(|(_, sums)| !sums.is_finite());
+    let (population, _) = lost.min_by_key(|(own, _)| (**own == PopulationId::CLUSTER, **own))?;
+    Some(SafetyAlert {
+        rule: Rule::NonFinite,
+        severity: Severity::Warning,
+        subject: if *population == PopulationId::CLUSTER {
+            "sums over the cluster".to_owned()
+        } else {
+            format!("sums over population {}", population.0)
+        },
+        value: f64::NAN,
+        limit: f64::MAX,
+        action: "left out of the metrics".to_owned(),
+        tick,
+        node,
+    })
 }

@@ -6,14 +6,14 @@ use std::sync::Arc;
 use bevy::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::base::{Digest, Input, NodeId, PopulationId, Tick, VertexId};
+use crate::base::{Digest, ExactSum, Input, NodeId, PopulationId, Tick, VertexId};
 use crate::base::{InputRecord, digest::hash_value};
 use crate::bus::{Address, Ledger, Link};
 use crate::control::Feedback;
 use crate::dynamics::step_control::StepControl;
 use crate::field::FieldEngine;
 use crate::field::SynthesisLaw;
-use crate::field::grid::FixedSource;
+use crate::field::grid::DepositSum;
 use crate::phi::systems::LatestPhi;
 use crate::resonator::observe::PlantSums;
 use crate::safety::{Rule, SafeCommand, SafetyAlert};
@@ -21,7 +21,7 @@ use crate::signal::SystemState;
 use crate::tick::{Coordinate, CoordinatorSystems, NodeContext, PendingInputs};
 
 use super::aggregator::Aggregator;
-use super::alerts::{OpenBreaches, operator_stop};
+use super::alerts::{OpenBreaches, lost_sums, operator_stop};
 use super::events::{DistributedEvent, Event, NodeReport};
 
 /// The links to all nodes, in order of nodes: (from it, to it).
@@ -55,6 +55,20 @@ pub struct Collected {
     pub states: Vec<(PopulationId, SystemState)>,
     /// Whether a report of Φ is new in this tick.
     pub phi_fresh: bool,
+}
+
+impl Collected {
+    /// What the nodes saw of each population's plant, and of all of it.
+    #[must_use]
+    pub fn plants(&self) -> BTreeMap<PopulationId, PlantSums> {
+        let mut merged: BTreeMap<PopulationId, PlantSums> = BTreeMap::new();
+        for (population, sums) in self.reports.iter().flat_map(|report| &report.plants) {
+            for scope in [*population, PopulationId::CLUSTER] {
+                merged.entry(scope).or_default().merge(sums);
+            }
+        }
+        merged
+    }
 }
 
 /// Envelopes for the nodes.
@@ -233,6 +247,7 @@ pub fn aggregate(
         outgoing.push(&at, Address::AllNodes, payload);
     }
     let mut raised = std::mem::take(&mut collected.raised);
+    raised.extend(lost_sums(&collected.plants(), at.clock.tick, at.node));
     breaches.spare(&mut raised, &inputs);
     collected.alerts = breaches.admit(raised);
     for alert in &collected.alerts {
@@ -262,7 +277,7 @@ fn advance_field(
         }
     }
     if aggregator.field.grid.is_some() {
-        let mut deposits: Option<FixedSource> = None;
+        let mut deposits: Option<DepositSum> = None;
         for part in collected.reports.iter().filter_map(|r| r.deposits.as_ref()) {
             match &mut deposits {
                 None => deposits = Some(part.clone()),
@@ -282,7 +297,7 @@ fn advance_field(
         engine.synthesize_mean_phase(&mut aggregator.field, mean);
     } else {
         let modes = aggregator.field.amplitudes.len();
-        let mut sums = vec![crate::base::num::FixedSum::default(); modes];
+        let mut sums = vec![ExactSum::default(); modes];
         for report in &collected.reports {
             for (sum, part) in sums.iter_mut().zip(&report.projections) {
                 sum.merge(part);

@@ -1,7 +1,5 @@
 //! The coordinator's Record: rows and events of the tick.
 
-use std::collections::BTreeMap;
-
 use bevy::prelude::*;
 
 use crate::base::{Input, PopulationId, Tick};
@@ -125,17 +123,6 @@ pub fn record_events(
     records.commands.extend(actuated);
 }
 
-/// What the nodes saw of each population's plant, and of all of it.
-fn merged_plants(collected: &Collected) -> BTreeMap<PopulationId, PlantSums> {
-    let mut merged: BTreeMap<PopulationId, PlantSums> = BTreeMap::new();
-    for (population, sums) in collected.reports.iter().flat_map(|report| &report.plants) {
-        for scope in [*population, PopulationId::CLUSTER] {
-            merged.entry(scope).or_default().merge(sums);
-        }
-    }
-    merged
-}
-
 /// Writes down the metrics after the tick.
 pub fn record_rows(
     at: Res<NodeContext>,
@@ -158,7 +145,7 @@ pub fn record_rows(
     if !scopes.contains(&PopulationId::CLUSTER) {
         scopes.insert(0, PopulationId::CLUSTER);
     }
-    let plants = merged_plants(&collected);
+    let plants = collected.plants();
     let grid = aggregator.field.grid.as_ref();
     let field = grid.map(|grid| [grid.energy, grid.rms]);
     let observed = plants
