@@ -209,7 +209,9 @@ fn every_cell_gets_its_share_of_small_and_large_strengths() {
     // What cancels leaves what is small behind, in whatever order.
     for order in [[0, 1, 2], [2, 0, 1], [1, 2, 0]] {
         let mut source = DepositSum::new(4);
-        order.map(|k| source.add(&probe, [1e19, 4e-7, -1e19][k]));
+        for k in order {
+            source.add(&probe, [1e19, 4e-7, -1e19][k]);
+        }
         source.write(&line, &mut f);
         assert_eq!(f, [0.0, 0.75 * 4e-7, 0.25 * 4e-7, 0.0]);
     }

@@ -88,7 +88,8 @@ fn deposits_of_any_size_reach_the_grid() {
     let text = r#"(version: 1, name: "string", clock: (dt_s: 0.01),
         populations: [(name: "a", count: 12,
             model: Harmonic(omega: Constant(1.0), gamma: Constant(0.0), x: Constant(1.0)))],
-        field: (kind: Grid(x: (length: 1.0, cells: 16), law: Wave(speed: 1.0, damping: 0.1))),
+        field: (kind: Grid(x: (length: 1.0, cells: 16), law: Wave(speed: 1.0, damping: 0.1),
+            source_gain: 1.0)),
         safety: (max_amplitude: 1e308))"#;
     let peak = |x: &str, nodes: &str| {
         let x = format!("Constant({x})");

@@ -1,5 +1,6 @@
 //! The sum beside an integer that is written bit by bit.
 
+use std::fmt::Display;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use proptest::prelude::*;
@@ -85,14 +86,24 @@ fn hash(sum: &ExactSum) -> u64 {
     hasher.finish()
 }
 
+fn good<T, E: Display>(result: Result<T, E>) -> T {
+    result.unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn bytes(sum: &ExactSum) -> Vec<u8> {
+    good(postcard::to_stdvec(sum))
+}
+
+fn text(sum: &ExactSum) -> String {
+    good(serde_json::to_string(sum))
+}
+
 /// Equal, and equal in every form that leaves the program.
 fn assert_same(a: &ExactSum, b: &ExactSum) {
     assert_eq!(a, b);
     assert_eq!(hash(a), hash(b));
-    let [x, y] = [a, b].map(|sum| postcard::to_stdvec(sum).unwrap());
-    assert_eq!(x, y);
-    let [x, y] = [a, b].map(|sum| serde_json::to_string(sum).unwrap());
-    assert_eq!(x, y);
+    assert_eq!(bytes(a), bytes(b));
+    assert_eq!(text(a), text(b));
 }
 
 fn near(centre: i32, width: i32) -> impl Strategy<Value = f64> {
@@ -155,10 +166,9 @@ proptest! {
     #[test]
     fn written_sums_come_back(terms in terms()) {
         let own = sum(&terms);
-        let back: ExactSum = postcard::from_bytes(&postcard::to_stdvec(&own).unwrap()).unwrap();
+        let back: ExactSum = good(postcard::from_bytes(&bytes(&own)));
         assert_same(&own, &back);
-        let text = serde_json::to_string(&own).unwrap();
-        let mut back: ExactSum = serde_json::from_str(&text).unwrap();
+        let mut back: ExactSum = good(serde_json::from_str(&text(&own)));
         assert_same(&own, &back);
         back.add_slice(&terms);
         assert_same(&back, &sum(&[&terms[..], &terms[..]].concat()));
@@ -257,7 +267,7 @@ fn a_term_that_is_no_finite_number_is_not_hidden() {
         let mut slice = ExactSum::default();
         slice.add_slice(&[vec![0.5; 700], vec![bad], vec![0.5; 3]].concat());
         assert_same(&slice, &marked);
-        let back: ExactSum = postcard::from_bytes(&postcard::to_stdvec(&marked).unwrap()).unwrap();
+        let back: ExactSum = good(postcard::from_bytes(&bytes(&marked)));
         assert_same(&back, &marked);
     }
 }
@@ -289,18 +299,18 @@ fn sums_of_terms_of_like_size_are_small() {
             own.add(scale * num::sin(f64::from(k)));
         }
         assert!(own.wide.is_none());
-        assert!(postcard::to_stdvec(&own).unwrap().len() <= 34);
+        assert!(bytes(&own).len() <= 34);
     }
 }
 
 #[test]
 fn bytes_that_are_no_sum_are_refused() {
     let read = |low: u8, limbs: &[u64]| -> Result<ExactSum, _> {
-        postcard::from_bytes(&postcard::to_stdvec(&(false, low, limbs)).unwrap())
+        postcard::from_bytes(&good(postcard::to_stdvec(&(false, low, limbs))))
     };
     assert!(read(33, &[1, 1]).is_err() && read(200, &[1]).is_err());
     assert!(read(33, &[1 << 63]).is_err() && read(0, &[0; 40]).is_err());
     // Limbs that say nothing are read, and not kept.
-    let long = read(10, &[0, 0, 0, 0, 0, 7, 0, 0, 0]).unwrap();
-    assert_same(&long, &read(15, &[7]).unwrap());
+    let long = good(read(10, &[0, 0, 0, 0, 0, 7, 0, 0, 0]));
+    assert_same(&long, &good(read(15, &[7])));
 }
