@@ -1,5 +1,5 @@
 //! What every room stands on and what knows no room: ids, integer time, keyed randomness, numbers,
-//! the digest, the input log and the snapshot codec.
+//! exact sums, the digest, the input log and the snapshot codec.
 //!
 //! Nothing here imports Bevy. Nothing here reads a wall clock or an operating system's random source.
 
@@ -7,6 +7,7 @@ pub mod ids;
 pub mod clock;
 pub mod cancel;
 pub mod num;
+pub mod exact_sum;
 pub mod pages;
 pub mod isa;
 pub mod vector;
@@ -20,6 +21,7 @@ pub mod subject;
 pub use cancel::{Cancel, CancelCause};
 pub use clock::{Tick, TickClock};
 pub use digest::{Digest, RecordHasher};
+pub use exact_sum::ExactSum;
 pub use ids::{NodeId, PopulationId, VertexId};
 pub use input::{Input, InputLog, InputRecord};
 pub use problem::Problems;

@@ -9,7 +9,7 @@ use thiserror::Error;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// The version of the payload's schema. Raise it when a durable type changes its form.
-pub const SNAPSHOT_VERSION: u16 = 3;
+pub const SNAPSHOT_VERSION: u16 = 4;
 
 const MAGIC: &[u8; 4] = b"PHOS";
 const HEADER_LEN: usize = 14;

@@ -32,15 +32,29 @@ const HALF_PI: [f64; 3] = [
 
 /// sin x and cos x for |x| ≤ [`ANGLE_MAX`], within 1.2e-16; without meaning beyond.
 ///
-/// Cody–Waite reduction to |r| ≤ π/4, then the minimax polynomials of Sun's fdlibm.
+/// Cody–Waite reduction to |r| ≤ π/4, then the minimax polynomials of Sun's fdlibm. The three steps
+/// can be called in loops of their own, with the same result: a processor overlaps more turns of a
+/// loop whose chain of operations is short.
 #[inline(always)]
 pub fn sin_cos_lane<A: Arith>(a: A, x: f64) -> (f64, f64) {
+    let (r, quadrant) = reduce_lane(a, x);
+    turn_lane(near_zero_lane(a, r), quadrant)
+}
+
+/// The angle from the nearest multiple of π/2, and bits of which the lowest two say which.
+#[inline(always)]
+pub fn reduce_lane<A: Arith>(a: A, x: f64) -> (f64, f64) {
     let shifted = a.mul_add(x, TWO_OVER_PI, ROUND);
-    let quadrant = shifted.to_bits();
     let turns = shifted - ROUND;
     let r = a.mul_add(-turns, HALF_PI[0], x);
     let r = a.mul_add(-turns, HALF_PI[1], r);
     let r = a.mul_add(-turns, HALF_PI[2], r);
+    (r, shifted)
+}
+
+/// sin r and cos r for |r| ≤ π/4.
+#[inline(always)]
+pub fn near_zero_lane<A: Arith>(a: A, r: f64) -> (f64, f64) {
     let z = r * r;
     let s = a.mul_add(z, 1.589_690_995_211_55e-10, -2.505_076_025_340_686_3e-8);
     let s = a.mul_add(z, s, 2.755_731_370_707_006_8e-6);
@@ -56,6 +70,13 @@ pub fn sin_cos_lane<A: Arith>(a: A, x: f64) -> (f64, f64) {
     let half = 0.5 * z;
     let w = 1.0 - half;
     let cos = w + a.mul_add(z * z, c, (1.0 - w) - half);
+    (sin, cos)
+}
+
+/// Sine and cosine of an angle from those of its distance to a multiple of π/2.
+#[inline(always)]
+pub fn turn_lane((sin, cos): (f64, f64), quadrant: f64) -> (f64, f64) {
+    let quadrant = quadrant.to_bits();
     // An odd quadrant swaps the two; masks instead of branches keep the loop vectorisable.
     let swap = 0u64.wrapping_sub(quadrant & 1);
     let (sb, cb) = (sin.to_bits(), cos.to_bits());

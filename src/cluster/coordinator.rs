@@ -6,14 +6,14 @@ use std::sync::Arc;
 use bevy::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::base::{Digest, Input, NodeId, PopulationId, Subject, Tick, VertexId};
+use crate::base::{Digest, ExactSum, Input, NodeId, PopulationId, Subject, Tick, VertexId};
 use crate::base::{InputRecord, digest::hash_value};
 use crate::bus::{Address, Ledger, Link};
 use crate::control::Feedback;
 use crate::dynamics::step_control::StepControl;
 use crate::field::FieldEngine;
 use crate::field::SynthesisLaw;
-use crate::field::grid::FixedSource;
+use crate::field::grid::DepositSum;
 use crate::phi::systems::LatestPhi;
 use crate::resonator::observe::PlantSums;
 use crate::safety::systems::ingest_limits;
@@ -56,6 +56,20 @@ pub struct Collected {
     pub states: Vec<(PopulationId, SystemState)>,
     /// Whether a report of Φ is new in this tick.
     pub phi_fresh: bool,
+}
+
+impl Collected {
+    /// What the nodes saw of each population's plant, and of all of it.
+    #[must_use]
+    pub fn plants(&self) -> BTreeMap<PopulationId, PlantSums> {
+        let mut merged: BTreeMap<PopulationId, PlantSums> = BTreeMap::new();
+        for (population, sums) in self.reports.iter().flat_map(|report| &report.plants) {
+            for scope in [*population, PopulationId::CLUSTER] {
+                merged.entry(scope).or_default().merge(sums);
+            }
+        }
+        merged
+    }
 }
 
 /// Envelopes for the nodes.
@@ -261,7 +275,7 @@ fn advance_field(
         }
     }
     if aggregator.field.grid.is_some() {
-        let mut deposits: Option<FixedSource> = None;
+        let mut deposits: Option<DepositSum> = None;
         for part in collected.reports.iter().filter_map(|r| r.deposits.as_ref()) {
             match &mut deposits {
                 None => deposits = Some(part.clone()),
@@ -281,7 +295,7 @@ fn advance_field(
         engine.synthesize_mean_phase(&mut aggregator.field, mean);
     } else {
         let modes = aggregator.field.amplitudes.len();
-        let mut sums = vec![crate::base::num::FixedSum::default(); modes];
+        let mut sums = vec![ExactSum::default(); modes];
         for report in &collected.reports {
             for (sum, part) in sums.iter_mut().zip(&report.projections) {
                 sum.merge(part);

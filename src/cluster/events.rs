@@ -2,12 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::num::FixedSum;
-use crate::base::{Input, NodeId, PopulationId, Tick, VertexId};
+use crate::base::{ExactSum, Input, NodeId, PopulationId, Tick, VertexId};
 use crate::bus::{Address, Class, Envelope};
 use crate::control::Feedback;
 use crate::field::FieldState;
-use crate::field::grid::FixedSource;
+use crate::field::grid::DepositSum;
 use crate::phi::systems::LatestPhi;
 use crate::resonator::VertexImage;
 use crate::resonator::observe::PlantSums;
@@ -99,9 +98,9 @@ pub struct NodeReport {
     /// Record hash of each population and loop that lives there, by its key.
     pub homes: Vec<(u64, u64)>,
     /// What the vertices deposit on the field's grid.
-    pub deposits: Option<FixedSource>,
+    pub deposits: Option<DepositSum>,
     /// The vertices' projections on the field's modes.
-    pub projections: Vec<FixedSum>,
+    pub projections: Vec<ExactSum>,
     /// States that someone wrote to components there.
     pub foreign_writes: Vec<(VertexId, f64, f64)>,
     /// Vertices there that the scene watches: what sensors see of them, and their state.

@@ -110,7 +110,7 @@ impl HaloRoutes {
                 if sums.len() <= k {
                     sums.resize(k + 1, (MeanSum::default(), 0));
                 }
-                sums[k].0.merge(&sum);
+                sums[k].0.merge(sum);
                 sums[k].1 += count;
             }
         }

@@ -86,10 +86,10 @@ pub fn publish_samples(
             continue;
         };
         let home = at.home_of(channel.scope.index());
-        parcels[home.index()].push(*fragment);
+        parcels[home.index()].push(fragment.clone());
         let observer = at.home_of(0);
         if channel.phi_unit.is_some() && observer != home {
-            parcels[observer.index()].push(*fragment);
+            parcels[observer.index()].push(fragment.clone());
         }
     }
     for (node, parcel) in parcels.into_iter().enumerate() {

@@ -1,15 +1,16 @@
 //! Observables: what is read off a state.
 
 use super::model::Harmonic;
-use crate::base::num::{FixedSum, atan2, hypot, sin_cos};
+use crate::base::ExactSum;
+use crate::base::num::{atan2, hypot, sin_cos};
 
 /// Order parameter of phases: (r, ψ) with r e^{iψ} = (1/N) Σⱼ e^{iθⱼ}.
 ///
-/// r in [0, 1], ψ in (−π, π] rad; (0, 0) for no phases. The sum does not depend on the order of
-/// the phases, to 2⁻⁴⁰. Source: Kuramoto (1984).
+/// r in [0, 1], ψ in (−π, π] rad; (0, 0) for no phases. The sum is exact, so the order of the
+/// phases does not matter. Source: Kuramoto (1984).
 #[must_use]
 pub fn order_parameter(theta_rad: &[f64]) -> (f64, f64) {
-    let (mut sine, mut cosine) = (FixedSum::default(), FixedSum::default());
+    let (mut sine, mut cosine) = (ExactSum::default(), ExactSum::default());
     for &theta in theta_rad {
         let (s, c) = sin_cos(theta);
         sine.add(s);

@@ -2,7 +2,7 @@
 
 use crate::base::num;
 
-use super::grid::{FieldError, FixedSource};
+use super::grid::{DepositSum, FieldError};
 use super::grid_engine::GridEngine;
 use super::modes::FieldState;
 use super::spec::{FieldKind, FieldSpec, SynthesisLaw};
@@ -134,7 +134,7 @@ impl FieldEngine {
     pub fn advance_grid(
         &mut self,
         state: &mut FieldState,
-        deposits: Option<&FixedSource>,
+        deposits: Option<&DepositSum>,
         count: u64,
     ) -> Result<(), FieldError> {
         let (gain, tick_s) = (self.gain, self.tick_s);

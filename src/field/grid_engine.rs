@@ -1,6 +1,6 @@
 //! A field on a grid, as the coordinator advances it.
 
-use super::grid::{Domain, FieldError, FiniteField, FixedSource, SpectralField};
+use super::grid::{DepositSum, Domain, FieldError, FiniteField, SpectralField};
 use super::grid_spec::{FieldMethod, GridSpec};
 use super::modes::{Basis, FieldState, GridState};
 
@@ -53,7 +53,7 @@ impl GridEngine {
     pub fn advance(
         &mut self,
         state: &mut FieldState,
-        sum: Option<&FixedSource>,
+        sum: Option<&DepositSum>,
         (gain, count): (f64, u64),
         tick_s: f64,
     ) -> Result<(), FieldError> {

@@ -1,7 +1,5 @@
 //! The coordinator's Record: rows and events of the tick.
 
-use std::collections::BTreeMap;
-
 use bevy::prelude::*;
 
 use crate::base::{Input, PopulationId, Tick};
@@ -36,6 +34,8 @@ pub struct RunRecords {
     pub commands: Vec<(Tick, SafeCommand)>,
     /// Counts of the whole run.
     pub counts: RunCounts,
+    /// Whether a sum over resonators was no finite number when rows were formed last.
+    pub lost: bool,
 }
 
 /// Counts of the whole run.
@@ -125,17 +125,6 @@ pub fn record_events(
     records.commands.extend(actuated);
 }
 
-/// What the nodes saw of each population's plant, and of all of it.
-fn merged_plants(collected: &Collected) -> BTreeMap<PopulationId, PlantSums> {
-    let mut merged: BTreeMap<PopulationId, PlantSums> = BTreeMap::new();
-    for (population, sums) in collected.reports.iter().flat_map(|report| &report.plants) {
-        for scope in [*population, PopulationId::CLUSTER] {
-            merged.entry(scope).or_default().merge(sums);
-        }
-    }
-    merged
-}
-
 /// The metrics after this tick, when somebody asks for them: a row that is due, or a watched level.
 #[derive(Resource, Clone, Debug, Default)]
 pub struct TickRows(pub Vec<MetricRow>);
@@ -167,7 +156,25 @@ pub fn record_rows(
     if !scopes.contains(&PopulationId::CLUSTER) {
         scopes.insert(0, PopulationId::CLUSTER);
     }
-    let plants = merged_plants(&collected);
+    let plants = collected.plants();
+    let name_of = |scope: PopulationId| {
+        let name = names.0.get(scope.index()).cloned();
+        name.unwrap_or_else(|| "cluster".to_owned())
+    };
+    // Only what is observed is lost, so that nothing but the record may know of it.
+    let lost = plants.iter().filter(|(_, sums)| !sums.is_finite());
+    let lost = lost.min_by_key(|(own, _)| (**own == PopulationId::CLUSTER, **own));
+    let was_lost = std::mem::replace(&mut records.lost, lost.is_some());
+    if let Some((scope, _)) = lost.filter(|_| !was_lost) {
+        records.events.push(EventRecord {
+            tick: at.clock.tick,
+            t_s: at.clock.time_s(),
+            kind: "alert".to_owned(),
+            subject: format!("sums over {}", name_of(*scope)),
+            cause: "what is observed of its resonators is no finite number".to_owned(),
+            action: "left out of the metrics; warning".to_owned(),
+        });
+    }
     let grid = aggregator.field.grid.as_ref();
     let field = grid.map(|grid| [grid.energy, grid.rms]);
     let observed = plants
@@ -193,11 +200,10 @@ pub fn record_rows(
             .map(|state| state.flags.iter().map(ToString::to_string).collect())
             .unwrap_or_default();
         let phi = cluster.phi.report.as_ref().map(|report| report.value);
-        let name = names.0.get(scope.index()).cloned();
         formed.0.push(MetricRow {
             tick,
             t_s: clock.time_s(),
-            scope: name.unwrap_or_else(|| "cluster".to_owned()),
+            scope: name_of(scope),
             signals,
             phi_nats: phi.filter(|_| whole),
             command: commands.next().map(SafeCommand::value),

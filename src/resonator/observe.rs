@@ -3,8 +3,7 @@
 use bevy::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::base::PopulationId;
-use crate::base::num::{self, FixedSum};
+use crate::base::{ExactSum, PopulationId, num};
 use crate::dynamics::dense::{Kind, MeanSum, Segment};
 use crate::tick::NodeContext;
 
@@ -13,9 +12,9 @@ use super::plant::{Plant, Seen};
 use super::systems::{PlantRecords, PlantSettings};
 
 /// An exact sum and the number of its terms.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Counted {
-    sum: FixedSum,
+    sum: ExactSum,
     count: u64,
 }
 
@@ -36,13 +35,13 @@ impl Counted {
 }
 
 /// Exact sums over a population's resonators on a node.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct PlantSums {
     /// Of what they show.
     pub shown: MeanSum,
     /// Their number.
     pub count: u64,
-    observed: FixedSum,
+    observed: ExactSum,
     energy: Counted,
     rate: Counted,
     rate_square: Counted,
@@ -90,6 +89,21 @@ impl PlantSums {
         self.rate_square.merge(&other.rate_square);
         self.coupling.merge(&other.coupling);
         self.local_order.merge(&other.local_order);
+    }
+
+    /// Whether all sums are finite numbers.
+    #[must_use]
+    pub fn is_finite(&self) -> bool {
+        let plain = [&self.shown.first, &self.shown.second, &self.observed];
+        let counted = [
+            &self.energy,
+            &self.rate,
+            &self.rate_square,
+            &self.coupling,
+            &self.local_order,
+        ];
+        let counted = counted.into_iter().map(|own| &own.sum);
+        plain.into_iter().chain(counted).all(ExactSum::is_finite)
     }
 
     /// Means over the population.

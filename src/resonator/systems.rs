@@ -6,11 +6,10 @@ use bevy::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::base::isa::Isa;
-use crate::base::num::FixedSum;
-use crate::base::{Input, PopulationId, TickClock, VertexId};
+use crate::base::{ExactSum, Input, PopulationId, TickClock, VertexId};
 use crate::dynamics::dense::{Kind, NoiseKind, NoiseStream, Scheme, StageClock};
 use crate::dynamics::dopri5::Tolerance;
-use crate::field::grid::FixedSource;
+use crate::field::grid::DepositSum;
 use crate::field::modes::for_each_mode;
 use crate::field::{FieldState, GridState};
 use crate::graph::{Delays, Row, Vertex};
@@ -100,9 +99,9 @@ pub struct PlantRecords {
     /// Sums over the resonators of each population here, where the scene asks.
     pub populations: Vec<(PopulationId, PlantSums)>,
     /// Σ φₖ(xᵢ) oᵢ over local vertices, for each mode that the wave engine asked for.
-    pub projections: Vec<FixedSum>,
+    pub projections: Vec<ExactSum>,
     /// What the vertices here deposit on the field's grid.
-    pub deposits: Option<FixedSource>,
+    pub deposits: Option<DepositSum>,
     /// The greatest |x| or |z| of an oscillator here that is not a phase.
     pub peak_amplitude: f64,
     /// The first vertex whose state is not finite.
@@ -371,12 +370,12 @@ pub fn stages_of_tick(clock: TickClock, scheme: Scheme) -> impl Iterator<Item = 
     })
 }
 
-fn deposit(plant: &Plant, grid: &GridState) -> FixedSource {
-    let mut deposits = FixedSource::new(grid.domain.cells());
+fn deposit(plant: &Plant, grid: &GridState) -> DepositSum {
+    let mut deposits = DepositSum::new(grid.domain.cells());
     for segment in plant.dense.segments() {
         plant.observe(segment, |slot, observed| {
             if let Some(probe) = grid.probe(plant.position(slot)) {
-                probe.deposit_fixed(observed, &mut deposits);
+                deposits.add(&probe, observed);
             }
         });
     }
@@ -407,7 +406,7 @@ pub fn take_records(
         0
     };
     records.projections.clear();
-    records.projections.resize(modes, FixedSum::default());
+    records.projections.resize(modes, ExactSum::default());
     if modes == 0 {
         return;
     }

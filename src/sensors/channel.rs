@@ -3,8 +3,7 @@
 use bevy::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::base::num::FixedSum;
-use crate::base::{PopulationId, VertexId};
+use crate::base::{ExactSum, PopulationId, VertexId};
 
 /// Where a channel's samples come from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -46,16 +45,16 @@ pub struct Channel {
 pub struct HeldReading(pub f64);
 
 /// What one node knows of a channel's sample.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum SamplePart {
     /// All of it.
     Value(f64),
     /// The sum over this node's members, and their number.
-    Sum(FixedSum, u64),
+    Sum(ExactSum, u64),
 }
 
 /// A sample, or this node's share of one.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SampleFragment {
     /// The channel.
     pub channel: u32,
@@ -89,13 +88,13 @@ pub struct SensorFrame {
 /// Merges the fragments of one channel: the value, or the mean of all shares; NaN without any.
 #[must_use]
 pub fn merge(fragments: &[SampleFragment]) -> f64 {
-    let mut total = FixedSum::default();
+    let mut total = ExactSum::default();
     let mut count = 0;
     for fragment in fragments {
-        match fragment.part {
-            SamplePart::Value(value) => return value,
+        match &fragment.part {
+            SamplePart::Value(value) => return *value,
             SamplePart::Sum(sum, members) => {
-                total.merge(&sum);
+                total.merge(sum);
                 count += members;
             }
         }

@@ -2,9 +2,8 @@
 
 use bevy::prelude::*;
 
-use crate::base::num::FixedSum;
 use crate::base::random::{KeyedRng, Purpose};
-use crate::base::{Input, PopulationId};
+use crate::base::{ExactSum, Input, PopulationId};
 use crate::resonator::{Plant, Population};
 use crate::tick::{NodeContext, PendingInputs};
 
@@ -54,8 +53,8 @@ pub fn sense(
                 .slot_of(*vertex)
                 .map(|slot| SamplePart::Value(plant.observable(slot))),
             ChannelSource::Mean(population) => {
-                let (sum, count) = means[population.index()];
-                (count > 0).then_some(SamplePart::Sum(sum, count))
+                let (sum, count) = &means[population.index()];
+                (*count > 0).then(|| SamplePart::Sum(sum.clone(), *count))
             }
             ChannelSource::Device { sensor, column } => rows
                 .iter()
@@ -78,12 +77,12 @@ pub fn sense(
 fn population_sums(
     plant: &Plant,
     channels: &Query<(&Channel, Option<&HeldReading>)>,
-) -> Vec<(FixedSum, u64)> {
+) -> Vec<(ExactSum, u64)> {
     let last = channels.iter().filter_map(|(c, _)| match c.source {
         ChannelSource::Mean(population) => Some(population.index() + 1),
         _ => None,
     });
-    let mut sums = vec![(FixedSum::default(), 0); last.max().unwrap_or(0)];
+    let mut sums = vec![(ExactSum::default(), 0); last.max().unwrap_or(0)];
     if sums.is_empty() {
         return sums;
     }

@@ -1,7 +1,7 @@
-//! Deposits conserve, work given is work felt, and fixed point does not know order.
+//! Deposits conserve, work given is work felt, and their sums do not know order or size.
 
-use phantomos::base::num;
-use phantomos::field::grid::{Axis, Boundary, Domain, FieldError, FixedSource, Probe};
+use phantomos::base::{ExactSum, num};
+use phantomos::field::grid::{Axis, Boundary, DepositSum, Domain, FieldError, Probe};
 
 const KINDS: [Boundary; 3] = [Boundary::Dirichlet, Boundary::Neumann, Boundary::Periodic];
 
@@ -124,74 +124,124 @@ fn positions_outside_are_refused() {
     assert!(Probe::new(&ring, [-3.2, 0.0]).is_ok() && Probe::new(&ring, [f64::NAN, 0.0]).is_err());
 }
 
+/// Strengths of like size, and all over the range of doubles.
+fn strengths(scale: f64, spread: bool) -> impl Fn(usize) -> f64 {
+    move |i| {
+        let size = if spread {
+            num::pow(10.0, 500.0 * (unit(13 * i) - 0.6))
+        } else {
+            1.0
+        };
+        scale * size * (unit(11 * i) - 0.5)
+    }
+}
+
 #[test]
-fn fixed_deposits_do_not_depend_on_order_or_split() {
-    for domain in domains() {
-        for make in MAKERS {
+fn summed_deposits_do_not_depend_on_order_or_split() {
+    for (domain, make) in domains().iter().flat_map(|d| MAKERS.map(|make| (d, make))) {
+        for (scale, spread) in [(1e3, false), (1e-9, false), (1e-200, false), (1.0, true)] {
+            let strength = strengths(scale, spread);
             let deposits: Vec<(Probe, f64)> = (0..200)
                 .map(|i| {
                     let ly = domain.y().map_or(0.0, |y| y.length);
                     let position = [domain.x().length * unit(i), ly * unit(5 * i)];
-                    (make(&domain, position).unwrap(), 1e3 * (unit(11 * i) - 0.5))
+                    (make(domain, position).unwrap(), strength(i))
                 })
                 .collect();
-            let mut all = FixedSource::new(domain.cells());
+            let mut all = DepositSum::new(domain.cells());
             let mut plain = vec![0.0; domain.cells()];
             for (probe, strength) in &deposits {
-                probe.deposit_fixed(*strength, &mut all);
+                all.add(probe, *strength);
                 probe.deposit(*strength, &mut plain);
             }
-            let [mut left, mut right] = [all.clone(), all.clone()];
-            left.clear();
-            right.clear();
+            let mut parts = [(); 2].map(|()| DepositSum::new(domain.cells()));
             for (i, (probe, strength)) in deposits.iter().enumerate().rev() {
-                probe.deposit_fixed(*strength, if i % 3 == 0 { &mut left } else { &mut right });
+                parts[usize::from(i % 3 == 0)].add(probe, *strength);
             }
-            let (units, load) = left.parts();
-            right
-                .merge(&FixedSource::from_parts(units.to_vec(), load))
-                .unwrap();
+            let [left, mut right] = parts;
+            let bytes = postcard::to_stdvec(&left).unwrap();
+            right.merge(&postcard::from_bytes(&bytes).unwrap()).unwrap();
             assert_eq!(all, right);
             let mut f = vec![0.0; domain.cells()];
-            all.write(&domain, &mut f);
+            all.write(domain, &mut f);
+            let size = plain.iter().fold(0.0, |size: f64, f| size.max(f.abs()));
             for (a, b) in f.iter().zip(&plain) {
-                assert!((a - b).abs() * domain.cell_measure() < 1e-9);
+                assert!((a - b).abs() <= 1e-12 * size, "{a} {b} {size}");
             }
         }
     }
 }
 
 #[test]
-fn what_a_fixed_deposit_gives_its_cells_sums_to_it_exactly() {
+fn what_a_deposit_gives_its_cells_sums_to_it_exactly() {
     for domain in domains() {
         for (i, position) in positions(&domain).into_iter().enumerate() {
-            let strength = 100.0 * (unit(i) - 0.4);
-            let mut source = FixedSource::new(domain.cells());
-            Probe::new(&domain, position)
-                .unwrap()
-                .deposit_fixed(strength, &mut source);
-            let units = (strength * 1_099_511_627_776.0).round() as i64;
-            assert_eq!(source.parts().0.iter().sum::<i64>(), units);
+            for scale in [5e-324, 1e-310, 1e-300, 1e-17, 1.0, 100.0, 1e19, 1e300] {
+                let strength = scale * (10.0 * unit(i) - 4.0);
+                let probe = Probe::new(&domain, position).unwrap();
+                let mut source = DepositSum::new(domain.cells());
+                source.add(&probe, strength);
+                let mut sum = ExactSum::default();
+                (0..domain.cells()).for_each(|cell| sum.merge(&source.cell(cell)));
+                assert_eq!(sum.value(), strength, "{position:?}");
+            }
         }
     }
 }
 
 #[test]
-fn a_fixed_deposit_that_does_not_fit_is_not_hidden() {
+fn every_cell_gets_its_share_of_small_and_large_strengths() {
+    let line = Domain::line(Axis::new(4.0, 4, Boundary::Neumann)).unwrap();
+    let probe = Probe::new(&line, [1.75, 0.0]).unwrap();
+    let mut f = [0.0; 4];
+    for strength in [1e-320, -3e-200, 1e-14, 2e-7, 1.0, -4_194_304.0, 1e19, 1e307] {
+        let mut source = DepositSum::new(4);
+        source.add(&probe, strength);
+        source.write(&line, &mut f);
+        for (f, share) in f.iter().zip([0.0, 0.75, 0.25, 0.0]) {
+            let expected = share * strength;
+            assert!(
+                (f - expected).abs() <= 1e-15 * expected.abs() + 5e-324,
+                "{f} {expected}"
+            );
+        }
+    }
+    // What cancels leaves what is small behind, in whatever order.
+    for order in [[0, 1, 2], [2, 0, 1], [1, 2, 0]] {
+        let mut source = DepositSum::new(4);
+        for k in order {
+            source.add(&probe, [1e19, 4e-7, -1e19][k]);
+        }
+        source.write(&line, &mut f);
+        assert_eq!(f, [0.0, 0.75 * 4e-7, 0.25 * 4e-7, 0.0]);
+    }
+}
+
+#[test]
+fn a_deposit_that_is_no_finite_number_is_not_hidden() {
     let line = Domain::line(Axis::new(1.0, 4, Boundary::Neumann)).unwrap();
     let probe = Probe::new(&line, [0.4, 0.0]).unwrap();
     let mut f = [0.0; 4];
-    for bad in [f64::NAN, f64::INFINITY, -4_194_304.0] {
-        let mut source = FixedSource::new(4);
-        probe.deposit_fixed(1.0, &mut source);
-        probe.deposit_fixed(bad, &mut source);
+    for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+        let mut source = DepositSum::new(4);
+        source.add(&probe, 1.0);
+        source.add(&probe, bad);
         source.write(&line, &mut f);
-        assert!(!source.is_exact() && f.iter().all(|f| f.is_nan()), "{bad}");
+        assert!(!source.is_finite() && f.iter().all(|f| f.is_nan()), "{bad}");
+        assert!(source.cell(2).value().is_nan());
+        let mut other = DepositSum::new(4);
+        other.merge(&source).unwrap();
+        assert_eq!(other, {
+            let mut other = DepositSum::new(4);
+            other.add(&probe, bad);
+            other.add(&probe, 1.0);
+            other
+        });
     }
-    let mut source = FixedSource::new(4);
-    for strength in [4e6, -4e6, 4e6] {
-        probe.deposit_fixed(strength, &mut source);
-    }
-    assert!(!source.is_exact());
-    assert!(source.merge(&FixedSource::new(5)).is_err());
+    // Too much for a double is infinite where it is, and a field that takes it up is not finite.
+    let mut source = DepositSum::new(4);
+    (0..4).for_each(|_| source.add(&probe, f64::MAX));
+    source.write(&line, &mut f);
+    assert!(source.is_finite() && f.contains(&f64::INFINITY));
+    assert!(source.merge(&DepositSum::new(5)).is_err());
 }

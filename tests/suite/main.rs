@@ -12,6 +12,7 @@ mod run_folder;
 mod plant_delays;
 mod plant_rules;
 mod plant_steps;
+mod sum_range;
 mod own_model;
 mod reference_dynamics;
 mod bench_dynamics;

@@ -13,9 +13,10 @@ use super::segment::{Kind, NoiseKind, Segment};
 use super::shown::Shown;
 use super::work::MeanSum;
 use crate::base::VertexId;
+use crate::base::exact_sum::Bins;
 use crate::base::isa::Arith;
-use crate::base::num::{self, FixedSum};
-use crate::base::vector::{far_bits, is_far, sin_cos_lane};
+use crate::base::num;
+use crate::base::vector::{far_bits, is_far, near_zero_lane, reduce_lane, sin_cos_lane, turn_lane};
 
 /// A segment in which all slots are driven alike, under a scheme that has a pass of its own.
 #[derive(Clone, Copy)]
@@ -131,15 +132,16 @@ impl Alike {
             }
             return means;
         }
+        let rooms = [two, three, four];
         match (clock.stage, wanted) {
-            (0, false) => self.phases::<A, S, 0, false>(a, h, omega, cells, two),
-            (0, true) => self.phases::<A, S, 0, true>(a, h, omega, cells, two),
-            (1, false) => self.phases::<A, S, 1, false>(a, h, omega, cells, two),
-            (1, true) => self.phases::<A, S, 1, true>(a, h, omega, cells, two),
-            (2, false) => self.phases::<A, S, 2, false>(a, h, omega, cells, two),
-            (2, true) => self.phases::<A, S, 2, true>(a, h, omega, cells, two),
-            (_, false) => self.phases::<A, S, 3, false>(a, h, omega, cells, two),
-            (_, true) => self.phases::<A, S, 3, true>(a, h, omega, cells, two),
+            (0, false) => self.phases::<A, S, 0, false>(a, h, omega, cells, rooms),
+            (0, true) => self.phases::<A, S, 0, true>(a, h, omega, cells, rooms),
+            (1, false) => self.phases::<A, S, 1, false>(a, h, omega, cells, rooms),
+            (1, true) => self.phases::<A, S, 1, true>(a, h, omega, cells, rooms),
+            (2, false) => self.phases::<A, S, 2, false>(a, h, omega, cells, rooms),
+            (2, true) => self.phases::<A, S, 2, true>(a, h, omega, cells, rooms),
+            (_, false) => self.phases::<A, S, 3, false>(a, h, omega, cells, rooms),
+            (_, true) => self.phases::<A, S, 3, true>(a, h, omega, cells, rooms),
         }
     }
 
@@ -264,10 +266,10 @@ impl Alike {
         h: f64,
         omega: &[f64],
         cells: &mut Cells<S>,
-        room: &mut [f64],
+        [one, two, three]: [&mut [f64; BLOCK]; 3],
     ) -> MeanSum {
         let n = omega.len();
-        let stage = &mut room[..n];
+        let stage = &mut one[..n];
         let states = (&mut cells.first[..n], &mut cells.sum_first[..n]);
         if cells.before.is_empty() {
             let own = &cells.next[..n];
@@ -277,22 +279,8 @@ impl Alike {
             self.phase_states::<A, S, STAGE, true>(a, h, omega, seen, states, stage);
         }
         let next = &mut cells.next[..n];
-        let (far, bits) = show_phases::<A, S, SUM>(a, stage, next);
-        let mut means = MeanSum::default();
-        if far {
-            for (next, stage) in next.iter_mut().zip(&*stage) {
-                if is_far(*stage) {
-                    let (s, c) = num::sin_cos(*stage);
-                    *next = S::new(s, c);
-                }
-                means.first.add(next.first());
-                means.second.add(next.second());
-            }
-        } else if SUM {
-            means.first.add_bits(bits.0, n);
-            means.second.add_bits(bits.1, n);
-        }
-        means
+        let rooms = (stage, &mut two[..n], &mut three[..n]);
+        show_phases::<A, S, SUM>(a, rooms, next)
     }
 
     /// Where the next slopes are taken, from what the slots show and their row sums. Without `ROWS`
@@ -334,24 +322,82 @@ impl Alike {
     }
 }
 
-/// Shows phases: whether one is far, and with `SUM` the bits of the sums of what they show.
+/// Shows phases, and gives with `SUM` the sums of what they show. All three rooms are written to.
+///
+/// One loop would be a chain so long that a processor has room for hardly two turns of it at once.
 #[inline(always)]
 fn show_phases<A: Arith, S: Shown, const SUM: bool>(
     a: A,
-    stage: &[f64],
+    (stage, angle, quadrant): (&mut [f64], &mut [f64], &mut [f64]),
     next: &mut [S],
-) -> (bool, (u64, u64)) {
-    let (mut far, mut bits) = (0, (0u64, 0u64));
-    for (stage, next) in stage.iter().zip(next) {
-        let (s, c) = sin_cos_lane(a, *stage);
-        *next = S::new(s, c);
+) -> MeanSum {
+    let (mut far, mut near) = (0, 0);
+    for ((stage, angle), quadrant) in stage.iter().zip(&mut *angle).zip(&mut *quadrant) {
+        (*angle, *quadrant) = reduce_lane(a, *stage);
         far |= far_bits(*stage);
         if SUM {
-            bits.0 = bits.0.wrapping_add(FixedSum::bits_of(s));
-            bits.1 = bits.1.wrapping_add(FixedSum::bits_of(c));
+            // Magnitudes are ordered like their bits; the difference is negative for what is too near.
+            near |= angle.abs().to_bits().wrapping_sub(NEAR.to_bits());
         }
     }
-    (far >> 63 == 1, bits)
+    if far >> 63 == 1 {
+        show_far(a, stage, next);
+        return sums_of::<S, SUM>(next);
+    }
+    for (sin, cos) in angle.iter_mut().zip(&mut *stage) {
+        (*sin, *cos) = near_zero_lane(a, *sin);
+    }
+    let mut bins = (Bins::default(), Bins::default());
+    for (((sin, cos), quadrant), next) in angle.iter().zip(&*stage).zip(&*quadrant).zip(&mut *next)
+    {
+        let (s, c) = turn_lane((*sin, *cos), *quadrant);
+        *next = S::new(s, c);
+        if SUM {
+            bins.0.add(s);
+            bins.1.add(c);
+        }
+    }
+    if SUM && near >> 63 == 1 {
+        return sums_of::<S, SUM>(next);
+    }
+    let mut means = MeanSum::default();
+    if SUM {
+        means.first.add_bins(bins.0, next.len());
+        means.second.add_bins(bins.1, next.len());
+    }
+    means
+}
+
+/// Angle from a multiple of π/2 below which a sine or cosine may be too small for [`Bins`].
+const NEAR: f64 = 2.0 * Bins::LEAST;
+
+/// Shows phases of which some are far.
+#[inline(always)]
+fn show_far<A: Arith, S: Shown>(a: A, stage: &[f64], next: &mut [S]) {
+    for (stage, next) in stage.iter().zip(next) {
+        let (s, c) = if is_far(*stage) {
+            num::sin_cos(*stage)
+        } else {
+            sin_cos_lane(a, *stage)
+        };
+        *next = S::new(s, c);
+    }
+}
+
+/// Sums of numbers of any size; nothing without `SUM`.
+#[cold]
+#[inline(never)]
+fn sums_of<S: Shown, const SUM: bool>(shown: &[S]) -> MeanSum {
+    let mut means = MeanSum::default();
+    if SUM {
+        let mut parts = ([0.0; BLOCK], [0.0; BLOCK]);
+        for ((first, second), shown) in parts.0.iter_mut().zip(&mut parts.1).zip(shown) {
+            (*first, *second) = (shown.first(), shown.second());
+        }
+        means.first.add_slice(&parts.0[..shown.len()]);
+        means.second.add_slice(&parts.1[..shown.len()]);
+    }
+    means
 }
 
 /// Parameters of a block of Stuart–Landau oscillators.

@@ -297,8 +297,8 @@ impl DensePlant {
     }
 
     /// Exact sums of what each listened population shows here, and its number of slots here.
-    pub fn sums(&self) -> impl Iterator<Item = (MeanSum, u64)> + '_ {
-        self.sums.iter().copied().zip(self.counts.iter().copied())
+    pub fn sums(&self) -> impl Iterator<Item = (&MeanSum, u64)> {
+        self.sums.iter().zip(self.counts.iter().copied())
     }
 
     /// Forms the sums anew when states were set from outside.

@@ -102,7 +102,10 @@ fn the_short_way_and_the_general_one_give_the_same_bits() {
 }
 
 fn sums(plant: &DensePlant) -> Vec<(MeanSum, u64)> {
-    plant.sums().collect()
+    plant
+        .sums()
+        .map(|(sum, count)| (sum.clone(), count))
+        .collect()
 }
 
 fn one(kind: Kind, state: [f64; 2]) -> DensePlant {

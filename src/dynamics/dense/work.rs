@@ -16,18 +16,17 @@ use super::show::show_chunk;
 use super::shown::Shown;
 use super::slopes::{Chunk, Inputs, Slopes, Views};
 use super::{BLOCK, CHUNK};
-use crate::base::VertexId;
 use crate::base::isa::{Arith, Isa, Kernel};
-use crate::base::num::FixedSum;
+use crate::base::{ExactSum, VertexId};
 use crate::dynamics::dopri5::Tolerance;
 
 /// Exact sums of what the slots of a population show.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct MeanSum {
     /// Of sin θ, or x.
-    pub first: FixedSum,
+    pub first: ExactSum,
     /// Of cos θ, or y.
-    pub second: FixedSum,
+    pub second: ExactSum,
 }
 
 impl MeanSum {

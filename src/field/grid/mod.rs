@@ -17,13 +17,15 @@ pub mod spectral;
 pub mod laplacian;
 pub mod finite;
 pub mod probe;
+pub mod deposits;
 
 pub use axis::{Axis, Boundary};
+pub use deposits::DepositSum;
 pub use domain::Domain;
 pub use error::FieldError;
 pub use finite::FiniteField;
 pub use law::{Energy, Law};
-pub use probe::{FixedSource, Probe};
+pub use probe::Probe;
 pub use spectral::SpectralField;
 pub use spectrum::SpatialMode;
 pub use transform::Transform;

@@ -13,8 +13,6 @@
 //!   where u = 0, takes the rest: who stands at the wall neither moves nor feels the field. The same
 //!   as a source's image with opposite sign, and accurate to second order up to the wall.
 
-use serde::{Deserialize, Serialize};
-
 use super::axis::{Axis, Boundary};
 use super::domain::Domain;
 use super::error::FieldError;
@@ -90,16 +88,6 @@ impl Probe {
         }
     }
 
-    /// Adds a strength s in fixed point; see [`FixedSource`].
-    pub fn deposit_fixed(&self, strength: f64, source: &mut FixedSource) {
-        // A NaN fails the comparison and is marked as well.
-        if strength.abs() < FIXED_STRENGTH_MAX {
-            source.add(self, strength);
-        } else {
-            source.load = u64::MAX;
-        }
-    }
-
     /// u at the position: Σ weight · u.
     #[must_use]
     pub fn sense(&self, u: &[f64]) -> f64 {
@@ -144,98 +132,4 @@ fn linear(axis: &Axis, x: f64, grounded: bool) -> Result<[(usize, f64); 2], Fiel
         right.0 -= 1;
     }
     Ok([left, right])
-}
-
-/// 2⁴⁰: units in a strength of 1.
-const FIXED_ONE: f64 = 1_099_511_627_776.0;
-/// 2²²: strengths in fixed point stay below.
-const FIXED_STRENGTH_MAX: f64 = 4_194_304.0;
-
-/// Deposits whose sum does not depend on order or on who adds them up.
-///
-/// Strength per cell in integer units of 2⁻⁴⁰; each deposit is rounded to units once, and what its
-/// cells receive sums to it exactly. Sums of all magnitudes up to 2²³ fit; beyond (and after a NaN)
-/// the source is marked and reads NaN, in whatever order it was added up.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FixedSource {
-    units: Vec<i64>,
-    /// Sum of the magnitudes of all deposits, saturating: an upper bound of every partial sum.
-    load: u64,
-}
-
-impl FixedSource {
-    /// No deposits yet on a grid of `cells` cells.
-    #[must_use]
-    pub fn new(cells: usize) -> Self {
-        Self {
-            units: vec![0; cells],
-            load: 0,
-        }
-    }
-
-    /// From what [`Self::parts`] gave, perhaps on another machine.
-    #[must_use]
-    pub fn from_parts(units: Vec<i64>, load: u64) -> Self {
-        Self { units, load }
-    }
-
-    /// Units of every cell, and the load.
-    #[must_use]
-    pub fn parts(&self) -> (&[i64], u64) {
-        (&self.units, self.load)
-    }
-
-    /// Back to no deposits.
-    pub fn clear(&mut self) {
-        self.units.fill(0);
-        self.load = 0;
-    }
-
-    fn add(&mut self, probe: &Probe, strength: f64) {
-        let scaled = strength * FIXED_ONE;
-        let mut rest = (scaled * probe.share).round() as i64;
-        // A cell can receive a unit or two more than the whole, by rounding.
-        self.load = self.load.saturating_add(rest.unsigned_abs() + 4);
-        let mut heaviest = (0, -1.0);
-        for (cell, weight) in probe.parts() {
-            let units = (scaled * weight).round() as i64;
-            self.units[cell] = self.units[cell].wrapping_add(units);
-            rest -= units;
-            if weight.abs() > heaviest.1 {
-                heaviest = (cell, weight.abs());
-            }
-        }
-        let cell = heaviest.0;
-        self.units[cell] = self.units[cell].wrapping_add(rest);
-    }
-
-    /// Adds every deposit of another source of the same grid.
-    pub fn merge(&mut self, other: &Self) -> Result<(), FieldError> {
-        if self.units.len() != other.units.len() {
-            return Err(FieldError::Size {
-                needed: self.units.len(),
-                given: other.units.len(),
-            });
-        }
-        for (own, more) in self.units.iter_mut().zip(&other.units) {
-            *own = own.wrapping_add(*more);
-        }
-        self.load = self.load.saturating_add(other.load);
-        Ok(())
-    }
-
-    /// Whether every deposit fitted, so that the sums are exact.
-    #[must_use]
-    pub fn is_exact(&self) -> bool {
-        self.load <= i64::MAX as u64
-    }
-
-    /// Writes the source density f; NaN everywhere when a deposit did not fit.
-    pub fn write(&self, domain: &Domain, source: &mut [f64]) {
-        let per_unit = 1.0 / (FIXED_ONE * domain.cell_measure());
-        let per_unit = if self.is_exact() { per_unit } else { f64::NAN };
-        for (f, units) in source.iter_mut().zip(&self.units) {
-            *f = *units as f64 * per_unit;
-        }
-    }
 }
