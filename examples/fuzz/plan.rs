@@ -180,6 +180,11 @@ impl Plan {
         }
     }
 
+    /// Whether edges are observed.
+    fn has_edges(&self) -> bool {
+        self.parts.iter().any(|part| part.contains("edges: true"))
+    }
+
     /// What the scene does to itself, and what a person does to it.
     fn act(&mut self, d: &mut Draw, n: usize, family: usize, tick_s: f64) {
         let second = if family == 0 { 0.0 } else { 0.1 };
@@ -202,9 +207,10 @@ impl Plan {
             });
         }
         for k in 0..d.below(3) {
-            let of = match d.below(3) {
+            let of = match d.below(4) {
                 0 => "Metric(metric: \"order\")".to_owned(),
                 1 => "Metric(metric: \"mean\", scope: \"p0\")".to_owned(),
+                2 if family < 2 && self.has_edges() => "Metric(metric: \"local_order\")".to_owned(),
                 _ => format!("Vertex(vertex: {})", d.below(n)),
             };
             let level = d.real(-0.5, 0.9);

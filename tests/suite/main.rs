@@ -2,6 +2,7 @@
 
 mod abuse;
 mod fixtures;
+mod hostile_input;
 mod history;
 mod digest;
 mod scenes;
