@@ -258,6 +258,7 @@ impl SensorSpec {
             .zip(first..)
             .map(|((label, source, scope), index)| Channel {
                 index,
+                sensor,
                 name: format!("{}[{label}]", self.name),
                 source,
                 scope,
