@@ -47,7 +47,8 @@ pub fn check(scenes: &[PathBuf]) -> u8 {
         match judged {
             Ok(blueprint) => {
                 let scene = blueprint.scene();
-                for line in scene.beyond_end() {
+                let notes = scene.beyond_end().into_iter();
+                for line in notes.chain(scene.phi.rare_reports()) {
                     aside!("{}: note: {line}", path.display());
                 }
                 say!(

@@ -40,6 +40,8 @@ pub struct Outcome {
     pub counts: RunCounts,
     /// Assertions that failed, in words.
     pub failures: Vec<String>,
+    /// Why the last measurement of Φ gave no report, if it gave none.
+    pub phi_refusal: Option<String>,
     /// The last row of each scope.
     pub last_rows: BTreeMap<String, MetricRow>,
     /// Wall time of the ticks.
@@ -164,6 +166,7 @@ pub fn run(
         digest: simulation.digest().to_string(),
         counts: simulation.records_mut().counts,
         failures,
+        phi_refusal: simulation.cluster().phi.refusal.clone(),
         last_rows: witness.last_rows,
         wall: begun.elapsed(),
     })
