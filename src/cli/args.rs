@@ -277,6 +277,9 @@ pub struct IntegrateArgs {
     /// Seed of simulated populations.
     #[arg(long)]
     pub seed: Option<u64>,
+    /// Stop after this many seconds of wall time, with exit code 124 and without an answer.
+    #[arg(long, value_name = "S", value_parser = parse_seconds)]
+    pub time_limit: Option<f64>,
     /// Print one JSON document: an answer, or a list of answers for a list of cases.
     #[arg(long)]
     pub json: bool,
@@ -413,7 +416,7 @@ fn parse_state(text: &str) -> Result<Vec<u8>, String> {
     text.split(',').map(bit).collect()
 }
 
-fn parse_seconds(text: &str) -> Result<f64, String> {
+pub(super) fn parse_seconds(text: &str) -> Result<f64, String> {
     let seconds: f64 = text.parse().map_err(|_| "expected a number of seconds")?;
     if (0.0..=1e9).contains(&seconds) {
         Ok(seconds)

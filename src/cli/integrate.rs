@@ -1,5 +1,7 @@
 //! `phantom integrate`: a case of coupled oscillators in, its states and quantities out.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
@@ -10,10 +12,13 @@ use super::args::{IntegrateArgs, IntegratorArg};
 use super::exit;
 use super::own_files::{put_graph, put_state};
 use super::say::say;
+use super::stop::TimeLimit;
 
 /// Answers; gives the process's exit code.
 #[must_use]
 pub fn integrate(args: &IntegrateArgs) -> u8 {
+    // No files are open: at the limit the process ends by itself.
+    let _limit = TimeLimit::begin(args.time_limit.map(Duration::from_secs_f64));
     match answer_all(args) {
         Ok(code) => code,
         Err(error) => complain(&error),

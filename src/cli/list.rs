@@ -60,7 +60,8 @@ pub fn check(scenes: &[PathBuf], allow_read: &[PathBuf]) -> u8 {
             }
         };
         let scene = blueprint.scene();
-        for line in scene.beyond_end() {
+        let notes = scene.beyond_end().into_iter();
+        for line in notes.chain(scene.phi.rare_reports()) {
             aside!("{}: note: {line}", path.display());
         }
         let verdict = format!(

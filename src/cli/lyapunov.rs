@@ -1,6 +1,7 @@
 //! `phantom lyapunov`: the largest Lyapunov exponent of a scene's plant.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 use serde_json::json;
@@ -9,10 +10,11 @@ use crate::kernel::lyapunov::{Lyapunov, LyapunovSettings};
 use crate::kernel::{SimError, Simulation};
 use crate::scenario::Blueprint;
 
-use super::args::SceneArgs;
+use super::args::{SceneArgs, parse_seconds};
 use super::exit;
 use super::run::{complain, open_scene, options, progress_bar};
 use super::say::{aside, say};
+use super::stop::TimeLimit;
 
 /// Arguments of `lyapunov`.
 #[derive(Args, Debug)]
@@ -34,6 +36,9 @@ pub struct LyapunovArgs {
     /// Distance of the two states at the start of an interval.
     #[arg(long, value_name = "D", default_value_t = 1e-7)]
     pub distance: f64,
+    /// Stop after this many seconds of wall time, with exit code 124 and without a result.
+    #[arg(long, value_name = "S", value_parser = parse_seconds)]
+    pub time_limit: Option<f64>,
     /// Print the result as JSON, with the running estimate.
     #[arg(long)]
     pub json: bool,
@@ -42,6 +47,8 @@ pub struct LyapunovArgs {
 /// Measures; gives the process's exit code.
 #[must_use]
 pub fn lyapunov(args: &LyapunovArgs) -> u8 {
+    // No files are open: at the limit the process ends by itself.
+    let _limit = TimeLimit::begin(args.time_limit.map(Duration::from_secs_f64));
     let loaded = match open_scene(&args.scene, &args.changes) {
         Ok(loaded) => loaded,
         Err(error) => return complain(&error),

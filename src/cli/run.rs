@@ -265,12 +265,15 @@ pub fn progress_bar(ticks: u64) -> ProgressBar {
 fn report(scene: &Scene, outcome: &Outcome, out: &Path, as_json: bool) {
     let counts = &outcome.counts;
     if as_json {
-        let line = json!({
+        let mut line = json!({
             "type": "end", "status": outcome.verdict.status, "digest": outcome.digest,
             "ticks": outcome.ticks, "valid_metrics": counts.valid_metrics,
             "commands": counts.commands, "migrations": counts.migrations,
             "phi_reports": counts.phi_reports, "alerts": counts.alerts, "out": out,
         });
+        if let Some(refusal) = &outcome.phi_refusal {
+            line["phi_refusal"] = json!(refusal);
+        }
         say!("{line}");
         let _ = std::io::stdout().flush();
     }
@@ -291,7 +294,10 @@ fn report(scene: &Scene, outcome: &Outcome, out: &Path, as_json: bool) {
         lines.push(format!("  entropy    {} nats", show("entropy_nats", 4)));
         lines.push(format!("  coherence  {}", show("coherence", 4)));
         lines.push(format!("  resonance  {}", show("resonance", 3)));
-        lines.push(format!("  phi        {} nats", show("phi_nats", 5)));
+        lines.push(match &outcome.phi_refusal {
+            Some(refusal) => format!("  phi        no value: {refusal}"),
+            None => format!("  phi        {} nats", show("phi_nats", 5)),
+        });
     }
     lines.push(format!(
         "  {} commands, {} migrations, {} alerts, {} reports of phi",

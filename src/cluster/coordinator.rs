@@ -56,6 +56,8 @@ pub struct Collected {
     pub states: Vec<(PopulationId, SystemState)>,
     /// Whether a report of Φ is new in this tick.
     pub phi_fresh: bool,
+    /// Whether a refusal of Φ is new in this tick.
+    pub phi_refused: bool,
 }
 
 impl Collected {
@@ -151,6 +153,7 @@ pub fn collect(
             }
             DistributedEvent::PhiReport(latest) => {
                 collected.phi_fresh = latest.fresh;
+                collected.phi_refused = latest.refused;
                 cluster.phi = (**latest).clone();
             }
             _ => {}

@@ -131,7 +131,7 @@ pub fn publish_homes(
         link.send(&at, Address::AllNodes, DistributedEvent::Commands(passed))?;
     }
     for latest in &reports {
-        if latest.fresh || latest.refusal.is_some() {
+        if latest.fresh || latest.refused {
             let payload = DistributedEvent::PhiReport(Box::new(latest.clone()));
             link.send(&at, Address::Coordinator, payload)?;
         }

@@ -169,9 +169,11 @@ fn facts(ui: &mut egui::Ui, view: &View, report: &PhiReport) {
     line(
         "cost",
         format!("{} of {}", report.cost, view.facts.scene.phi.budget),
-        "Cuts or steps of the search, and the budget.",
+        "Units of work of the measurement (about a microsecond each), and the budget.",
     );
-    let due = view.phi.taken_at + view.facts.scene.phi.period_ticks;
+    let phi = &view.facts.scene.phi;
+    let rounds = phi.latency_ticks.div_ceil(phi.period_ticks.max(1)).max(1);
+    let due = view.phi.taken_at + rounds * phi.period_ticks;
     line(
         "next",
         format!("taken at tick {due}"),

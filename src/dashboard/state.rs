@@ -7,6 +7,7 @@ use std::time::Instant;
 use bevy_egui::egui::Rect;
 
 use crate::base::Tick;
+use crate::kernel::runner::Verdict;
 use crate::record::{EventRecord, MetricRow};
 
 use super::chronicle::Chronicle;

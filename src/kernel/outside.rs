@@ -38,7 +38,7 @@ impl OutsideDevice {
 pub fn outside_devices(blueprint: &Blueprint) -> Vec<OutsideDevice> {
     let scene = blueprint.scene();
     let mut list = Vec::new();
-    for spec in &scene.sensors {
+    for (spec, sensor) in scene.sensors.iter().zip(0..) {
         let DeviceSpec::Host {
             readings,
             period_ticks,
@@ -46,11 +46,10 @@ pub fn outside_devices(blueprint: &Blueprint) -> Vec<OutsideDevice> {
         else {
             continue;
         };
-        let prefix = format!("{}[", spec.name);
         let first = blueprint
             .channels
             .iter()
-            .find(|c| c.source == ChannelSource::External && c.name.starts_with(&prefix));
+            .find(|c| c.source == ChannelSource::External && c.sensor == sensor);
         if let Some(first) = first {
             list.push(OutsideDevice {
                 device: Box::new(Host::open(readings)),

@@ -2,12 +2,14 @@
 
 use bevy::prelude::*;
 
-use crate::base::Input;
+use crate::base::{Input, Tick};
 use crate::field::FieldState;
 use crate::phi::maximise::maximise;
-use crate::phi::picture::PlantPicture;
+use crate::phi::measure::refused_by_size;
+use crate::phi::picture::{PlantPicture, PlantSize, tick_stages};
 use crate::phi::settings::PhiSource;
 use crate::phi::{PhiInput, PhiObserver};
+use crate::record::EventRecord;
 use crate::resonator::components::FeltGain;
 use crate::resonator::drive::{Driven, Populations, actuate_all};
 use crate::resonator::systems::PlantSettings;
@@ -57,19 +59,56 @@ impl Simulation {
         })
     }
 
-    /// The picture of this tick, when a measurement or the climb of weights is due.
+    /// The picture of this tick, when the climb of weights or a measurement that can be done needs it.
     pub(super) fn due_picture(&mut self) -> Option<PlantPicture> {
         let phi = &self.blueprint.scene().phi;
-        let tick = self.clock.tick;
-        let measured = tick > 0 && tick.is_multiple_of(phi.period_ticks);
+        let (source, tick) = (phi.source, self.clock.tick);
+        if source == PhiSource::Window || phi.units.is_empty() {
+            return None;
+        }
         let climbed = phi.maximise.as_ref().is_some_and(|m| m.at_tick == tick);
-        let due = phi.source != PhiSource::Window && !phi.units.is_empty();
-        (due && (measured || climbed)).then(|| self.portray())
+        let needed = climbed || (self.observer_wants(tick) && !self.is_beyond_measure());
+        needed.then(|| self.portray())
+    }
+
+    /// Whether the observer of Φ will want a picture in this tick.
+    fn observer_wants(&mut self, tick: Tick) -> bool {
+        let Some(node) = self.nodes.first_mut() else {
+            return false;
+        };
+        let world = node.world_mut();
+        let mut query = world.query::<&PhiObserver>();
+        query.iter(world).any(|own| own.will_want_picture(tick))
+    }
+
+    /// Whether the plant is too large to be measured, whatever its state: a picture would be for nothing.
+    fn is_beyond_measure(&self) -> bool {
+        let settings = self.blueprint.scene().phi.settings();
+        let units = self.blueprint.units.len();
+        refused_by_size(&settings, self.plant_size(), units, 1).is_some()
+    }
+
+    /// What is known of the plant's size without a look at it. Edges come and go: none are counted.
+    fn plant_size(&self) -> PlantSize {
+        let scene = self.blueprint.scene();
+        let variables = scene.populations.iter().map(|own| {
+            let each = if own.model.has_second() { 2 } else { 1 };
+            each * own.count as u64
+        });
+        PlantSize {
+            variables: variables.sum(),
+            vertices: scene.vertices() as u64,
+            row_entries: 0,
+            tick_stages: tick_stages(scene.dynamics.integrator, scene.clock.substeps),
+        }
     }
 
     /// The weights that raise Φ, as an input of this tick. It follows from the state, so it is not
-    /// in the log.
-    pub(super) fn tuned(&self, picture: Option<&PlantPicture>) -> Result<Option<Input>, SimError> {
+    /// in the log. Where there are none to be found, an event says why.
+    pub(super) fn tuned(
+        &mut self,
+        picture: Option<&PlantPicture>,
+    ) -> Result<Option<Input>, SimError> {
         let phi = &self.blueprint.scene().phi;
         let Some((spec, picture)) = phi.maximise.as_ref().zip(picture) else {
             return Ok(None);
@@ -77,8 +116,23 @@ impl Simulation {
         if spec.at_tick != self.clock.tick {
             return Ok(None);
         }
-        let found = maximise(picture, &self.blueprint.units, &phi.settings(), spec)
-            .map_err(|error| SimError::Refused(format!("phi.maximise: {error}")))?;
+        let (units, stop) = (&self.blueprint.units, || self.cancel.is_requested());
+        let found = match maximise(picture, units, &phi.settings(), spec, &stop) {
+            Ok(found) => found,
+            Err(error) => {
+                self.heed_cancel()?;
+                let event = EventRecord {
+                    tick: self.clock.tick,
+                    t_s: self.clock.time_s(),
+                    kind: "phi".to_owned(),
+                    subject: "cluster".to_owned(),
+                    cause: "phi.maximise".to_owned(),
+                    action: format!("maximise not done: {error}"),
+                };
+                self.records_mut().events.push(event);
+                return Ok(None);
+            }
+        };
         let edges = found.edges.iter().map(|e| (e.source, e.target, e.weight));
         Ok(Some(Input::Tune {
             edges: edges.collect(),
@@ -87,17 +141,23 @@ impl Simulation {
         }))
     }
 
-    /// Gives the observer of Φ the picture that it waits for.
-    pub(super) fn show_picture(&mut self, picture: Option<PlantPicture>) {
+    /// Gives the observer of Φ the picture that it waits for, or the size of a plant beyond measure.
+    pub(super) fn show_picture(&mut self, mut picture: Option<PlantPicture>) {
         let units = &self.blueprint.units;
-        let Some((picture, node)) = picture.zip(self.nodes.first_mut()) else {
+        let size = self.plant_size();
+        let Some(node) = self.nodes.first_mut() else {
             return;
         };
         let world = node.world_mut();
         let mut query = world.query::<&mut PhiObserver>();
+        // There is one observer, on the home of the cluster.
         for mut observer in query.iter_mut(world) {
             if observer.wants_picture() {
-                observer.show(PhiInput::Plant(Box::new(picture.clone()), units.clone()));
+                let input = match picture.take() {
+                    Some(picture) => PhiInput::Plant(Box::new(picture), units.clone()),
+                    None => PhiInput::Beyond(size, units.len()),
+                };
+                observer.show(input, &self.cancel);
             }
         }
     }

@@ -47,6 +47,8 @@ pub struct Outcome {
     pub digest: String,
     /// Counts.
     pub counts: RunCounts,
+    /// Why the last measurement of Φ gave no report, if it gave none.
+    pub phi_refusal: Option<String>,
     /// The last row of each scope.
     pub last_rows: BTreeMap<String, MetricRow>,
     /// Wall time of the ticks.
@@ -180,6 +182,7 @@ pub fn run(
         ticks: tick,
         digest: simulation.digest().to_string(),
         counts: simulation.records_mut().counts,
+        phi_refusal: simulation.cluster().phi.refusal.clone(),
         last_rows: witness.last_rows,
         wall: begun.elapsed(),
     })

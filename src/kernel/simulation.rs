@@ -184,6 +184,7 @@ impl Simulation {
         self.read_outside();
         let picture = self.due_picture();
         let tuned = self.tuned(picture.as_ref())?;
+        self.heed_cancel()?;
         self.deliver_inputs(tuned)?;
         self.on_nodes("nodes before the plant", &|node| {
             node.world_mut().run_schedule(bevy::app::First);
@@ -266,7 +267,7 @@ impl Simulation {
     }
 
     /// Ends the step when the run is to stop.
-    fn heed_cancel(&self) -> Result<(), SimError> {
+    pub(super) fn heed_cancel(&self) -> Result<(), SimError> {
         let tick = self.clock.tick;
         let stop = |cause| Err(SimError::Cancelled { tick, cause });
         self.cancel.cause().map_or(Ok(()), stop)

@@ -37,6 +37,16 @@ impl CountedTpm {
     }
 }
 
+/// Operations of counting the transitions of a window, and laying out a row for every state.
+#[must_use]
+pub fn counting_work(units: usize, samples: usize) -> u64 {
+    let (n, samples) = (units as u64, samples as u64);
+    let states = 1_u64 << n.min(20);
+    (5 * n)
+        .saturating_mul(samples)
+        .saturating_add(states * (100 + 30 * n))
+}
+
 /// Counts transitions over `lag` samples of units given as series; a unit is on when its sample is
 /// at least the threshold. `None` when there are no samples beyond the lag, series differ in
 /// length, a sample is not finite, or there are more than 20 units.

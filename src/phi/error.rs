@@ -58,6 +58,21 @@ pub enum PhiError {
     /// A measure that this source cannot give.
     #[error("{0}")]
     Unfit(&'static str),
+    /// The measurement cannot be done, or not even begin, with the work that is allowed.
+    #[error("{what} takes at least {needed} units of work, phi.budget allows {allowed}; {advice}")]
+    TooMuchWork {
+        /// What takes so much.
+        what: &'static str,
+        /// Units of work that it takes, or more.
+        needed: u64,
+        /// Units of work that are allowed.
+        allowed: u64,
+        /// What to change.
+        advice: &'static str,
+    },
+    /// The run ended, or was asked to stop.
+    #[error("the measurement was stopped")]
+    Stopped,
     /// The plant could not be run.
     #[error("the perturbed plant: {0}")]
     Plant(String),

@@ -15,9 +15,10 @@ use crate::dynamics::dense::{Kind, NoiseKind};
 use crate::dynamics::own_model::Moment;
 use crate::resonator::Plant;
 
-use super::gauss::lyapunov::stationary_flow;
+use super::gauss::lyapunov::stationary_flow_within;
 use super::gauss::{GaussError, GaussianSystem};
 use super::picture::PlantPicture;
+use super::work::Budget;
 
 /// State variables of the linearised plant at most: the covariance costs their number cubed.
 pub const VARIABLES_MAX: usize = 600;
@@ -35,10 +36,23 @@ pub fn linearised(
     lag_ticks: u64,
     leak: f64,
 ) -> Result<GaussianSystem, GaussError> {
+    linearised_within(picture, units, (lag_ticks, leak), &mut Budget::unlimited())
+}
+
+/// [`linearised`], charged to a budget.
+///
+/// # Errors
+/// As [`linearised`], and when the budget ends.
+pub fn linearised_within(
+    picture: &PlantPicture,
+    units: &[Vec<VertexId>],
+    (lag_ticks, leak): (u64, f64),
+    budget: &mut Budget<'_>,
+) -> Result<GaussianSystem, GaussError> {
     let plant = picture.plant();
     let (jacobian, noise, place) = jacobian(&plant, leak);
     let lag_s = lag_ticks as f64 * picture.dt_s * f64::from(picture.substeps);
-    let whole = stationary_flow(&jacobian, &noise, lag_s)?;
+    let whole = stationary_flow_within(&jacobian, &noise, lag_s, budget)?;
     let slots = PlantPicture::slots(&plant, units);
     let mut look = DMatrix::zeros(units.len(), jacobian.nrows());
     for (unit, members) in slots.iter().enumerate() {

@@ -12,13 +12,14 @@ use serde::{Deserialize, Serialize};
 use crate::base::VertexId;
 
 use super::error::PhiError;
-use super::gauss::Budget;
+use super::gauss::GaussError;
 use super::gauss::minimum::minimum_partition;
-use super::linearise::{LEAK, VARIABLES_MAX, linearised};
+use super::linearise::{LEAK, VARIABLES_MAX, linearised_within};
 use super::measure::minimum_settings;
 use super::picture::{PlantPicture, Tie};
 use super::settings::PhiSettings;
 use super::spec::MaximiseSpec;
+use super::work::{Budget, Stop};
 
 /// Share of its weight that an edge is moved by to find a slope.
 const PROBE: f64 = 1e-4;
@@ -61,17 +62,20 @@ struct Climb<'a> {
     start: Vec<f64>,
     evaluations: u64,
     evaluations_max: u64,
+    stop: Stop<'a>,
 }
 
-/// Looks for weights with more Φ.
+/// Looks for weights with more Φ, until `stop` says so.
 ///
 /// # Errors
-/// When the plant is too large, without noise or unstable as it stands, or the measure is φ_s.
+/// When the plant is too large, without noise or unstable as it stands, the measure is φ_s, a value of Φ
+/// takes more than the settings' budget, or `stop` said so.
 pub fn maximise(
     picture: &PlantPicture,
     units: &[Vec<VertexId>],
     settings: &PhiSettings,
     spec: &MaximiseSpec,
+    stop: Stop<'_>,
 ) -> Result<Maximised, PhiError> {
     let found = picture.variables();
     if found > VARIABLES_MAX {
@@ -90,10 +94,14 @@ pub fn maximise(
         start,
         evaluations: 0,
         evaluations_max: spec.evaluations,
+        stop,
     };
     let start = climb.start.clone();
     let before = climb.phi(&start)?;
     let (weights, after) = climb.run(before, spec.budget);
+    if stop() {
+        return Err(PhiError::Stopped);
+    }
     Ok(climb.report(&weights, before, after))
 }
 
@@ -101,6 +109,9 @@ impl Climb<'_> {
     /// Φ with these weights of the ties.
     fn phi(&mut self, weights: &[f64]) -> Result<f64, PhiError> {
         self.evaluations += 1;
+        if (self.stop)() {
+            return Err(PhiError::Stopped);
+        }
         for ((tie, weight), start) in self.ties.iter().zip(weights).zip(&self.start) {
             // An edge and its reverse may have weights of their own; both change by the same.
             for (row, place, own) in &tie.places {
@@ -109,17 +120,40 @@ impl Climb<'_> {
             }
         }
         let lag = self.settings.lag_ticks;
-        let system = linearised(&self.picture, self.units, lag, LEAK);
-        let system = system?;
+        let stop = || (self.stop)();
+        let mut budget = Budget::new(self.settings.budget).with_stop(&stop);
+        let system = linearised_within(&self.picture, self.units, (lag, LEAK), &mut budget);
+        let system = system.map_err(|error| self.told(error, &budget))?;
         let Some(kind) = self.settings.measure.gaussian() else {
             return Err(PhiError::Unfit("phi.maximise needs a Gaussian measure"));
         };
         let search = minimum_settings(kind, self.settings, system.len());
-        let mut budget = Budget::new(self.settings.budget);
-        Ok(minimum_partition(&system, &search, &mut budget)?.phi)
+        let found = minimum_partition(&system, &search, &mut budget)?;
+        if budget.ended() {
+            let spent = budget.spent();
+            return Err(self.told(GaussError::Ended { spent }, &budget));
+        }
+        Ok(found.phi)
+    }
+
+    /// Why there is no value.
+    fn told(&self, error: GaussError, budget: &Budget<'_>) -> PhiError {
+        match error {
+            _ if budget.stopped() => PhiError::Stopped,
+            GaussError::Ended { spent } => PhiError::TooMuchWork {
+                what: "a value of Φ of the linearised dynamics",
+                needed: spent.max(budget.allowed()),
+                allowed: budget.allowed(),
+                advice: "raise it, measure fewer units, or choose a quicker phi.search",
+            },
+            error => error.into(),
+        }
     }
 
     fn left(&self) -> u64 {
+        if (self.stop)() {
+            return 0;
+        }
         self.evaluations_max.saturating_sub(self.evaluations)
     }
 

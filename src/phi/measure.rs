@@ -5,22 +5,24 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::VertexId;
 
-use super::binarise::counted_tpm;
+use super::binarise::{counted_tpm, counting_work};
 use super::covariance::{WindowError, correlation, is_constant};
 use super::error::PhiError;
 use super::gauss::hierarchy::hierarchy;
+use super::gauss::lyapunov::flow_work;
 use super::gauss::minimum::{MinimumSettings, Search, Standing, minimum_partition};
-use super::gauss::recording::{Shrinkage, estimate};
+use super::gauss::recording::{Shrinkage, estimate_within, estimate_work};
 use super::gauss::significance::{Resampling, bootstrap_interval, surrogate_test};
-use super::gauss::{Budget, GaussianSystem, Measure};
-use super::iit4::{Limits, Network, Tpm};
+use super::gauss::{GaussError, GaussianSystem, Measure};
+use super::iit4::{self, Network, Tpm};
 use super::lesion::{without_edges, without_units};
-use super::linearise::{LEAK, VARIABLES_MAX, linearised};
+use super::linearise::{LEAK, VARIABLES_MAX, linearised_within};
 use super::measure_iit4::report as iit4_report;
-use super::perturb::{Perturbation, perturbed_tpm};
-use super::picture::PlantPicture;
+use super::perturb::{Perturbation, perturbed_within, perturbed_work};
+use super::picture::{PlantPicture, PlantSize, layout_work};
 use super::report::{PhiBound, PhiReport, Significance};
-use super::settings::{PhiSearch, PhiSettings};
+use super::settings::{PhiSearch, PhiSettings, PhiSource};
+use super::work::{Budget, OPERATIONS, Stop};
 
 /// The most units for which every bipartition is tried where no better search is exact.
 const EXHAUSTIVE_UNITS: usize = 12;
@@ -36,17 +38,46 @@ pub enum PhiInput {
     Plant(Box<PlantPicture>, Vec<Vec<VertexId>>),
     /// The picture comes later in this tick.
     Awaited,
+    /// A plant that cannot be measured for its size and number of units alone, of which no picture was
+    /// taken.
+    Beyond(PlantSize, usize),
 }
 
-/// Measures what is given.
+/// Measures what is given, until `stop` says so.
 ///
 /// # Errors
-/// When there are too many units, samples are unusable, or a system cannot be measured.
-pub fn measure(input: &PhiInput, settings: &PhiSettings) -> Result<PhiReport, PhiError> {
+/// When there are too many units, samples are unusable, a system cannot be measured, it takes more
+/// work than the settings allow before there is a value, or `stop` said so.
+pub fn measure(
+    input: &PhiInput,
+    settings: &PhiSettings,
+    stop: Stop<'_>,
+) -> Result<PhiReport, PhiError> {
+    let asked = || stop();
+    let mut budget = Budget::new(settings.budget).with_stop(&asked);
+    let found = measured(input, settings, (&mut budget, stop));
+    if budget.stopped() || stop() {
+        return Err(PhiError::Stopped);
+    }
+    found
+}
+
+/// What a measurement may work, and who ends it.
+type Limits<'a, 'b> = (&'a mut Budget<'b>, Stop<'a>);
+
+fn measured(
+    input: &PhiInput,
+    settings: &PhiSettings,
+    limits: Limits<'_, '_>,
+) -> Result<PhiReport, PhiError> {
     let found = match input {
         PhiInput::Window(samples) => samples.len(),
         PhiInput::Plant(_, units) => units.len(),
         PhiInput::Awaited => return Err(PhiError::Unfit("there is no picture of the plant")),
+        PhiInput::Beyond(size, units) => {
+            let refused = refused_by_size(settings, *size, *units, 1);
+            return Err(refused.unwrap_or(PhiError::Unfit("the plant is too large")));
+        }
     };
     if found > settings.max_units {
         return Err(PhiError::TooMany {
@@ -55,11 +86,67 @@ pub fn measure(input: &PhiInput, settings: &PhiSettings) -> Result<PhiReport, Ph
         });
     }
     match (input, settings.measure.gaussian()) {
-        (PhiInput::Window(samples), Some(kind)) => window(samples, kind, settings),
-        (PhiInput::Window(samples), None) => counted(samples, settings),
-        (PhiInput::Plant(picture, units), Some(kind)) => model(picture, units, kind, settings),
-        (PhiInput::Plant(picture, units), None) => perturbed(picture, units, settings),
-        (PhiInput::Awaited, _) => Err(PhiError::Unfit("there is no picture of the plant")),
+        (PhiInput::Window(samples), Some(kind)) => window(samples, kind, settings, limits.0),
+        (PhiInput::Window(samples), None) => counted(samples, settings, limits),
+        (PhiInput::Plant(picture, units), Some(kind)) => {
+            model(picture, units, kind, settings, limits.0)
+        }
+        (PhiInput::Plant(picture, units), None) => perturbed(picture, units, settings, limits),
+        (PhiInput::Awaited | PhiInput::Beyond(..), _) => {
+            Err(PhiError::Unfit("there is no picture of the plant"))
+        }
+    }
+}
+
+/// Why a plant of such a size cannot be measured, whatever its state: it has too many variables, or
+/// the least work of its measurement is more than is allowed. `repetitions` is the least number of
+/// runs from each state.
+#[must_use]
+pub fn refused_by_size(
+    settings: &PhiSettings,
+    size: PlantSize,
+    units: usize,
+    repetitions: u32,
+) -> Option<PhiError> {
+    let allowed = settings.budget;
+    let refuse = |what, operations: u64, advice| {
+        let needed = operations.div_ceil(OPERATIONS);
+        (needed > allowed).then_some(PhiError::TooMuchWork {
+            what,
+            needed,
+            allowed,
+            advice,
+        })
+    };
+    match settings.source {
+        PhiSource::Window => None,
+        PhiSource::Linearised => {
+            let found = usize::try_from(size.variables).unwrap_or(usize::MAX);
+            if found > VARIABLES_MAX {
+                return Some(PhiError::TooLarge { found });
+            }
+            refuse(
+                "the covariance of the linearised plant",
+                flow_work(found),
+                "raise it, or take a plant of fewer vertices",
+            )
+        }
+        PhiSource::Perturbed => refuse(
+            "running the plant on from every state of the units",
+            perturbed_work(size, units, settings.lag_ticks, repetitions),
+            "raise it, or lower phi.repetitions, phi.lag_ticks or the number of units",
+        ),
+    }
+}
+
+/// A limit that was met before there was a value.
+fn unaffordable(what: &'static str, budget: &Budget<'_>, advice: &'static str) -> PhiError {
+    let allowed = budget.allowed();
+    PhiError::TooMuchWork {
+        what,
+        needed: allowed.max(budget.spent()).saturating_add(1),
+        allowed,
+        advice,
     }
 }
 
@@ -67,8 +154,14 @@ fn window(
     samples: &[Vec<f64>],
     kind: Measure,
     settings: &PhiSettings,
+    budget: &mut Budget<'_>,
 ) -> Result<PhiReport, PhiError> {
     let instantaneous = kind == Measure::Mi1;
+    let length = samples.first().map_or(0, Vec::len);
+    let advice = "raise it, or shorten phi.window";
+    if !budget.spend(estimate_work(samples.len(), length) / 2) {
+        return Err(unaffordable("the covariance of the window", budget, advice));
+    }
     let matrix = correlation(samples, settings.shrinkage)?;
     let mut flags: Vec<String> = samples
         .iter()
@@ -90,9 +183,14 @@ fn window(
         };
         GaussianSystem::instantaneous(matrix).map_err(|_| singular)?
     } else {
-        estimate(samples, lag, shrinkage)?.system
+        match estimate_within(samples, lag, shrinkage, budget) {
+            Err(GaussError::Ended { .. }) => {
+                return Err(unaffordable("the covariance of the window", budget, advice));
+            }
+            found => found?.system,
+        }
     };
-    let mut report = gaussian(&system, kind, settings, &source, flags)?;
+    let mut report = gaussian(&system, kind, settings, (&source, flags), budget)?;
     if report.bound == PhiBound::Exact {
         report.bound = PhiBound::Estimate;
     }
@@ -103,20 +201,51 @@ fn window(
             count: settings.surrogates,
             seed: 0,
         };
-        let value = |system: &GaussianSystem| {
-            let settings = minimum_settings(kind, settings, system.len());
-            minimum_partition(system, &settings, &mut Budget::unlimited()).map(|found| found.phi)
-        };
-        let test = surrogate_test(samples, &resampling, &value)?;
-        let interval = bootstrap_interval(samples, &resampling, None, INTERVAL, &value)?;
-        report.significance = Some(Significance {
-            p_value: test.p_value,
-            chance: test.mean,
-            surrogates: test.surrogates as u64,
-            interval: (interval.low, interval.high),
-        });
+        report.significance = significance(samples, &resampling, (kind, settings), budget)?;
+        finish(&mut report, budget);
     }
     Ok(report)
+}
+
+/// The window against chance, as far as the budget reaches; `None` where it does not reach a surrogate.
+fn significance(
+    samples: &[Vec<f64>],
+    resampling: &Resampling,
+    (kind, settings): (Measure, &PhiSettings),
+    budget: &mut Budget<'_>,
+) -> Result<Option<Significance>, PhiError> {
+    let value = |system: &GaussianSystem, budget: &mut Budget<'_>| {
+        let settings = minimum_settings(kind, settings, system.len());
+        let found = minimum_partition(system, &settings, budget)?;
+        if budget.ended() {
+            // A bound cannot be compared.
+            let spent = budget.spent();
+            return Err(GaussError::Ended { spent });
+        }
+        Ok(found.phi)
+    };
+    let test = surrogate_test(samples, resampling, &value, budget);
+    let interval = bootstrap_interval(samples, resampling, None, INTERVAL, &value, budget);
+    let (test, interval) = match (test, interval) {
+        (Ok(test), Ok(interval)) => (test, interval),
+        _ if budget.ended() => return Ok(None),
+        (Err(error), _) | (_, Err(error)) => return Err(error.into()),
+    };
+    Ok(Some(Significance {
+        p_value: test.p_value,
+        chance: test.mean,
+        surrogates: test.surrogates as u64,
+        interval: (interval.low, interval.high),
+    }))
+}
+
+/// What the work came to.
+fn finish(report: &mut PhiReport, budget: &Budget<'_>) {
+    report.cost = budget.spent();
+    let text = "budget_ended";
+    if budget.ended() && !report.flags.iter().any(|flag| flag == text) {
+        report.flags.push(text.to_owned());
+    }
 }
 
 fn model(
@@ -124,10 +253,10 @@ fn model(
     units: &[Vec<VertexId>],
     kind: Measure,
     settings: &PhiSettings,
+    budget: &mut Budget<'_>,
 ) -> Result<PhiReport, PhiError> {
-    let found = picture.variables();
-    if found > VARIABLES_MAX {
-        return Err(PhiError::TooLarge { found });
+    if let Some(refused) = refused_by_size(settings, picture.size(), units.len(), 1) {
+        return Err(refused);
     }
     if !picture.is_noisy() {
         return Err(PhiError::Noiseless);
@@ -137,14 +266,21 @@ fn model(
         let flags = vec!["fewer_than_two_units".to_owned()];
         return Ok(PhiReport::zero(method(kind, None, source), flags));
     }
-    let system = linearised(picture, units, settings.lag_ticks, LEAK)?;
-    let mut report = gaussian(&system, kind, settings, source, Vec::new())?;
+    budget.spend(layout_work(picture.size()));
+    let system = match linearised_within(picture, units, (settings.lag_ticks, LEAK), budget) {
+        Err(GaussError::Ended { .. }) => {
+            let advice = "raise it, or take a plant of fewer vertices";
+            let what = "the covariance of the linearised plant";
+            return Err(unaffordable(what, budget, advice));
+        }
+        found => found?,
+    };
+    let mut report = gaussian(&system, kind, settings, (source, Vec::new()), budget)?;
     if settings.lesions {
         let search = minimum_settings(kind, settings, system.len());
-        let mut budget = Budget::new(settings.budget.saturating_sub(report.cost));
         let lag = settings.lag_ticks;
-        report.edge_lesions = without_edges(picture, units, lag, &search, &mut budget);
-        report.cost += budget.spent();
+        report.edge_lesions = without_edges(picture, units, lag, &search, budget);
+        finish(&mut report, budget);
     }
     Ok(report)
 }
@@ -185,29 +321,25 @@ fn gaussian(
     system: &GaussianSystem,
     kind: Measure,
     settings: &PhiSettings,
-    source: &str,
-    mut flags: Vec<String>,
+    (source, flags): (&str, Vec<String>),
+    budget: &mut Budget<'_>,
 ) -> Result<PhiReport, PhiError> {
     let search = minimum_settings(kind, settings, system.len());
-    let mut budget = Budget::new(settings.budget);
     let text = method(kind, Some(search.search), source);
     let (whole, complexes) = if settings.complexes {
-        match hierarchy(system, &search, &mut budget) {
+        match hierarchy(system, &search, budget) {
             Ok(found) => (found.whole, Some(found.complexes)),
-            Err(_) if budget.ended() => (minimum_partition(system, &search, &mut budget)?, None),
+            Err(_) if budget.ended() => (minimum_partition(system, &search, budget)?, None),
             Err(error) => return Err(error.into()),
         }
     } else {
-        (minimum_partition(system, &search, &mut budget)?, None)
+        (minimum_partition(system, &search, budget)?, None)
     };
     let lesions = if settings.lesions {
-        without_units(system, &search, &mut budget)
+        without_units(system, &search, budget)
     } else {
         Vec::new()
     };
-    if budget.ended() {
-        flags.push("budget_ended".to_owned());
-    }
     let bound = match whole.standing {
         Standing::Exact | Standing::Numerical => PhiBound::Exact,
         Standing::Heuristic | Standing::Unfinished => PhiBound::Upper,
@@ -225,11 +357,26 @@ fn gaussian(
         .map(|complex| (numbers(&complex.units), complex.value))
         .collect();
     report.lesions = lesions;
-    report.cost = budget.spent();
+    finish(&mut report, budget);
     Ok(report)
 }
 
-fn counted(samples: &[Vec<f64>], settings: &PhiSettings) -> Result<PhiReport, PhiError> {
+fn counted(
+    samples: &[Vec<f64>],
+    settings: &PhiSettings,
+    (budget, stop): Limits<'_, '_>,
+) -> Result<PhiReport, PhiError> {
+    if !budget.spend(counting_work(
+        samples.len(),
+        samples.first().map_or(0, Vec::len),
+    )) {
+        let advice = "raise it, or shorten phi.window";
+        return Err(unaffordable(
+            "counting transitions of the window",
+            budget,
+            advice,
+        ));
+    }
     let lag = usize::try_from(settings.lag_ticks).unwrap_or(usize::MAX);
     for (unit, series) in samples.iter().enumerate() {
         if series.iter().any(|x| !x.is_finite()) {
@@ -258,7 +405,7 @@ fn counted(samples: &[Vec<f64>], settings: &PhiSettings) -> Result<PhiReport, Ph
         counted.half_width()
     )];
     let network = network(&counted.rows, counted.state)?;
-    let mut report = iit4_report(&network, settings, &source, flags)?;
+    let mut report = iit4_report(&network, settings, (&source, flags), (budget, stop))?;
     if report.bound == PhiBound::Exact {
         report.bound = PhiBound::Estimate;
     }
@@ -269,14 +416,27 @@ fn perturbed(
     picture: &PlantPicture,
     units: &[Vec<VertexId>],
     settings: &PhiSettings,
+    (budget, stop): Limits<'_, '_>,
 ) -> Result<PhiReport, PhiError> {
+    let noisy = picture.is_noisy();
+    let repetitions = if noisy { settings.repetitions } else { 1 };
+    let size = picture.size();
+    if let Some(refused) = refused_by_size(settings, size, units.len(), repetitions) {
+        return Err(refused);
+    }
     let how = Perturbation {
         threshold: settings.threshold,
         lag_ticks: settings.lag_ticks,
         repetitions: settings.repetitions,
     };
-    let (rows, state) = perturbed_tpm(picture, units, &how).map_err(PhiError::Plant)?;
-    let noisy = picture.is_noisy();
+    budget.spend(layout_work(size));
+    let found = perturbed_within(picture, units, &how, budget);
+    if budget.ended() {
+        let what = "running the plant on from every state of the units";
+        let advice = "raise it, or lower phi.repetitions, phi.lag_ticks or the number of units";
+        return Err(unaffordable(what, budget, advice));
+    }
+    let (rows, state) = found.map_err(PhiError::Plant)?;
     let source = format!(
         "model perturbed into every state, over {} ticks",
         how.lag_ticks
@@ -291,7 +451,9 @@ fn perturbed(
     } else {
         Vec::new()
     };
-    let mut report = iit4_report(&network(&rows, state)?, settings, &source, flags)?;
+    budget.spend(100 * rows.len() as u64);
+    let network = network(&rows, state)?;
+    let mut report = iit4_report(&network, settings, (&source, flags), (budget, stop))?;
     if noisy && report.bound == PhiBound::Exact {
         report.bound = PhiBound::Estimate;
     }
@@ -303,7 +465,7 @@ fn network(rows: &[Vec<f64>], state: u32) -> Result<Network, PhiError> {
     let tpm = Tpm::from_rows(rows)?;
     let states: Vec<u8> = (0..n).map(|unit| (state >> unit & 1) as u8).collect();
     let none: Option<&[Vec<u8>]> = None;
-    Ok(Network::new(tpm, none, &states, Limits::default())?)
+    Ok(Network::new(tpm, none, &states, iit4::Limits::default())?)
 }
 
 /// A symmetric matrix as rows, for messages and files.

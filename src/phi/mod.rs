@@ -8,6 +8,7 @@
 //! report applies `latency_ticks` later; in between the search runs beside the loop. What a number
 //! is of, and whether a budget cut it short, stands in the report.
 
+pub mod work;
 pub mod gauss;
 pub mod iit4;
 pub mod iit3;

@@ -11,7 +11,8 @@
 use crate::base::{VertexId, num};
 use crate::resonator::Plant;
 
-use super::picture::PlantPicture;
+use super::picture::{PlantPicture, PlantSize, layout_work, run_work};
+use super::work::Budget;
 
 /// How to perturb.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -34,6 +35,28 @@ pub fn perturbed_tpm(
     units: &[Vec<VertexId>],
     how: &Perturbation,
 ) -> Result<(Vec<Vec<f64>>, u32), String> {
+    perturbed_within(picture, units, how, &mut Budget::unlimited())
+}
+
+/// Operations of [`perturbed_within`], at least: 2ⁿ states, each run so often.
+#[must_use]
+pub fn perturbed_work(size: PlantSize, units: usize, ticks: u64, repetitions: u32) -> u64 {
+    let states = 1_u64 << units.min(63);
+    let runs = states.saturating_mul(u64::from(repetitions.max(1)));
+    runs.saturating_mul(run_work(size, ticks))
+}
+
+/// [`perturbed_tpm`], charged to a budget.
+///
+/// # Errors
+/// As [`perturbed_tpm`], and when the budget ends.
+pub fn perturbed_within(
+    picture: &PlantPicture,
+    units: &[Vec<VertexId>],
+    how: &Perturbation,
+    budget: &mut Budget<'_>,
+) -> Result<(Vec<Vec<f64>>, u32), String> {
+    let layout = layout_work(picture.size());
     let base = picture.plant();
     let slots = PlantPicture::slots(&base, units);
     let now = joint_state(&base, &slots, how.threshold);
@@ -45,6 +68,7 @@ pub fn perturbed_tpm(
     let rows = (0..1_u32 << units.len()).map(|wanted| {
         let mut on = vec![0_u32; units.len()];
         for repetition in 0..u64::from(repetitions) {
+            budget.spend(layout);
             let mut plant = base.clone();
             for (unit, members) in slots.iter().enumerate() {
                 if (wanted ^ now) >> unit & 1 == 1 {
@@ -55,7 +79,7 @@ pub fn perturbed_tpm(
             let seed = picture
                 .seed
                 .wrapping_add(0x9E37_79B9_7F4A_7C15_u64.wrapping_mul(repetition + 1));
-            picture.run(&mut plant, how.lag_ticks, seed)?;
+            picture.run_within(&mut plant, (0, how.lag_ticks), seed, budget)?;
             let after = joint_state(&plant, &slots, how.threshold);
             for (unit, count) in on.iter_mut().enumerate() {
                 *count += after >> unit & 1;

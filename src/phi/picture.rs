@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::isa::Isa;
 use crate::base::{TickClock, VertexId};
-use crate::dynamics::dense::adaptive::advance;
-use crate::dynamics::dense::{Acting, NoiseKind, NoiseStream};
+use crate::dynamics::dense::adaptive::{Steppers, Worst, advance};
+use crate::dynamics::dense::{Acting, DensePlant, NoiseKind, NoiseStream, StageClock};
 use crate::dynamics::dopri5::Tolerance;
 use crate::dynamics::step_control::StepControl;
 use crate::resonator::dynamics_spec::SlotOrder;
@@ -13,6 +13,8 @@ use crate::resonator::integrator::Integrator;
 use crate::resonator::plant::Gathering;
 use crate::resonator::systems::stages_of_tick;
 use crate::resonator::{Plant, VertexImage};
+
+use super::work::Budget;
 
 /// Every vertex with its row, state and drive, and how it is integrated.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -37,6 +39,84 @@ pub struct PlantPicture {
     pub substeps: u32,
     /// The seed of the run.
     pub seed: u64,
+}
+
+/// Sizes that the work of a plant follows from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlantSize {
+    /// State variables.
+    pub variables: u64,
+    /// Vertices.
+    pub vertices: u64,
+    /// Edges that are felt.
+    pub row_entries: u64,
+    /// Integrator stages in a tick; of adaptive steps, those of one.
+    pub tick_stages: u64,
+}
+
+/// Integrator stages in a tick; of adaptive steps, those of one.
+#[must_use]
+pub fn tick_stages(integrator: Integrator, substeps: u32) -> u64 {
+    let stages = u64::from(integrator.scheme().stages());
+    if integrator.is_adaptive() {
+        stages
+    } else {
+        stages * u64::from(substeps)
+    }
+}
+
+/// Operations of an integrator stage: a slope for each vertex, a sine or a product for each edge that
+/// it feels.
+fn stage_work(size: PlantSize) -> u64 {
+    1500 + 15 * size.vertices + 2 * size.row_entries
+}
+
+/// Operations of a run of so many ticks, at least: the plant is laid out anew and then goes through its
+/// stages.
+#[must_use]
+pub fn run_work(size: PlantSize, ticks: u64) -> u64 {
+    let stages = ticks.saturating_mul(size.tick_stages);
+    layout_work(size).saturating_add(stages.saturating_mul(stage_work(size)))
+}
+
+/// Operations of laying the plant out anew.
+#[must_use]
+pub fn layout_work(size: PlantSize) -> u64 {
+    2000 + 20 * size.vertices + 2 * size.row_entries
+}
+
+/// Why a run ended that its budget did not reach the end of.
+const ENDED: &str = "the budget ended";
+
+/// A plant whose adaptive steps are charged.
+struct ChargedPlant<'a, 'b> {
+    dense: &'a mut DensePlant,
+    stage_work: u64,
+    budget: &'a mut Budget<'b>,
+}
+
+impl Steppers for ChargedPlant<'_, '_> {
+    type Error = &'static str;
+
+    fn begin(&mut self) {
+        Steppers::begin(self.dense);
+    }
+
+    fn stage(&mut self, clock: StageClock) -> Result<(), &'static str> {
+        if !self.budget.spend(self.stage_work) {
+            return Err(ENDED);
+        }
+        // A plant of one machine has no other way to fail.
+        Steppers::stage(self.dense, clock).map_err(|_| ENDED)
+    }
+
+    fn worst(&self) -> Worst {
+        Steppers::worst(self.dense)
+    }
+
+    fn accept(&mut self) {
+        Steppers::accept(self.dense);
+    }
 }
 
 /// An edge with its reverse, where it has one: row, place in the row, and weight of each.
@@ -91,12 +171,40 @@ impl PlantPicture {
     ///
     /// # Errors
     /// When adaptive steps do not reach the end.
-    pub fn run_span(
+    pub fn run_span(&self, plant: &mut Plant, span: (u64, u64), seed: u64) -> Result<(), String> {
+        self.run_within(plant, span, seed, &mut Budget::unlimited())
+    }
+
+    /// Operations of a run of so many ticks, at least: adaptive steps may be shorter than a tick.
+    #[must_use]
+    pub fn run_work(&self, ticks: u64) -> u64 {
+        run_work(self.size(), ticks)
+    }
+
+    /// Its sizes.
+    #[must_use]
+    pub fn size(&self) -> PlantSize {
+        let entries = self.images.iter().map(|image| image.row.len() as u64);
+        PlantSize {
+            variables: self.variables() as u64,
+            vertices: self.images.len() as u64,
+            row_entries: entries.sum(),
+            tick_stages: tick_stages(self.integrator, self.substeps),
+        }
+    }
+
+    /// Runs a plant some ticks on, from some ticks after the picture's; charges each integrator stage.
+    ///
+    /// # Errors
+    /// When adaptive steps do not reach the end, or the budget ends.
+    pub fn run_within(
         &self,
         plant: &mut Plant,
         (after, ticks): (u64, u64),
         seed: u64,
+        budget: &mut Budget<'_>,
     ) -> Result<(), String> {
+        let stage_work = stage_work(self.size());
         let scheme = self.integrator.scheme();
         let dense = &mut plant.dense;
         dense.set_noise(NoiseStream::new(seed, dense.len() as u64));
@@ -107,9 +215,17 @@ impl PlantPicture {
         for _ in 0..ticks {
             if self.integrator.is_adaptive() {
                 let span = (clock.time_s(), clock.tick_s());
-                advance(dense, &mut control, span).map_err(|failure| failure.to_string())?;
+                let mut charged = ChargedPlant {
+                    dense,
+                    stage_work,
+                    budget,
+                };
+                advance(&mut charged, &mut control, span).map_err(|failure| failure.to_string())?;
             } else {
                 for stage in stages_of_tick(clock, scheme) {
+                    if !budget.spend(stage_work) {
+                        return Err(ENDED.to_owned());
+                    }
                     dense.take_own_means();
                     dense.stage(1, scheme, stage);
                 }

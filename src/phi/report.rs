@@ -104,7 +104,7 @@ pub struct PhiReport {
     pub states: Vec<u8>,
     /// Against surrogates, when they were asked for.
     pub significance: Option<Significance>,
-    /// Units of work that the search took: cuts, or steps of the subset programme.
+    /// Units of work ([`super::work`]) that the measurement took.
     pub cost: u64,
     /// The tick at which the window or picture was taken.
     pub tick: Tick,

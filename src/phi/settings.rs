@@ -92,6 +92,6 @@ pub struct PhiSettings {
     pub lesions: bool,
     /// Surrogates to compare with; 0 for none.
     pub surrogates: usize,
-    /// Units of work that the search may take.
+    /// Units of work ([`super::work`]) that the measurement may take, all in all.
     pub budget: u64,
 }

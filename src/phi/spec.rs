@@ -40,7 +40,8 @@ pub struct PhiSpec {
     pub lesions: bool,
     /// Surrogates that a value of a window is compared with; 0 for none.
     pub surrogates: usize,
-    /// Units of work that a measurement may take: cuts, or steps of the subset programme.
+    /// Units of work that a measurement may take, runs of the model among them; one is about a
+    /// microsecond of one core ([`super::work`]).
     pub budget: u64,
     /// Raise Φ by moving weights, if asked for.
     pub maximise: Option<MaximiseSpec>,
@@ -140,6 +141,10 @@ impl PhiSpec {
         let mut units = 0;
         for (k, name) in self.units.iter().enumerate() {
             match sensors.iter().find(|(own, _)| own == name) {
+                Some(_) if self.units[..k].contains(name) => problems.add(
+                    format!("phi.units[{k}]"),
+                    format!("{name:?} is named twice, expected each sensor once"),
+                ),
                 Some((_, channels)) => units += channels.unwrap_or(0),
                 None => {
                     let known: Vec<_> = sensors.iter().map(|(name, _)| name.as_str()).collect();
@@ -179,6 +184,19 @@ impl PhiSpec {
                 1_000_000,
             );
         }
+    }
+
+    /// How often reports come, where a measurement is still pending when the next is due.
+    #[must_use]
+    pub fn rare_reports(&self) -> Option<String> {
+        let (period, latency) = (self.period_ticks, self.latency_ticks);
+        let every = latency.div_ceil(period.max(1)).saturating_mul(period);
+        (!self.units.is_empty() && latency > period).then(|| {
+            format!(
+                "phi.latency_ticks ({latency}) is above phi.period_ticks ({period}): while a \
+                 measurement is pending no other begins, so a report comes every {every} ticks"
+            )
+        })
     }
 
     fn validate_source(&self, problems: &mut Problems) {

@@ -1,11 +1,12 @@
 //! Measuring beside the loop.
 
-use std::thread::JoinHandle;
+use std::time::Duration;
 
 use bevy::prelude::*;
+use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
 use serde::{Deserialize, Serialize};
 
-use crate::base::Tick;
+use crate::base::{Cancel, CancelCause, Tick};
 use crate::sensors::Channel;
 use crate::sensors::channel::MergedSamples;
 use crate::signal::FrameWindow;
@@ -40,6 +41,8 @@ pub struct LatestPhi {
     pub refusal: Option<String>,
     /// Whether it came in this tick.
     pub fresh: bool,
+    /// Whether a refusal came in this tick that differs from what was said before.
+    pub refused: bool,
 }
 
 /// Window, settings and pending measurement; on the home node of the cluster.
@@ -57,8 +60,23 @@ pub struct PhiObserver {
     pub job: Option<PhiJob>,
     /// Whether measurements run beside the loop.
     beside: bool,
-    running: Option<JoinHandle<Result<PhiReport, PhiError>>>,
+    running: Option<Running>,
 }
+
+/// A measurement on a thread of its own, which ends soon after this is dropped.
+struct Running {
+    results: Receiver<Result<PhiReport, PhiError>>,
+    over: Cancel,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.over.request(CancelCause::Interrupted);
+    }
+}
+
+/// How often a tick that waits for a measurement looks whether the run is to stop.
+const LOOK: Duration = Duration::from_millis(10);
 
 impl PhiObserver {
     /// An observer of `units` units over `window` samples.
@@ -96,15 +114,32 @@ impl PhiObserver {
             .is_some_and(|job| job.input == PhiInput::Awaited)
     }
 
-    /// Gives the picture that was wanted, and begins the measurement.
-    pub fn show(&mut self, input: PhiInput) {
+    /// Whether a measurement begins in a tick: it is due, none is pending beyond the tick, and there is
+    /// something to measure. While one is pending none begins, so with a latency above the period a
+    /// report comes every ⌈latency / period⌉ periods.
+    #[must_use]
+    pub fn begins_at(&self, tick: Tick) -> bool {
+        let due = tick > 0 && tick.is_multiple_of(self.period_ticks);
+        let free = self.job.as_ref().is_none_or(|job| job.due <= tick);
+        due && free && (self.settings.source != PhiSource::Window || self.window.is_full())
+    }
+
+    /// Whether a picture of the plant will be wanted in a tick that has not begun.
+    #[must_use]
+    pub fn will_want_picture(&self, tick: Tick) -> bool {
+        self.settings.source != PhiSource::Window && self.begins_at(tick)
+    }
+
+    /// Gives the picture that was wanted, and begins the measurement, which ends early when `cancel` is
+    /// set.
+    pub fn show(&mut self, input: PhiInput, cancel: &Cancel) {
         if let Some(job) = &mut self.job {
             job.input = input;
         }
-        self.run();
+        self.run(cancel);
     }
 
-    fn begin(&mut self, tick: Tick, beside: bool) {
+    fn begin(&mut self, tick: Tick, beside: bool, cancel: &Cancel) {
         self.beside = beside;
         let window = self.settings.source == PhiSource::Window;
         self.job = Some(PhiJob {
@@ -117,7 +152,7 @@ impl PhiObserver {
             due: tick + self.latency_ticks,
         });
         if window {
-            self.run();
+            self.run(cancel);
         }
     }
 
@@ -132,21 +167,38 @@ impl PhiObserver {
             .collect()
     }
 
-    fn run(&mut self) {
+    fn run(&mut self, cancel: &Cancel) {
         let Some(job) = self.job.as_ref().filter(|_| self.beside) else {
             return;
         };
         let (input, settings) = (job.input.clone(), self.settings.clone());
-        self.running = Some(std::thread::spawn(move || measure(&input, &settings)));
+        let (sender, results) = bounded(1);
+        let (cancel, over) = (cancel.clone(), Cancel::default());
+        self.running = Some(Running {
+            results,
+            over: over.clone(),
+        });
+        std::thread::spawn(move || {
+            let stop = || over.is_requested() || cancel.is_requested();
+            // Nobody waits for the result when the run is over.
+            let _ = sender.send(measure(&input, &settings, &stop));
+        });
     }
 
-    /// The result of the pending measurement, waited for if need be.
-    fn finish(&mut self, job: &PhiJob) -> Result<PhiReport, PhiError> {
-        match self.running.take().map(JoinHandle::join) {
-            Some(Ok(result)) => result,
-            // A thread that died, or a job restored from a snapshot: measure here.
-            _ => measure(&job.input, &self.settings),
+    /// The result of the pending measurement, waited for if need be, but not once the run is to stop.
+    fn finish(&mut self, job: &PhiJob, cancel: &Cancel) -> Result<PhiReport, PhiError> {
+        if let Some(running) = self.running.take() {
+            loop {
+                match running.results.recv_timeout(LOOK) {
+                    Ok(result) => return result,
+                    Err(_) if cancel.is_requested() => return Err(PhiError::Stopped),
+                    Err(RecvTimeoutError::Timeout) => {}
+                    Err(RecvTimeoutError::Disconnected) => break,
+                }
+            }
         }
+        // A thread that died, or a job restored from a snapshot: measure here.
+        measure(&job.input, &self.settings, &|| cancel.is_requested())
     }
 }
 
@@ -172,13 +224,19 @@ pub fn measure_phi(
         if any {
             observer.window.push(&values)?;
         }
-        latest.fresh = false;
+        (latest.fresh, latest.refused) = (false, false);
         let tick = at.clock.tick;
         if observer.job.as_ref().is_some_and(|job| job.due <= tick)
             && let Some(job) = observer.job.take()
         {
+            let finished = observer.finish(&job, &at.cancel);
+            if finished == Err(PhiError::Stopped) {
+                // This tick does not count, and the measurement is still to be done.
+                observer.job = Some(job);
+                return Ok(());
+            }
             latest.taken_at = job.taken_at;
-            match observer.finish(&job) {
+            match finished {
                 Ok(mut report) => {
                     report.tick = job.taken_at;
                     latest.report = Some(report);
@@ -186,13 +244,15 @@ pub fn measure_phi(
                     latest.count += 1;
                     latest.fresh = true;
                 }
-                Err(error) => latest.refusal = Some(error.to_string()),
+                Err(error) => {
+                    let refusal = Some(error.to_string());
+                    latest.refused = latest.refusal != refusal;
+                    latest.refusal = refusal;
+                }
             }
         }
-        let due = tick > 0 && tick.is_multiple_of(observer.period_ticks);
-        let ready = observer.settings.source != PhiSource::Window || observer.window.is_full();
-        if due && ready && observer.job.is_none() {
-            observer.begin(tick, at.workers > 1);
+        if observer.begins_at(tick) {
+            observer.begin(tick, at.workers > 1, &at.cancel);
         }
     }
     Ok(())

@@ -93,6 +93,17 @@ pub fn record_events(
         let cause = format!("taken at tick {}; {}", cluster.phi.taken_at, report.method);
         add("phi", "cluster".to_owned(), cause, report.told());
     }
+    if collected.phi_refused
+        && let Some(refusal) = &cluster.phi.refusal
+    {
+        let cause = format!("taken at tick {}", cluster.phi.taken_at);
+        add(
+            "phi",
+            "cluster".to_owned(),
+            cause,
+            format!("refused: {refusal}"),
+        );
+    }
     for (k, input) in inputs
         .0
         .iter()

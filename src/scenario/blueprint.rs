@@ -295,8 +295,13 @@ fn declare_units(
     let ranges = loaded.scene.ranges();
     let mut units = Vec::new();
     for name in &loaded.scene.phi.units {
-        let prefix = format!("{name}[");
-        for channel in channels.iter_mut().filter(|c| c.name.starts_with(&prefix)) {
+        let sensors = loaded.scene.sensors.iter();
+        // By number: the name of another sensor may begin like a channel of this one.
+        let Some(sensor) = sensors.zip(0..).find(|(own, _)| own.name == *name) else {
+            continue;
+        };
+        let own = channels.iter_mut().filter(|own| own.sensor == sensor.1);
+        for channel in own {
             channel.phi_unit = Some(units.len() as u32);
             units.push(match &channel.source {
                 ChannelSource::Vertex(vertex) => vec![*vertex],

@@ -28,6 +28,8 @@ pub enum ChannelSource {
 pub struct Channel {
     /// Its number over all sensors in scene order.
     pub index: u32,
+    /// Number of its sensor in the scene.
+    pub sensor: u32,
     /// Name, for example `probe[17]`.
     pub name: String,
     /// Where its samples come from.

@@ -312,6 +312,7 @@ impl SensorSpec {
             .zip(first..)
             .map(|((label, source, scope), index)| Channel {
                 index,
+                sensor,
                 name: format!("{}[{label}]", self.name),
                 source,
                 scope,

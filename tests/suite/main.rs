@@ -30,6 +30,7 @@ mod reference_iit4;
 mod reference_signal;
 mod phi_command;
 mod phi_live;
+mod phi_limits;
 #[cfg(feature = "dashboard")]
 mod dashboard;
 #[cfg(feature = "dashboard")]

@@ -144,7 +144,7 @@ fn a_structure_comes_with_its_distinctions() {
 
 #[test]
 fn a_budget_that_ends_gives_a_bound() {
-    let text = scene(0.2, &format!("{WINDOW}, complexes: false, budget: 500"));
+    let text = scene(0.2, &format!("{WINDOW}, complexes: false, budget: 200"));
     let mut simulation = build(&text, None, 1);
     run(&mut simulation, 200);
     let found = report(&simulation);

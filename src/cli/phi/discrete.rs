@@ -153,8 +153,10 @@ pub fn discrete(
     let quiet = effort.quiet();
     let (mut lesions, mut edge_lesions) = (None, None);
     if args.lesion {
-        lesions = in_time(without_binary_units(&network, quiet), watch, &mut remarks)?;
-        edge_lesions = in_time(without_connections(&network, quiet), watch, &mut remarks)?;
+        let units = without_binary_units(&network, quiet).map(|found| found.values);
+        lesions = in_time(units, watch, &mut remarks)?;
+        let edges = without_connections(&network, quiet).map(|found| found.values);
+        edge_lesions = in_time(edges, watch, &mut remarks)?;
     }
     Ok(DiscreteAnswer {
         lesions,

@@ -284,10 +284,8 @@ pub fn recorded(recording: &Recording, args: &PhiArgs, watch: &Watch) -> Result<
     let Some(settings) = request.mip.first().map(settings_of) else {
         return Ok(found);
     };
-    let value = |system: &GaussianSystem| -> Result<f64, GaussError> {
-        let stop = || watch.is_over();
-        let mut budget = Budget::unlimited().with_stop(&stop);
-        let found = minimum_partition(system, &settings, &mut budget)?;
+    let value = |system: &GaussianSystem, budget: &mut Budget<'_>| -> Result<f64, GaussError> {
+        let found = minimum_partition(system, &settings, budget)?;
         if budget.ended() {
             let spent = budget.spent();
             return Err(GaussError::Ended { spent });
@@ -302,8 +300,10 @@ pub fn recorded(recording: &Recording, args: &PhiArgs, watch: &Watch) -> Result<
     };
     if args.surrogates > 0 {
         let series = &recording.series;
-        let test = surrogate_test(series, &resampling, &value);
-        let interval = bootstrap_interval(series, &resampling, None, LEVEL, &value);
+        let stop = || watch.is_over();
+        let mut budget = Budget::unlimited().with_stop(&stop);
+        let test = surrogate_test(series, &resampling, &value, &mut budget);
+        let interval = bootstrap_interval(series, &resampling, None, LEVEL, &value, &mut budget);
         if watch.is_over() {
             let text = "the deadline came before the surrogates were measured";
             found.remarks.push(text.to_owned());

@@ -6,7 +6,6 @@
 use nalgebra::DMatrix;
 use serde::{Deserialize, Serialize};
 
-use super::budget::Budget;
 use super::complexes::{Complexes, all_complexes};
 use super::error::GaussError;
 use super::hierarchy::hierarchy;
@@ -14,6 +13,7 @@ use super::measure::{Evaluator, Measure, MeasureSettings};
 use super::minimum::{MinimumSettings, Search, Standing, minimum_partition};
 use super::partition::Partition;
 use super::system::GaussianSystem;
+use crate::phi::work::Budget;
 
 /// A covariance of the present: a matrix, or a remark that it is the one of the past.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -7,7 +7,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::budget::Budget;
 use super::error::GaussError;
 use super::exhaustive::exhaustive;
 use super::log_det::{LogDetSum, entropy};
@@ -16,6 +15,7 @@ use super::minimum::{MinimumSettings, Standing};
 use super::minors::all_minors;
 use super::partition::Partition;
 use super::system::GaussianSystem;
+use crate::phi::work::Budget;
 
 /// Values this close, relative to 1 nat or to themselves, count as equal.
 const ROUNDING: f64 = 1e-12;
@@ -101,19 +101,20 @@ pub fn all_complexes(
             limit: EXHAUSTIVE_UNITS_MAX,
         });
     }
-    let before = budget.spent();
+    let before = budget.values();
     let evaluator = Evaluator::new(system, settings.measure, &settings.values)?;
     let values = match &evaluator.engine {
         Engine::LogDet(sum) => by_table(system, sum, settings.normalized, budget)?,
         _ => by_search(system, settings, budget)?,
     };
-    let spent = budget.spent() - before;
     let Some(values) = values else {
+        let spent = budget.spent();
         return Err(GaussError::Ended { spent });
     };
+    let work = budget.values() - before;
     let exact = super::minimum::Search::Exhaustive;
     let standing = exact.standing(settings.measure, settings.normalized);
-    Ok(Complexes::sorted(select(units, &values), standing, spent))
+    Ok(Complexes::sorted(select(units, &values), standing, work))
 }
 
 /// Complexes among all subsets, given the value of each mask of two units or more.
@@ -164,11 +165,14 @@ fn by_table(
     budget: &mut Budget<'_>,
 ) -> Result<Option<Vec<f64>>, GaussError> {
     let units = system.len();
-    let table = all_minors(sum, units)?;
+    let table = all_minors(sum, units, budget)?;
     let mut entropies = Vec::new();
     if normalized {
         entropies.push(f64::INFINITY);
         for mask in 1usize..1 << units {
+            if !budget.spend(300 + (units as u64).pow(2) * 4) {
+                return Ok(None);
+            }
             entropies.push(entropy(system.cov_x(), &members(units, mask))?);
         }
     }
@@ -179,7 +183,8 @@ fn by_table(
         if rest == 0 {
             continue;
         }
-        if !budget.spend((1 << rest.count_ones()) - 1) {
+        let sides = (1 << rest.count_ones()) - 1;
+        if !budget.take(sides, 20 + 4 * sides) {
             return Ok(None);
         }
         let mut least = f64::INFINITY;
@@ -215,14 +220,18 @@ fn by_search(
         if set.len() < 2 {
             continue;
         }
+        budget.spend(2000 + 20 * (set.len() as u64).pow(3));
         let subsystem = system.subsystem(&set);
         let evaluator = Evaluator::new(&subsystem, settings.measure, &settings.values)?;
-        let side = exhaustive(&evaluator, settings.normalized, budget)?;
-        let (Some(side), false) = (side, budget.ended()) else {
+        let found = exhaustive(&evaluator, settings.normalized, budget)?;
+        let (Some(found), false) = (found, budget.ended()) else {
             return Ok(None);
         };
-        let partition = Partition::bipartition(set.len(), &side)?;
-        *value = evaluator.value(&partition)?.score(settings.normalized);
+        let least = match found.value {
+            Some(least) => least,
+            None => evaluator.value(&Partition::bipartition(set.len(), &found.side)?)?,
+        };
+        *value = least.score(settings.normalized);
     }
     Ok(Some(values))
 }
@@ -280,7 +289,7 @@ mod tests {
         let found = all_complexes(&system, &settings, &mut Budget::unlimited()).unwrap();
         assert_eq!(found.found.len(), 1);
         assert!(found.major().is_none());
-        let refused = all_complexes(&system, &settings, &mut Budget::new(5));
+        let refused = all_complexes(&system, &settings, &mut Budget::of_operations(5));
         assert!(matches!(refused, Err(GaussError::Ended { .. })));
     }
 }

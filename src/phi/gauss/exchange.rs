@@ -14,11 +14,11 @@ use serde::{Deserialize, Serialize};
 use crate::base::num;
 use crate::base::random::KeyedRng;
 
-use super::budget::Budget;
 use super::draws::{Draw, below, stream};
 use super::error::GaussError;
+use super::least::{Found, Least};
 use super::measure::Evaluator;
-use super::partition::Partition;
+use crate::phi::work::Budget;
 
 /// How replicas are run.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -54,9 +54,8 @@ struct Replica {
 /// Values that were computed, by side; a side counts once.
 struct Known<'a> {
     evaluator: &'a Evaluator,
-    normalized: bool,
     scores: BTreeMap<Vec<bool>, f64>,
-    best: Option<(f64, Vec<bool>)>,
+    least: Least,
 }
 
 impl Known<'_> {
@@ -72,39 +71,29 @@ impl Known<'_> {
         if let Some(score) = self.scores.get(&key) {
             return Ok(Some(*score));
         }
-        if !budget.spend(1) {
-            return Ok(None);
-        }
         let side: Vec<usize> = (0..key.len()).filter(|unit| key[*unit]).collect();
-        let partition = Partition::bipartition(key.len(), &side)?;
-        let score = self.evaluator.value(&partition)?.score(self.normalized);
-        if self.best.as_ref().is_none_or(|(least, _)| score < *least) {
-            self.best = Some((score, key.clone()));
+        let score = self.least.see(self.evaluator, &side, budget)?;
+        if let Some(score) = score {
+            self.scores.insert(key, score);
         }
-        self.scores.insert(key, score);
-        Ok(Some(score))
+        Ok(score)
     }
 }
 
-/// The side, without unit 0, with the least score that was visited; `None` when the budget ended
-/// before the first.
+/// The cut with the least score that was visited; `None` when the budget ended before the first.
 pub(crate) fn replica_exchange(
     evaluator: &Evaluator,
     normalized: bool,
     settings: &ExchangeSettings,
     budget: &mut Budget<'_>,
-) -> Result<Option<Vec<usize>>, GaussError> {
+) -> Result<Option<Found>, GaussError> {
     let mut known = Known {
         evaluator,
-        normalized,
         scores: BTreeMap::new(),
-        best: None,
+        least: Least::new(normalized),
     };
     run(&mut known, settings, budget)?;
-    Ok(known.best.map(|(_, key)| {
-        let side = (0..key.len()).filter(|unit| key[*unit]);
-        side.collect()
-    }))
+    Ok(known.least.found)
 }
 
 /// Runs until the sweeps or the budget end.
@@ -134,6 +123,10 @@ fn run(
     let mut swaps = stream(settings.seed, Draw::Exchange, u64::MAX);
     for sweep in 0..settings.sweeps {
         for (replica, temperature) in replicas.iter_mut().zip(&temperatures) {
+            // Proposals whose values are known already cost a look-up each.
+            if !budget.spend((n * (200 + 2 * n)) as u64) {
+                return Ok(());
+            }
             for _ in 0..n {
                 if !step(replica, *temperature, known, budget)? {
                     return Ok(());

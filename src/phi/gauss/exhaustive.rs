@@ -9,24 +9,23 @@ use nalgebra::DMatrix;
 
 use crate::base::num;
 
-use super::budget::Budget;
 use super::error::GaussError;
+use super::least::{Found, Least};
 use super::log_det::{HALF_LOG_TWO_PI_E, LogDetSum};
 use super::measure::{Engine, Evaluator};
-use super::partition::Partition;
 use super::system::definite;
+use crate::phi::work::Budget;
 
-/// The side, without unit 0, of a bipartition with the least score; `None` when the budget ended
-/// before the first.
+/// A bipartition with the least score; `None` when the budget ended before the first.
 pub(crate) fn exhaustive(
     evaluator: &Evaluator,
     normalized: bool,
     budget: &mut Budget<'_>,
-) -> Result<Option<Vec<usize>>, GaussError> {
+) -> Result<Option<Found>, GaussError> {
     if let Engine::LogDet(sum) = &evaluator.engine {
         let mut walk = Walk::new(evaluator.cov_x(), sum, normalized)?;
         walk.below(evaluator.len() - 1, 0, budget);
-        return Ok(walk.best.map(|(_, side)| side));
+        return Ok(walk.best.map(|(_, side)| Found::of_side(side)));
     }
     one_by_one(evaluator, normalized, budget)
 }
@@ -36,24 +35,19 @@ fn one_by_one(
     evaluator: &Evaluator,
     normalized: bool,
     budget: &mut Budget<'_>,
-) -> Result<Option<Vec<usize>>, GaussError> {
+) -> Result<Option<Found>, GaussError> {
     let n = evaluator.len();
     let mut inside = vec![false; n];
-    let mut best: Option<(f64, Vec<usize>)> = None;
+    let mut least = Least::new(normalized);
     while let Some(first) = (1..n).find(|unit| !inside[*unit]) {
         inside[1..first].fill(false);
         inside[first] = true;
         let side: Vec<usize> = (1..n).filter(|unit| inside[*unit]).collect();
-        if !budget.spend(1) {
+        if least.see(evaluator, &side, budget)?.is_none() {
             break;
         }
-        let partition = Partition::bipartition(n, &side)?;
-        let score = evaluator.value(&partition)?.score(normalized);
-        if best.as_ref().is_none_or(|(least, _)| score < *least) {
-            best = Some((score, side));
-        }
     }
-    Ok(best.map(|(_, side)| side))
+    Ok(least.found)
 }
 
 /// A matrix and, for each depth, what is left of it after the rows of the side are eliminated.
@@ -150,7 +144,7 @@ impl Walk {
     /// has ended.
     fn below(&mut self, top: usize, depth: usize, budget: &mut Budget<'_>) -> bool {
         for unit in (1..=top).rev() {
-            if !budget.spend(1) {
+            if !budget.take(1, self.operations(unit)) {
                 return false;
             }
             let mut total = self.totals[depth];
@@ -184,6 +178,17 @@ impl Walk {
             }
         }
         true
+    }
+
+    /// Operations of one more unit: its rows are eliminated from those below it in every matrix.
+    fn operations(&self, unit: usize) -> u64 {
+        let of = |per: usize| {
+            let rows = (per * unit) as u64;
+            30 + 3 * rows + rows * rows * per as u64 / 2
+        };
+        let terms = self.ladders.iter().map(|(_, [own, _])| 2 * of(own.per));
+        let entropy = if self.entropy.is_some() { 2 * of(1) } else { 0 };
+        terms.sum::<u64>() + entropy
     }
 
     fn score(&self, [value, own, inverse]: [f64; 3]) -> f64 {

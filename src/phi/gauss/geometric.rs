@@ -10,6 +10,8 @@
 
 use nalgebra::DMatrix;
 
+use crate::phi::work::Budget;
+
 use super::draws::{Draw, stream};
 use super::error::GaussError;
 use super::linear::{Factor, minor, multiply, symmetric_part};
@@ -89,12 +91,17 @@ impl GeometricProblem {
         })
     }
 
-    /// Φ_G of a partition.
-    pub(crate) fn value(&self, partition: &Partition) -> Result<GeometricValue, GaussError> {
+    /// Φ_G of a partition. Where the budget ends, descents stay where they are: any disconnected
+    /// dynamics gives an upper bound.
+    pub(crate) fn value(
+        &self,
+        partition: &Partition,
+        budget: &mut Budget<'_>,
+    ) -> Result<GeometricValue, GaussError> {
         let (arranged, starts) = self.arranged(partition)?;
         let descents = starts
             .into_iter()
-            .filter_map(|start| minimise(&arranged, start, GRADIENT_ROUGH));
+            .filter_map(|start| minimise(&arranged, start, GRADIENT_ROUGH, budget));
         let ends: Vec<End> = descents.collect();
         let mut best: Option<&End> = None;
         for end in &ends {
@@ -102,7 +109,8 @@ impl GeometricProblem {
                 best = Some(end);
             }
         }
-        let fine = best.and_then(|end| minimise(&arranged, end.model.clone(), GRADIENT_FINE));
+        let fine =
+            best.and_then(|end| minimise(&arranged, end.model.clone(), GRADIENT_FINE, budget));
         let Some(fine) = fine else {
             return Err(GaussError::NotPositiveDefinite {
                 what: "Cov(Y|X) of the disconnected model",
@@ -226,7 +234,7 @@ mod tests {
             let system = random_system(5, seed).unwrap();
             let problem = GeometricProblem::new(&system, 6, 1).unwrap();
             let partition = Partition::from_labels(&[1, 2, 1, 3, 2]).unwrap();
-            let found = problem.value(&partition).unwrap();
+            let found = problem.value(&partition, &mut Budget::unlimited()).unwrap();
             let slow = monotone(&problem, &partition, 3000);
             assert!(found.phi <= slow + 1e-10, "{seed} {found:?} {slow}");
             assert!(found.gradient_norm < 1e-9, "{seed} {found:?}");
@@ -239,7 +247,14 @@ mod tests {
         let system = random_system(4, 9).unwrap();
         let problem = GeometricProblem::new(&system, 2, 1).unwrap();
         let whole = Partition::from_labels(&[1; 4]).unwrap();
-        assert!(problem.value(&whole).unwrap().phi.abs() < 1e-12);
+        assert!(
+            problem
+                .value(&whole, &mut Budget::unlimited())
+                .unwrap()
+                .phi
+                .abs()
+                < 1e-12
+        );
     }
 
     #[test]
@@ -257,7 +272,10 @@ mod tests {
         let partition = Partition::from_labels(&[1, 2, 2, 1]).unwrap();
         let value = |s: &GaussianSystem| {
             let problem = GeometricProblem::new(s, 4, 1).unwrap();
-            problem.value(&partition).unwrap().phi
+            problem
+                .value(&partition, &mut Budget::unlimited())
+                .unwrap()
+                .phi
         };
         assert!((value(&system) - value(&other)).abs() < 1e-10);
     }

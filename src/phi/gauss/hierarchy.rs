@@ -6,11 +6,11 @@
 //! measures such as MI1 and MI with an exact search this finds all complexes; for SI, Φ* and Φ_G it
 //! may miss some.
 
-use super::budget::Budget;
 use super::complexes::{Complex, Complexes, exceeds};
 use super::error::GaussError;
 use super::minimum::{MinimumPartition, MinimumSettings, Standing, minimum_partition};
 use super::system::GaussianSystem;
+use crate::phi::work::Budget;
 
 /// A tree of minimum bipartitions and the complexes in it.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,7 +38,7 @@ pub fn hierarchy(
     settings: &MinimumSettings,
     budget: &mut Budget<'_>,
 ) -> Result<Hierarchy, GaussError> {
-    let before = budget.spent();
+    let before = budget.values();
     let whole = minimum_partition(system, settings, budget)?;
     let mut standing = worth(settings, whole.standing);
     let mut found: Vec<Complex> = Vec::new();
@@ -87,7 +87,7 @@ pub fn hierarchy(
             }
         }
     }
-    let work = budget.spent() - before;
+    let work = budget.values() - before;
     Ok(Hierarchy {
         whole,
         complexes: Complexes::sorted(found, standing, work),
@@ -149,8 +149,9 @@ mod tests {
     fn a_budget_that_ends_leaves_part_of_the_tree() {
         let system = random_system(8, 5).unwrap();
         let settings = MinimumSettings::default();
-        let full = hierarchy(&system, &settings, &mut Budget::unlimited()).unwrap();
-        let mut budget = Budget::new(full.complexes.work / 2);
+        let mut budget = Budget::unlimited();
+        hierarchy(&system, &settings, &mut budget).unwrap();
+        let mut budget = Budget::new(budget.spent() / 2);
         let part = hierarchy(&system, &settings, &mut budget).unwrap();
         assert_eq!(part.complexes.standing, Standing::Unfinished);
         let none = hierarchy(&system, &settings, &mut Budget::new(0)).unwrap();

@@ -6,6 +6,9 @@
 use nalgebra::DMatrix;
 
 use crate::base::num;
+use crate::phi::work::Budget;
+
+use super::error::GaussError;
 
 /// Least pivot of a Cholesky factor, as a share of its variance: below it, the logarithm of a
 /// determinant would be one of rounding.
@@ -53,25 +56,77 @@ pub(crate) fn column_mut(matrix: &mut DMatrix<f64>, j: usize) -> &mut [f64] {
 /// A B.
 pub(crate) fn multiply(a: &DMatrix<f64>, b: &DMatrix<f64>) -> DMatrix<f64> {
     let mut out = DMatrix::zeros(a.nrows(), b.ncols());
-    for j in 0..b.ncols() {
-        let target = column_mut(&mut out, j);
-        for (k, c) in column(b, j).iter().enumerate() {
-            add_scaled(target, *c, column(a, k));
-        }
-    }
+    (0..b.ncols()).for_each(|j| multiply_column(a, b, j, &mut out));
     out
+}
+
+fn multiply_column(a: &DMatrix<f64>, b: &DMatrix<f64>, j: usize, out: &mut DMatrix<f64>) {
+    let target = column_mut(out, j);
+    for (k, c) in column(b, j).iter().enumerate() {
+        add_scaled(target, *c, column(a, k));
+    }
 }
 
 /// A Bᵀ.
 pub(crate) fn multiply_transposed(a: &DMatrix<f64>, b: &DMatrix<f64>) -> DMatrix<f64> {
     let mut out = DMatrix::zeros(a.nrows(), b.nrows());
-    for j in 0..b.nrows() {
-        let target = column_mut(&mut out, j);
-        for k in 0..a.ncols() {
-            add_scaled(target, b[(j, k)], column(a, k));
-        }
-    }
+    (0..b.nrows()).for_each(|j| multiply_transposed_column(a, b, j, &mut out));
     out
+}
+
+fn multiply_transposed_column(
+    a: &DMatrix<f64>,
+    b: &DMatrix<f64>,
+    j: usize,
+    out: &mut DMatrix<f64>,
+) {
+    let target = column_mut(out, j);
+    for k in 0..a.ncols() {
+        add_scaled(target, b[(j, k)], column(a, k));
+    }
+}
+
+/// Products of large matrices, charged column by column.
+#[derive(Debug)]
+pub(crate) struct Charged<'a, 'b>(pub &'a mut Budget<'b>);
+
+impl Charged<'_, '_> {
+    /// Charges operations.
+    pub(crate) fn spend(&mut self, operations: usize) -> Result<(), GaussError> {
+        if self.0.spend(operations as u64) {
+            return Ok(());
+        }
+        let spent = self.0.spent();
+        Err(GaussError::Ended { spent })
+    }
+
+    /// A B.
+    pub(crate) fn multiply(
+        &mut self,
+        a: &DMatrix<f64>,
+        b: &DMatrix<f64>,
+    ) -> Result<DMatrix<f64>, GaussError> {
+        let mut out = DMatrix::zeros(a.nrows(), b.ncols());
+        for j in 0..b.ncols() {
+            self.spend(a.len())?;
+            multiply_column(a, b, j, &mut out);
+        }
+        Ok(out)
+    }
+
+    /// A Bᵀ.
+    pub(crate) fn multiply_transposed(
+        &mut self,
+        a: &DMatrix<f64>,
+        b: &DMatrix<f64>,
+    ) -> Result<DMatrix<f64>, GaussError> {
+        let mut out = DMatrix::zeros(a.nrows(), b.nrows());
+        for j in 0..b.nrows() {
+            self.spend(a.len())?;
+            multiply_transposed_column(a, b, j, &mut out);
+        }
+        Ok(out)
+    }
 }
 
 /// Aᵀ B.

@@ -8,9 +8,10 @@
 use nalgebra::DMatrix;
 
 use crate::base::num;
+use crate::phi::work::Budget;
 
 use super::error::GaussError;
-use super::linear::{multiply, multiply_transposed, solve_general, sum, symmetric_part};
+use super::linear::{Charged, multiply_transposed, solve_general, sum, symmetric_part};
 use super::system::GaussianSystem;
 
 /// Doublings that are tried: 2⁶⁰ terms of the sum.
@@ -35,7 +36,9 @@ pub fn stationary_map(
     if radius >= 1.0 || radius.is_nan() {
         return Err(GaussError::UnstableMap { radius });
     }
-    let cov = doubled(a, noise).ok_or(GaussError::UnstableMap { radius })?;
+    let mut budget = Budget::unlimited();
+    let cov = doubled(a, noise, &mut Charged(&mut budget))?;
+    let cov = cov.ok_or(GaussError::UnstableMap { radius })?;
     let mut cross = cov.clone();
     for _ in 0..lag {
         cross = multiply_transposed(&cross, a);
@@ -56,6 +59,29 @@ pub fn stationary_flow(
     b: &DMatrix<f64>,
     lag: f64,
 ) -> Result<GaussianSystem, GaussError> {
+    stationary_flow_within(j, b, lag, &mut Budget::unlimited())
+}
+
+/// Least work of [`stationary_flow_within`] of so many variables, in operations: what it takes even
+/// where the sum of the covariance settles at once.
+#[must_use]
+pub fn flow_work(variables: usize) -> u64 {
+    // 48 squarings and 20 products for the abscissa, an elimination, four products, 20 for the lag.
+    (variables as u64).saturating_pow(3).saturating_mul(96)
+}
+
+/// [`stationary_flow`], charged to a budget: one operation for each pair of numbers that is
+/// multiplied, in matrices of n × n.
+///
+/// # Errors
+/// As [`stationary_flow`], and when the budget ends.
+pub fn stationary_flow_within(
+    j: &DMatrix<f64>,
+    b: &DMatrix<f64>,
+    lag: f64,
+    budget: &mut Budget<'_>,
+) -> Result<GaussianSystem, GaussError> {
+    let mut charged = Charged(budget);
     let n = j.nrows();
     square("J", j, n)?;
     if b.nrows() != n || b.iter().any(|x| !x.is_finite()) {
@@ -74,11 +100,12 @@ pub fn stationary_flow(
             expected: "a finite time, not below 0",
         });
     }
-    let abscissa = spectral_abscissa(j);
+    let abscissa = abscissa_within(j, &mut charged)?;
     let unstable = GaussError::UnstableFlow { abscissa };
     if abscissa >= 0.0 || abscissa.is_nan() {
         return Err(unstable);
     }
+    charged.spend(4 * n * n * n)?;
     let h = 1.0 / norm_one(j).max(f64::MIN_POSITIVE);
     let unit = DMatrix::<f64>::identity(n, n);
     let minus = DMatrix::from_fn(n, n, |i, k| unit[(i, k)] - h * j[(i, k)]);
@@ -87,8 +114,8 @@ pub fn stationary_flow(
         return Err(unstable);
     };
     let noise = multiply_transposed(&drive, &drive).map(|x| 2.0 * h * x);
-    let cov = doubled(&a, &noise).ok_or(unstable)?;
-    let step = exponential(&j.map(|x| x * lag));
+    let cov = doubled(&a, &noise, &mut charged)?.ok_or(unstable)?;
+    let step = exponential_within(&j.map(|x| x * lag), &mut charged)?;
     let cross = multiply_transposed(&cov, &step);
     GaussianSystem::new(cov.clone(), cross, cov)
 }
@@ -97,48 +124,67 @@ pub fn stationary_flow(
 /// 0 for an empty matrix. Unlike an iteration for all eigenvalues it always ends.
 #[must_use]
 pub fn spectral_radius(a: &DMatrix<f64>) -> f64 {
+    let mut budget = Budget::unlimited();
+    // Without a limit there is always one.
+    radius_within(a, &mut Charged(&mut budget)).unwrap_or(f64::NAN)
+}
+
+fn radius_within(a: &DMatrix<f64>, charged: &mut Charged<'_, '_>) -> Result<f64, GaussError> {
     let mut power = a.clone();
     let mut log_norm = 0.0;
     let mut share = 1.0;
     for _ in 0..SQUARINGS {
         let norm = norm_one(&power);
         if norm == 0.0 {
-            return 0.0;
+            return Ok(0.0);
         }
         if !norm.is_finite() {
-            return norm;
+            return Ok(norm);
         }
         log_norm += share * num::ln(norm);
         power = power.map(|x| x / norm);
-        power = multiply(&power, &power);
+        power = charged.multiply(&power, &power)?;
         share *= 0.5;
     }
-    num::exp(log_norm)
+    Ok(num::exp(log_norm))
 }
 
 /// Largest real part of an eigenvalue, as the logarithm of the spectral radius of exp(J); −∞ for
 /// an empty matrix.
 #[must_use]
 pub fn spectral_abscissa(j: &DMatrix<f64>) -> f64 {
+    let mut budget = Budget::unlimited();
+    abscissa_within(j, &mut Charged(&mut budget)).unwrap_or(f64::NAN)
+}
+
+fn abscissa_within(j: &DMatrix<f64>, charged: &mut Charged<'_, '_>) -> Result<f64, GaussError> {
     let norm = norm_one(j);
-    if j.is_empty() || norm.is_nan() {
-        return if norm.is_nan() {
-            norm
-        } else {
-            f64::NEG_INFINITY
-        };
+    if norm.is_nan() {
+        return Ok(norm);
+    }
+    if j.is_empty() {
+        return Ok(f64::NEG_INFINITY);
     }
     if norm == 0.0 || norm.is_infinite() {
-        return norm;
+        return Ok(norm);
     }
-    let radius = spectral_radius(&exponential(&j.map(|x| x / norm)));
-    norm * num::ln(radius)
+    let step = exponential_within(&j.map(|x| x / norm), charged)?;
+    Ok(norm * num::ln(radius_within(&step, charged)?))
 }
 
 /// exp(M) by scaling, a Taylor sum to order 18 of a matrix of norm at most ½ (remainder below
 /// 2⁻⁷⁵), and squaring.
 #[must_use]
 pub fn exponential(m: &DMatrix<f64>) -> DMatrix<f64> {
+    let mut budget = Budget::unlimited();
+    let found = exponential_within(m, &mut Charged(&mut budget));
+    found.unwrap_or_else(|_| m.map(|_| f64::NAN))
+}
+
+fn exponential_within(
+    m: &DMatrix<f64>,
+    charged: &mut Charged<'_, '_>,
+) -> Result<DMatrix<f64>, GaussError> {
     let n = m.nrows();
     let mut scale = 1.0;
     let mut squarings = 0;
@@ -150,32 +196,39 @@ pub fn exponential(m: &DMatrix<f64>) -> DMatrix<f64> {
     let small = m.map(|x| x * scale);
     let mut total = DMatrix::identity(n, n);
     for order in (1..=18).rev() {
-        let scaled = multiply(&small, &total).map(|x| x / f64::from(order));
+        let scaled = charged
+            .multiply(&small, &total)?
+            .map(|x| x / f64::from(order));
         total = sum(&DMatrix::identity(n, n), &scaled);
     }
     for _ in 0..squarings {
-        total = multiply(&total, &total);
+        total = charged.multiply(&total, &total)?;
     }
-    total
+    Ok(total)
 }
 
 /// Σ_k Aᵏ Q (Aᵏ)ᵀ; `None` when it does not settle.
-fn doubled(a: &DMatrix<f64>, noise: &DMatrix<f64>) -> Option<DMatrix<f64>> {
+fn doubled(
+    a: &DMatrix<f64>,
+    noise: &DMatrix<f64>,
+    charged: &mut Charged<'_, '_>,
+) -> Result<Option<DMatrix<f64>>, GaussError> {
     let mut power = a.clone();
     let mut total = symmetric_part(noise);
     for _ in 0..DOUBLINGS_MAX {
-        let more = multiply_transposed(&multiply(&power, &total), &power);
+        let image = charged.multiply(&power, &total)?;
+        let more = charged.multiply_transposed(&image, &power)?;
         let settled = more.amax() <= 1e-18 * total.amax();
         total = symmetric_part(&sum(&total, &more));
         if !total.amax().is_finite() {
-            return None;
+            return Ok(None);
         }
         if settled {
-            return Some(total);
+            return Ok(Some(total));
         }
-        power = multiply(&power, &power);
+        power = charged.multiply(&power, &power)?;
     }
-    None
+    Ok(None)
 }
 
 fn square(what: &'static str, m: &DMatrix<f64>, n: usize) -> Result<(), GaussError> {

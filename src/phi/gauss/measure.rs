@@ -3,6 +3,8 @@
 use nalgebra::DMatrix;
 use serde::{Deserialize, Serialize};
 
+use crate::phi::work::Budget;
+
 use super::error::GaussError;
 use super::geometric::{GeometricProblem, GeometricValue};
 use super::log_det::{LogDetSum, entropy};
@@ -169,6 +171,45 @@ impl Evaluator {
                 reason: format!("it is one of {}", partition.len()),
             });
         }
+        self.settled(partition, &mut Budget::unlimited())
+    }
+
+    /// The measure across a partition, charged to a budget; `None` when it does not reach so far.
+    /// Where it ends within the descents of Φ_G, the value is an upper bound.
+    pub(crate) fn value_within(
+        &self,
+        partition: &Partition,
+        budget: &mut Budget<'_>,
+    ) -> Result<Option<MeasureValue>, GaussError> {
+        if !budget.take(1, self.operations(partition)) {
+            return Ok(None);
+        }
+        self.settled(partition, budget).map(Some)
+    }
+
+    /// Operations of a value, without the descents of Φ_G, which charge what they do.
+    fn operations(&self, partition: &Partition) -> u64 {
+        let cube = |groups: &[Vec<usize>], per: usize| -> u64 {
+            let rows = groups.iter().map(|group| (per * group.len()) as u64);
+            rows.map(|rows| 150 + rows * (30 + 4 * rows) + rows * rows * rows / 4)
+                .sum()
+        };
+        let (groups, n) = (partition.groups(), self.len() as u64);
+        let own = match &self.engine {
+            Engine::LogDet(sum) => sum.terms.iter().map(|term| cube(groups, term.per)).sum(),
+            Engine::Star(_) => 4000 + n * (300 + 100 * n) + 10 * n * n * n,
+            Engine::Geo(_) => 5000,
+        };
+        own + cube(groups, 1)
+    }
+
+    /// The measure across a partition, whatever the budget; descents of Φ_G go as far as it
+    /// reaches.
+    pub(crate) fn settled(
+        &self,
+        partition: &Partition,
+        budget: &mut Budget<'_>,
+    ) -> Result<MeasureValue, GaussError> {
         let (phi, detail) = match &self.engine {
             Engine::LogDet(sum) => (sum.across(partition.groups())?, Detail::Closed),
             Engine::Star(problem) => {
@@ -176,7 +217,7 @@ impl Evaluator {
                 (value.phi, Detail::Star(value))
             }
             Engine::Geo(problem) => {
-                let value = problem.value(partition)?;
+                let value = problem.value(partition, budget)?;
                 (value.phi, Detail::Geo(value))
             }
         };

@@ -2,15 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::budget::Budget;
 use super::error::GaussError;
 use super::exchange::{ExchangeSettings, replica_exchange};
 use super::exhaustive::exhaustive;
+use super::least::Found;
 use super::measure::{Evaluator, Measure, MeasureSettings, MeasureValue};
 use super::partition::{Partition, complement};
 use super::queyranne::queyranne;
 use super::spectral::spectral;
 use super::system::GaussianSystem;
+use crate::phi::work::Budget;
 
 /// How the minimum bipartition is searched for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -176,8 +177,10 @@ pub fn minimum_partition(
     if units < 2 {
         return Err(GaussError::TooFewUnits { units });
     }
+    // What every search begins and ends with.
+    budget.spend(4000 + 20 * (units as u64).pow(3));
     let evaluator = Evaluator::new(system, settings.measure, &settings.values)?;
-    let before = budget.spent();
+    let before = budget.values();
     let normalized = settings.normalized;
     let found = match settings.search {
         Search::Exhaustive => exhaustive(&evaluator, normalized, budget)?,
@@ -186,13 +189,16 @@ pub fn minimum_partition(
         Search::Exchange => replica_exchange(&evaluator, normalized, &settings.exchange, budget)?,
     };
     // A budget that ended before the first cut still leaves a bound: that of cutting unit 0 off.
-    let found = found.unwrap_or_else(|| vec![0]);
-    // Searches may update values from cut to cut; the one that is reported is computed afresh.
-    let mut sides = [complement(units, &found), found];
+    let found = found.unwrap_or_else(|| Found::of_side(vec![0]));
+    // Searches may update values from cut to cut; the one that is reported comes from its cut alone.
+    let mut sides = [complement(units, &found.side), found.side];
     sides.iter_mut().for_each(|side| side.sort_unstable());
     sides.sort();
     let [side, other] = sides;
-    let value = evaluator.value(&Partition::bipartition(units, &other)?)?;
+    let value = match found.value {
+        Some(value) => value,
+        None => evaluator.settled(&Partition::bipartition(units, &other)?, budget)?,
+    };
     Ok(MinimumPartition {
         phi: value.phi,
         value,
@@ -204,7 +210,7 @@ pub fn minimum_partition(
         } else {
             settings.search.standing(settings.measure, normalized)
         },
-        work: budget.spent() - before,
+        work: budget.values() - before,
     })
 }
 
@@ -287,12 +293,14 @@ mod tests {
                 let none = minimum_partition(&system, &settings, &mut Budget::new(0)).unwrap();
                 assert_eq!(none.standing, Standing::Unfinished, "{search:?}");
                 assert_eq!(none.side, [0], "{search:?}");
-                let work = if search == Search::Queyranne { 60 } else { 3 };
+                let mut budget = Budget::unlimited();
+                minimum_partition(&system, &settings, &mut budget).unwrap();
+                let work = budget.spent() / 2;
                 let mut budget = Budget::new(work);
                 let short = minimum_partition(&system, &settings, &mut budget).unwrap();
                 assert_eq!(short.standing, Standing::Unfinished, "{search:?}");
                 assert!(short.phi >= full.phi - 1e-12);
-                assert!(short.work <= work);
+                assert!(budget.spent() <= work && short.work > 0);
             }
         }
     }

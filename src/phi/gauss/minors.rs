@@ -1,5 +1,7 @@
 //! g(S) of every subset at once.
 
+use crate::phi::work::Budget;
+
 use super::error::GaussError;
 use super::log_det::LogDetSum;
 use crate::base::num;
@@ -8,7 +10,12 @@ use crate::base::num;
 ///
 /// Depth first from the last unit down, adding a unit eliminates its rows from those of the units
 /// below it, which all sets that hold it share: some dozen operations for a set on average.
-pub(crate) fn all_minors(sum: &LogDetSum, units: usize) -> Result<Vec<f64>, GaussError> {
+/// The budget is charged as it goes.
+pub(crate) fn all_minors(
+    sum: &LogDetSum,
+    units: usize,
+    budget: &mut Budget<'_>,
+) -> Result<Vec<f64>, GaussError> {
     let mut table = vec![0.0; 1 << units];
     for term in &sum.terms {
         let mut stack = vec![term.matrix.as_slice().to_vec()];
@@ -18,7 +25,7 @@ pub(crate) fn all_minors(sum: &LogDetSum, units: usize) -> Result<Vec<f64>, Gaus
             half_weight: 0.5 * term.weight,
             table: &mut table,
         };
-        at.below(units, 0, 0, 0.0, &mut stack)?;
+        at.below(units, 0, (0, 0.0), &mut stack, budget)?;
     }
     Ok(table)
 }
@@ -36,11 +43,16 @@ impl Place<'_> {
         &mut self,
         top: usize,
         depth: usize,
-        mask: usize,
-        log_det: f64,
+        (mask, log_det): (usize, f64),
         stack: &mut Vec<Vec<f64>>,
+        budget: &mut Budget<'_>,
     ) -> Result<(), GaussError> {
         for unit in (0..top).rev() {
+            let rows = (self.per * unit) as u64;
+            if !budget.spend(40 + 2 * rows + rows * rows * self.per as u64 / 2) {
+                let spent = budget.spent();
+                return Err(GaussError::Ended { spent });
+            }
             if stack.len() <= depth + 1 {
                 stack.push(vec![0.0; self.stride * self.stride]);
             }
@@ -56,7 +68,7 @@ impl Place<'_> {
             let own = log_det + num::ln(pivots);
             let mask_with = mask | 1 << unit;
             self.table[mask_with] += self.half_weight * own;
-            self.below(unit, depth + 1, mask_with, own, stack)?;
+            self.below(unit, depth + 1, (mask_with, own), stack, budget)?;
         }
         Ok(())
     }
@@ -105,7 +117,7 @@ mod tests {
             LogDetSum::joint(&system).unwrap(),
             LogDetSum::conditional(&system).unwrap(),
         ] {
-            let table = all_minors(&sum, 6).unwrap();
+            let table = all_minors(&sum, 6, &mut Budget::unlimited()).unwrap();
             assert_eq!(table[0], 0.0);
             for (mask, found) in table.iter().enumerate().skip(1) {
                 let units: Vec<usize> = (0..6).filter(|u| mask >> u & 1 == 1).collect();

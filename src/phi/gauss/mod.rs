@@ -16,8 +16,8 @@
 //! recording ([`recording`]). The minimum bipartition ([`minimum`]) is found exactly by trying all,
 //! or for MI1 and MI by Queyranne's algorithm; other searches are heuristics and say so. Complexes
 //! come from all subsets ([`complexes`]) or from a hierarchy of bipartitions ([`mod@hierarchy`]). Work
-//! is counted in values of the measure ([`Budget`]), so that a search that is cut short ends at the
-//! same place on every machine, and what it returns is marked as a bound. Estimates are tested
+//! is counted in operations ([`Budget`]), so that a search that is cut short ends at the same place
+//! on every machine, and what it returns is marked as a bound. Estimates are tested
 //! against surrogates and given intervals ([`significance`]). [`case`] answers requests of files.
 //!
 //! Units count from 0 (in files from 1). All sums run in a fixed order on one thread. What it does
@@ -38,7 +38,7 @@ pub mod star;
 pub mod geometric;
 pub(crate) mod newton;
 pub mod measure;
-pub mod budget;
+pub(crate) mod least;
 pub(crate) mod exhaustive;
 pub(crate) mod schur;
 pub(crate) mod queyranne;
@@ -52,7 +52,7 @@ pub mod recording;
 pub mod significance;
 pub mod case;
 
-pub use budget::Budget;
+pub use super::work::Budget;
 pub use complexes::{Complex, Complexes, all_complexes};
 pub use error::GaussError;
 pub use hierarchy::{Hierarchy, hierarchy};

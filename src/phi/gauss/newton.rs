@@ -9,6 +9,8 @@ use std::ops::Range;
 
 use nalgebra::DMatrix;
 
+use crate::phi::work::Budget;
+
 use super::linear::{
     Factor, add_scaled, column, column_mut, difference, dot, multiply, multiply_transposed, sum,
     symmetric_part, transposed_multiply,
@@ -63,17 +65,27 @@ struct Point {
 }
 
 /// Follows f downhill from `start` until the gradient is no longer than `gradient_min` or falls no
-/// more; `None` when the start itself has no value.
-pub(crate) fn minimise(problem: &Arranged, start: DMatrix<f64>, gradient_min: f64) -> Option<End> {
+/// more, or the budget ends; `None` when the start itself has no value.
+pub(crate) fn minimise(
+    problem: &Arranged,
+    start: DMatrix<f64>,
+    gradient_min: f64,
+    budget: &mut Budget<'_>,
+) -> Option<End> {
     let mut at = point(problem, start)?;
     let mut steps = 0;
     let mut down = blocks(&at.u, &problem.groups);
     let mut gradient_norm = norm(&down);
-    while steps < STEPS_MAX && gradient_norm > gradient_min {
-        let direction = newton_direction(&at, &problem.groups, &down)?;
+    let cost = Cost::of(problem);
+    budget.spend(cost.point);
+    while steps < STEPS_MAX && gradient_norm > gradient_min && !budget.ended() {
+        let direction = newton_direction(&at, &problem.groups, &down, (&cost, budget))?;
+        if budget.ended() {
+            break;
+        }
         let slope = inner(&direction, &down);
         steps += 1;
-        let Some(next) = search(problem, &at, &direction, slope) else {
+        let Some(next) = search(problem, &at, &direction, slope, (&cost, budget)) else {
             break;
         };
         let settled = at.value - next.value <= 1e-15 && slope <= 1e-20;
@@ -92,6 +104,29 @@ pub(crate) fn minimise(problem: &Arranged, start: DMatrix<f64>, gradient_min: f6
         gradient_norm,
         steps,
     })
+}
+
+/// Operations of the pieces of a descent.
+#[derive(Clone, Copy, Debug)]
+struct Cost {
+    /// A value with its gradient and curvature.
+    point: u64,
+    /// A round of conjugate gradients.
+    round: u64,
+}
+
+impl Cost {
+    fn of(problem: &Arranged) -> Self {
+        let n = problem.map.nrows() as u64;
+        let sizes = problem.groups.iter().map(|group| group.len() as u64);
+        let (squares, cubes) = sizes.fold((0, 0), |(squares, cubes), size| {
+            (squares + size * size, cubes + size * size * size)
+        });
+        Self {
+            point: 3000 + n * n * (60 + 5 * n),
+            round: 1500 + 30 * n * n + 4 * n * squares + 4 * cubes,
+        }
+    }
 }
 
 /// Value, gradient and curvature at a model.
@@ -115,9 +150,18 @@ fn point(problem: &Arranged, model: DMatrix<f64>) -> Option<Point> {
 }
 
 /// A step along `direction` that lowers the value enough (Armijo's rule), halved until it does.
-fn search(problem: &Arranged, at: &Point, direction: &DMatrix<f64>, slope: f64) -> Option<Point> {
+fn search(
+    problem: &Arranged,
+    at: &Point,
+    direction: &DMatrix<f64>,
+    slope: f64,
+    (cost, budget): (&Cost, &mut Budget<'_>),
+) -> Option<Point> {
     let mut share = 1.0;
     for _ in 0..40 {
+        if !budget.spend(cost.point) {
+            return None;
+        }
         let model = at.model.zip_map(direction, |a, v| a + share * v);
         if let Some(next) = point(problem, model) {
             // Near the minimum the fall is below rounding, and the full step is taken on trust.
@@ -137,6 +181,7 @@ fn newton_direction(
     at: &Point,
     groups: &[Range<usize>],
     down: &DMatrix<f64>,
+    (cost, budget): (&Cost, &mut Budget<'_>),
 ) -> Option<DMatrix<f64>> {
     let scaling: Vec<(Factor, Factor)> = groups
         .iter()
@@ -155,6 +200,9 @@ fn newton_direction(
     let goal = first * 0.1f64.min(first);
     let free: usize = groups.iter().map(|group| group.len() * group.len()).sum();
     for round in 0..(2 * free).min(200) {
+        if !budget.spend(cost.round) {
+            return Some(if round == 0 { scaled } else { solution });
+        }
         let curved = curvature(at, groups, &search);
         let bend = inner(&search, &curved);
         if bend <= 0.0 || bend.is_nan() {

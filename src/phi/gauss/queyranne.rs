@@ -9,19 +9,20 @@
 //! each M and M⁻¹ (`schur`), updated row by row: a round costs O(n³), all rounds O(n⁴) where values
 //! one by one would cost O(n⁶).
 
-use super::budget::Budget;
 use super::error::GaussError;
+use super::least::Found;
 use super::log_det::LogDetSum;
-use super::measure::{Engine, Evaluator};
+use super::measure::{Engine, Evaluator, MeasureValue};
 use super::partition::{Partition, complement};
 use super::schur::ConditionalPair;
+use crate::phi::work::Budget;
 
-/// A side of the best candidate; `None` when the budget ended before the first.
+/// The best candidate; `None` when the budget ended before the first.
 pub(crate) fn queyranne(
     evaluator: &Evaluator,
     normalized: bool,
     budget: &mut Budget<'_>,
-) -> Result<Option<Vec<usize>>, GaussError> {
+) -> Result<Option<Found>, GaussError> {
     let units = evaluator.len();
     match &evaluator.engine {
         Engine::LogDet(sum) if !normalized => {
@@ -54,6 +55,9 @@ trait Rounds {
     /// f of a block of the last order.
     fn alone(&self, block: usize) -> f64;
 
+    /// The value behind it, where it was computed from nothing but the block.
+    fn value(&self, block: usize) -> Option<MeasureValue>;
+
     /// Block `last` was added to block `into` and is gone.
     fn merged(&mut self, last: usize, into: usize);
 }
@@ -62,9 +66,9 @@ fn merge_all(
     rounds: &mut impl Rounds,
     units: usize,
     budget: &mut Budget<'_>,
-) -> Result<Option<Vec<usize>>, GaussError> {
+) -> Result<Option<Found>, GaussError> {
     let mut blocks: Vec<Vec<usize>> = (0..units).map(|unit| vec![unit]).collect();
-    let mut best: Option<(f64, Vec<usize>)> = None;
+    let mut best: Option<(f64, Found)> = None;
     while blocks.len() > 1 {
         let Some(order) = rounds.order(&blocks, budget)? else {
             break;
@@ -72,7 +76,11 @@ fn merge_all(
         let (last, before) = (order[order.len() - 1], order[order.len() - 2]);
         let value = rounds.alone(last);
         if best.as_ref().is_none_or(|(least, _)| value < *least) {
-            best = Some((value, blocks[last].clone()));
+            let found = Found {
+                side: blocks[last].clone(),
+                value: rounds.value(last),
+            };
+            best = Some((value, found));
         }
         let more = std::mem::take(&mut blocks[last]);
         blocks[before].extend(more);
@@ -80,24 +88,24 @@ fn merge_all(
         blocks.remove(last);
         rounds.merged(last, before);
     }
-    Ok(best.map(|(_, side)| side))
+    Ok(best.map(|(_, found)| found))
 }
 
 /// f by values one by one.
 struct Values<'a> {
     evaluator: &'a Evaluator,
     normalized: bool,
-    alone: Vec<Option<f64>>,
+    alone: Vec<Option<MeasureValue>>,
 }
 
 impl Values<'_> {
-    fn of(&self, side: &[usize], budget: &mut Budget<'_>) -> Result<Option<f64>, GaussError> {
-        if !budget.spend(1) {
-            return Ok(None);
-        }
+    fn of(
+        &self,
+        side: &[usize],
+        budget: &mut Budget<'_>,
+    ) -> Result<Option<MeasureValue>, GaussError> {
         let partition = Partition::bipartition(self.evaluator.len(), side)?;
-        let value = self.evaluator.value(&partition)?;
-        Ok(Some(value.score(self.normalized)))
+        self.evaluator.value_within(&partition, budget)
     }
 }
 
@@ -126,7 +134,7 @@ impl Rounds for Values<'_> {
                 let Some(together) = self.of(&side, budget)? else {
                     return Ok(None);
                 };
-                let key = together - self.alone(*block);
+                let key = together.score(self.normalized) - self.alone(*block);
                 if key < chosen.0 {
                     chosen = (key, place);
                 }
@@ -140,7 +148,11 @@ impl Rounds for Values<'_> {
     }
 
     fn alone(&self, block: usize) -> f64 {
-        self.alone[block].unwrap_or(f64::INFINITY)
+        self.alone[block].map_or(f64::INFINITY, |value| value.score(self.normalized))
+    }
+
+    fn value(&self, block: usize) -> Option<MeasureValue> {
+        self.alone[block]
     }
 
     fn merged(&mut self, last: usize, into: usize) {
@@ -180,6 +192,23 @@ impl Determinants {
     }
 }
 
+impl Determinants {
+    /// Operations of a round: units are removed one after the other from every matrix and its
+    /// inverse, and before each removal all blocks that are left are valued.
+    fn operations(&self, blocks: &[Vec<usize>]) -> u64 {
+        let half = blocks.len() as u64 / 2 + 1;
+        let of = |per: usize| {
+            let rows = (per * self.units) as u64;
+            let values = blocks.iter().map(|block| {
+                let size = (per * block.len()) as u64;
+                half * (100 + 10 * size * size + size * size * size / 3)
+            });
+            rows * rows * (20 + rows) / 3 + values.sum::<u64>()
+        };
+        self.whole.iter().map(|(_, pair)| of(pair.per())).sum()
+    }
+}
+
 /// f(W ∪ block) − f(W) for the units W that were removed.
 fn gain(pairs: &mut [(f64, ConditionalPair)], block: &[usize]) -> f64 {
     let mut total = 0.0;
@@ -196,7 +225,7 @@ impl Rounds for Determinants {
         budget: &mut Budget<'_>,
     ) -> Result<Option<Vec<usize>>, GaussError> {
         let count = blocks.len() as u64;
-        if !budget.spend(count * (count - 1) / 2 + 1) {
+        if !budget.take(count * (count - 1) / 2 + 1, self.operations(blocks)) {
             return Ok(None);
         }
         for (k, block) in blocks.iter().enumerate() {
@@ -245,6 +274,10 @@ impl Rounds for Determinants {
 
     fn alone(&self, block: usize) -> f64 {
         self.alone[block].unwrap_or(f64::INFINITY)
+    }
+
+    fn value(&self, _: usize) -> Option<MeasureValue> {
+        None
     }
 
     fn merged(&mut self, last: usize, into: usize) {

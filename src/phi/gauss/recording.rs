@@ -12,6 +12,8 @@
 use nalgebra::DMatrix;
 use serde::{Deserialize, Serialize};
 
+use crate::phi::work::Budget;
+
 use super::error::GaussError;
 use super::system::{GaussianSystem, shrunk};
 
@@ -104,8 +106,15 @@ impl Pairs {
         &self,
         times: &[usize],
         shrinkage: Shrinkage,
+        budget: &mut Budget<'_>,
     ) -> Result<Estimate, GaussError> {
         let n = self.units();
+        let ended = |budget: &Budget<'_>| GaussError::Ended {
+            spent: budget.spent(),
+        };
+        if !budget.spend(estimate_work(n, times.len())) {
+            return Err(ended(budget));
+        }
         let mut rows = Vec::with_capacity(2 * n);
         for shift in [0, self.lag] {
             for series in &self.series {
@@ -119,13 +128,20 @@ impl Pairs {
         }
         let lambda = shrinkage.share(&rows);
         let over = (times.len() - 1) as f64;
-        let cov = |a: usize, b: usize| {
-            DMatrix::from_fn(n, n, |i, j| {
-                let sum = super::linear::dot(&rows[a * n + i], &rows[b * n + j]);
-                sum / over * self.scale[i] * self.scale[j]
-            })
+        let mut cov = |a: usize, b: usize| {
+            let mut cov = DMatrix::zeros(n, n);
+            for j in 0..n {
+                if !budget.goes_on() {
+                    return Err(ended(budget));
+                }
+                for i in 0..n {
+                    let sum = super::linear::dot(&rows[a * n + i], &rows[b * n + j]);
+                    cov[(i, j)] = sum / over * self.scale[i] * self.scale[j];
+                }
+            }
+            Ok(cov)
         };
-        let [cov_x, cov_xy, cov_y] = shrunk(&cov(0, 0), &cov(0, 1), &cov(1, 1), lambda)?;
+        let [cov_x, cov_xy, cov_y] = shrunk(&cov(0, 0)?, &cov(0, 1)?, &cov(1, 1)?, lambda)?;
         Ok(Estimate {
             system: GaussianSystem::new(cov_x, cov_xy, cov_y)?,
             lambda,
@@ -134,9 +150,22 @@ impl Pairs {
     }
 
     /// The system of all pairs.
-    pub(crate) fn estimate_all(&self, shrinkage: Shrinkage) -> Result<Estimate, GaussError> {
-        self.estimate(&(0..self.count).collect::<Vec<_>>(), shrinkage)
+    pub(crate) fn estimate_all(
+        &self,
+        shrinkage: Shrinkage,
+        budget: &mut Budget<'_>,
+    ) -> Result<Estimate, GaussError> {
+        self.estimate(&(0..self.count).collect::<Vec<_>>(), shrinkage, budget)
     }
+}
+
+/// Operations of an estimate: the series are laid out twice, and all pairs of them multiplied three
+/// times.
+#[must_use]
+pub fn estimate_work(units: usize, samples: usize) -> u64 {
+    let (n, samples) = (units as u64, samples as u64);
+    let pairs = (3 * n * n).saturating_mul(50 + samples) / 2;
+    pairs.saturating_add((40 * n).saturating_mul(samples))
 }
 
 /// Estimates a system from a recording: one series of samples for each unit, `lag` = τ in samples.
@@ -149,7 +178,20 @@ pub fn estimate(
     lag: usize,
     shrinkage: Shrinkage,
 ) -> Result<Estimate, GaussError> {
-    Pairs::new(recording, lag)?.estimate_all(shrinkage)
+    estimate_within(recording, lag, shrinkage, &mut Budget::unlimited())
+}
+
+/// [`estimate`], charged to a budget.
+///
+/// # Errors
+/// As [`estimate`], and when the budget ends.
+pub fn estimate_within(
+    recording: &[Vec<f64>],
+    lag: usize,
+    shrinkage: Shrinkage,
+    budget: &mut Budget<'_>,
+) -> Result<Estimate, GaussError> {
+    Pairs::new(recording, lag)?.estimate_all(shrinkage, budget)
 }
 
 /// Estimates Cov_X alone, from all samples and with the mean of each unit removed: a system on
@@ -292,7 +334,10 @@ mod tests {
                 / 4.0
         };
         let [x, xy] = {
-            let system = found.estimate_all(Shrinkage::Fixed(0.5)).unwrap().system;
+            let system = found
+                .estimate_all(Shrinkage::Fixed(0.5), &mut Budget::unlimited())
+                .unwrap()
+                .system;
             [system.cov_x().clone(), system.cov_xy().unwrap().clone()]
         };
         assert!((x[(0, 0)] - cov(rows[0], rows[0])).abs() < 1e-14);

@@ -92,6 +92,11 @@ impl ConditionalPair {
         }
     }
 
+    /// Rows of a unit.
+    pub(crate) fn per(&self) -> usize {
+        self.per
+    }
+
     /// Back to `whole`, from which nothing was removed.
     pub(crate) fn reset(&mut self, whole: &Self) {
         self.matrix.reset(&whole.matrix);

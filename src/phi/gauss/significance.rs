@@ -14,6 +14,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::random::KeyedRng;
+use crate::phi::work::Budget;
 
 use super::draws::{Draw, below, stream};
 use super::error::GaussError;
@@ -65,23 +66,31 @@ pub struct Resampling {
     pub seed: u64,
 }
 
+/// A value of a system, charged to a budget; [`GaussError::Ended`] when that ends before the value is
+/// known.
+pub type ValueOf<'a> = dyn Fn(&GaussianSystem, &mut Budget<'_>) -> Result<f64, GaussError> + 'a;
+
 /// Tests a value against surrogates whose units are shifted in time against each other.
 ///
 /// # Errors
-/// When the recording has no estimate, `value` fails on it, or no surrogate has a value.
+/// When the recording has no estimate, `value` fails on it, or no surrogate has a value. A budget
+/// that ends later leaves the surrogates that were valued by then.
 pub fn surrogate_test(
     recording: &[Vec<f64>],
     resampling: &Resampling,
-    value: &dyn Fn(&GaussianSystem) -> Result<f64, GaussError>,
+    value: &ValueOf<'_>,
+    budget: &mut Budget<'_>,
 ) -> Result<SurrogateTest, GaussError> {
     let pairs = Pairs::new(recording, resampling.lag)?;
-    let observed = value(&pairs.estimate_all(resampling.shrinkage)?.system)?;
+    let whole = pairs.estimate_all(resampling.shrinkage, budget)?;
+    let observed = value(&whole.system, budget)?;
     let mut values = Vec::new();
     for k in 0..resampling.count {
         let mut rng = stream(resampling.seed, Draw::Surrogate, k as u64);
         let shifts = apart(pairs.units(), pairs.length(), &mut rng);
-        let surrogate = pairs.shifted(&shifts).estimate_all(resampling.shrinkage);
-        match surrogate.and_then(|estimate| value(&estimate.system)) {
+        let shifted = pairs.shifted(&shifts);
+        let surrogate = shifted.estimate_all(resampling.shrinkage, budget);
+        match surrogate.and_then(|estimate| value(&estimate.system, budget)) {
             Ok(found) => values.push(found),
             Err(GaussError::Ended { .. }) => break,
             Err(_) => {}
@@ -114,7 +123,8 @@ pub fn bootstrap_interval(
     resampling: &Resampling,
     block: Option<usize>,
     level: f64,
-    value: &dyn Fn(&GaussianSystem) -> Result<f64, GaussError>,
+    value: &ValueOf<'_>,
+    budget: &mut Budget<'_>,
 ) -> Result<Interval, GaussError> {
     if !(level > 0.0 && level < 1.0) {
         return Err(GaussError::Parameter {
@@ -124,7 +134,8 @@ pub fn bootstrap_interval(
         });
     }
     let pairs = Pairs::new(recording, resampling.lag)?;
-    let observed = value(&pairs.estimate_all(resampling.shrinkage)?.system)?;
+    let whole = pairs.estimate_all(resampling.shrinkage, budget)?;
+    let observed = value(&whole.system, budget)?;
     let block = block.unwrap_or_else(|| 2 * cube_root(pairs.count));
     let block = block.clamp(1, pairs.count);
     let mut values = Vec::new();
@@ -136,8 +147,8 @@ pub fn bootstrap_interval(
             times.extend(start..start + block);
         }
         times.truncate(pairs.count);
-        let drawn = pairs.estimate(&times, resampling.shrinkage);
-        match drawn.and_then(|estimate| value(&estimate.system)) {
+        let drawn = pairs.estimate(&times, resampling.shrinkage, budget);
+        match drawn.and_then(|estimate| value(&estimate.system, budget)) {
             Ok(found) => values.push(found),
             Err(GaussError::Ended { .. }) => break,
             Err(_) => {}
@@ -213,7 +224,7 @@ mod tests {
         series
     }
 
-    fn si(system: &GaussianSystem) -> Result<f64, GaussError> {
+    fn si(system: &GaussianSystem, _: &mut Budget<'_>) -> Result<f64, GaussError> {
         let settings = MeasureSettings::default();
         measure(system, Measure::Si, &Partition::atomic(2), &settings).map(|v| v.phi)
     }
@@ -227,19 +238,27 @@ mod tests {
 
     #[test]
     fn coupling_is_told_from_chance() {
-        let coupled = surrogate_test(&pair(500, 0.3, 1), &DRAWS, &si).unwrap();
+        let coupled =
+            surrogate_test(&pair(500, 0.3, 1), &DRAWS, &si, &mut Budget::unlimited()).unwrap();
         assert_eq!(coupled.p_value, 0.01, "{coupled:?}");
         assert!(coupled.mean < 0.1 * coupled.value);
         assert_eq!(coupled.surrogates, 99);
         // Without coupling p is uniform: it is small no more often than it says.
         let small = (0..40)
             .filter(|seed| {
-                let test = surrogate_test(&pair(300, 0.0, 50 + seed), &DRAWS, &si).unwrap();
+                let test = surrogate_test(
+                    &pair(300, 0.0, 50 + seed),
+                    &DRAWS,
+                    &si,
+                    &mut Budget::unlimited(),
+                )
+                .unwrap();
                 test.p_value <= 0.1
             })
             .count();
         assert!(small <= 10, "{small}");
-        let again = surrogate_test(&pair(500, 0.3, 1), &DRAWS, &si).unwrap();
+        let again =
+            surrogate_test(&pair(500, 0.3, 1), &DRAWS, &si, &mut Budget::unlimited()).unwrap();
         assert_eq!(coupled, again);
     }
 
@@ -258,8 +277,24 @@ mod tests {
 
     #[test]
     fn an_interval_holds_the_value_and_narrows_with_samples() {
-        let wide = bootstrap_interval(&pair(200, 0.3, 2), &DRAWS, None, 0.9, &si).unwrap();
-        let narrow = bootstrap_interval(&pair(5000, 0.3, 2), &DRAWS, None, 0.9, &si).unwrap();
+        let wide = bootstrap_interval(
+            &pair(200, 0.3, 2),
+            &DRAWS,
+            None,
+            0.9,
+            &si,
+            &mut Budget::unlimited(),
+        )
+        .unwrap();
+        let narrow = bootstrap_interval(
+            &pair(5000, 0.3, 2),
+            &DRAWS,
+            None,
+            0.9,
+            &si,
+            &mut Budget::unlimited(),
+        )
+        .unwrap();
         for found in [&wide, &narrow] {
             assert!(
                 found.low < found.value && found.value < found.high,
@@ -268,7 +303,14 @@ mod tests {
         }
         assert!(narrow.high - narrow.low < 0.5 * (wide.high - wide.low));
         assert_eq!(narrow.block, 36);
-        let bad = bootstrap_interval(&pair(200, 0.3, 2), &DRAWS, None, 1.0, &si);
+        let bad = bootstrap_interval(
+            &pair(200, 0.3, 2),
+            &DRAWS,
+            None,
+            1.0,
+            &si,
+            &mut Budget::unlimited(),
+        );
         assert!(bad.is_err());
     }
 

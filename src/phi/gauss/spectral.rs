@@ -12,10 +12,10 @@ use std::collections::BTreeSet;
 
 use nalgebra::DMatrix;
 
-use super::budget::Budget;
 use super::error::GaussError;
+use super::least::{Found, Least};
 use super::measure::{Engine, Evaluator};
-use super::partition::Partition;
+use crate::phi::work::Budget;
 
 /// Thresholds that are tried, at even ranks of the weights.
 const THRESHOLDS: usize = 20;
@@ -25,33 +25,32 @@ pub(crate) fn work_bound(units: usize) -> u64 {
     (THRESHOLDS * units.max(3)) as u64
 }
 
-/// A side of the best candidate; `None` when the budget ended before the first.
+/// The best candidate; `None` when the budget ended before the first.
 pub(crate) fn spectral(
     evaluator: &Evaluator,
     normalized: bool,
     budget: &mut Budget<'_>,
-) -> Result<Option<Vec<usize>>, GaussError> {
-    let n = evaluator.len();
+) -> Result<Option<Found>, GaussError> {
     let weights = graph(evaluator);
     let mut seen = BTreeSet::new();
-    let mut best: Option<(f64, Vec<usize>)> = None;
+    let mut least = Least::new(normalized);
+    // Each graph is decomposed into eigenvectors.
+    let decomposition = 2000 + 6 * (evaluator.len() as u64).pow(3);
     for threshold in thresholds(&weights) {
+        if !budget.spend(decomposition) {
+            break;
+        }
         let kept = weights.map(|w| if w >= threshold { w } else { 0.0 });
         for side in cuts(&kept) {
             if !seen.insert(side.clone()) {
                 continue;
             }
-            if !budget.spend(1) {
-                return Ok(best.map(|(_, side)| side));
-            }
-            let partition = Partition::bipartition(n, &side)?;
-            let score = evaluator.value(&partition)?.score(normalized);
-            if best.as_ref().is_none_or(|(least, _)| score < *least) {
-                best = Some((score, side));
+            if least.see(evaluator, &side, budget)?.is_none() {
+                return Ok(least.found);
             }
         }
     }
-    Ok(best.map(|(_, side)| side))
+    Ok(least.found)
 }
 
 /// The weights, zero on the diagonal.

@@ -7,12 +7,14 @@
 
 use serde::Serialize;
 
+use crate::phi::work::OPERATIONS;
+
 use super::effort::{Effort, deal_out};
 use super::error::Iit4Error;
 use super::network::Network;
 use super::numeric::{ZERO, tied, units_of};
 use super::report::{Bound, SystemPhi};
-use super::structure::structure_of;
+use super::structure::{structure_of, structure_work};
 use super::system::phi_of_mask;
 
 /// Memory for lists of tied cuts, over all candidate systems of a network.
@@ -52,8 +54,9 @@ pub fn candidates_in_order(units: usize) -> Vec<u32> {
     masks
 }
 
-/// Computes φ_s of all subsets and finds the complexes. The bound of work holds for each subset;
-/// fewer tied cuts are listed than allowed where their lists would fill 256 MiB.
+/// Computes φ_s of all subsets and finds the complexes. The bound of work holds for all of them
+/// together: where it ends, subsets are missing and the complexes are provisional. Fewer tied cuts are
+/// listed than allowed where their lists would fill 256 MiB.
 ///
 /// A stop, too, leaves a provisional result.
 ///
@@ -64,16 +67,64 @@ pub fn complexes(network: &Network, effort: Effort) -> Result<Complexes, Iit4Err
     let systems = all_systems(network, &masks, effort);
     let all = systems.len() == masks.len();
     let exact = all && systems.iter().all(|system| system.bound == Bound::Exact);
-    let (complexes, complexes_strict) = exclude(network, &systems, effort)?;
+    let left = effort
+        .work_max
+        .saturating_sub(work_of(network, &systems).saturating_mul(OPERATIONS));
+    let bounded = Effort {
+        work_max: left,
+        ..effort
+    };
+    let excluded = exclude(network, &systems, bounded)?;
+    let (complexes, complexes_strict, decided) = excluded;
     Ok(Complexes {
-        exact: exact && (complexes_strict || !(effort.stop)()),
+        exact: exact && decided && (complexes_strict || !(effort.stop)()),
         systems,
         complexes,
         complexes_strict,
     })
 }
 
-/// φ_s of some masks, shared among workers; each subset is searched by one. A stop leaves out some.
+/// Operations of making a candidate system of a network, every unit of it at every state, in whole units
+/// of work.
+fn candidate_work(network: &Network, mask: u32) -> u64 {
+    let each = u64::from(mask.count_ones()) * 2 + 2;
+    (1500 + each * network.tpm().states() as u64).next_multiple_of(OPERATIONS)
+}
+
+/// φ_s of some masks one after the other, from one store of work. Those that it does not reach are left
+/// out.
+fn bounded_systems(network: &Network, masks: &[u32], effort: Effort) -> Vec<SystemPhi> {
+    let mut left = effort.work_max;
+    let mut found = Vec::new();
+    for mask in masks {
+        let own = candidate_work(network, *mask);
+        if own > left || (effort.stop)() {
+            break;
+        }
+        left -= own;
+        let one = Effort {
+            work_max: left,
+            ..effort
+        };
+        let system = phi_of_mask(network, *mask, one);
+        left = left.saturating_sub(system.work.saturating_mul(OPERATIONS));
+        found.push(system);
+    }
+    found
+}
+
+/// Units of work of searches of systems of a network.
+#[must_use]
+pub fn work_of(network: &Network, systems: &[SystemPhi]) -> u64 {
+    let of = |system: &SystemPhi| {
+        let mask = network.mask_of(&system.nodes).unwrap_or_default();
+        system.work + candidate_work(network, mask) / OPERATIONS
+    };
+    systems.iter().map(of).sum()
+}
+
+/// φ_s of some masks, shared among workers; each subset is searched by one. A stop leaves out some, and
+/// so does a bound of work.
 pub(super) fn all_systems(network: &Network, masks: &[u32], effort: Effort) -> Vec<SystemPhi> {
     let workers = effort.workers.clamp(1, masks.len().max(1));
     let listable = listable(network.units(), masks.len());
@@ -82,6 +133,9 @@ pub(super) fn all_systems(network: &Network, masks: &[u32], effort: Effort) -> V
         tied_cuts_max: effort.tied_cuts_max.min(listable),
         ..effort.quiet()
     };
+    if effort.work_max != u64::MAX {
+        return bounded_systems(network, masks, single);
+    }
     let mut total = 0.0;
     let weights = masks.iter().map(|mask| {
         total += 4.0f64.powi(mask.count_ones() as i32);
@@ -116,7 +170,7 @@ fn exclude(
     network: &Network,
     systems: &[SystemPhi],
     effort: Effort,
-) -> Result<(Vec<Complex>, bool), Iit4Error> {
+) -> Result<(Vec<Complex>, bool, bool), Iit4Error> {
     let mut order: Vec<(f64, u32, usize)> = Vec::new();
     for (place, system) in systems.iter().enumerate() {
         if system.reachable && system.phi_s > ZERO {
@@ -125,7 +179,8 @@ fn exclude(
     }
     order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.2.cmp(&b.2)));
     let mut found = Vec::new();
-    let (mut taken, mut strict, mut from) = (0u32, true, 0);
+    let (mut taken, mut strict, mut decided, mut from) = (0u32, true, true, 0);
+    let mut left = effort.work_max;
     while from < order.len() {
         let mut to = from + 1;
         while to < order.len() && tied(order[to].0, order[to - 1].0) {
@@ -144,7 +199,15 @@ fn exclude(
                 Some((first, place))
             } else {
                 strict = false;
-                greatest_structure(network, systems, &group, effort)?
+                let units = group.iter().map(|(mask, _)| mask.count_ones() as usize);
+                let work = units.map(structure_work).fold(0, u64::saturating_add);
+                if work > left {
+                    decided = false;
+                    None
+                } else {
+                    left -= if left == u64::MAX { 0 } else { work };
+                    greatest_structure(network, systems, &group, effort)?
+                }
             };
             match winner {
                 Some((mask, place)) => {
@@ -159,7 +222,7 @@ fn exclude(
             }
         }
     }
-    Ok((found, strict))
+    Ok((found, strict, decided))
 }
 
 /// The members of a tier that hang together with `first` by overlaps.
@@ -273,6 +336,6 @@ mod tests {
         };
         let found = complexes(&pairs, short).unwrap();
         assert!(!found.exact);
-        assert_eq!(found.systems.len(), 15);
+        assert!(found.systems.is_empty());
     }
 }

@@ -9,6 +9,8 @@
 
 use serde::Serialize;
 
+use crate::phi::work::Stop;
+
 use super::mechanism::{Mechanisms, Side};
 use super::mechanism_mip::{MechanismMip, complete_cut, mechanism_mip};
 use super::numeric::{TIE, ZERO, bits_of, tied, units_of};
@@ -74,14 +76,16 @@ pub struct Distinction {
     pub effect: Purview,
 }
 
-/// The purviews of greatest φ of a mechanism in one direction, over all purviews of the system.
+/// The purviews of greatest φ of a mechanism in one direction, over all purviews of the system;
+/// `None` when `stop` said so meanwhile.
 #[must_use]
 pub fn greatest(
     system: &Mechanisms,
     side: Side,
     mechanism: u32,
     partitions: &[SetPartitions],
-) -> Greatest {
+    stop: Stop<'_>,
+) -> Option<Greatest> {
     let all = ((1u64 << system.units) - 1) as u32;
     let prior = system.prior(side, mechanism);
     let mut candidates = Vec::new();
@@ -106,6 +110,9 @@ pub fn greatest(
         if *above < floor {
             break;
         }
+        if stop() {
+            return None;
+        }
         for (state, selectivity) in states.states.iter().zip(&states.selectivity) {
             let (z, p) = (*state, *selectivity);
             let Some(mip) =
@@ -124,11 +131,11 @@ pub fn greatest(
         }
     }
     if phi <= ZERO {
-        return Greatest::default();
+        return Some(Greatest::default());
     }
     options.retain(|option| tied(option.mip.phi, phi));
     options.sort_by_cached_key(rank);
-    Greatest { phi, options }
+    Some(Greatest { phi, options })
 }
 
 /// The order in which tied purviews are preferred.
@@ -206,7 +213,7 @@ mod tests {
             });
             let partitions: Vec<SetPartitions> = (0..=3).map(SetPartitions::new).collect();
             for side in [Side::Cause, Side::Effect] {
-                let found = greatest(&system, side, mechanism, &partitions);
+                let found = greatest(&system, side, mechanism, &partitions, &|| false).unwrap();
                 let prior = system.prior(side, mechanism);
                 let mut all: Vec<(f64, u32, u32)> = Vec::new();
                 for z in 1..8 {

@@ -1,20 +1,22 @@
 //! How much an analysis may work, and how it is asked to stop.
 
+use crate::phi::work::Stop;
+
 /// Bounds and listeners of an analysis.
 ///
-/// Work is counted in steps of the subset dynamic programmes, the part that grows as 4ⁿ; the count
-/// is the same on every machine and for any number of workers. Without a bound a system of n units
-/// takes about 2 · 4ⁿ / 6 steps per tied state and round.
+/// Work is counted in operations ([`crate::phi::work`]); the count is the same on every machine and
+/// for any number of workers. A step of the subset dynamic programmes, the part that grows as 4ⁿ, is
+/// one: a system of n units takes about 2 · 4ⁿ / 6 of them per tied state and round.
 #[derive(Clone, Copy)]
 pub struct Effort<'a> {
-    /// The most steps per system.
+    /// The most operations, over all systems of a call together; u64::MAX for no bound.
     pub work_max: u64,
     /// Threads. Results do not depend on their number.
     pub workers: usize,
     /// The most distinct tied cuts that are listed.
     pub tied_cuts_max: usize,
     /// Asked between steps, from any worker; `true` ends the search with a bound.
-    pub stop: &'a (dyn Fn() -> bool + Sync),
+    pub stop: Stop<'a>,
     /// Told the fraction done, 0 … 1, never falling.
     pub progress: &'a (dyn Fn(f64) + Sync),
 }
@@ -116,18 +118,18 @@ impl<'a> Meter<'a> {
         }
     }
 
-    /// Work done so far.
+    /// Operations so far.
     pub(super) fn spent(&self) -> u64 {
         self.effort.work_max - self.left
     }
 
-    /// Pays for some steps, or ends the search when they are too many or the caller says so.
-    pub(super) fn pay(&mut self, steps: u64) -> bool {
-        if steps > self.left || (self.effort.stop)() {
+    /// Pays for some operations, or ends the search when they are too many or the caller says so.
+    pub(super) fn pay(&mut self, operations: u64) -> bool {
+        if operations > self.left || (self.effort.stop)() {
             self.ended = true;
             return false;
         }
-        self.left -= steps;
+        self.left -= operations;
         true
     }
 

@@ -128,7 +128,7 @@ pub struct SystemPhi {
     pub intrinsic_differentiation_2026: Option<Differentiation>,
     /// min(φ_s, ii_c, ii_e, d_c, d_e).
     pub phi_s_2026: f64,
-    /// Steps of the search.
+    /// Units of work ([`crate::phi::work`]) of the search, rounded up.
     pub work: u64,
 }
 

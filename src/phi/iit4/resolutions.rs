@@ -1,5 +1,7 @@
 //! Relations when purviews tie: their values over all ways to choose among congruent purviews.
 
+use crate::phi::work::Stop;
+
 use serde::Serialize;
 
 use super::distinction::Greatest;
@@ -64,25 +66,39 @@ pub(super) enum Admissible {
     Range(AdmissibleRange),
 }
 
-/// Tries all resolutions, or bounds them. `chosen` is one of them, `ways` their number.
-pub(super) fn admissible(unfolded: &[Unfolded], chosen: &[Related], ways: u64) -> Admissible {
+/// Operations of one resolution.
+pub(super) fn resolution_work(unfolded: &[Unfolded], chosen: &[Related]) -> u64 {
     let occurring = chosen.iter().fold(0, |mask, d| mask | d.cause | d.effect);
     let pairs = occurring.count_ones();
-    let each = (u64::from(pairs) + unfolded.len() as u64 + 1) << pairs;
-    if ways == 1 {
+    (u64::from(pairs) + unfolded.len() as u64 + 1) << pairs
+}
+
+/// Tries all resolutions, or bounds them where that takes more than `work_max` operations. `chosen`
+/// is one of them, `ways` their number. `None` when `stop` said so meanwhile.
+pub(super) fn admissible(
+    unfolded: &[Unfolded],
+    chosen: &[Related],
+    ways: u64,
+    (work_max, stop): (u64, Stop<'_>),
+) -> Option<Admissible> {
+    let each = resolution_work(unfolded, chosen);
+    Some(if ways == 1 {
         Admissible::Single
-    } else if ways > RESOLUTIONS_MAX.min(RESOLUTION_WORK_MAX / each) {
+    } else if ways > RESOLUTIONS_MAX.min(RESOLUTION_WORK_MAX.min(work_max) / each) {
         Admissible::Range(range(unfolded))
     } else {
-        Admissible::Values(resolutions(unfolded))
-    }
+        Admissible::Values(resolutions(unfolded, stop)?)
+    })
 }
 
 /// Σφ_r and number of relations of all resolutions, distinct and ascending.
-fn resolutions(unfolded: &[Unfolded]) -> Vec<(f64, Count)> {
+fn resolutions(unfolded: &[Unfolded], stop: Stop<'_>) -> Option<Vec<(f64, Count)>> {
     let mut wheels = vec![0usize; 2 * unfolded.len()];
     let mut values: Vec<(f64, Count)> = Vec::new();
     loop {
+        if stop() {
+            return None;
+        }
         let choice: Vec<Related> = unfolded
             .iter()
             .enumerate()
@@ -112,7 +128,7 @@ fn resolutions(unfolded: &[Unfolded]) -> Vec<(f64, Count)> {
     let near = |a: f64, b: f64| (a - b).abs() <= 10.0 * (TIE * a.abs().max(b.abs()) + ZERO);
     values.dedup_by(|a, b| near(a.0, b.0) && a.1 == b.1);
     values.sort_by(|a, b| a.0.total_cmp(&b.0));
-    values
+    Some(values)
 }
 
 /// Bounds over all resolutions: overlaps grow with the sets of units, and φ_d per unit falls with
@@ -207,7 +223,7 @@ mod tests {
                 })
                 .collect();
             let bounds = range(&unfolded);
-            let values = resolutions(&unfolded);
+            let values = resolutions(&unfolded, &|| false).unwrap();
             let chosen: Vec<Related> = unfolded.iter().map(|u| related(u, 0, 0)).collect();
             let (sum, count) = valued(Overlaps::new(&chosen).as_ref());
             let is_listed = values.iter().any(|v| (v.0 - sum).abs() < 1e-9 && v.1 == count);

@@ -11,6 +11,8 @@
 //! Work: Σ_U 3^(m − |U| − 1) / 2 ≈ 4ᵐ / 6 steps per full round. Reference for the partitions:
 //! Albantakis et al. (2023); for the iteration: Dinkelbach, Manag. Sci. 13 (1967).
 
+use crate::phi::work::Stop;
+
 use super::cut::Cut;
 use super::effort::{Meter, deal_out};
 use super::loss::Losses;
@@ -46,6 +48,7 @@ impl Minimum {
 pub(super) struct Round<'a> {
     pub(super) losses: &'a Losses,
     pub(super) lambda: f64,
+    stop: Stop<'a>,
     /// Cost − λ · pairs of a block that keeps only itself, by mask.
     pub(super) alone: Vec<f64>,
     /// The cheapest partition of each mask into such blocks; the whole in at least two.
@@ -64,7 +67,8 @@ pub(super) struct Outside {
 }
 
 impl<'a> Round<'a> {
-    pub(super) fn new(losses: &'a Losses, lambda: f64) -> Self {
+    /// Tables that are whole unless `stop` says so meanwhile.
+    pub(super) fn new(losses: &'a Losses, lambda: f64, stop: Stop<'a>) -> Self {
         let units = losses.units;
         let alone: Vec<f64> = losses
             .within
@@ -73,12 +77,13 @@ impl<'a> Round<'a> {
             .map(|(mask, cost)| cost - lambda * pairs_into(mask as u32, 0, units))
             .collect();
         let mut inside = vec![0.0; alone.len()];
-        cheapest_partitions(units, &alone, &mut inside);
+        cheapest_partitions(units, &alone, &mut inside, stop);
         let last = inside.len() - 1;
         inside[last] = cheapest_of_whole(units, &alone, &inside, false);
         Self {
             losses,
             lambda,
+            stop,
             alone,
             inside,
         }
@@ -95,7 +100,7 @@ impl<'a> Round<'a> {
         self.weigh(union, complement, outside);
         let Outside { weight, best, .. } = outside;
         let whole = (1usize << size) - 1;
-        cheapest_partitions(size - 1, weight, best);
+        cheapest_partitions(size - 1, weight, best, self.stop);
         best[whole] = cheapest_of_whole(size, weight, best, true);
         self.inside[union as usize] + best[whole]
     }
@@ -157,7 +162,9 @@ impl<'a> Round<'a> {
             if place.is_multiple_of(64 * workers) {
                 progress.report(round, place as f64 / unions.len() as f64);
             }
-            Some(self.least(unions[place], outside))
+            let value = self.least(unions[place], outside);
+            // A value that was cut short is none.
+            (!(effort.stop)()).then_some(value)
         });
         meter.ended |= values.iter().any(Option::is_none);
         let unbounded = |value: Option<f64>| value.unwrap_or(f64::NEG_INFINITY);
@@ -167,16 +174,26 @@ impl<'a> Round<'a> {
     /// Charges the meter for as many of the unions as it can pay, and says how many.
     fn affordable(&self, unions: &[u32], meter: &mut Meter) -> usize {
         for (count, union) in unions.iter().enumerate().filter(|(_, union)| **union != 0) {
-            let size = self.losses.units as u32 - union.count_ones();
-            let steps = 3u64.pow(size.saturating_sub(1)) / 2 + (1 << size);
-            if steps > meter.left {
+            let operations = union_work(self.losses.units, *union);
+            if operations > meter.left {
                 meter.ended = true;
                 return count;
             }
-            meter.left -= steps;
+            meter.left -= operations;
         }
         unions.len()
     }
+}
+
+/// Operations of the tables of a round.
+fn round_work(units: usize) -> u64 {
+    1000 + 3u64.pow(units as u32) / 2 + (20 << units)
+}
+
+/// Operations of the least value with a given union of cause blocks.
+pub(super) fn union_work(units: usize, union: u32) -> u64 {
+    let size = units as u32 - union.count_ones();
+    100 + 3u64.pow(size.saturating_sub(1)) / 2 + (15 << size)
 }
 
 /// Pairs cut by a block whose units keep the block and a union apart from it.
@@ -238,11 +255,11 @@ pub(super) fn minimise(losses: &Losses, meter: &mut Meter) -> Minimum {
     let mut known = vec![f64::NEG_INFINITY; all as usize];
     let mut round_number = 0;
     while !found.is_zero() {
-        if !meter.pay(3u64.pow(losses.units as u32) / 2) {
+        if !meter.pay(round_work(losses.units)) {
             found.exact = false;
             break;
         }
-        let round = Round::new(losses, found.ratio);
+        let round = Round::new(losses, found.ratio, meter.effort.stop);
         let unions: Vec<u32> = (0..all)
             .filter(|union| known[*union as usize] <= CLEAR)
             .collect();
@@ -289,19 +306,27 @@ fn improve(round: &Round, best: (f64, u32), found: &Minimum) -> Option<(f64, Cut
 
 /// The cut with most pairs among those that attain the ratio of `round`, by a search at a slightly
 /// greater λ, where each pair is worth a little more. `None` when near ties hide it.
-pub(super) fn largest_tied(round: &Round, known: &[f64], slack: f64, meter: &Meter) -> Option<Cut> {
+pub(super) fn largest_tied(
+    round: &Round,
+    known: &[f64],
+    slack: f64,
+    meter: &mut Meter,
+) -> Option<Cut> {
     let units = round.losses.units;
     let pairs_max = (units * (units - 1)) as f64;
     for relative in [1e-8, 1e-9] {
         let step = relative * round.lambda;
-        let raised = Round::new(round.losses, round.lambda + step);
+        if !meter.pay(round_work(units)) {
+            return None;
+        }
+        let raised = Round::new(round.losses, round.lambda + step, meter.effort.stop);
         let mut outside = Outside::default();
         let mut best = (f64::INFINITY, 0);
         for (union, bound) in known.iter().enumerate() {
             if *bound > slack + step * pairs_max {
                 continue;
             }
-            if (meter.effort.stop)() {
+            if !meter.pay(union_work(units, union as u32)) {
                 return None;
             }
             let value = raised.least(union as u32, &mut outside);

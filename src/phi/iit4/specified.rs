@@ -6,6 +6,8 @@
 //!
 //! Reference: Albantakis et al. (2023).
 
+use crate::phi::work::Stop;
+
 use super::candidate::Candidate;
 use super::numeric::{ZERO, log2, tied};
 
@@ -23,6 +25,8 @@ pub struct Specified {
     pub selectivity: Vec<f64>,
     /// The forward probability of each: P(u | z) for causes, P(z | u) for effects.
     pub forward: Vec<f64>,
+    /// Operations that it took ([`crate::phi::work`]).
+    pub operations: u64,
 }
 
 /// P(u | z) for every past state z, and P(z | u) is its mirror: products of one probability per
@@ -75,45 +79,71 @@ pub fn specified_cause(system: &Candidate) -> Specified {
         selectivity: states.iter().map(|z| forward[*z as usize] / sum).collect(),
         forward: states.iter().map(|z| forward[*z as usize]).collect(),
         states,
+        operations: (forward.len() * (40 + system.units())) as u64,
     }
 }
 
 /// The specified effect of a system in its present state.
 #[must_use]
 pub fn specified_effect(system: &Candidate) -> Specified {
+    // Nobody stops it.
+    effect_until(system, &|| false).unwrap_or_else(|| Specified {
+        ii: 0.0,
+        states: Vec::new(),
+        selectivity: Vec::new(),
+        forward: Vec::new(),
+        operations: 0,
+    })
+}
+
+/// [`specified_effect`]; `None` when `stop` said so meanwhile.
+pub(super) fn effect_until(system: &Candidate, stop: Stop<'_>) -> Option<Specified> {
     let (units, states) = (system.units(), system.states());
     let on: Vec<f64> = (0..units)
         .map(|unit| system.effect[unit * states + system.state as usize])
         .collect();
     let mut repertoire = vec![0.0; states];
     expand(&on, &mut repertoire);
-    let ii = if units <= DENSE_UNITS {
-        dense_ii(system, &repertoire)
+    let mut tries = 0;
+    let sparse = if units <= DENSE_UNITS {
+        None
     } else {
-        sparse_ii(system, &repertoire).unwrap_or_else(|| dense_ii(system, &repertoire))
+        sparse_ii(system, &repertoire, &mut tries, stop)
+    };
+    let mut operations = states * 40 + tries * units * states;
+    let ii = match sparse {
+        Some(ii) => ii,
+        None => {
+            operations += states * states;
+            dense_ii(system, &repertoire, stop)?
+        }
     };
     let (greatest, tied_states) = all_greatest(&ii);
     let values: Vec<f64> = tied_states
         .iter()
         .map(|z| repertoire[*z as usize])
         .collect();
-    Specified {
+    Some(Specified {
         ii: greatest,
         states: tied_states,
         selectivity: values.clone(),
         forward: values,
-    }
+        operations: operations as u64,
+    })
 }
 
 /// Intrinsic effect information of every state, with the mean over all u′ taken for all z at
 /// once: two halves of the units are expanded apart, so that each u′ costs one product per z.
-fn dense_ii(system: &Candidate, repertoire: &[f64]) -> Vec<f64> {
+fn dense_ii(system: &Candidate, repertoire: &[f64], stop: Stop<'_>) -> Option<Vec<f64>> {
     let (units, states) = (system.units(), system.states());
     let low = units / 2;
     let (mut low_joint, mut high_joint) = (vec![0.0; 1 << low], vec![0.0; states >> low]);
     let mut sum = vec![0.0; states];
     let mut on = vec![0.0; units];
     for x in 0..states {
+        if x.is_multiple_of(64) && stop() {
+            return None;
+        }
         for (unit, p) in on.iter_mut().enumerate() {
             *p = system.effect[unit * states + x];
         }
@@ -128,16 +158,19 @@ fn dense_ii(system: &Candidate, repertoire: &[f64]) -> Vec<f64> {
         }
     }
     let scale = 1.0 / states as f64;
-    repertoire
-        .iter()
-        .zip(&sum)
-        .map(|(p, s)| information(*p, s * scale))
-        .collect()
+    let pairs = repertoire.iter().zip(&sum);
+    Some(pairs.map(|(p, s)| information(*p, s * scale)).collect())
 }
 
 /// The same for states that can still be the greatest, others left at 0: since the
-/// present state is one of those averaged over, ii ≤ π · m. `None` when too many states remain.
-fn sparse_ii(system: &Candidate, repertoire: &[f64]) -> Option<Vec<f64>> {
+/// present state is one of those averaged over, ii ≤ π · m. `None` when too many states remain, or it
+/// is to stop. Counts the states that are tried.
+fn sparse_ii(
+    system: &Candidate,
+    repertoire: &[f64],
+    tried: &mut usize,
+    stop: Stop<'_>,
+) -> Option<Vec<f64>> {
     let (units, states) = (system.units(), system.states());
     let mut order: Vec<u32> = (0..states as u32).collect();
     order.sort_by(|a, b| {
@@ -153,9 +186,10 @@ fn sparse_ii(system: &Candidate, repertoire: &[f64]) -> Option<Vec<f64>> {
         if p * units as f64 <= best * (1.0 - 1e-9) || p <= 0.0 {
             break;
         }
-        if tries >= tries_max {
+        if tries >= tries_max || stop() {
             return None;
         }
+        *tried = tries + 1;
         let sum: f64 = products(&system.effect, *z, units).iter().sum();
         let value = information(p, sum / states as f64);
         ii[*z as usize] = value;
@@ -209,8 +243,8 @@ mod tests {
             let mut repertoire = vec![0.0; 64];
             expand(&on, &mut repertoire);
             prop_assert!((repertoire.iter().sum::<f64>() - 1.0).abs() < 1e-12);
-            let dense = all_greatest(&dense_ii(&system, &repertoire));
-            if let Some(sparse) = sparse_ii(&system, &repertoire) {
+            let dense = all_greatest(&dense_ii(&system, &repertoire, &|| false).unwrap());
+            if let Some(sparse) = sparse_ii(&system, &repertoire, &mut 0, &|| false) {
                 let sparse = all_greatest(&sparse);
                 prop_assert!((sparse.0 - dense.0).abs() < 1e-12);
                 prop_assert_eq!(sparse.1, dense.1);

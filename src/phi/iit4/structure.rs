@@ -8,6 +8,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::base::num;
+use crate::phi::work::{Stop, operations};
+
 use super::candidate::Candidate;
 use super::distinction::{Distinction, Greatest, greatest};
 use super::effort::{Effort, deal_out};
@@ -17,7 +20,9 @@ use super::network::Network;
 use super::numeric::{ZERO, bits_of, units_of};
 use super::relations::{Count, OfDegree, Overlaps, Related};
 use super::report::{Bound, SystemPhi};
-use super::resolutions::{Admissible, AdmissibleRange, Unfolded, admissible, related, valued};
+use super::resolutions::{
+    Admissible, AdmissibleRange, Unfolded, admissible, related, resolution_work, valued,
+};
 use super::set_partitions::SetPartitions;
 use super::specified::{specified_cause, specified_effect};
 use super::system::system_phi;
@@ -82,6 +87,9 @@ pub struct Structure {
     /// [`SystemPhi::tied_state_pairs`].
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub state_alternatives: Vec<StateAlternative>,
+    /// Operations that it took: [`structure_work`], and the resolutions of ties that were tried.
+    #[serde(skip)]
+    pub operations: u64,
 }
 
 /// Unfolds the structure of a set of units, with the states that its φ_s specifies.
@@ -105,10 +113,33 @@ pub fn structure(
     structure_of(network, &system, effort.told(&second))
 }
 
+/// Operations of unfolding the structure of so many units: every mechanism is split over every
+/// purview in all ways, twice. Bounds of φ spare most of it in systems of many units; ties, which are
+/// resolved as far as work is left, and relations are not counted.
+#[must_use]
+pub fn structure_work(units: usize) -> u64 {
+    // Ways to split a mechanism of each size, 1 … 10 units.
+    const SPLITS: [f64; STRUCTURE_UNITS_MAX] = [
+        1.0, 2.0, 5.0, 15.0, 52.0, 203.0, 877.0, 4140.0, 21147.0, 115_975.0,
+    ];
+    let (mut choose, mut splits) = (1.0, 0.0);
+    for (size, ways) in SPLITS.iter().enumerate().take(units) {
+        choose *= (units - size) as f64 / (size + 1) as f64;
+        splits += choose * ways;
+    }
+    let purviews = num::pow(2.0, units as f64);
+    operations(2.0 * purviews * (PURVIEW_OPERATIONS * purviews + SPLIT_OPERATIONS * splits))
+}
+
+/// Operations of a purview of a mechanism.
+const PURVIEW_OPERATIONS: f64 = 1000.0;
+/// Operations of one way to split one of the two.
+const SPLIT_OPERATIONS: f64 = 20.0;
+
 /// Unfolds the structure of a system whose φ_s is known.
 ///
 /// # Errors
-/// As for [`structure`].
+/// As for [`structure`]; the effort ends before it begins when it is less than [`structure_work`].
 pub fn structure_of(
     network: &Network,
     system: &SystemPhi,
@@ -118,6 +149,10 @@ pub fn structure_of(
     if found > STRUCTURE_UNITS_MAX {
         let limit = STRUCTURE_UNITS_MAX;
         return Err(Iit4Error::StructureTooLarge { found, limit });
+    }
+    let work = structure_work(found);
+    if work > effort.work_max {
+        return Err(Iit4Error::Stopped);
     }
     let mask = network.mask_of(&system.nodes)?;
     let candidate = Candidate::new(network, mask).map_err(|_| Iit4Error::Unreachable {
@@ -134,12 +169,19 @@ pub fn structure_of(
     let partitions: Vec<SetPartitions> = (0..=found).map(SetPartitions::new).collect();
     let irreducible = irreducible(&tables, &partitions, effort)?;
     let strict = system.n_state_pairs == 1 && system.bound == Bound::Exact;
-    let of_states = |states| assemble(&candidate, &congruent(&irreducible, states), strict);
-    let mut structure = of_states(first);
+    let rest = effort.work_max.saturating_sub(work);
+    let of_states = |states| {
+        let unfolded = congruent(&irreducible, states);
+        assemble(&candidate, &unfolded, strict, (rest, effort.stop))
+    };
+    let mut structure = of_states(first).ok_or(Iit4Error::Stopped)?;
+    structure.operations += work;
     // Without φ_s the system is no complex, and its states are a matter of convention.
     let others = system.tied_state_pairs.iter().skip(1);
     for pair in others.filter(|_| system.phi_s > 0.0) {
-        let other = of_states(pair.each_ref().map(|bits| mask_of_bits(bits)));
+        let states = pair.each_ref().map(|bits| mask_of_bits(bits));
+        let other = of_states(states).ok_or(Iit4Error::Stopped)?;
+        structure.operations = structure.operations.saturating_add(other.operations);
         structure.state_alternatives.push(StateAlternative {
             cause_state: pair[0].clone(),
             effect_state: pair[1].clone(),
@@ -181,11 +223,11 @@ fn irreducible(
             (effort.progress)(place as f64 / masks.len() as f64);
         }
         let mechanism = masks[place];
-        let cause = greatest(system, Side::Cause, mechanism, partitions);
+        let cause = greatest(system, Side::Cause, mechanism, partitions, effort.stop)?;
         if cause.phi <= ZERO {
             return Some(None);
         }
-        let effect = greatest(system, Side::Effect, mechanism, partitions);
+        let effect = greatest(system, Side::Effect, mechanism, partitions, effort.stop)?;
         let is_one = effect.phi > ZERO;
         Some(is_one.then_some((mechanism, [cause, effect])))
     };
@@ -214,7 +256,12 @@ fn congruent(irreducible: &[(u32, [Greatest; 2])], states: [u32; 2]) -> Vec<Unfo
     kept
 }
 
-fn assemble(candidate: &Candidate, unfolded: &[Unfolded], strict: bool) -> Structure {
+fn assemble(
+    candidate: &Candidate,
+    unfolded: &[Unfolded],
+    strict: bool,
+    limits: (u64, Stop<'_>),
+) -> Option<Structure> {
     let nodes = &candidate.nodes;
     let distinctions: Vec<Distinction> = unfolded
         .iter()
@@ -254,15 +301,18 @@ fn assemble(candidate: &Candidate, unfolded: &[Unfolded], strict: bool) -> Struc
         admissible_sum_phi_r_and_num_relations: None,
         admissible_range: None,
         state_alternatives: Vec::new(),
+        operations: 0,
     };
-    match admissible(unfolded, &chosen, n_tie_resolutions) {
+    match admissible(unfolded, &chosen, n_tie_resolutions, limits)? {
         Admissible::Single => {}
         Admissible::Values(values) => {
+            let each = resolution_work(unfolded, &chosen);
+            structure.operations = n_tie_resolutions.saturating_mul(each);
             structure.admissible_sum_phi_r_and_num_relations = Some(values);
         }
         Admissible::Range(range) => structure.admissible_range = Some(range),
     }
-    structure
+    Some(structure)
 }
 
 #[cfg(test)]

@@ -5,15 +5,22 @@
 //! The lowest three bits are unrolled: eight values of each operand lie together, and their 27
 //! pairs of disjoint subsets need no index arithmetic.
 
+use crate::phi::work::Stop;
+
 const INNER_BITS: usize = 3;
 const INNER: usize = 1 << INNER_BITS;
 
-/// Fills `best` for all subsets of `bits` elements. Both slices are [2^bits].
-pub fn cheapest_partitions(bits: usize, weight: &[f64], best: &mut [f64]) {
+/// From so many elements on, a convolution takes milliseconds, and looks whether it is to stop.
+const LONG: usize = 13;
+
+/// Fills `best` for all subsets of `bits` elements. Both slices are [2^bits]. When `stop` says so it
+/// is left unfinished.
+pub fn cheapest_partitions(bits: usize, weight: &[f64], best: &mut [f64], stop: Stop<'_>) {
     best[0] = 0.0;
     for top in 0..bits {
         let (below, at) = best.split_at_mut(1 << top);
-        convolve(top, &weight[1 << top..2 << top], below, &mut at[..1 << top]);
+        let weight = &weight[1 << top..2 << top];
+        convolve(top, weight, below, &mut at[..1 << top], stop);
     }
 }
 
@@ -35,7 +42,7 @@ pub(super) fn lesser(a: f64, b: f64) -> f64 {
     if b < a { b } else { a }
 }
 
-fn convolve(bits: usize, weight: &[f64], below: &[f64], out: &mut [f64]) {
+fn convolve(bits: usize, weight: &[f64], below: &[f64], out: &mut [f64], stop: Stop<'_>) {
     if bits < INNER_BITS {
         for (rest, value) in out.iter_mut().enumerate() {
             let mut least = f64::INFINITY;
@@ -50,6 +57,9 @@ fn convolve(bits: usize, weight: &[f64], below: &[f64], out: &mut [f64]) {
     let (below, _) = below.as_chunks::<INNER>();
     let (out, _) = out.as_chunks_mut::<INNER>();
     for (rest, target) in out.iter_mut().enumerate() {
+        if bits >= LONG && rest % 64 == 0 && stop() {
+            return;
+        }
         let mut least = [f64::INFINITY; INNER];
         let mut block = 0usize;
         loop {
@@ -139,7 +149,7 @@ mod tests {
         ) {
             let weight = &seed[..1 << bits];
             let mut best = vec![0.0; 1 << bits];
-            cheapest_partitions(bits, weight, &mut best);
+            cheapest_partitions(bits, weight, &mut best, &|| false);
             for (set, value) in best.iter().enumerate() {
                 prop_assert!((value - naive(set as u32, weight)).abs() < 1e-12);
             }
@@ -159,7 +169,7 @@ mod tests {
             let mut weight = seed;
             weight[31] = -5.0;
             let mut best = vec![0.0; 32];
-            cheapest_partitions(5, &weight, &mut best);
+            cheapest_partitions(5, &weight, &mut best, &|| false);
             prop_assert_eq!(cheapest_of_whole(5, &weight, &best, true), -5.0);
             let split = cheapest_of_whole(5, &weight, &best, false);
             prop_assert!(split >= 1.0);

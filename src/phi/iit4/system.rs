@@ -6,6 +6,8 @@
 //! the greatest φ_s counts; of equal pairs the one with the fewest units on is reported, then the
 //! one with the smallest states, causes first. Reference: Albantakis et al. (2023).
 
+use crate::phi::work::OPERATIONS;
+
 use super::candidate::{Candidate, Unreachable};
 use super::cut::Cut;
 use super::effort::{Effort, Meter};
@@ -15,9 +17,10 @@ use super::network::Network;
 use super::numeric::{ZERO, bits_of, log2, tied, units_of};
 use super::report::{Bound, Differentiation, Direction, Mip, Reason, SystemPhi};
 use super::search::{Minimum, minimise, ratio_lower_bound};
-use super::specified::{Specified, specified_cause, specified_effect};
+use super::specified::{Specified, effect_until, specified_cause};
 use super::state_pairs::best_pair;
 use super::tied::TiedCuts;
+use super::unsearched::{losses_work, unsearched};
 
 /// Computes φ_s of a set of units.
 ///
@@ -53,7 +56,9 @@ pub(super) fn phi_of_mask(network: &Network, mask: u32, effort: Effort) -> Syste
         return SystemPhi::without_search(nodes, true, vec![Reason::NoStrongConnectivity]);
     }
     let cause = specified_cause(&system);
-    let effect = specified_effect(&system);
+    let Some(effect) = effect_until(&system, effort.stop) else {
+        return unsearched(&system, &cause, cause.operations);
+    };
     let mut reasons = Vec::new();
     if cause.ii <= ZERO {
         reasons.push(Reason::NoCause);
@@ -70,7 +75,7 @@ pub(super) fn phi_of_mask(network: &Network, mask: u32, effort: Effort) -> Syste
     searched(&system, &cause, &effect, effort)
 }
 
-fn direction(specified: &Specified, which: usize, units: usize) -> Direction {
+pub(super) fn direction(specified: &Specified, which: usize, units: usize) -> Direction {
     let all = ((1u64 << units) - 1) as u32;
     Direction {
         state: bits_of(specified.states[which], all),
@@ -109,6 +114,12 @@ fn searched(
     effort: Effort,
 ) -> SystemPhi {
     let mut meter = Meter::new(effort, cause.states.len() + effect.states.len());
+    // Every specified state has losses of its own, and those of the pair that counts are made again.
+    let states = (cause.states.len() + effect.states.len() + 2) as u64;
+    let specified = 3000 + cause.operations + effect.operations;
+    if !meter.pay(specified + states * losses_work(system)) {
+        return unsearched(system, cause, specified);
+    }
     let of_cause = |k: usize| Losses::of_cause(system, cause.states[k], cause.selectivity[k]);
     let of_effect = |k: usize| Losses::of_effect(system, effect.states[k], effect.selectivity[k]);
     let causes: Vec<Minimum> = (0..cause.states.len())
@@ -134,7 +145,7 @@ fn searched(
         ]
     };
     report.tied_state_pairs = best.pairs.iter().map(bits).collect();
-    report.work = meter.spent();
+    report.work = meter.spent().div_ceil(OPERATIONS);
     let mut c = direction(cause, best.cause, system.units());
     let mut e = direction(effect, best.effect, system.units());
     c.min_normalized = Some(causes[best.cause].ratio.max(0.0));
@@ -371,7 +382,10 @@ mod tests {
             prop_assert_eq!(found.phi_s, 0.0);
             return Ok(());
         }
-        let (cause, effect) = (specified_cause(&system), specified_effect(&system));
+        let (cause, effect) = (
+            specified_cause(&system),
+            super::super::specified::specified_effect(&system),
+        );
         let mut best = (-1.0, 0.0, BTreeSet::new());
         for k in preference(&cause.states) {
             for l in preference(&effect.states) {
@@ -437,12 +451,14 @@ mod tests {
             kind in 0u8..5,
             values in prop::collection::vec(0.0..=1.0f64, 192),
             state in 0u32..64,
-            work_max in 0u64..3000,
+            work_max in 0u64..300_000,
         ) {
             let net = network(6, kind, &values, state);
             let exact = phi_of_mask(&net, 63, Effort::unlimited());
             let bounded = phi_of_mask(&net, 63, Effort { work_max, ..Effort::unlimited() });
-            prop_assert!(bounded.work <= work_max);
+            // What is specified is known before anything is refused: 3000 operations, 46 for each of
+            // the 64 states as cause and 40 + 64 as effect, which is 12.6 units of work.
+            prop_assert!(bounded.work <= work_max.div_ceil(OPERATIONS).max(13), "{}", bounded.work);
             prop_assert!(bounded.phi_s >= exact.phi_s - 1e-11);
             prop_assert!(bounded.normalized_phi_s >= exact.normalized_phi_s - 1e-11);
             prop_assert!(bounded.phi_s_lower <= exact.phi_s + 1e-11);

@@ -7,13 +7,17 @@
 
 use std::collections::BTreeSet;
 
+use crate::phi::work::Stop;
+
 use super::cut::Cut;
 use super::effort::Meter;
 use super::numeric::{TIE, ZERO, spread, subsets_of, units_of};
-use super::search::{Outside, Round, largest_tied};
+use super::search::{Outside, Round, largest_tied, union_work};
 
 /// Blocks that may be tried per search before the list is given up as incomplete.
 const STEPS_MAX: u64 = 20_000_000;
+/// Operations of such a try.
+const STEP_OPERATIONS: u64 = 20;
 
 /// Distinct cuts that attain the least cost per pair.
 #[derive(Clone, Debug, Default)]
@@ -48,10 +52,12 @@ struct Listing<'a> {
     cuts_max: usize,
     steps_left: u64,
     full: bool,
+    stop: Stop<'a>,
 }
 
 /// Lists the cuts tied with `found`, with the least value per union in `known`.
-pub(super) fn tied_cuts(round: &Round, found: &Cut, known: &[f64], meter: &Meter) -> TiedCuts {
+/// What the list takes is charged as it goes; where the effort ends the list is truncated.
+pub(super) fn tied_cuts(round: &Round, found: &Cut, known: &[f64], meter: &mut Meter) -> TiedCuts {
     let units = round.losses.units;
     let slack = tolerance(round.lambda, (units * (units - 1)) as f64);
     let mut listing = Listing {
@@ -64,9 +70,15 @@ pub(super) fn tied_cuts(round: &Round, found: &Cut, known: &[f64], meter: &Meter
         cuts_max: meter.effort.tied_cuts_max.max(1),
         steps_left: STEPS_MAX,
         full: false,
+        stop: meter.effort.stop,
     };
     let all = known.len() as u32;
     for union in (0..all).filter(|union| known[*union as usize] <= 2.0 * slack) {
+        if !meter.pay(union_work(units, union)) {
+            listing.full = true;
+            break;
+        }
+        let before = listing.steps_left;
         let least = round.least(union, &mut listing.outside);
         if least > slack {
             continue;
@@ -75,7 +87,7 @@ pub(super) fn tied_cuts(round: &Round, found: &Cut, known: &[f64], meter: &Meter
         listing.complement = if union == 0 { 0 } else { all & !union };
         let whole = if union == 0 { all } else { union };
         listing.split_union(whole, slack);
-        listing.full |= (meter.effort.stop)();
+        listing.full |= !meter.pay(STEP_OPERATIONS * (before - listing.steps_left));
         if listing.full {
             break;
         }
@@ -169,7 +181,8 @@ impl Listing<'_> {
     }
 
     fn spend(&mut self) -> bool {
-        self.full |= self.steps_left == 0;
+        let looks = self.steps_left.is_multiple_of(1 << 16);
+        self.full |= self.steps_left == 0 || looks && (self.stop)();
         self.steps_left = self.steps_left.saturating_sub(1);
         self.full
     }
