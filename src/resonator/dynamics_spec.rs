@@ -1,6 +1,6 @@
 //! The scene's `dynamics` part.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -80,7 +80,7 @@ impl DynamicsSpec {
                 ),
             );
         }
-        let by_name: HashMap<&str, &PopulationSpec> = populations
+        let by_name: BTreeMap<&str, &PopulationSpec> = populations
             .iter()
             .rev()
             .map(|own| (own.name.as_str(), own))

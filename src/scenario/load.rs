@@ -4,7 +4,7 @@
 //! blanked out and the text is parsed again, until it parses or the error is one of syntax. What
 //! parses is then judged by `Scene::validate`.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use ron::error::SpannedError;
@@ -86,7 +86,7 @@ pub fn parse(
     } = recover(&text);
     let index = TextIndex::scan(&text);
     if let Some(scene) = &scene {
-        let known: HashSet<String> = troubles.iter().map(|t| t.path.clone()).collect();
+        let known: BTreeSet<String> = troubles.iter().map(|t| t.path.clone()).collect();
         for problem in scene.validate().list() {
             if !known.contains(&problem.path) && !follows(&problem.message, &blanked) {
                 troubles.push(Trouble::at_path(&index, &problem.path, &problem.message));

@@ -1,6 +1,6 @@
 //! The scene's schema: one RON document describes plant, sensors, control, safety, cluster and Φ.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -399,7 +399,7 @@ fn channel_count(sensor: &SensorSpec, ranges: &PopulationRanges) -> Option<usize
 
 /// Names are told apart, and hold nothing that files and terminals do not bear.
 fn names<'a>(problems: &mut Problems, path: &str, names: impl Iterator<Item = &'a str>) {
-    let mut seen: HashSet<&str> = HashSet::new();
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
     for (k, name) in names.enumerate() {
         problems.plain_text(&format!("{path}[{k}].name"), name);
         if !seen.insert(name) {

@@ -4,7 +4,7 @@
 //! remembers the byte range of every value. It accepts whatever it can make sense of: RON's own
 //! parser judges the text, this index only tells where things are.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Brackets within brackets that are followed; the parser refuses deeper ones.
@@ -26,7 +26,7 @@ pub struct Entry {
 pub struct TextIndex {
     entries: Vec<Entry>,
     /// The first entry of each path.
-    places: HashMap<String, usize>,
+    places: BTreeMap<String, usize>,
 }
 
 impl TextIndex {
@@ -42,7 +42,7 @@ impl TextIndex {
         scanner.attributes();
         let start = scanner.at;
         scanner.value(String::new(), start);
-        let mut places = HashMap::with_capacity(scanner.entries.len());
+        let mut places = BTreeMap::new();
         for (k, entry) in scanner.entries.iter().enumerate() {
             places.entry(entry.path.clone()).or_insert(k);
         }

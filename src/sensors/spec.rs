@@ -1,6 +1,6 @@
 //! The scene's `sensors` part, and how its sensors become channels.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -125,14 +125,14 @@ pub struct PopulationRange {
 #[derive(Clone, Debug, Default)]
 pub struct PopulationRanges {
     list: Vec<PopulationRange>,
-    numbers: HashMap<String, usize>,
+    numbers: BTreeMap<String, usize>,
 }
 
 impl PopulationRanges {
     /// Of populations in scene order. Of two with one name, the first counts.
     #[must_use]
     pub fn new(list: Vec<PopulationRange>) -> Self {
-        let mut numbers = HashMap::with_capacity(list.len());
+        let mut numbers = BTreeMap::new();
         for (k, range) in list.iter().enumerate() {
             numbers.entry(range.name.clone()).or_insert(k);
         }
