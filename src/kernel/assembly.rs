@@ -39,7 +39,7 @@ use crate::signal::{
 };
 use crate::tick::{NodeContext, add_coordinator_schedules, add_node_schedules};
 
-use super::simulation::SimOptions;
+use super::options::SimOptions;
 use super::workers::note_failure;
 
 /// The Worlds of a run and the links between them.

@@ -5,6 +5,7 @@
 
 pub mod state;
 pub mod workers;
+pub mod options;
 pub mod assembly;
 pub mod outside;
 pub mod picture;
@@ -20,6 +21,7 @@ pub mod plugins;
 
 pub use access::LoopReading;
 pub use history::{Branch, History};
+pub use options::SimOptions;
 pub use plugins::PhantomPlugins;
-pub use simulation::{SimError, SimOptions, Simulation};
+pub use simulation::{SimError, Simulation};
 pub use state::KernelState;

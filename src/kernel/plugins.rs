@@ -6,7 +6,8 @@ use bevy::prelude::*;
 
 use crate::scenario::{Blueprint, LoadedScene};
 
-use super::simulation::{SimError, SimOptions, Simulation};
+use super::options::SimOptions;
+use super::simulation::{SimError, Simulation};
 
 /// Steps a scene once per update of the app, until its ticks are done.
 ///

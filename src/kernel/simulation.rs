@@ -4,7 +4,6 @@ use bevy::app::SubApp;
 use bevy::prelude::*;
 use thiserror::Error;
 
-use crate::base::isa::Isa;
 use crate::base::{Cancel, CancelCause, Input, InputLog, InputRecord, Tick, TickClock};
 use crate::bus::Address;
 use crate::cluster::coordinator::{NewInputs, NodeLinks, Outgoing, Placement};
@@ -18,6 +17,7 @@ use crate::scheduler::PlannedMoves;
 use crate::tick::{After, Arrive, Before, Cause, Coordinate, Depart, NodeContext, PendingInputs};
 
 use super::assembly::{Worlds, build};
+use super::options::SimOptions;
 use super::outside::{OutsideDevice, check_input, outside_devices};
 use super::state::KernelState;
 use super::workers::{Workers, guarded};
@@ -53,33 +53,6 @@ pub enum SimError {
         /// Who asked.
         cause: CancelCause,
     },
-}
-
-/// How to run a scene.
-#[derive(Clone, Debug)]
-pub struct SimOptions {
-    /// Worker threads, ≥ 1.
-    pub threads: usize,
-    /// Instruction set of the plant's kernels. Digests are those of one set.
-    pub isa: Isa,
-    /// Systems of a user, installed in every node World.
-    pub node_plugins: Vec<fn(&mut App)>,
-    /// Inputs of an earlier run. With them, devices outside are not read.
-    pub replay: Option<InputLog>,
-    /// Ends a step early, wherever it is: [`Simulation::step`] gives [`SimError::Cancelled`].
-    pub cancel: Cancel,
-}
-
-impl Default for SimOptions {
-    fn default() -> Self {
-        Self {
-            threads: 1,
-            isa: Isa::best(),
-            node_plugins: Vec::new(),
-            replay: None,
-            cancel: Cancel::default(),
-        }
-    }
 }
 
 /// A run: coordinator, nodes and the time they have reached.
