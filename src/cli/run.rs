@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -44,13 +44,9 @@ fn manifest(
     resolved: &str,
     (threads, isa): (usize, Isa),
 ) -> Manifest {
-    let whole = |path: &PathBuf| {
-        let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+    let whole = |path: &Path| {
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         path.display().to_string()
-    };
-    let here = match files.directory.as_os_str().is_empty() {
-        true => PathBuf::from("."),
-        false => files.directory.clone(),
     };
     Manifest {
         status: RUNNING.to_owned(),
@@ -58,8 +54,8 @@ fn manifest(
         isa: isa.name().to_owned(),
         platform: format!("{}-{}", std::env::consts::OS, std::env::consts::ARCH),
         scene: scene.name.clone(),
-        scene_directory: Some(whole(&here)),
-        allow_read: files.allowed.iter().map(whole).collect(),
+        scene_directory: Some(whole(files.root())),
+        allow_read: files.allowed.iter().map(|path| whole(path)).collect(),
         scene_hash: format!("{:016x}", xxh3_64(resolved.as_bytes())),
         seed: scene.seed,
         nodes: scene.cluster.nodes,

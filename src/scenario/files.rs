@@ -38,6 +38,15 @@ impl FileAccess {
         }
     }
 
+    /// The scene's own folder; that of a bare file name is the present one.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        match self.directory.as_os_str().is_empty() {
+            true => Path::new("."),
+            false => &self.directory,
+        }
+    }
+
     /// Reads a file by its path in the scene; gives its name for messages, and its bytes.
     ///
     /// # Errors
@@ -47,10 +56,7 @@ impl FileAccess {
         let shown = file.display().to_string();
         let fault = |reason: String| format!("cannot read {shown}: {reason}");
         let real = std::fs::canonicalize(&file).map_err(|error| fault(error.to_string()))?;
-        let own = match self.directory.as_os_str().is_empty() {
-            true => Path::new("."),
-            false => &self.directory,
-        };
+        let own = self.root();
         let roots = std::iter::once(own).chain(self.allowed.iter().map(PathBuf::as_path));
         let mut roots = roots.filter_map(|root| std::fs::canonicalize(root).ok());
         if !roots.any(|root| real.starts_with(root)) {

@@ -5,8 +5,9 @@ use std::time::{Duration, Instant};
 
 use phantomos::base::{Cancel, CancelCause};
 use phantomos::kernel::{SimError, SimOptions, Simulation};
-use phantomos::phi::report::PhiReport;
 use phantomos::scenario::{Blueprint, parse};
+
+use super::phi_live::{report, run};
 
 /// A ring of noisy phases, all of them units, with these keys of `phi`.
 fn ring(count: usize, phi: &str) -> String {
@@ -36,18 +37,6 @@ fn threads(threads: usize) -> SimOptions {
         threads,
         ..SimOptions::default()
     }
-}
-
-fn run(simulation: &mut Simulation, ticks: u64) {
-    for _ in 0..ticks {
-        simulation.step().unwrap();
-    }
-}
-
-fn report(simulation: &Simulation) -> PhiReport {
-    let latest = &simulation.cluster().phi;
-    assert_eq!(latest.refusal, None);
-    latest.report.clone().unwrap()
 }
 
 /// Actions of the events of kind `phi`.

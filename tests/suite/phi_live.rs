@@ -40,13 +40,13 @@ fn build(text: &str, nodes: Option<u16>, threads: usize) -> Simulation {
     Simulation::new(Blueprint::new(loaded).unwrap(), options).unwrap()
 }
 
-fn run(simulation: &mut Simulation, ticks: u64) {
+pub fn run(simulation: &mut Simulation, ticks: u64) {
     for _ in 0..ticks {
         simulation.step().unwrap();
     }
 }
 
-fn report(simulation: &Simulation) -> PhiReport {
+pub fn report(simulation: &Simulation) -> PhiReport {
     let latest = &simulation.cluster().phi;
     assert_eq!(latest.refusal, None);
     latest.report.clone().unwrap()
