@@ -16,7 +16,8 @@ pub struct SimOptions {
     pub node_plugins: Vec<fn(&mut App)>,
     /// Inputs of an earlier run. With them, devices outside are not read.
     pub replay: Option<InputLog>,
-    /// Ends a step early, wherever it is: [`Simulation::step`](super::Simulation::step) gives [`SimError::Cancelled`](super::SimError::Cancelled).
+    /// Ends a step early, wherever it is: [`Simulation::step`](super::Simulation::step) gives
+    /// [`SimError::Cancelled`](super::SimError::Cancelled).
     pub cancel: Cancel,
 }
 
