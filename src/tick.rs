@@ -15,12 +15,15 @@
 //! schedules run on one thread each and treat ambiguous system order as an error; parallelism lies
 //! between nodes.
 
+use std::fmt;
+
 use bevy::ecs::schedule::{
     LogLevel, Schedule, ScheduleBuildSettings, ScheduleLabel, SingleThreadedExecutor,
 };
 use bevy::prelude::*;
+use serde::{Deserialize, Serialize};
 
-use crate::base::{Cancel, Input, NodeId, TickClock};
+use crate::base::{Cancel, Input, NodeId, Subject, TickClock};
 
 /// From the inbox to the drive of the plant.
 #[derive(ScheduleLabel, Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -134,7 +137,8 @@ pub struct PendingInputs(
 );
 
 /// Why an input acts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Cause {
     /// Someone asked for it, or a device gave it.
     Operator,
@@ -144,6 +148,20 @@ pub enum Cause {
     Ramp,
     /// A level was crossed.
     Crossing,
+    /// The climb of `phi.maximise`.
+    Maximise,
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Operator => "operator",
+            Self::Schedule => "schedule",
+            Self::Ramp => "ramp",
+            Self::Crossing => "crossing",
+            Self::Maximise => "phi.maximise",
+        })
+    }
 }
 
 impl PendingInputs {
@@ -157,13 +175,9 @@ impl PendingInputs {
 
     /// Whether the safety kernel is told in this tick to spare a subject.
     #[must_use]
-    pub fn spares(&self, subject: &impl std::fmt::Display) -> bool {
-        let mut spared = self.0.iter().filter_map(|input| match input {
-            Input::Spare { subject } => Some(subject),
-            _ => None,
-        });
-        // The text is made only when something is spared, which is rare.
-        spared.any(|named| *named == subject.to_string())
+    pub fn spares(&self, subject: &Subject) -> bool {
+        let mut inputs = self.0.iter();
+        inputs.any(|input| matches!(input, Input::Spare { subject: spared } if spared == subject))
     }
 }
 

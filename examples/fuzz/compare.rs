@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use phantomos::base::{InputLog, InputRecord};
+use phantomos::base::{InputLog, InputRecord, RunStatus};
 use phantomos::kernel::{History, SimError, SimOptions, Simulation};
 use phantomos::record::{Comparison, Ending, Manifest, Place, RunFolder, RunSink, SavedRun};
 use phantomos::scenario::{Blueprint, parse};
@@ -166,7 +166,8 @@ fn folder_repeats(plan: &Plan, way: &Way, expected: &End, scratch: &Path) -> Res
         return Err(format!("{first:?}\nalone:\n  {expected:?}"));
     }
     let ending = Ending {
-        status: "ok".to_owned(),
+        status: RunStatus::Ok,
+        error: None,
         ticks: first.ticks,
         digest: first.digest.clone(),
     };

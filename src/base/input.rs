@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::clock::Tick;
 use super::ids::{NodeId, VertexId};
+use super::subject::Subject;
 
 /// One thing that entered from outside.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -82,8 +83,8 @@ pub enum Input {
     /// from this tick on until the breach is over (displacements of resonators: in this tick alone);
     /// a migration of the subject is not made. States that are not finite are never spared.
     Spare {
-        /// The subject of the event, for example `loop "synchrony"`, `resonators`, `field` or `v7`.
-        subject: String,
+        /// The subject of the event.
+        subject: Subject,
     },
     /// A request to stop safely, made by an operator.
     Stop,
@@ -106,49 +107,45 @@ impl Input {
         !matches!(self, Self::Sample { .. } | Self::Write { .. })
     }
 
-    /// What it is about and what it does, for the list of events.
+    /// What it is about.
     #[must_use]
-    pub fn told(&self) -> (String, String) {
+    pub fn about(&self) -> Subject {
         match self {
-            Self::Set { path, value } => (path.clone(), format!("set to {value}")),
-            Self::Sample { channel, value } => (format!("channel {channel}"), value.to_string()),
-            Self::Write {
-                vertex,
-                first,
-                second,
-            } => (vertex.to_string(), format!("state ({first}, {second})")),
-            Self::Kick {
-                vertex,
-                first,
-                second,
-            } => (vertex.to_string(), format!("kicked by ({first}, {second})")),
+            Self::Set { path, .. } => Subject::Parameter(path.clone()),
+            Self::Sample { channel, .. } => Subject::Channel(*channel),
+            Self::Write { vertex, .. } | Self::Kick { vertex, .. } | Self::Move { vertex, .. } => {
+                Subject::Vertex(*vertex)
+            }
+            Self::Edge { target, .. } => Subject::Vertex(*target),
+            Self::Tune { .. } => Subject::Weights,
+            Self::Spare { subject } => subject.clone(),
+            Self::Stop => Subject::Operator,
+        }
+    }
+
+    /// What it does, for the list of events.
+    #[must_use]
+    pub fn action(&self) -> String {
+        match self {
+            Self::Set { value, .. } => format!("set to {value}"),
+            Self::Sample { value, .. } => value.to_string(),
+            Self::Write { first, second, .. } => format!("state ({first}, {second})"),
+            Self::Kick { first, second, .. } => format!("kicked by ({first}, {second})"),
             Self::Tune {
                 edges,
                 before,
                 after,
-            } => (
-                "weights".to_owned(),
-                format!(
-                    "{} weights moved: Φ of the linearised dynamics {before:.6} to {after:.6} nats",
-                    edges.len()
-                ),
+            } => format!(
+                "{} weights moved: Φ of the linearised dynamics {before:.6} to {after:.6} nats",
+                edges.len()
             ),
-            Self::Edge {
-                source,
-                target,
-                weight,
-            } if *weight == 0.0 => (target.to_string(), format!("edge from {source} cut")),
-            Self::Edge {
-                source,
-                target,
-                weight,
-            } => (
-                target.to_string(),
-                format!("edge from {source} of weight {weight}"),
-            ),
-            Self::Move { vertex, to } => (vertex.to_string(), format!("sent to {to}")),
-            Self::Spare { subject } => (subject.clone(), "spared by the safety kernel".to_owned()),
-            Self::Stop => ("operator".to_owned(), "safe stop".to_owned()),
+            Self::Edge { source, weight, .. } if *weight == 0.0 => {
+                format!("edge from {source} cut")
+            }
+            Self::Edge { source, weight, .. } => format!("edge from {source} of weight {weight}"),
+            Self::Move { to, .. } => format!("sent to {to}"),
+            Self::Spare { .. } => "spared by the safety kernel".to_owned(),
+            Self::Stop => "safe stop".to_owned(),
         }
     }
 }

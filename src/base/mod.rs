@@ -17,6 +17,7 @@ pub mod input;
 pub mod snapshot;
 pub mod problem;
 pub mod subject;
+pub mod status;
 
 pub use cancel::{Cancel, CancelCause};
 pub use clock::{Tick, TickClock};
@@ -25,4 +26,5 @@ pub use exact_sum::ExactSum;
 pub use ids::{NodeId, PopulationId, VertexId};
 pub use input::{Input, InputLog, InputRecord};
 pub use problem::Problems;
+pub use status::RunStatus;
 pub use subject::Subject;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::base::isa::Isa;
-use crate::base::{Input, InputLog, InputRecord, Tick};
+use crate::base::{Input, InputLog, InputRecord, RunStatus, Subject, Tick};
 use crate::kernel::runner::{self, Progress};
 use crate::kernel::{KernelState, SimError, SimOptions, Simulation};
 use crate::record::claim::RESOLVED;
@@ -133,11 +133,11 @@ pub fn judge(run: &Repeat, to: Tick, comparison: Comparison) -> u8 {
         Some(format!(
             "after {ticks} ticks the digest is {digest}, the run folder says {claimed}"
         ))
-    } else if whole && stopped != (manifest.status == "safe_stopped") {
+    } else if whole && stopped != (manifest.status == RunStatus::SafeStopped) {
         let status = &manifest.status;
         let found = if stopped { "stopped" } else { "did not stop" };
         Some(format!(
-            "safety {found} the run, the run folder says {status:?}"
+            "safety {found} the run, the run folder says {status}"
         ))
     } else {
         None
@@ -153,10 +153,10 @@ pub fn judge(run: &Repeat, to: Tick, comparison: Comparison) -> u8 {
 
 /// Leaves out one thing: the inputs of the tick about the subject, or, when there are none, the
 /// intervention on it.
-fn leave_out(log: &mut InputLog, (tick, subject): &(Tick, String)) {
+fn leave_out(log: &mut InputLog, (tick, subject): &(Tick, Subject)) {
     let before = log.records().len();
     log.retain(|record| {
-        record.tick != *tick || !record.input.is_edit() || record.input.told().0 != *subject
+        record.tick != *tick || !record.input.is_edit() || record.input.about() != *subject
     });
     if log.records().len() < before {
         aside!("without the inputs of tick {tick} about {subject}");
@@ -200,19 +200,10 @@ impl RunSink for Sinks<'_> {
 /// recorded must be what the folder has.
 #[must_use]
 pub fn replay(args: &ReplayArgs) -> u8 {
-    if let Some((tick, subject)) = &args.without {
-        match SavedRun::open(&args.folder).and_then(|run| run.has_event(*tick, subject)) {
-            Ok(true) => {}
-            Ok(false) => {
-                aside!(
-                    "nothing in events.jsonl is about {subject} at tick {tick}, so there is nothing \
-                     to leave out"
-                );
-                return exit::INVALID;
-            }
-            Err(error) => return refuse(&error),
-        }
-    }
+    let without = match left_out(args) {
+        Ok(without) => without,
+        Err(code) => return code,
+    };
     if args
         .out
         .as_deref()
@@ -223,7 +214,7 @@ pub fn replay(args: &ReplayArgs) -> u8 {
     }
     let limit = TimeLimit::begin(None);
     let prepared = prepare(&args.folder, (usize::from(args.threads), &limit), |log| {
-        if let Some(what) = &args.without {
+        if let Some(what) = &without {
             leave_out(log, what);
         }
     });
@@ -248,6 +239,25 @@ pub fn replay(args: &ReplayArgs) -> u8 {
             aside!("the run broke off: {error}");
             exit::INTERNAL
         }
+    }
+}
+
+/// The subject that is to be left out, as the folder's events know it.
+fn left_out(args: &ReplayArgs) -> Result<Option<(Tick, Subject)>, u8> {
+    let Some((tick, name)) = &args.without else {
+        return Ok(None);
+    };
+    let run = SavedRun::open(&args.folder).map_err(|error| refuse(&error))?;
+    match run.subject_at(*tick, name) {
+        Ok(Some(subject)) => Ok(Some((*tick, subject))),
+        Ok(None) => {
+            aside!(
+                "nothing in events.jsonl is about {name} at tick {tick}, so there is nothing to \
+                 leave out"
+            );
+            Err(exit::INVALID)
+        }
+        Err(error) => Err(refuse(&error)),
     }
 }
 
@@ -288,8 +298,8 @@ fn run_to(run: &mut Repeat, to: Tick, args: &ReplayArgs) -> anyhow::Result<u8> {
     if let Some(folder) = folder {
         folder.finish(&outcome.ending())?;
     }
-    if outcome.is_cancelled() {
-        return Ok(outcome.verdict.exit_code);
+    if outcome.verdict.status.is_cancelled() {
+        return Ok(outcome.verdict.status.exit_code());
     }
     say!("tick {}, digest {}", outcome.ticks, outcome.digest);
     last.iter().for_each(print_row);

@@ -9,10 +9,10 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::base::RunStatus;
 use crate::base::isa::Isa;
 use crate::kernel::runner::{self, Outcome, Progress, RunError};
 use crate::kernel::{SimError, SimOptions, Simulation};
-use crate::record::manifest::RUNNING;
 use crate::record::{Ending, Manifest, Place, RunFolder, SavedRun};
 use crate::scenario::{Blueprint, FileAccess, LoadedScene, Scene, SceneError, load};
 
@@ -49,7 +49,8 @@ fn manifest(
         path.display().to_string()
     };
     Manifest {
-        status: RUNNING.to_owned(),
+        status: RunStatus::Running,
+        error: None,
         tool: concat!("phantomos ", env!("CARGO_PKG_VERSION")).to_owned(),
         isa: isa.name().to_owned(),
         platform: format!("{}-{}", std::env::consts::OS, std::env::consts::ARCH),
@@ -228,18 +229,14 @@ fn run_loaded(
     let outcome = match outcome {
         Ok(outcome) => outcome,
         Err(error) => {
-            let ending = Ending {
-                status: format!("error: {error}"),
-                ticks: simulation.clock().tick,
-                digest: simulation.digest().to_string(),
-            };
-            folder.finish(&ending)?;
+            let (ticks, digest) = (simulation.clock().tick, simulation.digest());
+            folder.finish(&Ending::failed(&error, ticks, digest.to_string()))?;
             return Err(error);
         }
     };
     let out = folder.finish(&outcome.ending())?;
     report(&scene, &outcome, &out, args.json);
-    Ok(outcome.verdict.exit_code)
+    Ok(outcome.verdict.status.exit_code())
 }
 
 /// A bar on a terminal; nothing elsewhere.

@@ -10,7 +10,7 @@ use bevy::window::{MonitorSelection, PrimaryWindow, WindowMode, WindowOccluded, 
 use bevy_egui::egui::{self, UiBuilder};
 use bevy_egui::{EguiContexts, EguiPlugin, EguiPrimaryContextPass};
 
-use crate::base::{Cancel, Tick};
+use crate::base::{Cancel, RunStatus, Tick};
 
 use super::controls::dashboard;
 use super::export::write_png;
@@ -291,18 +291,15 @@ fn close_when_done(shown: Res<Shown>, mut exit: MessageWriter<AppExit>) {
         for failure in &verdict.failures {
             eprintln!("{}: {failure}", verdict.status);
         }
-        exit.write(coded(verdict.exit_code));
+        exit.write(coded(verdict.status.exit_code()));
     }
 }
 
 fn close_when_asked(asked: Res<Asked>, mut exit: MessageWriter<AppExit>) {
     if asked.0.is_requested() {
-        exit.write(coded(INTERRUPTED));
+        exit.write(coded(RunStatus::Interrupted.exit_code()));
     }
 }
-
-/// The exit code of an interrupt, as of every command.
-const INTERRUPTED: u8 = 130;
 
 fn coded(code: u8) -> AppExit {
     std::num::NonZeroU8::new(code).map_or(AppExit::Success, AppExit::Error)
@@ -320,10 +317,10 @@ fn take_picture(
     let at = wanted.picture.at;
     if view.tick < at {
         let verdict = shown.0.verdict.as_ref();
-        if let Some(verdict) = verdict.filter(|verdict| verdict.status != "interrupted") {
+        if let Some(verdict) = verdict.filter(|verdict| verdict.status != RunStatus::Interrupted) {
             let (tick, status) = (view.tick, verdict.status);
             eprintln!("no picture: the run ended ({status}) at tick {tick}, before --at {at}");
-            exit.write(coded(verdict.exit_code.max(1)));
+            exit.write(coded(verdict.status.exit_code().max(1)));
         }
         return;
     }

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use bevy_egui::egui::{self, RichText};
 
+use crate::base::Subject;
 use crate::kernel::KernelState;
+use crate::safety::Severity;
 use crate::scenario::scene::Scene;
 
 use super::commands::{Command, all};
@@ -184,15 +186,11 @@ fn banner(ui: &mut egui::Ui, state: &mut ViewState) {
     } else if view.state == KernelState::SafeStopped {
         let text = "⚠ A safety rule stopped this run; its cause is in the events.".to_owned();
         let alerts = state.events().iter().rev();
-        let mut stops = alerts.filter(|e| e.kind == "alert" && e.action.contains("; stop"));
+        let mut stops = alerts.filter(|e| e.data.severity() == Some(Severity::Stop));
         match stops.next() {
             Some(stop) => {
-                let then = Order::Without {
-                    tick: stop.tick,
-                    subject: stop.subject.clone(),
-                    action: stop.action.clone(),
-                };
-                if stop.subject == "operator" {
+                let then = Order::Without(Box::new(stop.clone()));
+                if stop.about == Subject::Operator {
                     show(ui, text, "begin anew", Order::Reset);
                 } else {
                     show(ui, text, "replay without the stop", then);

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 
-use crate::base::{Tick, VertexId};
+use crate::base::{RunStatus, Tick, VertexId};
 use crate::kernel::runner::{Progress, Verdict, Witness, drain};
 use crate::kernel::{Branch, History, KernelState, SimError, Simulation};
 use crate::record::{Ending, RunFolder, RunSink};
@@ -148,8 +148,7 @@ impl Driver {
         let verdict = match &self.error {
             None => self.witness.verdict(state, tick, cut),
             Some(error) => Verdict {
-                status: "error",
-                exit_code: 1,
+                status: RunStatus::Error,
                 failures: vec![error.clone()],
             },
         };
@@ -343,16 +342,17 @@ impl Driver {
     pub(super) fn ending(&self, number: usize) -> Ending {
         let branch = self.history.as_ref().map(|h| &h.branches()[number]);
         let stopped = branch.is_some_and(|branch| branch.stopped);
-        let failed = |verdict: &Verdict| verdict.status == "assertion_failed";
+        let failed = |verdict: &Verdict| verdict.status == RunStatus::AssertionFailed;
         let status = match &self.error {
-            Some(error) => format!("error: {error}"),
-            None if stopped => "safe_stopped".to_owned(),
-            None if self.is_cancelled() => "interrupted".to_owned(),
-            None if self.verdict.as_ref().is_some_and(failed) => "assertion_failed".to_owned(),
-            None => "ok".to_owned(),
+            Some(_) => RunStatus::Error,
+            None if stopped => RunStatus::SafeStopped,
+            None if self.is_cancelled() => RunStatus::Interrupted,
+            None if self.verdict.as_ref().is_some_and(failed) => RunStatus::AssertionFailed,
+            None => RunStatus::Ok,
         };
         Ending {
             status,
+            error: self.error.clone(),
             ticks: branch.map_or(self.simulation.clock().tick, |b| b.head),
             digest: branch
                 .map_or(self.simulation.digest(), |b| b.head_digest)

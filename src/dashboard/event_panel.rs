@@ -12,7 +12,7 @@ const KINDS: [(&str, &str); 5] = [
     ("input", "✏"),
     ("phi", "Φ"),
     ("migration", "➡"),
-    ("state", "■"),
+    ("crossing", "✕"),
 ];
 
 /// Events, newest first.
@@ -40,8 +40,9 @@ pub fn events(ui: &mut egui::Ui, state: &mut ViewState) {
     let hidden = &state.filter.hidden;
     let fits = |k: &usize| {
         let event = &state.events()[*k];
-        let text = || format!("{} {} {}", event.subject, event.cause, event.action).to_lowercase();
-        !hidden.contains(&event.kind) && (words.is_empty() || text().contains(&words))
+        let text = || format!("{} {} {}", event.about, event.cause, event.action).to_lowercase();
+        let kind = event.data.name();
+        !hidden.iter().any(|other| other == kind) && (words.is_empty() || text().contains(&words))
     };
     let found: Vec<usize> = (0..state.events().len()).rev().filter(fits).collect();
     if found.is_empty() {
@@ -54,14 +55,14 @@ pub fn events(ui: &mut egui::Ui, state: &mut ViewState) {
     area.show_rows(ui, 15.0, found.len(), |ui, range| {
         for line in range {
             let event = &events[found[line]];
-            let sign = KINDS.iter().find(|(kind, _)| *kind == event.kind).map_or("·", |k| k.1);
-            let color = match event.kind.as_str() {
+            let sign = KINDS.iter().find(|(kind, _)| *kind == event.data.name()).map_or("·", |k| k.1);
+            let color = match event.data.name() {
                 "alert" => theme::ALERT,
                 "migration" => theme::COHERENCE,
                 "phi" => theme::REFERENCE,
                 _ => theme::ENTROPY,
             };
-            let text = format!("{sign} {:.2} s  {}  {}", event.t_s, event.subject, event.action);
+            let text = format!("{sign} {:.2} s  {}  {}", event.t_s, event.about, event.action);
             let color = theme::on_ground(color, dark);
             let label = egui::Label::new(RichText::new(text).size(11.5).color(color))
                 .truncate()
@@ -78,14 +79,10 @@ pub fn events(ui: &mut egui::Ui, state: &mut ViewState) {
                     orders.push(Order::Seek(event.tick));
                     ui.close();
                 }
-                let can = event.kind != "phi";
+                let can = event.data.name() != "phi";
                 let again = ui.add_enabled(can, egui::Button::new("replay without this"));
                 if again.clicked() {
-                    orders.push(Order::Without {
-                        tick: event.tick,
-                        subject: event.subject.clone(),
-                        action: event.action.clone(),
-                    });
+                    orders.push(Order::Without(Box::new(event.clone())));
                     ui.close();
                 }
             });

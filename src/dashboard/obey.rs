@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use crate::base::{Input, Tick};
 use crate::kernel::{Branch, History, KernelState, SimError, Simulation};
+use crate::record::EventRecord;
 use crate::scenario::Blueprint;
 
 use super::driver::{Driver, branch_view, modified};
@@ -80,11 +81,7 @@ impl Driver {
                     self.learn_graph();
                 }
             }
-            Order::Without {
-                tick,
-                subject,
-                action,
-            } => self.without(tick, &subject, &action),
+            Order::Without(event) => self.without(&event),
             Order::Reset => self.reset(),
             Order::Open(source) => self.open(source),
             Order::Select(vertex) => self.selected = vertex,
@@ -102,7 +99,7 @@ impl Driver {
         let running = self.simulation.state().may_tick();
         let reshapes = inputs.iter().any(|i| matches!(i, Input::Edge { .. }));
         for input in inputs {
-            let text = input.told();
+            let text = format!("{} {}", input.about(), input.action());
             let forked = self.with_history(|history, sim| history.edit(sim, input));
             match forked {
                 Some(true) => {
@@ -110,7 +107,7 @@ impl Driver {
                     self.opened(number);
                 }
                 Some(false) => {}
-                None => self.tell(format!("refused: {} {}", text.0, text.1)),
+                None => self.tell(format!("refused: {text}")),
             }
         }
         if running {
@@ -133,9 +130,9 @@ impl Driver {
         self.facts = Arc::new(facts(&mut self.simulation, edition));
     }
 
-    fn without(&mut self, tick: Tick, subject: &str, action: &str) {
+    fn without(&mut self, event: &EventRecord) {
         let number = self.with_history(|history, simulation| {
-            let cause = history.cause_of(simulation.log(), tick, subject, action);
+            let cause = history.cause_of(simulation.log(), event);
             history.without(simulation, &cause)
         });
         self.opened(number);

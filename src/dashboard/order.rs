@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::base::{Input, Tick, VertexId};
+use crate::record::EventRecord;
 
 /// An order to the worker.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,15 +30,8 @@ pub enum Order {
     Fork,
     /// Go to another branch, at the tick that is shown.
     Switch(usize),
-    /// Run again without what was done about a subject at a tick.
-    Without {
-        /// The tick.
-        tick: Tick,
-        /// The subject of the event.
-        subject: String,
-        /// What the event says was done.
-        action: String,
-    },
+    /// Run again without what an event tells of.
+    Without(Box<EventRecord>),
     /// Open a scene; the old one runs on when the new one is wrong.
     Open(SceneSource),
     /// Show a vertex's components.

@@ -4,7 +4,9 @@ use bevy_egui::egui::Color32;
 use egui_plot::{HLine, LineStyle, MarkerShape, PlotPoints, PlotUi, Points, Span, VLine};
 
 use crate::base::num;
-use crate::phi::report::{PhiBound, PhiReport};
+use crate::phi::report::PhiBound;
+use crate::record::EventKind;
+use crate::safety::Severity;
 
 use super::metrics::Metric;
 use super::plots::sight;
@@ -49,22 +51,23 @@ pub fn marks(state: &ViewState, metric: Metric) -> Marks {
     let events = chronicle.events.iter().rev();
     let shown = events.filter(|e| (range.0 - hold_s..=range.1).contains(&e.t_s));
     for event in shown.take(2_000) {
-        match event.kind.as_str() {
-            "alert" if marks.alerts.len() < MARKERS => {
+        match &event.data {
+            EventKind::Alert { severity, .. } if marks.alerts.len() < MARKERS => {
                 marks.alerts.push(event.t_s);
-                if event.action.contains("hold") {
-                    marks.spans.push((event.t_s, event.t_s + hold_s));
-                } else if event.action.contains("; stop") {
-                    marks.spans.push((event.t_s, range.1.max(event.t_s)));
+                match severity {
+                    Severity::Warning => {}
+                    Severity::Hold => marks.spans.push((event.t_s, event.t_s + hold_s)),
+                    Severity::Stop => marks.spans.push((event.t_s, range.1.max(event.t_s))),
                 }
             }
-            "input" if marks.edits.len() < MARKERS => marks.edits.push(event.t_s),
-            "phi" if marked => {
-                if let Some((value, told)) = PhiReport::read_told(&event.action)
-                    && let Some((_, at)) = marks.reports.iter_mut().find(|(b, _)| *b == told)
+            EventKind::Lost if marks.alerts.len() < MARKERS => marks.alerts.push(event.t_s),
+            EventKind::Input { .. } if marks.edits.len() < MARKERS => marks.edits.push(event.t_s),
+            EventKind::Phi { value, bound, .. } if marked => {
+                let mut reports = marks.reports.iter_mut();
+                if let Some((_, at)) = reports.find(|(known, _)| known == bound)
                     && at.len() < REPORTS
                 {
-                    at.push([event.t_s, value]);
+                    at.push([event.t_s, *value]);
                 }
             }
             _ => {}

@@ -10,6 +10,7 @@ use std::ops::RangeInclusive;
 use std::time::{Duration, Instant};
 
 use crate::base::{Digest, Input, InputLog, InputRecord, Tick};
+use crate::record::{EventKind, EventRecord};
 
 use super::frames::Frame;
 use super::simulation::{Known, SimError, Simulation};
@@ -366,19 +367,23 @@ impl History {
         Ok(number)
     }
 
-    /// How a subject's event is held back: by taking out the input that made it, or by sparing.
+    /// How an event is held back: by taking out the input that it tells of, when that is in the log,
+    /// else by sparing its subject.
     #[must_use]
-    pub fn cause_of(&self, log: &InputLog, tick: Tick, subject: &str, action: &str) -> InputRecord {
-        let inputs = log.at(tick).iter();
-        let mut same = inputs.filter(|record| {
-            record.input.is_edit() && record.input.told() == (subject.to_owned(), action.to_owned())
-        });
-        same.next().cloned().unwrap_or_else(|| InputRecord {
+    pub fn cause_of(&self, log: &InputLog, event: &EventRecord) -> InputRecord {
+        let tick = event.tick;
+        let input = match &event.data {
+            EventKind::Input { input, .. } => Some(input),
+            _ => None,
+        };
+        let entered = input.filter(|input| log.at(tick).iter().any(|r| r.input == **input));
+        let spare = || Input::Spare {
+            subject: event.about.clone(),
+        };
+        InputRecord {
             tick,
-            input: Input::Spare {
-                subject: subject.to_owned(),
-            },
-        })
+            input: entered.cloned().unwrap_or_else(spare),
+        }
     }
 }
 

@@ -2,14 +2,14 @@
 
 use bevy::prelude::*;
 
-use crate::base::{Input, Tick};
+use crate::base::{Input, Subject, Tick};
 use crate::field::FieldState;
 use crate::phi::maximise::maximise;
 use crate::phi::measure::refused_by_size;
 use crate::phi::picture::{PlantPicture, PlantSize, tick_stages};
 use crate::phi::settings::PhiSource;
 use crate::phi::{PhiInput, PhiObserver};
-use crate::record::EventRecord;
+use crate::record::{EventKind, EventRecord};
 use crate::resonator::components::FeltGain;
 use crate::resonator::drive::{Driven, Populations, actuate_all};
 use crate::resonator::systems::PlantSettings;
@@ -124,8 +124,10 @@ impl Simulation {
                 let event = EventRecord {
                     tick: self.clock.tick,
                     t_s: self.clock.time_s(),
-                    kind: "phi".to_owned(),
-                    subject: "cluster".to_owned(),
+                    about: Subject::Cluster,
+                    data: EventKind::PhiRefused {
+                        taken_at: self.clock.tick,
+                    },
                     cause: "phi.maximise".to_owned(),
                     action: format!("maximise not done: {error}"),
                 };

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use crate::base::{Cancel, CancelCause, Tick};
+use crate::base::{Cancel, CancelCause, RunStatus, Tick};
 use crate::record::systems::RunCounts;
 use crate::record::{Batch, Ending, EventRecord, MetricRow, RunSink};
 use crate::scenario::Scene;
@@ -28,10 +28,8 @@ pub enum Progress<'a> {
 /// Whether a run did what it should.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdict {
-    /// `ok`, `assertion_failed`, `safe_stopped`, `time_limit` or `interrupted`.
-    pub status: &'static str,
-    /// The process's exit code for it.
-    pub exit_code: u8,
+    /// How it ended.
+    pub status: RunStatus,
     /// Assertions that failed, in words.
     pub failures: Vec<String>,
 }
@@ -95,26 +93,22 @@ impl Witness {
     #[must_use]
     pub fn verdict(&self, state: KernelState, ticks: Tick, cut: Option<CancelCause>) -> Verdict {
         let mut failures = Vec::new();
-        let (status, exit_code) = match (cut, state) {
-            (Some(CancelCause::Interrupted), _) => ("interrupted", 130),
-            (Some(CancelCause::TimeLimit), _) => ("time_limit", 124),
-            (None, KernelState::SafeStopped) => ("safe_stopped", 5),
+        let status = match (cut, state) {
+            (Some(CancelCause::Interrupted), _) => RunStatus::Interrupted,
+            (Some(CancelCause::TimeLimit), _) => RunStatus::TimeLimit,
+            (None, KernelState::SafeStopped) => RunStatus::SafeStopped,
             (None, _) => {
                 if ticks >= self.scene.ticks {
                     let judged = self.scene.assertions.iter().zip(&self.tallies);
                     failures.extend(judged.filter_map(|(own, tally)| own.judge(tally)));
                 }
                 match failures.is_empty() {
-                    true => ("ok", 0),
-                    false => ("assertion_failed", 4),
+                    true => RunStatus::Ok,
+                    false => RunStatus::AssertionFailed,
                 }
             }
         };
-        Verdict {
-            status,
-            exit_code,
-            failures,
-        }
+        Verdict { status, failures }
     }
 
     fn coherence(&self) -> Option<f64> {
@@ -222,17 +216,12 @@ pub fn drain(
 }
 
 impl Outcome {
-    /// Whether it was ended early by a time limit or an interrupt.
-    #[must_use]
-    pub fn is_cancelled(&self) -> bool {
-        matches!(self.verdict.status, "interrupted" | "time_limit")
-    }
-
     /// How the run folder's manifest tells it.
     #[must_use]
     pub fn ending(&self) -> Ending {
         Ending {
-            status: self.verdict.status.to_owned(),
+            status: self.verdict.status,
+            error: None,
             ticks: self.ticks,
             digest: self.digest.clone(),
         }

@@ -310,9 +310,13 @@ impl Simulation {
         let mut watched = self.coordinator.world_mut().resource_mut::<Crossings>();
         let crossed = std::mem::take(&mut watched.seen.due);
         let crossed = crossed.into_iter().map(|input| (input, Cause::Crossing));
-        let mut causes = vec![Cause::Operator; inputs.len()];
+        let cause_of = |input: &Input| match input {
+            Input::Tune { .. } => Cause::Maximise,
+            _ => Cause::Operator,
+        };
+        let mut causes: Vec<Cause> = inputs.iter().map(cause_of).collect();
         for (input, cause) in scheduled.into_iter().chain(crossed) {
-            let about = input.told().0;
+            let about = input.about();
             let spared = |own: &Input| matches!(own, Input::Spare { subject } if *subject == about);
             if !inputs.iter().any(spared) {
                 inputs.push(input);

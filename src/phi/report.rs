@@ -115,22 +115,13 @@ pub struct PhiReport {
 impl PhiReport {
     /// The report in a sentence of events.jsonl.
     #[must_use]
-    pub fn told(&self) -> String {
+    pub fn summary(&self) -> String {
         format!(
             "Φ = {:.6} nats ({}), major complex of {} units",
             self.value,
             self.bound.name(),
             self.major_complex.len()
         )
-    }
-
-    /// Value and bound of such a sentence.
-    #[must_use]
-    pub fn read_told(text: &str) -> Option<(f64, PhiBound)> {
-        let (value, rest) = text.strip_prefix("Φ = ")?.split_once(" nats (")?;
-        let (name, _) = rest.split_once(')')?;
-        let bound = PhiBound::ALL.into_iter().find(|b| b.name() == name)?;
-        Some((value.parse().ok()?, bound))
     }
 
     /// Complexes without those that overlap a greater one, the greatest first.
@@ -174,17 +165,6 @@ impl PhiReport {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_told_report_is_read_again() {
-        let mut report = PhiReport::zero("m".to_owned(), Vec::new());
-        report.value = 0.25;
-        for bound in PhiBound::ALL {
-            report.bound = bound;
-            assert_eq!(PhiReport::read_told(&report.told()), Some((0.25, bound)));
-        }
-        assert_eq!(PhiReport::read_told("Φ = x nats (exact)"), None);
-    }
 
     #[test]
     fn smaller_complexes_give_way_where_they_overlap() {

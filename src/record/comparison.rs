@@ -5,11 +5,11 @@ use std::io::{self, BufRead, BufReader};
 
 use crate::base::Tick;
 
+use super::event::EventRecord;
 use super::lines::{
     Batch, COMMANDS, COMMANDS_HEAD, EVENTS, METRICS, RunSink, command_line, metrics_head,
     metrics_line,
 };
-use super::rows::EventRecord;
 use super::saved::{SavedError, SavedRun};
 
 /// The lines of one file, in turn.

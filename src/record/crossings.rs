@@ -3,12 +3,12 @@
 use bevy::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::base::Input;
+use crate::base::{Input, Subject};
 use crate::cluster::coordinator::Collected;
 use crate::scenario::crossing::{CrossingSpec, Watched};
 use crate::tick::{NodeContext, PendingInputs};
 
-use super::rows::EventRecord;
+use super::event::{EventKind, EventRecord};
 use super::systems::{RunRecords, TickRows};
 
 /// What is watched, and what was seen of it.
@@ -88,19 +88,23 @@ pub fn watch(
             continue;
         };
         seen.counts[k] += 1;
-        let spared = inputs.spares(&spec.name);
+        let about = Subject::Watch(spec.name.clone());
+        let spared = inputs.spares(&about);
         let then = spec.then.iter().filter(|_| !spared);
         let follow: Vec<Input> = then.map(|action| action.input()).collect();
-        let told = follow.iter().map(|input| {
-            let (subject, action) = input.told();
-            format!("{subject} {action}")
-        });
+        let told = follow
+            .iter()
+            .map(|input| format!("{} {}", input.about(), input.action()));
         let told: Vec<String> = told.collect();
         records.events.push(EventRecord {
             tick: at.clock.tick,
             t_s: at.clock.time_s(),
-            kind: "crossing".to_owned(),
-            subject: spec.name.clone(),
+            about,
+            data: EventKind::Crossing {
+                time_s: time,
+                level: spec.level,
+                held_back: spared,
+            },
             cause: format!("{} crossed {} at t = {time} s", spec.told(), spec.level),
             action: match told.is_empty() {
                 true if spared => "held back".to_owned(),

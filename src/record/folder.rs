@@ -14,12 +14,12 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 use crate::base::{InputRecord, Tick};
 
 use super::claim::{Claimed, DRAFT, MANIFEST, Place, RESOLVED, claim, create, open_plain};
+use super::event::EventRecord;
 use super::lines::{
     Batch, COMMANDS, COMMANDS_HEAD, EVENTS, INPUTS, METRICS, RunSink, command_line, metrics_head,
     metrics_line,
 };
 use super::manifest::{Ending, FileClaim, Manifest};
-use super::rows::EventRecord;
 use super::utc;
 
 /// Files are flushed at least this often.
@@ -208,7 +208,8 @@ impl RunFolder {
         let files = [&self.metrics, &self.events, &self.commands, &self.inputs];
         let resolved = (RESOLVED.to_owned(), self.resolved.clone());
         Manifest {
-            status: ending.status.clone(),
+            status: ending.status,
+            error: ending.error.clone(),
             ticks: ending.ticks,
             digest: ending.digest.clone(),
             wall_s: self.opened.elapsed().as_secs_f64(),

@@ -6,7 +6,8 @@ use std::io;
 use crate::base::{InputRecord, Tick};
 use crate::safety::SafeCommand;
 
-use super::rows::{EventRecord, METRIC_COLUMNS, MetricRow};
+use super::event::EventRecord;
+use super::rows::{METRIC_COLUMNS, MetricRow};
 
 /// The metrics of every recorded tick.
 pub const METRICS: &str = "metrics.csv";

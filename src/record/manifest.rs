@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::Tick;
-
-/// The status of a manifest before the run has ended.
-pub const RUNNING: &str = "running";
+use crate::base::{RunStatus, Tick};
 
 /// manifest.json.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
-    /// `running`, or how the run ended.
-    pub status: String,
+    /// How the run ended.
+    pub status: RunStatus,
+    /// What failed, when its status is `error`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
     /// Name and version of the program.
     pub tool: String,
     /// Instruction set whose rounding the digest stands for.
@@ -55,7 +55,7 @@ impl Manifest {
     /// Whether the run that wrote it did not come to its end, so that it claims nothing of its files.
     #[must_use]
     pub fn is_cut(&self) -> bool {
-        self.status == RUNNING
+        self.status == RunStatus::Running
     }
 }
 
@@ -71,10 +71,25 @@ pub struct FileClaim {
 /// How a run ended.
 #[derive(Clone, Debug)]
 pub struct Ending {
-    /// `ok`, `safe_stopped`, `interrupted`, `time_limit`, `assertion_failed` or `error`.
-    pub status: String,
+    /// Its status.
+    pub status: RunStatus,
+    /// What failed, when the status is [`RunStatus::Error`].
+    pub error: Option<String>,
     /// Ticks completed.
     pub ticks: Tick,
     /// Digest.
     pub digest: String,
+}
+
+impl Ending {
+    /// Of a run in which something failed.
+    #[must_use]
+    pub fn failed(error: &impl std::fmt::Display, ticks: Tick, digest: String) -> Self {
+        Self {
+            status: RunStatus::Error,
+            error: Some(error.to_string()),
+            ticks,
+            digest,
+        }
+    }
 }

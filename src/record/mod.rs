@@ -5,6 +5,7 @@
 //! one run's own, `folder` writes it, `saved` reads it back, `comparison` holds a repeated run against
 //! it.
 
+pub mod event;
 pub mod rows;
 pub mod systems;
 pub mod crossings;
@@ -20,9 +21,10 @@ pub mod table;
 
 pub use claim::Place;
 pub use comparison::Comparison;
+pub use event::{EventKind, EventRecord};
 pub use folder::RunFolder;
 pub use lines::{Batch, RunSink};
 pub use manifest::{Ending, Manifest};
-pub use rows::{EventRecord, METRIC_COLUMNS, MetricRow};
+pub use rows::{METRIC_COLUMNS, MetricRow};
 pub use saved::{SavedError, SavedRun};
 pub use systems::{RecordPlugin, RunCounts, RunRecords};

@@ -1,6 +1,4 @@
-//! Rows of metrics.csv and lines of events.jsonl.
-
-use serde::{Deserialize, Serialize};
+//! Rows of metrics.csv.
 
 use crate::base::Tick;
 use crate::resonator::observe::PlantReading;
@@ -110,23 +108,6 @@ impl MetricRow {
             _ => None,
         }
     }
-}
-
-/// An intervention or turn of events, with its cause.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct EventRecord {
-    /// The tick in which it happened.
-    pub tick: Tick,
-    /// Plant time at its start, s.
-    pub t_s: f64,
-    /// `alert`, `migration`, `phi`, `input`, `crossing` or `state`.
-    pub kind: String,
-    /// What it is about.
-    pub subject: String,
-    /// Which number crossed which limit, or who asked.
-    pub cause: String,
-    /// What was done.
-    pub action: String,
 }
 
 #[cfg(test)]

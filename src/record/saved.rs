@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::base::{InputLog, Tick};
+use crate::base::{InputLog, Subject, Tick};
 
 use super::claim::{MANIFEST, RESOLVED, open_plain};
+use super::event::EventRecord;
 use super::lines::{EVENTS, INPUTS, METRICS};
 use super::manifest::{FileClaim, Manifest};
-use super::rows::EventRecord;
 
 /// Why a folder cannot be taken for a run.
 #[derive(Debug, Error)]
@@ -117,14 +117,15 @@ impl SavedRun {
         }
     }
 
-    /// Whether its events tell of a subject at a tick.
+    /// The subject of its events at a tick that a person calls by this name.
     ///
     /// # Errors
     /// When events.jsonl is missing.
-    pub fn has_event(&self, tick: Tick, subject: &str) -> Result<bool, SavedError> {
+    pub fn subject_at(&self, tick: Tick, name: &str) -> Result<Option<Subject>, SavedError> {
         let lines = self.reader(EVENTS)?.lines().map_while(Result::ok);
         let mut events = lines.filter_map(|line| serde_json::from_str::<EventRecord>(&line).ok());
-        Ok(events.any(|event| event.tick == tick && event.subject == subject))
+        let found = events.find(|event| event.tick == tick && event.about.is_called(name));
+        Ok(found.map(|event| event.about))
     }
 
     /// Compares every file with what the manifest claims of it. A run that was cut short claims its

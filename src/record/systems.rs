@@ -2,7 +2,7 @@
 
 use bevy::prelude::*;
 
-use crate::base::{Input, PopulationId, Tick};
+use crate::base::{PopulationId, Subject, Tick};
 use crate::cluster::Aggregator;
 use crate::cluster::coordinator::{ClusterState, Collected, chain_digest};
 use crate::resonator::observe::PlantSums;
@@ -11,7 +11,8 @@ use crate::scheduler::{PlannedMoves, SchedulerState};
 use crate::tick::{Cause, Coordinate, CoordinatorSystems, NodeContext, PendingInputs};
 
 use super::crossings::{Crossings, watch};
-use super::rows::{EventRecord, MetricRow};
+use super::event::{EventKind, EventRecord};
+use super::rows::MetricRow;
 
 /// Names of populations by number, "cluster" first.
 #[derive(Resource, Clone, Debug, Default)]
@@ -63,12 +64,12 @@ pub fn record_events(
     mut records: ResMut<RunRecords>,
 ) {
     let (tick, t_s) = (at.clock.tick, at.clock.time_s());
-    let mut add = |kind: &str, subject: String, cause: String, action: String| {
+    let mut add = |about: Subject, data: EventKind, cause: String, action: String| {
         records.events.push(EventRecord {
             tick,
             t_s,
-            kind: kind.to_owned(),
-            subject,
+            about,
+            data,
             cause,
             action,
         });
@@ -76,50 +77,54 @@ pub fn record_events(
     for alert in &collected.alerts {
         let cause = format!("{}: {} beyond {}", alert.rule, alert.value, alert.limit);
         let action = format!("{}; {:?}", alert.action, alert.severity).to_lowercase();
-        add("alert", alert.subject.to_string(), cause, action);
+        let data = EventKind::Alert {
+            rule: alert.rule,
+            severity: alert.severity,
+            value: alert.value,
+            limit: alert.limit,
+        };
+        add(alert.subject.clone(), data, cause, action);
     }
     for step in &planned.moves {
-        let action = format!("{} to {}", step.from, step.to);
+        let (from, to) = (step.from, step.to);
         add(
-            "migration",
-            step.vertex.to_string(),
+            Subject::Vertex(step.vertex),
+            EventKind::Migration { from, to },
             planned.cause.clone(),
-            action,
+            format!("{from} to {to}"),
         );
     }
+    let taken_at = cluster.phi.taken_at;
     if collected.phi_fresh
         && let Some(report) = &cluster.phi.report
     {
-        let cause = format!("taken at tick {}; {}", cluster.phi.taken_at, report.method);
-        add("phi", "cluster".to_owned(), cause, report.told());
+        let data = EventKind::Phi {
+            value: report.value,
+            bound: report.bound,
+            taken_at,
+        };
+        let cause = format!("taken at tick {taken_at}; {}", report.method);
+        add(Subject::Cluster, data, cause, report.summary());
     }
     if collected.phi_refused
         && let Some(refusal) = &cluster.phi.refusal
     {
-        let cause = format!("taken at tick {}", cluster.phi.taken_at);
         add(
-            "phi",
-            "cluster".to_owned(),
-            cause,
+            Subject::Cluster,
+            EventKind::PhiRefused { taken_at },
+            format!("taken at tick {taken_at}"),
             format!("refused: {refusal}"),
         );
     }
-    for (k, input) in inputs
-        .0
-        .iter()
-        .enumerate()
-        .filter(|(_, input)| input.is_edit())
-    {
-        let (subject, action) = input.told();
-        let cause = match (input, inputs.1.get(k)) {
-            (Input::Tune { .. }, _) => "phi.maximise",
-            // It sets its parameter in every tick; metrics tell what it did.
-            (_, Some(Cause::Ramp)) => continue,
-            (_, Some(Cause::Schedule)) => "schedule",
-            (_, Some(Cause::Crossing)) => "crossing",
-            _ => "operator",
-        };
-        add("input", subject, cause.to_owned(), action);
+    for (input, by) in inputs.0.iter().zip(&inputs.1) {
+        // A ramp sets its parameter in every tick; metrics tell what it did.
+        if input.is_edit() && *by != Cause::Ramp {
+            let data = EventKind::Input {
+                input: input.clone(),
+                by: *by,
+            };
+            add(input.about(), data, by.to_string(), input.action());
+        }
     }
     if records.events.len() >= KEPT {
         records.events.drain(..KEPT / 2);
@@ -180,8 +185,8 @@ pub fn record_rows(
         records.events.push(EventRecord {
             tick: at.clock.tick,
             t_s: at.clock.time_s(),
-            kind: "alert".to_owned(),
-            subject: format!("sums over {}", name_of(*scope)),
+            about: Subject::Sums(name_of(*scope)),
+            data: EventKind::Lost,
             cause: "what is observed of its resonators is no finite number".to_owned(),
             action: "left out of the metrics; warning".to_owned(),
         });

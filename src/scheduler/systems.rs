@@ -2,7 +2,7 @@
 
 use bevy::prelude::*;
 
-use crate::base::{Input, NodeId, VertexId};
+use crate::base::{Input, NodeId, Subject, VertexId};
 use crate::cluster::coordinator::{Collected, Placement};
 use crate::resonator::VertexImage;
 use crate::tick::{Coordinate, CoordinatorSystems, NodeContext, PendingInputs};
@@ -165,7 +165,7 @@ pub fn schedule(
         }
         _ => format!("greatest load {greatest:.3} out of balance"),
     };
-    let spared = |step: &Move| inputs.spares(&step.vertex);
+    let spared = |step: &Move| inputs.spares(&Subject::Vertex(step.vertex));
     planned.moves.retain(|step| !spared(step));
 }
 

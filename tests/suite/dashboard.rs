@@ -377,7 +377,7 @@ fn faults_have_a_sentence_and_a_button() {
     assert!(
         orders
             .iter()
-            .any(|order| matches!(order, Order::Without { .. })),
+            .any(|order| matches!(order, Order::Without(_))),
         "{orders:?}"
     );
     let mut state = state_after("hello", 20);

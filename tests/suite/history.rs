@@ -198,23 +198,26 @@ fn an_intervention_can_be_left_out() {
         assert!(simulation.clock().tick < 10_000);
     }
     let stop = simulation.cluster().stop.unwrap();
-    let subject = {
+    let alert = {
         history.seek(&mut simulation, stop).unwrap();
         simulation.step().unwrap();
         let records = simulation.records_mut();
-        let alert = records.events.iter().find(|event| event.kind == "alert");
+        let alert = records
+            .events
+            .iter()
+            .find(|event| event.data.name() == "alert");
         assert!(alert.is_some(), "{stop} {:?}", records.events);
-        alert.unwrap().subject.clone()
+        alert.unwrap().clone()
     };
     history.seek(&mut simulation, stop + 2).unwrap();
     assert_eq!(simulation.state(), KernelState::SafeStopped);
     let log = simulation.log().clone();
-    let cause = history.cause_of(&log, stop, &subject, "");
+    let cause = history.cause_of(&log, &alert);
     history.without(&mut simulation, &cause).unwrap();
     for _ in 0..20 {
         history.step(&mut simulation).unwrap();
     }
-    assert_ne!(simulation.state(), KernelState::SafeStopped, "{subject}");
+    assert_ne!(simulation.state(), KernelState::SafeStopped, "{alert:?}");
     let log = simulation.log().clone();
     assert_eq!(
         simulation.digest().to_string(),

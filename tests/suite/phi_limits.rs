@@ -3,8 +3,9 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use phantomos::base::{Cancel, CancelCause};
+use phantomos::base::{Cancel, CancelCause, Subject};
 use phantomos::kernel::{SimError, SimOptions, Simulation};
+use phantomos::record::EventKind;
 use phantomos::scenario::{Blueprint, parse};
 
 use super::phi_live::{report, run};
@@ -42,7 +43,7 @@ fn threads(threads: usize) -> SimOptions {
 /// Actions of the events of kind `phi`.
 fn told(simulation: &mut Simulation) -> Vec<String> {
     let events = &simulation.records_mut().events;
-    let own = events.iter().filter(|event| event.kind == "phi");
+    let own = events.iter().filter(|event| event.data.name() == "phi");
     own.map(|event| event.action.clone()).collect()
 }
 
@@ -147,7 +148,8 @@ fn more_runs_than_the_budget_allows_are_refused_once() {
     assert_eq!(simulation.cluster().phi.report, None);
     assert_eq!(told(&mut simulation), [format!("refused: {refusal}")]);
     let event = simulation.records_mut().events[0].clone();
-    assert_eq!(event.subject, "cluster");
+    assert_eq!(event.about, Subject::Cluster);
+    assert_eq!(event.data, EventKind::PhiRefused { taken_at: 5 });
     assert_eq!(event.cause, "taken at tick 5");
 }
 
@@ -267,7 +269,7 @@ fn latency_above_the_period_is_told() {
         .records_mut()
         .events
         .iter()
-        .filter(|event| event.kind == "phi")
+        .filter(|event| event.data.name() == "phi")
         .map(|event| event.tick)
         .collect();
     assert!(taken.len() > 3 && taken.windows(2).all(|pair| pair[1] - pair[0] == 15));

@@ -1,7 +1,8 @@
 //! Plastic edges, watched levels, and what is observed of edges and rates.
 
-use phantomos::base::num;
+use phantomos::base::{Subject, num};
 use phantomos::kernel::Simulation;
+use phantomos::record::EventKind;
 
 use super::plant_steps::{build, run};
 
@@ -167,21 +168,16 @@ fn a_crossing_is_told_with_its_time_and_what_follows_is_done() {
     let events = simulation.records_mut().events.clone();
     let dark: Vec<_> = events
         .iter()
-        .filter(|event| event.subject == "dark")
+        .filter(|event| event.about.is_called("dark"))
         .collect();
     // cos t falls through 0 at π/2, and again a turn later, which is after the end.
     assert_eq!(dark.len(), 1);
     assert_eq!(dark[0].tick, 157);
-    let time: f64 = dark[0]
-        .cause
-        .split("t = ")
-        .nth(1)
-        .unwrap()
-        .trim_end_matches(" s")
-        .parse()
-        .unwrap();
+    let EventKind::Crossing { time_s: time, .. } = dark[0].data else {
+        panic!("{:?}", dark[0]);
+    };
     assert!((time - 0.5 * num::PI).abs() < 1e-5, "{time}");
-    let once = events.iter().filter(|event| event.subject == "once");
+    let once = events.iter().filter(|event| event.about.is_called("once"));
     assert_eq!(once.count(), 1);
     let states = simulation.vertex_states();
     assert!((states[2][0] - states[1][0] - 1.0).abs() < 1e-12);
@@ -299,7 +295,7 @@ fn a_field_that_is_clamped_raises_its_alert() {
     let events = &simulation.records_mut().events;
     let alert = events
         .iter()
-        .find(|event| event.kind == "alert" && event.subject == "field");
+        .find(|event| event.data.name() == "alert" && event.about == Subject::Field);
     let alert = alert.expect("an alert of the field");
     assert!(alert.action.contains("clamped; stop"), "{alert:?}");
 }

@@ -13,9 +13,12 @@ fn value(simulation: &mut Simulation, scope: &str, column: &str) -> f64 {
 
 fn alerts(simulation: &mut Simulation) -> Vec<(String, String)> {
     let records = simulation.records_mut();
-    let alerts = records.events.iter().filter(|event| event.kind == "alert");
+    let alerts = records
+        .events
+        .iter()
+        .filter(|event| event.data.name() == "alert");
     alerts
-        .map(|event| (event.subject.clone(), event.action.clone()))
+        .map(|event| (event.about.to_string(), event.action.clone()))
         .collect()
 }
 

@@ -11,6 +11,7 @@ use phantomos::dashboard::worker::WorkerPlan;
 use phantomos::dashboard::{Order, SceneSource, ViewState, Worker, scenes};
 use phantomos::kernel::{KernelState, SimOptions, Simulation};
 use phantomos::record::{Place, RunFolder};
+use phantomos::safety::Severity;
 use phantomos::scenario::{Blueprint, load};
 
 use crate::fixtures::{metrics, phantom, scene};
@@ -200,14 +201,10 @@ fn a_scene_that_changes_begins_anew_and_a_wrong_one_lets_the_old_run_on() {
         .events()
         .iter()
         .rev()
-        .find(|e| e.action.contains("; stop"))
+        .find(|e| e.data.severity() == Some(Severity::Stop))
         .cloned();
     let stop = stop.unwrap();
-    let without = Order::Without {
-        tick: stop.tick,
-        subject: stop.subject,
-        action: stop.action,
-    };
+    let without = Order::Without(Box::new(stop.clone()));
     order(&worker, &mut state, vec![without]);
     until(&worker, &mut state, |s| {
         s.branch() == 1 && tick(s) > stop.tick + 5

@@ -1,0 +1,189 @@
+//! What happened in a run: events with typed facts, and the text that people read beside them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::input::exact_f64;
+use crate::base::{Input, NodeId, Subject, Tick};
+use crate::phi::report::PhiBound;
+use crate::safety::{Rule, Severity};
+use crate::tick::Cause;
+
+/// What happened, with what programs need of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EventKind {
+    /// A rule of the safety kernel was broken.
+    Alert {
+        /// The rule.
+        rule: Rule,
+        /// What it brings about.
+        severity: Severity,
+        /// The value that broke it.
+        #[serde(with = "exact_f64")]
+        value: f64,
+        /// The limit, in the unit of the value.
+        #[serde(with = "exact_f64")]
+        limit: f64,
+    },
+    /// A sum over resonators is no finite number any more, so its metrics have no value.
+    Lost,
+    /// A vertex goes to another node.
+    Migration {
+        /// The node that it leaves.
+        from: NodeId,
+        /// The node that it goes to.
+        to: NodeId,
+    },
+    /// A measurement of Φ.
+    Phi {
+        /// Φ, nats.
+        #[serde(with = "exact_f64")]
+        value: f64,
+        /// What the value is worth.
+        bound: PhiBound,
+        /// The tick whose window or picture was measured.
+        taken_at: Tick,
+    },
+    /// A measurement of Φ, or a search for weights that raise it, that gave no value.
+    PhiRefused {
+        /// The tick that was to be measured.
+        taken_at: Tick,
+    },
+    /// An input acts.
+    Input {
+        /// The input.
+        input: Input,
+        /// Why it acts.
+        by: Cause,
+    },
+    /// A watched level was crossed.
+    Crossing {
+        /// When, s of plant time, by a straight line between two ticks.
+        #[serde(with = "exact_f64")]
+        time_s: f64,
+        /// The level, in the unit of what is watched.
+        #[serde(with = "exact_f64")]
+        level: f64,
+        /// Whether what should follow was held back.
+        held_back: bool,
+    },
+}
+
+impl EventKind {
+    /// The words of the column `kind`, in the order in which lists of kinds show them.
+    pub const NAMES: [&'static str; 5] = ["alert", "input", "phi", "migration", "crossing"];
+
+    /// The word of the column `kind`.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Alert { .. } | Self::Lost => "alert",
+            Self::Migration { .. } => "migration",
+            Self::Phi { .. } | Self::PhiRefused { .. } => "phi",
+            Self::Input { .. } => "input",
+            Self::Crossing { .. } => "crossing",
+        }
+    }
+
+    /// The severity of an alert of the safety kernel.
+    #[must_use]
+    pub fn severity(&self) -> Option<Severity> {
+        match self {
+            Self::Alert { severity, .. } => Some(*severity),
+            _ => None,
+        }
+    }
+}
+
+/// An intervention or turn of events: a line of events.jsonl.
+///
+/// `kind`, `subject`, `cause` and `action` of the line are text for people; `about` and `data` hold
+/// the same facts typed, and nothing is ever read out of the text.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(from = "EventLine", into = "EventLine")]
+pub struct EventRecord {
+    /// The tick in which it happened.
+    pub tick: Tick,
+    /// Plant time at its start, s.
+    pub t_s: f64,
+    /// What it is about.
+    pub about: Subject,
+    /// What happened.
+    pub data: EventKind,
+    /// Which number crossed which limit, or who asked, in words.
+    pub cause: String,
+    /// What was done, in words.
+    pub action: String,
+}
+
+/// How an event stands in events.jsonl.
+#[derive(Serialize, Deserialize)]
+struct EventLine {
+    tick: Tick,
+    t_s: f64,
+    #[serde(skip_deserializing)]
+    kind: &'static str,
+    #[serde(skip_deserializing)]
+    subject: String,
+    cause: String,
+    action: String,
+    about: Subject,
+    data: EventKind,
+}
+
+impl From<EventRecord> for EventLine {
+    fn from(event: EventRecord) -> Self {
+        Self {
+            tick: event.tick,
+            t_s: event.t_s,
+            kind: event.data.name(),
+            subject: event.about.to_string(),
+            cause: event.cause,
+            action: event.action,
+            about: event.about,
+            data: event.data,
+        }
+    }
+}
+
+impl From<EventLine> for EventRecord {
+    fn from(line: EventLine) -> Self {
+        Self {
+            tick: line.tick,
+            t_s: line.t_s,
+            about: line.about,
+            data: line.data,
+            cause: line.cause,
+            action: line.action,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_comes_back_from_its_line_with_its_numbers() {
+        let event = EventRecord {
+            tick: 4,
+            t_s: 0.04,
+            about: Subject::Loop {
+                index: 0,
+                name: "a \"b\"".to_owned(),
+            },
+            data: EventKind::Alert {
+                rule: Rule::NonFinite,
+                severity: Severity::Stop,
+                value: f64::INFINITY,
+                limit: 10.0,
+            },
+            cause: "non_finite: inf beyond 10".to_owned(),
+            action: "command rejected; stop".to_owned(),
+        };
+        let line = serde_json::to_string(&event).unwrap();
+        assert!(line.contains(r#""kind":"alert","subject":"loop"#), "{line}");
+        assert_eq!(serde_json::from_str::<EventRecord>(&line).unwrap(), event);
+        assert!(EventKind::NAMES.contains(&event.data.name()));
+    }
+}
