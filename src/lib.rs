@@ -11,6 +11,7 @@
 
 pub mod base;
 pub mod tick;
+pub mod registry;
 pub mod bus;
 pub mod graph;
 pub mod dynamics;

@@ -6,7 +6,7 @@
 //!                                      a lone node runs all stages of a tick in one)
 //!        After  : Settle → Publish
 //!        Handoff: Depart → Arrive     (only between two ticks, when the scheduler moves vertices)
-//! coord. Coordinate: Collect → Aggregate → Schedule → Route → Record
+//! coord. Coordinate: Ingest → Collect → Aggregate → Schedule → Route → Record
 //! ```
 //!
 //! One tick of the cluster is: `Before` on every node, then for each integrator stage a halo
@@ -79,6 +79,8 @@ pub enum TickSystems {
 /// The sets of the coordinator's tick, in the order in which they run.
 #[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CoordinatorSystems {
+    /// Edits of live parameters take effect.
+    Ingest,
     /// Envelopes of all nodes are gathered and brought into order.
     Collect,
     /// Field, global mask and feedback are formed.
@@ -181,9 +183,13 @@ impl PendingInputs {
     }
 }
 
-/// The systems that read from inbox to resources run before the Ingest systems of other rooms.
+/// From inbox to resources: the first of Ingest.
 #[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Unpack;
+
+/// Edits of live parameters take effect, before the Ingest systems of other rooms.
+#[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ApplyEdits;
 
 /// Adds the schedules of a node with their ordered sets.
 pub fn add_node_schedules(app: &mut App) {
@@ -211,7 +217,7 @@ pub fn add_node_schedules(app: &mut App) {
         )
             .chain(),
     );
-    app.configure_sets(Before, Unpack.in_set(T::Ingest));
+    app.configure_sets(Before, (Unpack, ApplyEdits).chain().in_set(T::Ingest));
     app.configure_sets(Stage, T::Evolve);
     app.configure_sets(After, (T::Settle, T::Publish).chain());
 }
@@ -222,7 +228,15 @@ pub fn add_coordinator_schedules(app: &mut App) {
     app.add_schedule(strict(Coordinate));
     app.configure_sets(
         Coordinate,
-        (C::Collect, C::Aggregate, C::Schedule, C::Route, C::Record).chain(),
+        (
+            C::Ingest,
+            C::Collect,
+            C::Aggregate,
+            C::Schedule,
+            C::Route,
+            C::Record,
+        )
+            .chain(),
     );
 }
 

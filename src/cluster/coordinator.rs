@@ -15,8 +15,8 @@ use crate::field::FieldEngine;
 use crate::field::SynthesisLaw;
 use crate::field::grid::DepositSum;
 use crate::phi::systems::LatestPhi;
+use crate::registry::parameter::apply_edits;
 use crate::resonator::observe::PlantSums;
-use crate::safety::systems::ingest_limits;
 use crate::safety::{Rule, SafeCommand, SafetyAlert};
 use crate::signal::SystemState;
 use crate::tick::{Coordinate, CoordinatorSystems, NodeContext, PendingInputs};
@@ -213,7 +213,7 @@ pub fn aggregate(
         && !breaches.spares_field()
         && !inputs.spares(&Subject::Field);
     let limit = clamp.then_some(safety.0.max_amplitude);
-    let excess = advance_field(&inputs, engine, &mut aggregator, &collected, limit)?;
+    let excess = advance_field(engine, &mut aggregator, &collected, limit)?;
     if let Some((value, limit)) = excess {
         collected.raised.push(SafetyAlert {
             rule: Rule::FieldAmplitude,
@@ -263,7 +263,6 @@ pub fn aggregate(
 
 /// Moves the field on; amplitudes beyond `limit` are clamped, and told as (greatest, limit).
 fn advance_field(
-    inputs: &PendingInputs,
     mut engine: ResMut<ClusterField>,
     aggregator: &mut Aggregator,
     collected: &Collected,
@@ -272,11 +271,6 @@ fn advance_field(
     let Some(engine) = &mut engine.0 else {
         return Ok(None);
     };
-    for (path, value) in inputs.edits() {
-        if path == "field.gain" {
-            engine.set_gain(value);
-        }
-    }
     if aggregator.field.grid.is_some() {
         let mut deposits: Option<DepositSum> = None;
         for part in collected.reports.iter().filter_map(|r| r.deposits.as_ref()) {
@@ -410,7 +404,8 @@ impl Plugin for CoordinatorPlugin {
             .add_systems(
                 Coordinate,
                 (
-                    (collect, ingest_limits).in_set(C::Collect),
+                    apply_edits.in_set(C::Ingest),
+                    collect.in_set(C::Collect),
                     aggregate.in_set(C::Aggregate),
                     route.in_set(C::Route),
                     chain_digest.in_set(C::Record),

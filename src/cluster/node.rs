@@ -9,6 +9,7 @@ use crate::control::{ControlCommand, ControlLoop, Feedback, LoopState};
 use crate::field::{Drive, FieldState};
 use crate::graph::Vertex;
 use crate::phi::systems::LatestPhi;
+use crate::registry::parameter::apply_edits;
 use crate::resonator::systems::PlantRecords;
 use crate::resonator::{ForeignWrites, MaskFactor, MeanField, Plant, PlantParameters, Population};
 use crate::safety::{Alerts, GuardState, LatestSafe, SafetyHold, SafetyKernel};
@@ -16,7 +17,7 @@ use crate::sensors::channel::{ArrivedSamples, HeldReading, LocalSamples};
 use crate::sensors::device::MountedDevice;
 use crate::sensors::{Channel, SensorFrame};
 use crate::signal::{SignalSynthesizer, SystemState};
-use crate::tick::{After, Before, NodeContext, PendingInputs, TickSystems, Unpack};
+use crate::tick::{After, ApplyEdits, Before, NodeContext, PendingInputs, TickSystems, Unpack};
 
 use super::events::{DistributedEvent, Event, NodeReport};
 use super::link::{Inbox, NodeLink};
@@ -247,7 +248,10 @@ impl Plugin for NodePlugin {
             .init_resource::<WatchedVertices>()
             .init_resource::<PendingInputs>()
             .init_resource::<super::handoff::DepartOrders>()
-            .add_systems(Before, unpack.in_set(Unpack))
+            .add_systems(
+                Before,
+                (unpack.in_set(Unpack), apply_edits.in_set(ApplyEdits)),
+            )
             .add_systems(
                 After,
                 (publish_samples, publish_homes, publish_report)

@@ -10,6 +10,7 @@
 pub mod pid;
 pub mod original;
 pub mod feedback;
+pub mod parameters;
 pub mod spec;
 pub mod systems;
 

@@ -4,10 +4,10 @@ use bevy::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::base::PopulationId;
-use crate::base::problem::index_in_path;
+use crate::registry::KeyIndex;
 use crate::resonator::Population;
 use crate::signal::{SignalSynthesizer, SystemState};
-use crate::tick::{Before, NodeContext, PendingInputs, TickSystems, Unpack};
+use crate::tick::{Before, NodeContext, TickSystems};
 
 use super::feedback::Feedback;
 use super::original::{AdaptiveState, original_gain};
@@ -52,40 +52,6 @@ pub struct ControlCommand {
 /// Whether loops give commands; `control.enabled` in the scene.
 #[derive(Resource, Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ControlEnabled(pub bool);
-
-/// Takes operator edits of loops.
-pub fn ingest_edits(
-    inputs: Res<PendingInputs>,
-    mut enabled: ResMut<ControlEnabled>,
-    mut loops: Query<(&mut ControlLoop, &mut LoopState, &ControlCommand)>,
-) {
-    for (path, value) in inputs.edits() {
-        if path == "control.enabled" {
-            enabled.0 = value != 0.0;
-        }
-        for (mut control, mut memory, command) in &mut loops {
-            let index = control.index as usize;
-            let is = |tail| index_in_path(path, "control.loops", tail) == Some(index);
-            if is("setpoint") {
-                control.spec.setpoint = value;
-                continue;
-            }
-            let setpoint = control.spec.setpoint;
-            if let Law::Pid(pid) = &mut control.spec.law {
-                let before = pid.clone();
-                if is("law.kp") {
-                    pid.kp = value;
-                } else if is("law.ki") {
-                    pid.ki = value;
-                } else if is("law.kd") {
-                    pid.kd = value;
-                }
-                // A new gain must not make the output jump.
-                pid.retune(&before, &mut memory.pid, setpoint, command.measured);
-            }
-        }
-    }
-}
 
 fn measured(state: &SystemState, measure: Measure) -> f64 {
     match measure {
@@ -188,14 +154,9 @@ pub struct ControlPlugin;
 
 impl Plugin for ControlPlugin {
     fn build(&self, app: &mut App) {
+        KeyIndex::<ControlLoop>::follow(app.world_mut());
         app.init_resource::<Feedback>()
             .insert_resource(ControlEnabled(true))
-            .add_systems(
-                Before,
-                (
-                    ingest_edits.in_set(TickSystems::Ingest).after(Unpack),
-                    control.in_set(TickSystems::Control),
-                ),
-            );
+            .add_systems(Before, control.in_set(TickSystems::Control));
     }
 }

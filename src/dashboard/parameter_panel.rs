@@ -2,6 +2,8 @@
 
 use bevy_egui::egui::{self, Slider, WidgetInfo, WidgetType};
 
+use crate::registry::LiveParameter;
+
 use super::order::Order;
 use super::state::ViewState;
 
@@ -12,30 +14,26 @@ pub fn parameters(ui: &mut egui::Ui, state: &mut ViewState) {
         return;
     };
     let facts = view.facts.clone();
-    let changed = facts
-        .parameters
-        .iter()
-        .filter(|p| state.edits.get(&p.path).is_some_and(|v| *v != p.initial))
-        .count();
+    let live = facts.parameters.list();
+    let value_of =
+        |state: &ViewState, own: &LiveParameter| state.parameter(&own.path).unwrap_or(own.initial);
+    let differs = |own: &&LiveParameter| value_of(state, own) != own.initial;
+    let changed = live.iter().filter(differs).count();
     ui.horizontal(|ui| {
-        ui.weak(format!(
-            "{} live, {changed} changed",
-            facts.parameters.len()
-        ));
+        ui.weak(format!("{} live, {changed} changed", live.len()));
         if ui
             .add_enabled(changed > 0, egui::Button::new("↺ all").small())
             .on_hover_text("set all to the scene's values")
             .clicked()
         {
-            for parameter in &facts.parameters {
+            for parameter in live {
                 set(state, &parameter.path, parameter.initial);
             }
         }
     });
     egui::ScrollArea::vertical().show(ui, |ui| {
-        for parameter in &facts.parameters {
-            let before = state.edits.get(&parameter.path).copied();
-            let before = before.unwrap_or(parameter.initial);
+        for parameter in live {
+            let before = value_of(state, parameter);
             let mut value = before;
             let differs = value != parameter.initial;
             ui.horizontal(|ui| {
@@ -52,7 +50,7 @@ pub fn parameters(ui: &mut egui::Ui, state: &mut ViewState) {
                     value = parameter.initial;
                 }
             });
-            if parameter.switch {
+            if parameter.is_switch() {
                 let mut on = value != 0.0;
                 let text = if on { "on" } else { "off" };
                 ui.checkbox(&mut on, text);
@@ -78,21 +76,16 @@ pub fn parameters(ui: &mut egui::Ui, state: &mut ViewState) {
     });
 }
 
-fn help(parameter: &crate::scenario::LiveParameter) -> String {
+fn help(parameter: &LiveParameter) -> String {
     let unit = match parameter.unit {
         "" => "a pure number",
         unit => unit,
     };
     let (low, high) = parameter.range;
-    let hard = if parameter.least.is_finite() {
-        format!("{} … ∞", parameter.least)
-    } else {
-        "any finite number".to_owned()
-    };
     format!(
-        "{}\nUnit: {unit}. Slider: {low} … {high}. Accepted: {hard}; type a value to leave the \
-         slider's range. Scene: {}. Acts live, from the next tick.",
-        parameter.path, parameter.initial
+        "{}\n{}\nUnit: {unit}. Accepted: {}; the slider goes from {low} to {high}, other values may \
+         be typed. Scene: {}. Acts live, from the next tick.",
+        parameter.path, parameter.help, parameter.bounds, parameter.initial
     )
 }
 

@@ -265,12 +265,15 @@ impl ViewState {
     pub fn scene_text(&self) -> Result<String, String> {
         let view = self.view.as_ref().ok_or("there is no scene yet")?;
         let mut text = view.facts.text.clone();
-        for (path, value) in &self.edits {
-            let found = view.facts.parameters.iter().find(|p| p.path == *path);
+        // What a ramp does stands in the text already; what a person set goes there.
+        let mut edits = view.edits.clone();
+        edits.extend(self.edits.clone());
+        for (path, value) in &edits {
+            let found = view.facts.parameters.find(path);
             let Some(parameter) = found.filter(|p| p.initial != *value) else {
                 continue;
             };
-            let written = if parameter.switch {
+            let written = if parameter.is_switch() {
                 (*value != 0.0).to_string()
             } else {
                 format!("{value:?}")

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bevy_egui::egui::Rect;
 
@@ -23,6 +23,9 @@ use super::theme::Look;
 use super::tour::Tour;
 use super::view::View;
 use super::worker::News;
+
+/// How long a value that was set here may take until the run's view has it.
+const ON_THEIR_WAY: Duration = Duration::from_millis(500);
 
 /// A tick that is worth coming back to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,7 +100,7 @@ pub struct ViewState {
     pub chronicles: Vec<Chronicle>,
     /// The last row of each scope.
     pub rows: Vec<MetricRow>,
-    /// Edited values by path.
+    /// Values that were set here and are on their way to the run, by path.
     pub edits: BTreeMap<String, f64>,
     /// The scope whose metrics are shown.
     pub scope: String,
@@ -247,8 +250,8 @@ impl ViewState {
             }
         }
         // Values set here are on their way for a moment; then those of the run count.
-        if self.edited.is_none_or(|at| at.elapsed().as_millis() > 500) {
-            self.edits.clone_from(&view.edits);
+        if self.edited.is_none_or(|at| at.elapsed() > ON_THEIR_WAY) {
+            self.edits.clear();
         }
         self.view = Some(view);
     }
@@ -299,12 +302,13 @@ impl ViewState {
         self.chronicle()?.value(&self.scope, metric, tick)
     }
 
-    /// The present value of a live parameter.
+    /// The present value of a live parameter: what is in force in the run, or on its way there.
     #[must_use]
     pub fn parameter(&self, path: &str) -> Option<f64> {
         let view = self.view.as_ref()?;
-        let found = view.facts.parameters.iter().find(|p| p.path == path)?;
-        Some(self.edits.get(path).copied().unwrap_or(found.initial))
+        let at = view.facts.parameters.position(path)?;
+        let edited = self.edits.get(path).or_else(|| view.values.get(at));
+        edited.copied()
     }
 
     /// The file name of an export: scene, branch, tick and digest.

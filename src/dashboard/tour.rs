@@ -115,7 +115,7 @@ const STEPS: [Step; 8] = [
 
 fn initial(state: &ViewState, path: &str) -> Option<f64> {
     let facts = &state.view.as_ref()?.facts;
-    let found = facts.parameters.iter().find(|p| p.path == path)?;
+    let found = facts.parameters.find(path)?;
     Some(found.initial)
 }
 

@@ -9,9 +9,8 @@ use crate::dynamics::dense::Kind;
 use crate::field::FieldState;
 use crate::kernel::{KernelState, LoopReading, Simulation};
 use crate::phi::systems::LatestPhi;
+use crate::registry::LiveParameters;
 use crate::resonator::Shows;
-use crate::scenario::LiveParameter;
-use crate::scenario::parameters::live_parameters;
 use crate::scenario::scene::Scene;
 
 use super::inspect::{ComponentView, inspect};
@@ -48,7 +47,7 @@ pub struct SceneFacts {
     /// Edges that each vertex feels.
     pub degrees: Vec<u32>,
     /// Parameters that can be set live.
-    pub parameters: Vec<LiveParameter>,
+    pub parameters: LiveParameters,
     /// Names of the units of Φ.
     pub units: Vec<String>,
     /// Vertices of each unit of Φ.
@@ -167,8 +166,10 @@ pub struct View {
     pub modes: FieldState,
     /// Φ.
     pub phi: LatestPhi,
-    /// Values of live parameters that were set, by path.
+    /// Values of live parameters that a person set, by path.
     pub edits: BTreeMap<String, f64>,
+    /// The value in force of each live parameter, in the order of the facts' list.
+    pub values: Vec<f64>,
     /// Control loops.
     pub loops: Vec<LoopView>,
     /// The selected vertex.
@@ -226,7 +227,7 @@ pub fn facts(simulation: &mut Simulation, edition: u64) -> SceneFacts {
             .iter()
             .map(|i| i.population.0.saturating_sub(1))
             .collect(),
-        parameters: live_parameters(&scene),
+        parameters: simulation.parameters().clone(),
         units: units.map(|channel| channel.name.clone()).collect(),
         unit_vertices: blueprint.units.clone(),
         source: blueprint.loaded.source.clone(),
@@ -253,6 +254,9 @@ impl View {
             _ => None,
         });
         let edits = edits.collect();
+        let live = facts.parameters.list().iter();
+        let values = live.map(|own| simulation.parameter(&own.path).unwrap_or(own.initial));
+        let values = values.collect();
         let states = simulation.vertex_states();
         let (angles, amplitudes) = pictures(facts, &states);
         let planes = planes(facts, &states);
@@ -284,6 +288,7 @@ impl View {
             modes: field.clone(),
             phi: simulation.cluster().phi.clone(),
             edits,
+            values,
             loops,
             selected,
             delivered: simulation.ledger().delivered,

@@ -10,9 +10,10 @@ use crate::cluster::Aggregator;
 use crate::cluster::coordinator::{ClusterField, ClusterState, NodeLinks, Placement, total_ledger};
 use crate::control::{ControlCommand, ControlLoop, LoopState};
 use crate::record::{Batch, RunRecords};
+use crate::registry::LiveParameters;
 use crate::resonator::{Plant, VertexImage};
 use crate::safety::{GuardState, LatestSafe};
-use crate::scenario::{Blueprint, LiveParameter, Scene};
+use crate::scenario::{Blueprint, Scene};
 use crate::scheduler::SchedulerState;
 
 use super::simulation::Simulation;
@@ -115,8 +116,16 @@ impl Simulation {
 
     /// The parameters that can be set while it runs.
     #[must_use]
-    pub fn parameters(&self) -> &[LiveParameter] {
+    pub fn parameters(&self) -> &LiveParameters {
         &self.parameters
+    }
+
+    /// The value in force of a live parameter; `None` when there is none with this path.
+    #[must_use]
+    pub fn parameter(&self, path: &str) -> Option<f64> {
+        let parameter = self.parameters.find(path)?;
+        let mut worlds = std::iter::once(&self.coordinator).chain(&self.nodes);
+        worlds.find_map(|own| parameter.get(own.world()))
     }
 
     /// The input log so far.

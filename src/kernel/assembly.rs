@@ -20,6 +20,7 @@ use crate::phi::{PhiObserver, PhiPlugin};
 use crate::record::crossings::{Crossings, Sightings};
 use crate::record::systems::ScopeNames;
 use crate::record::{RecordPlugin, RunRecords};
+use crate::registry::LiveParameters;
 use crate::resonator::components::FeltGain;
 use crate::resonator::systems::{FieldListens, NewDelays, Past, PlantSettings};
 use crate::resonator::{
@@ -27,7 +28,7 @@ use crate::resonator::{
 };
 use crate::safety::{GuardState, LatestSafe, SafetyKernel, SafetyPlugin};
 use crate::scenario::crossing::Watched;
-use crate::scenario::{Blueprint, Scene, SceneError};
+use crate::scenario::{Blueprint, Scene, SceneError, live_parameters};
 use crate::scheduler::{SchedulerPlugin, SchedulerState};
 use crate::sensors::channel::HeldReading;
 use crate::sensors::device::MountedDevice;
@@ -59,6 +60,7 @@ pub fn build(
     workers: usize,
     options: &SimOptions,
 ) -> Result<Worlds, SceneError> {
+    let live = live_parameters(blueprint.scene());
     let crossings = Crossings {
         specs: blueprint.scene().crossings.clone(),
         seen: first_sightings(blueprint),
@@ -94,11 +96,15 @@ pub fn build(
         };
         links.push((up as _, down as _));
         let context = context.at(NodeId(number));
-        nodes.push(build_node(blueprint, context, link, options)?);
+        nodes.push(build_node(blueprint, context, link, (&live, options))?);
     }
     blueprint.vertices = Vec::new();
-    let coordinator =
-        build_coordinator(blueprint, NodeLinks(links), context, (scheduler, crossings));
+    let coordinator = build_coordinator(
+        blueprint,
+        NodeLinks(links),
+        context,
+        (scheduler, crossings, live),
+    );
     Ok(Worlds { coordinator, nodes })
 }
 
@@ -112,7 +118,7 @@ fn build_node(
     blueprint: &mut Blueprint,
     context: NodeContext,
     link: NodeLink,
-    options: &SimOptions,
+    (live, options): (&LiveParameters, &SimOptions),
 ) -> Result<SubApp, SceneError> {
     let scene = blueprint.scene();
     let mut app = App::new();
@@ -161,6 +167,7 @@ fn build_node(
         .insert_resource(ControlEnabled(scene.control.enabled))
         .insert_resource(SafetyKernel(scene.safety.clone()))
         .insert_resource(context.clone())
+        .insert_resource(live.clone())
         .insert_resource(link);
     spawn_populations(app.world_mut(), blueprint, &context);
     spawn_channels(app.world_mut(), blueprint, &context)?;
@@ -347,7 +354,7 @@ fn build_coordinator(
     blueprint: &Blueprint,
     links: NodeLinks,
     context: NodeContext,
-    (scheduler, crossings): (SchedulerState, Crossings),
+    (scheduler, crossings, live): (SchedulerState, Crossings, LiveParameters),
 ) -> SubApp {
     let scene = blueprint.scene();
     let mut app = App::new();
@@ -369,6 +376,7 @@ fn build_coordinator(
         .insert_resource(SafetyKernel(scene.safety.clone()))
         .insert_resource(scheduler)
         .insert_resource(crossings)
+        .insert_resource(live)
         .insert_resource(Past(blueprint.delay_line.clone()))
         .insert_resource(ScopeNames(names.collect()))
         .insert_resource(RunRecords {

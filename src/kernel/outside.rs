@@ -1,9 +1,9 @@
 //! Devices outside the simulation, and what may enter from there.
 
 use crate::base::{Input, InputRecord, TickClock};
+use crate::registry::{LiveParameters, check_edit};
+use crate::scenario::Blueprint;
 use crate::scenario::judge::refuse_input;
-use crate::scenario::parameters::check_edit;
-use crate::scenario::{Blueprint, LiveParameter};
 use crate::sensors::device::SensorDevice;
 use crate::sensors::host::Host;
 use crate::sensors::{ChannelSource, DeviceSpec};
@@ -67,7 +67,7 @@ pub fn outside_devices(blueprint: &Blueprint) -> Vec<OutsideDevice> {
 /// With a sentence that says what was expected.
 pub fn check_input(
     blueprint: &Blueprint,
-    parameters: &[LiveParameter],
+    parameters: &LiveParameters,
     input: &Input,
 ) -> Result<(), String> {
     refuse_input(blueprint.scene(), input).map_err(|(_, message)| message)?;

@@ -10,7 +10,7 @@ use crate::cluster::coordinator::{NewInputs, NodeLinks, Outgoing, Placement};
 use crate::cluster::handoff::DepartOrders;
 use crate::cluster::{DistributedEvent, HaloRoutes};
 use crate::record::crossings::Crossings;
-use crate::scenario::parameters::{LiveParameter, live_parameters};
+use crate::registry::LiveParameters;
 use crate::scenario::schedule::Scheduled;
 use crate::scenario::{Blueprint, SceneError};
 use crate::scheduler::PlannedMoves;
@@ -67,7 +67,7 @@ pub struct Simulation {
     pub(super) cancel: Cancel,
     pub(super) state: KernelState,
     pub(super) outside: Vec<OutsideDevice>,
-    pub(super) parameters: Vec<LiveParameter>,
+    pub(super) parameters: LiveParameters,
     pub(super) new_inputs: Vec<InputRecord>,
     pub(super) known: Known,
     /// Counts what may change the set of a World's vertices outside its systems.
@@ -94,7 +94,7 @@ impl Simulation {
         let workers = Workers::new(options.threads);
         let Worlds { coordinator, nodes } = build(&mut blueprint, workers.count(), &options)?;
         let scene = blueprint.scene();
-        let parameters = live_parameters(scene);
+        let parameters = coordinator.world().resource::<LiveParameters>().clone();
         let outside = match &options.replay {
             None => outside_devices(&blueprint),
             Some(log) => {

@@ -129,6 +129,8 @@ pub const REGISTRY: &[(&str, Durability)] = &[
     ("FeltGain", Durability::Durable),
     ("SafetyHold", Durability::Durable),
     ("SafetyKernel", Durability::Durable),
+    ("LiveParameters", Durability::Derived),
+    ("KeyIndex", Durability::Derived),
     ("ControlEnabled", Durability::Durable),
     ("Inbox", Durability::Durable),
     ("NodeLink", Durability::Durable),

@@ -31,6 +31,7 @@ pub mod dynamics_spec;
 pub mod image;
 pub mod delay_line;
 pub mod plant;
+pub mod parameters;
 pub mod plasticity;
 pub mod states;
 pub mod systems;

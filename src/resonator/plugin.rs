@@ -4,11 +4,12 @@ use bevy::prelude::*;
 
 use crate::field::FieldState;
 use crate::graph::{Delays, Row, Vertex};
+use crate::registry::KeyIndex;
 use crate::tick::{After, Before, Stage, TickSystems};
 
 use super::components::{
     Amplitude, FeltGain, ForeignWrites, Harmonic, Inertial, Kuramoto, MaskFactor, Member, Motion,
-    Own, Phase, Planar, Position, Rotor, StuartLandau, VanDerPol,
+    Own, Phase, Planar, Population, Position, Rotor, StuartLandau, VanDerPol,
 };
 use super::drive::{Applied, apply_drive};
 use super::observe::observe_rates;
@@ -20,7 +21,7 @@ use super::states::{
 };
 use super::systems::{
     Due, FieldListens, NewDelays, PlantEpoch, PlantRecords, PlantSettings, evolve, gather,
-    ingest_edges, ingest_edits, ingest_states, judge_states, take_records,
+    ingest_edges, ingest_states, judge_states, take_records,
 };
 
 /// States written from outside are taken over; sensors read after it.
@@ -32,6 +33,7 @@ pub struct ResonatorPlugin;
 
 impl Plugin for ResonatorPlugin {
     fn build(&self, app: &mut App) {
+        KeyIndex::<Population>::follow(app.world_mut());
         app.init_resource::<Plant>()
             .init_resource::<PlantEpoch>()
             .init_resource::<PlantRecords>()
@@ -50,9 +52,9 @@ impl Plugin for ResonatorPlugin {
             .add_systems(
                 Before,
                 (
-                    (ingest_edits, ingest_states, ingest_edges)
+                    (ingest_states, ingest_edges)
                         .in_set(TickSystems::Ingest)
-                        .after(crate::tick::Unpack),
+                        .after(crate::tick::ApplyEdits),
                     (
                         (
                             notice::<Vertex>,

@@ -8,6 +8,9 @@ use super::model_spec::ModelSpec;
 use super::places::Places;
 use super::plasticity::Plasticity;
 
+/// The greatest magnitude of a coupling strength or noise intensity.
+pub const STRENGTH_MAX: f64 = 1e6;
+
 /// A coupling of a population's vertices to the mean over a population: to r e^{iψ} of phases, or to
 /// the mean displacement or amplitude.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -58,11 +61,17 @@ impl PopulationSpec {
             "a name that is not empty and not \"cluster\", which means all vertices",
         );
         problems.count(&format!("{path}.count"), self.count as u64, 1, 10_000_000);
-        problems.range(&format!("{path}.coupling"), self.coupling, -1e6, 1e6, "");
-        problems.range(&format!("{path}.noise"), self.noise, 0.0, 1e6, "");
+        problems.range(
+            &format!("{path}.coupling"),
+            self.coupling,
+            -STRENGTH_MAX,
+            STRENGTH_MAX,
+            "",
+        );
+        problems.range(&format!("{path}.noise"), self.noise, 0.0, STRENGTH_MAX, "");
         for (k, mean) in self.mean_field.iter().enumerate() {
             let path = format!("{path}.mean_field[{k}].strength");
-            problems.range(&path, mean.strength, -1e6, 1e6, "");
+            problems.range(&path, mean.strength, -STRENGTH_MAX, STRENGTH_MAX, "");
         }
         if let Some(rule) = &self.plasticity {
             rule.validate(problems, &format!("{path}.plasticity"));

@@ -15,10 +15,7 @@ use crate::field::{FieldState, GridState};
 use crate::graph::{Delays, Row, Vertex};
 use crate::tick::{NodeContext, PendingInputs};
 
-use super::components::{
-    Amplitude, FeltGain, ForeignWrites, LocalSlot, MeanField, Motion, Phase, Planar,
-    PlantParameters, Population, Rotor, State,
-};
+use super::components::{Amplitude, ForeignWrites, LocalSlot, Motion, Phase, Planar, Rotor, State};
 use super::delay_line::{DelayLine, DelayRule};
 use super::dynamics_spec::SlotOrder;
 use super::image::VertexView;
@@ -125,31 +122,6 @@ type AnyState<'w> = (
 fn change<S: State>(state: Option<Mut<S>>, change: impl Fn([f64; 2]) -> [f64; 2]) {
     if let Some(mut state) = state {
         *state = S::from_numbers(change(state.numbers()));
-    }
-}
-
-/// Applies operator edits of populations and of the felt gain.
-pub fn ingest_edits(
-    inputs: Res<PendingInputs>,
-    mut felt: ResMut<FeltGain>,
-    mut populations: Query<(&Population, &mut PlantParameters, &mut MeanField)>,
-) {
-    for (path, value) in inputs.edits() {
-        if path == "field.felt_gain" {
-            felt.0 = value;
-        }
-        for (population, mut parameters, mut means) in &mut populations {
-            let Some(index) = population.id.index().checked_sub(1) else {
-                continue;
-            };
-            let prefix = format!("populations[{index}].");
-            match path.strip_prefix(&prefix) {
-                Some("coupling") => parameters.coupling = value,
-                Some("noise") => parameters.noise = value,
-                Some("mean_field") => means.strength = value,
-                _ => {}
-            }
-        }
     }
 }
 

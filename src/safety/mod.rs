@@ -8,6 +8,7 @@
 
 pub mod gate;
 pub mod alert;
+pub mod parameters;
 pub mod spec;
 pub mod systems;
 

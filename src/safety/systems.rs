@@ -9,7 +9,7 @@ use crate::field::FieldState;
 use crate::resonator::components::LocalSlot;
 use crate::resonator::systems::PlantRecords;
 use crate::resonator::{Amplitude, Motion, Plant};
-use crate::tick::{Before, NodeContext, PendingInputs, TickSystems, Unpack};
+use crate::tick::{Before, NodeContext, PendingInputs, TickSystems};
 
 use super::alert::{Rule, SafetyAlert, Severity};
 use super::gate::{GateRule, GateVerdict, OnExcess, gate};
@@ -101,18 +101,6 @@ impl SafetyHold {
             Severity::Warning => {}
             Severity::Hold => self.until = self.until.max(now + hold_ticks),
             Severity::Stop => self.stopped = true,
-        }
-    }
-}
-
-/// Takes edits of limits: on the nodes, which guard commands and resonators, and on the coordinator,
-/// which guards the field.
-pub fn ingest_limits(inputs: Res<PendingInputs>, mut kernel: ResMut<SafetyKernel>) {
-    for (path, value) in inputs.edits() {
-        match path {
-            "safety.max_energy" => kernel.0.max_energy = value,
-            "safety.max_amplitude" => kernel.0.max_amplitude = value,
-            _ => {}
         }
     }
 }
@@ -260,12 +248,9 @@ impl Plugin for SafetyPlugin {
             .init_resource::<SafetyHold>()
             .add_systems(
                 Before,
-                (
-                    ingest_limits.in_set(TickSystems::Ingest).after(Unpack),
-                    (guard_commands, guard_plant)
-                        .chain()
-                        .in_set(TickSystems::Guard),
-                ),
+                (guard_commands, guard_plant)
+                    .chain()
+                    .in_set(TickSystems::Guard),
             );
     }
 }

@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::{Input, Problems, VertexId};
+use crate::registry::{LiveParameters, check_edit};
 use crate::sensors::spec::{PopulationRanges, find_scope, unknown_scope};
 
 use super::assertion::ASSERTABLE;
-use super::parameters::{LiveParameter, check_edit};
 
 /// A level that is watched. The crossing is found at the end of a tick and its time by a straight
 /// line between two ticks; what follows from it acts from the next tick on.
@@ -187,7 +187,7 @@ impl CrossingSpec {
         problems: &mut Problems,
         path: &str,
         populations: &PopulationRanges,
-        live: &[LiveParameter],
+        live: &LiveParameters,
     ) {
         let count: usize = populations.iter().map(|range| range.count).sum();
         let finite = self.level.is_finite();

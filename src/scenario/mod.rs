@@ -21,6 +21,6 @@ pub use assertion::{Assertion, Statistic};
 pub use blueprint::Blueprint;
 pub use files::FileAccess;
 pub use load::{LoadedScene, load, parse};
-pub use parameters::{LiveParameter, live_parameters};
+pub use parameters::live_parameters;
 pub use report::SceneError;
 pub use scene::Scene;

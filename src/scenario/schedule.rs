@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::{Input, Problems, Tick, TickClock};
 
+use crate::registry::{LiveParameters, check_edit};
+
 use super::crossing::Action;
-use super::parameters::{LiveParameter, check_edit};
 
 /// One thing that happens by itself.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -142,7 +143,7 @@ impl Scheduled {
 
     /// Collects what is wrong with the entry at `path`; edges and kicks of vertices are judged with
     /// the graph.
-    pub fn validate(&self, problems: &mut Problems, at: &str, live: &[LiveParameter]) {
+    pub fn validate(&self, problems: &mut Problems, at: &str, live: &LiveParameters) {
         let time = |problems: &mut Problems, name: &str, value: f64| {
             problems.range(&format!("{at}.{name}"), value, 0.0, 1e12, " s");
         };

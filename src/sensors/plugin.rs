@@ -3,7 +3,7 @@
 use bevy::prelude::*;
 
 use crate::resonator::plugin::Adopt;
-use crate::tick::{Before, TickSystems, Unpack};
+use crate::tick::{ApplyEdits, Before, TickSystems};
 
 use super::channel::{ArrivedSamples, LocalSamples, MergedSamples};
 use super::systems::{form_frames, ingest_readings, merge_samples, sense};
@@ -19,11 +19,13 @@ impl Plugin for SensorPlugin {
             .add_systems(
                 Before,
                 (
-                    ingest_readings.in_set(TickSystems::Ingest).after(Unpack),
+                    ingest_readings
+                        .in_set(TickSystems::Ingest)
+                        .after(ApplyEdits),
                     (merge_samples, form_frames)
                         .chain()
                         .in_set(TickSystems::Ingest)
-                        .after(Unpack),
+                        .after(ApplyEdits),
                     sense.in_set(TickSystems::Sense).after(Adopt),
                 ),
             );

@@ -1,0 +1,80 @@
+//! The live parameters of populations, and the gain with which the field is felt.
+
+use crate::base::PopulationId;
+use crate::dynamics::dense::NoiseKind;
+use crate::registry::{Bounds, Key, LiveParameter};
+
+use super::components::{FeltGain, MeanField, PlantParameters, Population};
+use super::dynamics_spec::DynamicsSpec;
+use super::spec::{PopulationSpec, STRENGTH_MAX};
+
+impl Key for Population {
+    type Id = PopulationId;
+
+    fn id(&self) -> PopulationId {
+        self.id
+    }
+}
+
+/// Strengths of either sign, as in the scene.
+const STRENGTHS: Bounds = Bounds::range(-STRENGTH_MAX, STRENGTH_MAX);
+
+/// The live parameters of all populations.
+#[must_use]
+pub fn live_parameters(
+    populations: &[PopulationSpec],
+    dynamics: &DynamicsSpec,
+) -> Vec<LiveParameter> {
+    let mut list = Vec::new();
+    for (k, spec) in populations.iter().enumerate() {
+        let id = PopulationId(k as u16 + 1);
+        let path = |field: &str| format!("populations[{k}].{field}");
+        let coupling = LiveParameter::of_component::<Population, PlantParameters>(
+            path("coupling"),
+            format!("{} coupling κ", spec.name),
+            spec.coupling,
+            id,
+            (|own| own.coupling, |own, value| own.coupling = value),
+        )
+        .help("What the weights of incoming edges are multiplied by.");
+        list.push(coupling.slider(3.0).bounds(STRENGTHS));
+        if !spec.mean_field.is_empty() {
+            let strengths = spec.mean_field.iter().map(|mean| (id, mean.strength));
+            let strength = LiveParameter::of_component::<Population, MeanField>(
+                path("mean_field"),
+                format!("{} mean field K", spec.name),
+                MeanField::new(strengths.collect()).strength,
+                id,
+                (|own| own.strength, |own, value| own.strength = value),
+            )
+            .help("Strength of the coupling to means over populations; their shares stay.");
+            list.push(strength.slider(5.0).bounds(STRENGTHS));
+        }
+        let scales = dynamics.noise == NoiseKind::Multiplicative;
+        if dynamics.integrator.is_adaptive() || scales && spec.model.is_phase() {
+            continue;
+        }
+        let noise = LiveParameter::of_component::<Population, PlantParameters>(
+            path("noise"),
+            format!("{} noise σ", spec.name),
+            spec.noise,
+            id,
+            (|own| own.noise, |own, value| own.noise = value),
+        )
+        .help("Intensity of white noise, before what control adds.");
+        let bounds = Bounds::range(0.0, STRENGTH_MAX);
+        list.push(noise.slider(1.0).bounds(bounds));
+    }
+    list
+}
+
+/// The gain with which vertices feel a field.
+#[must_use]
+pub fn felt_gain(initial: f64) -> LiveParameter {
+    let get = |own: &FeltGain| Some(own.0);
+    let set = |own: &mut FeltGain, value| own.0 = value;
+    LiveParameter::of_resource("field.felt_gain", "felt field", initial, get, set)
+        .slider(2.0)
+        .bounds(Bounds::FINITE)
+        .help("Gain with which the resonators feel the field, before what control adds.")
+}
