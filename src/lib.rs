@@ -25,6 +25,7 @@ pub mod safety;
 pub mod actuation;
 pub mod cluster;
 pub mod scheduler;
+pub mod watch;
 pub mod scenario;
 pub mod record;
 pub mod kernel;

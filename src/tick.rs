@@ -6,7 +6,7 @@
 //!                                      a lone node runs all stages of a tick in one)
 //!        After  : Settle → Publish
 //!        Handoff: Depart → Arrive     (only between two ticks, when the scheduler moves vertices)
-//! coord. Coordinate: Ingest → Collect → Aggregate → Schedule → Route → Record
+//! coord. Coordinate: Ingest → Collect → Aggregate → Schedule → Measure → Route → Watch → Digest → Record
 //! ```
 //!
 //! One tick of the cluster is: `Before` on every node, then for each integrator stage a halo
@@ -87,9 +87,15 @@ pub enum CoordinatorSystems {
     Aggregate,
     /// Loads are weighed and moves are planned.
     Schedule,
+    /// Readings of the metrics that are asked for.
+    Measure,
     /// Envelopes go to the nodes' inboxes.
     Route,
-    /// Digest, metrics and events of the tick are written down.
+    /// Levels that were crossed, and what follows in the next tick.
+    Watch,
+    /// The digest of the run goes on by this tick.
+    Digest,
+    /// Readings and events of the tick are written down.
     Record,
 }
 
@@ -233,7 +239,10 @@ pub fn add_coordinator_schedules(app: &mut App) {
             C::Collect,
             C::Aggregate,
             C::Schedule,
+            C::Measure,
             C::Route,
+            C::Watch,
+            C::Digest,
             C::Record,
         )
             .chain(),

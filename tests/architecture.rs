@@ -105,6 +105,10 @@ fn mathematics_stays_without_bevy() {
         "device.rs",
         "state.rs",
         "feedback.rs",
+        "parameters.rs",
+        "durable.rs",
+        "reading.rs",
+        "setup.rs",
     ];
     let pure_rooms = [
         "base",

@@ -159,8 +159,10 @@ fn folder_repeats(plan: &Plan, way: &Way, expected: &End, scratch: &Path) -> Res
         "started": "", "ticks": 0, "digest": "", "wall_s": 0.0,
     }))
     .map_err(|e| text(&e))?;
-    let mut folder = RunFolder::create(place, manifest, &plan.text()).map_err(|e| text(&e))?;
     let mut simulation = start(plan, way).map_err(|e| text(&e))?;
+    let metrics = simulation.metrics().clone();
+    let folder = RunFolder::create(place, manifest, &plan.text(), &metrics);
+    let mut folder = folder.map_err(|e| text(&e))?;
     let first = finish(plan, &mut simulation, &mut folder);
     if first != *expected {
         return Err(format!("{first:?}\nalone:\n  {expected:?}"));
@@ -178,7 +180,7 @@ fn folder_repeats(plan: &Plan, way: &Way, expected: &End, scratch: &Path) -> Res
     if log.records().len() != plan.inputs.len() {
         return Err("the folder lacks inputs".to_owned());
     }
-    let mut comparison = Comparison::begin(&saved).map_err(|e| text(&e))?;
+    let mut comparison = Comparison::begin(&saved, &metrics).map_err(|e| text(&e))?;
     let mut again = start(plan, way).map_err(|e| text(&e))?;
     let second = finish(plan, &mut again, &mut comparison);
     let difference = comparison.finish(second.ticks).map_err(|e| text(&e))?;

@@ -7,11 +7,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::control::systems::place;
 use crate::field::Drive;
+use crate::registry::{Class, DurableApp, OfResource, Site};
 use crate::resonator::Population;
 use crate::safety::{SafeCommand, SafetyHold};
 use crate::tick::{Before, NodeContext, TickSystems};
 
-use super::device::MountedActuator;
+use super::device::{MountedActuator, Recorder};
 
 /// The command of each loop that acts now, by the loop's number, and those that came this tick.
 #[derive(Resource, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -30,9 +31,15 @@ pub fn actuate(
     mut drives: Query<(&Population, &mut Drive)>,
     mut devices: Query<&mut MountedActuator>,
 ) {
-    let arrived = std::mem::take(&mut commands.arrived);
+    // Written to only when it changes, so that its hash stands.
+    let arrived = match commands.arrived.is_empty() {
+        true => Vec::new(),
+        false => std::mem::take(&mut commands.arrived),
+    };
     if hold.stopped {
-        commands.acting.clear();
+        if !commands.acting.is_empty() {
+            commands.acting.clear();
+        }
     } else if at.clock.tick < hold.until || arrived.is_empty() {
         return;
     } else {
@@ -50,7 +57,14 @@ pub fn actuate(
                 sum = sum.plus(&place(command.output(), command.value(), command.noise()));
             }
         }
-        *drive = sum;
+        drive.set_if_neq(sum);
+    }
+}
+
+/// Mounts the recorder of commands on the first node.
+pub fn set_up(world: &mut World, site: &Site) {
+    if site.is_first() {
+        world.spawn(MountedActuator(Box::new(Recorder::default())));
     }
 }
 
@@ -60,6 +74,11 @@ pub struct ActuationPlugin;
 impl Plugin for ActuationPlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<ActiveCommands>()
+            .durable(OfResource::<ActiveCommands, _>::whole(
+                "actuation.commands",
+                Class::Replica,
+            ))
+            .local::<MountedActuator>()
             .add_systems(Before, actuate.in_set(TickSystems::Actuate));
     }
 }

@@ -279,7 +279,7 @@ fn run_to(run: &mut Repeat, to: Tick, args: &ReplayArgs) -> anyhow::Result<u8> {
     };
     let mut comparison = match args.without {
         Some(_) => None,
-        None => Some(Comparison::begin(&run.saved)?),
+        None => Some(Comparison::begin(&run.saved, run.simulation.metrics())?),
     };
     let mut sinks = Sinks {
         folder: folder.as_mut(),

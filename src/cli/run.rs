@@ -84,7 +84,7 @@ pub fn open_folder(simulation: &Simulation, place: Place) -> std::io::Result<Run
         &text,
         (simulation.workers(), simulation.isa()),
     );
-    RunFolder::create(place, manifest, &text)
+    RunFolder::create(place, manifest, &text, simulation.metrics())
 }
 
 /// Where a folder goes that the arguments name, or not.

@@ -20,7 +20,7 @@ pub fn verify(path: &Path, threads: usize) -> u8 {
         Ok(prepared) => prepared,
         Err(code) => return code,
     };
-    let mut comparison = match Comparison::begin(&run.saved) {
+    let mut comparison = match Comparison::begin(&run.saved, run.simulation.metrics()) {
         Ok(comparison) => comparison,
         Err(error) => return refuse(&error),
     };

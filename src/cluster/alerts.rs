@@ -18,6 +18,12 @@ pub struct OpenBreaches {
 }
 
 impl OpenBreaches {
+    /// Whether none lasted through the last tick.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.open.is_empty() && self.spared.is_empty()
+    }
+
     /// Merges this tick's alerts and keeps those whose breach is new. Where nodes report the same
     /// breach, the greatest value counts, so that the result does not depend on placement.
     pub fn admit(&mut self, alerts: Vec<SafetyAlert>) -> Vec<SafetyAlert> {

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use bevy::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::base::InputRecord;
 use crate::base::{Digest, ExactSum, Input, NodeId, PopulationId, Subject, Tick, VertexId};
-use crate::base::{InputRecord, digest::hash_value};
 use crate::bus::{Address, Ledger, Link};
 use crate::control::Feedback;
 use crate::dynamics::step_control::StepControl;
@@ -15,9 +15,12 @@ use crate::field::FieldEngine;
 use crate::field::SynthesisLaw;
 use crate::field::grid::DepositSum;
 use crate::phi::systems::LatestPhi;
+use crate::registry::durable::{Durables, RecordHashes};
 use crate::registry::parameter::apply_edits;
+use crate::registry::{Class, DurableApp, LiveParameters, OfResource};
 use crate::resonator::observe::PlantSums;
-use crate::safety::{Rule, SafeCommand, SafetyAlert};
+use crate::resonator::systems::Past;
+use crate::safety::{Rule, SafeCommand, SafetyAlert, SafetyKernel};
 use crate::signal::SystemState;
 use crate::tick::{Coordinate, CoordinatorSystems, NodeContext, PendingInputs};
 
@@ -101,13 +104,17 @@ pub struct ClusterState {
     pub phi: LatestPhi,
     /// The command of each loop that passed last.
     pub commands: BTreeMap<u32, SafeCommand>,
-    /// Digest of the run.
-    pub digest: Digest,
     /// How long the next step of an adaptive integrator may be.
     pub steps: StepControl,
     /// Whether a rule with severity `Stop` was broken, and in which tick.
     pub stop: Option<Tick>,
+    /// Alerts so far.
+    pub alerts: u64,
 }
+
+/// The digest of the run.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunDigest(pub Digest);
 
 /// The vertices of each unit of Φ.
 #[derive(Resource, Clone, Debug, Default)]
@@ -199,7 +206,7 @@ pub fn aggregate(
     mut breaches: ResMut<OpenBreaches>,
     mut cluster: ResMut<ClusterState>,
     units: Res<UnitVertices>,
-    safety: Res<crate::safety::SafetyKernel>,
+    safety: Res<SafetyKernel>,
 ) -> Result {
     let own = collected
         .states
@@ -248,8 +255,17 @@ pub fn aggregate(
         outgoing.push(&at, Address::AllNodes, payload);
     }
     let mut raised = std::mem::take(&mut collected.raised);
-    breaches.spare(&mut raised, &inputs);
-    collected.alerts = breaches.admit(raised);
+    collected.alerts = match raised.is_empty() && breaches.is_empty() {
+        // Written to only when it changes, so that its hash stands.
+        true => Vec::new(),
+        false => {
+            breaches.spare(&mut raised, &inputs);
+            breaches.admit(raised)
+        }
+    };
+    if !collected.alerts.is_empty() {
+        cluster.alerts += collected.alerts.len() as u64;
+    }
     let mut severities = collected.alerts.iter().map(|alert| alert.severity);
     if severities.any(|severity| severity == crate::safety::Severity::Stop) {
         cluster.stop.get_or_insert(at.clock.tick);
@@ -264,13 +280,18 @@ pub fn aggregate(
 /// Moves the field on; amplitudes beyond `limit` are clamped, and told as (greatest, limit).
 fn advance_field(
     mut engine: ResMut<ClusterField>,
-    aggregator: &mut Aggregator,
+    aggregator: &mut ResMut<Aggregator>,
     collected: &Collected,
     limit: Option<f64>,
 ) -> Result<Option<(f64, f64)>> {
+    // What is not there is not written to, so that the aggregator's hash stands.
+    if engine.0.is_none() {
+        return Ok(None);
+    }
     let Some(engine) = &mut engine.0 else {
         return Ok(None);
     };
+    let aggregator = &mut **aggregator;
     if aggregator.field.grid.is_some() {
         let mut deposits: Option<DepositSum> = None;
         for part in collected.reports.iter().filter_map(|r| r.deposits.as_ref()) {
@@ -341,15 +362,21 @@ pub fn route(links: Res<NodeLinks>, mut outgoing: ResMut<Outgoing>) -> Result {
     Ok(())
 }
 
-/// Chains the digest of this tick: the sum of the vertices' records, then populations and loops by
-/// key, then the cluster's own state.
+/// Hashes the durable records of the coordinator.
+pub fn hash_records(world: &mut World) -> Result {
+    let completed = world.resource::<NodeContext>().clock.tick + 1;
+    let hashes = Durables::hash(world, completed, false)?;
+    world.insert_resource(RecordHashes(hashes));
+    Ok(())
+}
+
+/// Chains the digest of this tick: the sums of the vertices' records, then all other records by key.
 pub fn chain_digest(
     at: Res<NodeContext>,
     collected: Res<Collected>,
-    aggregator: Res<Aggregator>,
-    breaches: Res<OpenBreaches>,
     placement: Res<Placement>,
-    mut cluster: ResMut<ClusterState>,
+    hashes: Res<RecordHashes>,
+    mut digest: ResMut<RunDigest>,
 ) -> Result {
     let reports = &collected.reports;
     let seen: u64 = reports.iter().map(|report| report.vertices).sum();
@@ -362,15 +389,11 @@ pub fn chain_digest(
         records[1] = records[1].wrapping_add(report.record[0]);
         records[2] = records[2].wrapping_add(report.record[1]);
     }
-    let homes = reports
-        .iter()
-        .flat_map(|report| report.homes.iter().copied());
-    let mut homes: Vec<(u64, u64)> = homes.collect();
+    let homes = reports.iter().flat_map(|report| &report.homes);
+    let mut homes: Vec<(u64, u64)> = homes.chain(&hashes.0).copied().collect();
     homes.sort_unstable();
     records.extend(homes.iter().flat_map(|(key, hash)| [*key, *hash]));
-    records.push(hash_value(0, &*aggregator)?);
-    records.push(hash_value(1, &(&*breaches, cluster.stop))?);
-    cluster.digest = cluster.digest.chain(at.clock.tick + 1, &records);
+    digest.0 = digest.0.chain(at.clock.tick + 1, &records);
     Ok(())
 }
 
@@ -400,7 +423,60 @@ impl Plugin for CoordinatorPlugin {
             .init_resource::<NewInputs>()
             .init_resource::<OpenBreaches>()
             .init_resource::<PendingInputs>()
-            .init_resource::<crate::safety::SafetyKernel>()
+            .init_resource::<SafetyKernel>()
+            .init_resource::<RunDigest>()
+            .init_resource::<RecordHashes>()
+            .init_resource::<Past>()
+            .durable(OfResource::<Aggregator, _>::whole(
+                "aggregator",
+                Class::State,
+            ))
+            .durable(OfResource::<ClusterState, _>::whole(
+                "cluster",
+                Class::State,
+            ))
+            .durable(OfResource::<OpenBreaches, _>::whole(
+                "cluster.breaches",
+                Class::State,
+            ))
+            .durable(OfResource::<ClusterField, Option<f64>>::part(
+                "field.gain",
+                Class::State,
+                |own| own.0.as_ref().map(FieldEngine::gain),
+                |own, gain| {
+                    if let Some((engine, gain)) = own.0.as_mut().zip(gain) {
+                        engine.set_gain(gain);
+                    }
+                },
+            ))
+            .durable(OfResource::<Past, _>::whole("delays.past", Class::State).rarely())
+            .durable(OfResource::<SafetyKernel, _>::whole(
+                "safety.rules",
+                Class::Replica,
+            ))
+            .durable(OfResource::<RunDigest, _>::whole(
+                "cluster.digest",
+                Class::Transport,
+            ))
+            .durable(OfResource::<Placement, _>::whole(
+                "cluster.placement",
+                Class::Transport,
+            ))
+            .durable(OfResource::<Outgoing, u64>::part(
+                "cluster.sequence",
+                Class::Transport,
+                |own| own.sequence,
+                |own, sequence| own.sequence = sequence,
+            ))
+            .local::<Durables>()
+            .local::<RecordHashes>()
+            .local::<NodeContext>()
+            .local::<NodeLinks>()
+            .local::<LiveParameters>()
+            .local::<Collected>()
+            .local::<UnitVertices>()
+            .local::<NewInputs>()
+            .local::<PendingInputs>()
             .add_systems(
                 Coordinate,
                 (
@@ -408,7 +484,7 @@ impl Plugin for CoordinatorPlugin {
                     collect.in_set(C::Collect),
                     aggregate.in_set(C::Aggregate),
                     route.in_set(C::Route),
-                    chain_digest.in_set(C::Record),
+                    (hash_records, chain_digest).chain().in_set(C::Digest),
                 ),
             );
     }

@@ -27,6 +27,8 @@ pub enum DistributedEvent {
     Feedback(Feedback),
     /// Inputs that act in the coming tick.
     Inputs(Vec<Input>),
+    /// What loops steer by: scope, place of the metric in the table, value after the last tick.
+    Readings(Vec<(PopulationId, u16, f64)>),
     /// Rules that were broken in this tick.
     SafetyAlerts(Vec<SafetyAlert>),
     /// Vertices on their way to another World.
@@ -54,6 +56,7 @@ impl DistributedEvent {
             | Self::SafetyAlerts(_)
             | Self::EntityMigration(_)
             | Self::Mask(_)
+            | Self::Readings(_)
             | Self::FieldState(_) => Class::Effect,
             Self::SystemStates(_) | Self::PhiReport(_) => Class::State,
             Self::Actuated(..) => Class::Trace,

@@ -40,3 +40,16 @@ impl NodeLink {
 /// Envelopes that arrived ahead of the tick in which they act.
 #[derive(Resource, Clone, Debug, Default)]
 pub struct Inbox(pub Vec<Event>);
+
+/// Puts what waits in the link of a node where its next tick looks, so that it can be saved.
+pub fn collect_waiting(world: &mut World) {
+    let arrived = world.resource::<NodeLink>().down.drain();
+    world.resource_mut::<Inbox>().0.extend(arrived);
+}
+
+/// Drops what waits in the links of a node.
+pub fn drop_waiting(world: &mut World) {
+    let link = world.resource::<NodeLink>();
+    link.down.drain();
+    link.up.drain();
+}

@@ -16,6 +16,8 @@ pub mod alerts;
 pub mod coordinator;
 pub mod parameters;
 pub mod placement;
+pub mod readings;
+pub mod setup;
 pub mod spec;
 
 pub use aggregator::{Aggregator, MaskError};

@@ -3,19 +3,21 @@
 use bevy::prelude::*;
 
 use crate::actuation::{ActiveCommands, MountedActuator};
-use crate::base::{RecordHasher, VertexId, digest::hash_value};
+use crate::base::VertexId;
 use crate::bus::Address;
-use crate::control::{ControlCommand, ControlLoop, Feedback, LoopState};
-use crate::field::{Drive, FieldState};
+use crate::control::{ControlLoop, Feedback};
+use crate::field::FieldState;
 use crate::graph::Vertex;
 use crate::phi::systems::LatestPhi;
+use crate::registry::durable::{Durables, RecordHashes};
 use crate::registry::parameter::apply_edits;
+use crate::registry::{Class, Demand, DurableApp, LiveParameters, Metrics, OfResource, Readings};
 use crate::resonator::systems::PlantRecords;
-use crate::resonator::{ForeignWrites, MaskFactor, MeanField, Plant, PlantParameters, Population};
-use crate::safety::{Alerts, GuardState, LatestSafe, SafetyHold, SafetyKernel};
-use crate::sensors::channel::{ArrivedSamples, HeldReading, LocalSamples};
+use crate::resonator::{ForeignWrites, MaskFactor, Plant, Population};
+use crate::safety::{Alerts, LatestSafe, SafetyHold, SafetyKernel};
+use crate::sensors::Channel;
+use crate::sensors::channel::{ArrivedSamples, LocalSamples};
 use crate::sensors::device::MountedDevice;
-use crate::sensors::{Channel, SensorFrame};
 use crate::signal::{SignalSynthesizer, SystemState};
 use crate::tick::{After, ApplyEdits, Before, NodeContext, PendingInputs, TickSystems, Unpack};
 
@@ -33,11 +35,13 @@ pub fn unpack(
     mut feedback: ResMut<Feedback>,
     mut field: ResMut<FieldState>,
     safety: (ResMut<SafetyHold>, Res<SafetyKernel>),
+    (metrics, mut readings): (Res<Metrics>, ResMut<Readings>),
     mut masks: Query<(&Vertex, &mut MaskFactor)>,
 ) {
     let (mut hold, kernel) = safety;
     inputs.0.clear();
     samples.0.clear();
+    readings.begin(at.clock.tick, metrics.list().len());
     inbox.0.extend(link.down.drain());
     let mut arrived = std::mem::take(&mut inbox.0);
     arrived.sort_by(Event::delivery_order);
@@ -60,6 +64,11 @@ pub fn unpack(
                 }
             }
             DistributedEvent::FieldState(state) => *field = state,
+            DistributedEvent::Readings(list) => {
+                for (scope, metric, value) in list {
+                    readings.scope_mut(scope)[usize::from(metric)] = Some(value);
+                }
+            }
             // Vertices arrive in the hand-off; the rest is addressed to the coordinator.
             DistributedEvent::EntityMigration(_)
             | DistributedEvent::Report(_)
@@ -150,25 +159,14 @@ pub fn publish_homes(
     Ok(())
 }
 
-/// Everything durable of a population that lives here.
-type HomeRecord<'w> = (
-    &'w Population,
-    Option<&'w SensorFrame>,
-    Option<&'w SystemState>,
-    Option<&'w LatestPhi>,
-    &'w PlantParameters,
-    &'w Drive,
-    &'w MeanField,
-);
-
-/// Everything durable of a loop.
-type LoopRecord<'w> = (
-    &'w ControlLoop,
-    &'w LoopState,
-    &'w ControlCommand,
-    &'w LatestSafe,
-    &'w GuardState,
-);
+/// Hashes the durable records of this World.
+pub fn hash_records(world: &mut World) -> Result {
+    let at = world.resource::<NodeContext>();
+    let (completed, first) = (at.clock.tick + 1, at.node == at.home_of(0));
+    let hashes = Durables::hash(world, completed, first)?;
+    world.insert_resource(RecordHashes(hashes));
+    Ok(())
+}
 
 /// Tells the coordinator the record hashes, and what else it merges, of this node.
 pub fn publish_report(
@@ -177,42 +175,16 @@ pub fn publish_report(
     plant: Res<Plant>,
     mut records: ResMut<PlantRecords>,
     mut writes: ResMut<ForeignWrites>,
-    populations: Query<HomeRecord>,
-    loops: Query<LoopRecord>,
-    held: Query<(&Channel, &HeldReading)>,
+    mut hashes: ResMut<RecordHashes>,
     devices: Query<&MountedDevice>,
     watched: Res<WatchedVertices>,
 ) -> Result {
-    let mut homes = Vec::new();
-    for (population, frame, state, phi, parameters, drive, means) in &populations {
-        let index = population.id.index();
-        if at.home_of(index) != at.node {
-            continue;
-        }
-        let key = index as u64;
-        // The frame by its bits: it may hold NaN, and postcard keeps those too.
-        homes.push((
-            key,
-            hash_value(key, &(frame, state, phi, parameters, drive, means))?,
-        ));
-    }
-    for record in &loops {
-        let key = (1 << 32) | u64::from(record.0.index);
-        homes.push((key, hash_value(key, &record)?));
-    }
-    for (channel, reading) in &held {
-        if at.home_of(channel.scope.index()) == at.node {
-            let key = (2 << 32) | u64::from(channel.index);
-            let mut hasher = RecordHasher::default();
-            homes.push((key, hasher.start(key).float(reading.0).finish()));
-        }
-    }
     let report = NodeReport {
         vertices: records.vertices,
         record: records.record,
         deposits: records.deposits.take(),
         plants: std::mem::take(&mut records.populations),
-        homes,
+        homes: std::mem::take(&mut hashes.0),
         projections: std::mem::take(&mut records.projections),
         foreign_writes: std::mem::take(&mut writes.0),
         watched: watched.seen_of(&plant),
@@ -247,6 +219,29 @@ impl Plugin for NodePlugin {
         app.init_resource::<Inbox>()
             .init_resource::<WatchedVertices>()
             .init_resource::<PendingInputs>()
+            .init_resource::<Metrics>()
+            .init_resource::<Readings>()
+            .init_resource::<Demand>()
+            .init_resource::<RecordHashes>()
+            .durable(OfResource::<NodeLink, u64>::part(
+                "node.sequence",
+                Class::Transport,
+                |own| own.sequence,
+                |own, sequence| own.sequence = sequence,
+            ))
+            .durable(OfResource::<Inbox, Vec<Event>>::part(
+                "node.inbox",
+                Class::Transport,
+                |own| own.0.clone(),
+                |own, envelopes| own.0 = envelopes,
+            ))
+            .local::<Durables>()
+            .local::<RecordHashes>()
+            .local::<NodeContext>()
+            .local::<LiveParameters>()
+            .local::<WatchedVertices>()
+            .local::<PendingInputs>()
+            .local::<super::handoff::DepartOrders>()
             .init_resource::<super::handoff::DepartOrders>()
             .add_systems(
                 Before,
@@ -254,7 +249,7 @@ impl Plugin for NodePlugin {
             )
             .add_systems(
                 After,
-                (publish_samples, publish_homes, publish_report)
+                (publish_samples, publish_homes, hash_records, publish_report)
                     .chain()
                     .in_set(TickSystems::Publish),
             )

@@ -11,6 +11,7 @@ pub mod pid;
 pub mod original;
 pub mod feedback;
 pub mod parameters;
+pub mod setup;
 pub mod spec;
 pub mod systems;
 

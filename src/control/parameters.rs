@@ -9,10 +9,8 @@ use super::spec::{ControlSpec, Law, LoopSpec, Measure};
 use super::systems::{ControlCommand, ControlEnabled, ControlLoop, LoopState};
 
 impl Key for ControlLoop {
-    type Id = u32;
-
-    fn id(&self) -> u32 {
-        self.index
+    fn key(&self) -> u64 {
+        u64::from(self.index)
     }
 }
 
@@ -38,7 +36,7 @@ pub fn live_parameters(spec: &ControlSpec) -> Vec<LiveParameter> {
     list
 }
 
-fn setpoint(index: u32, spec: &LoopSpec) -> LiveParameter {
+fn setpoint(index: u64, spec: &LoopSpec) -> LiveParameter {
     let setpoint = LiveParameter::of_component::<ControlLoop, ControlLoop>(
         format!("control.loops[{index}].setpoint"),
         format!("{} setpoint", spec.name),
@@ -50,10 +48,11 @@ fn setpoint(index: u32, spec: &LoopSpec) -> LiveParameter {
         ),
     )
     .help("The value of its measure that the loop steers for.");
-    match spec.measure {
+    match &spec.measure {
         Measure::Coherence | Measure::EntropyNormalized => setpoint.spans(0.0, 1.0),
         Measure::Entropy => setpoint.unit("nats").slider(6.0),
         Measure::Resonance => setpoint.slider(100.0),
+        Measure::Metric(_) => setpoint.slider(1.0).bounds(Bounds::FINITE),
     }
 }
 
@@ -87,7 +86,7 @@ const GAINS: [Gain; 3] = [
 ];
 
 fn gains<'a>(
-    index: u32,
+    index: u64,
     spec: &'a LoopSpec,
     pid: &'a PidSpec,
 ) -> impl Iterator<Item = LiveParameter> + 'a {
@@ -117,7 +116,7 @@ fn gains<'a>(
 }
 
 /// Changes a gain of a loop so that its output does not jump.
-fn retune(world: &mut World, index: u32, change: impl Fn(&mut PidSpec)) {
+fn retune(world: &mut World, index: u64, change: impl Fn(&mut PidSpec)) {
     let loops = world.get_resource::<KeyIndex<ControlLoop>>();
     let Some(entity) = loops.and_then(|loops| loops.entity(index)) else {
         return;

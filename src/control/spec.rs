@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::Problems;
-use crate::sensors::spec::{PopulationRanges, find_scope, unknown_scope};
+use crate::registry::metric::{Metric, MetricScope};
+use crate::registry::site::{PopulationRanges, find_scope, unknown_scope};
+use crate::registry::{MetricId, Metrics, Need};
+use crate::signal::readings;
 
 use super::original::AdaptiveSpec;
 use super::pid::PidSpec;
@@ -65,7 +68,7 @@ fn one() -> f64 {
 }
 
 /// What a loop measures.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Measure {
     /// Coherence, 0 … 1.
     #[default]
@@ -76,6 +79,22 @@ pub enum Measure {
     EntropyNormalized,
     /// Resonance, ≥ 0.
     Resonance,
+    /// Any other metric of the loop's scope, by its name in the head of metrics.csv.
+    Metric(MetricId),
+}
+
+impl Measure {
+    /// The metric that it is.
+    #[must_use]
+    pub fn metric(&self) -> MetricId {
+        match self {
+            Self::Coherence => readings::COHERENCE,
+            Self::Entropy => readings::ENTROPY,
+            Self::EntropyNormalized => readings::ENTROPY_NORMALIZED,
+            Self::Resonance => readings::RESONANCE,
+            Self::Metric(id) => id.clone(),
+        }
+    }
 }
 
 /// The control laws.
@@ -107,6 +126,15 @@ pub enum Output {
     Noise,
 }
 
+impl LoopSpec {
+    /// Whether it needs the signals of its scope: for its measure, its law or its adaptation.
+    #[must_use]
+    pub fn hears_signals(&self, metric: Option<&Metric>) -> bool {
+        let measures = metric.is_none_or(|own| own.needs == Need::Signals);
+        measures || self.law == Law::Original || self.adaptive.is_some()
+    }
+}
+
 impl ControlSpec {
     /// Collects the loops that drive noise, which an adaptive integrator cannot follow.
     pub fn refuse_noise(&self, problems: &mut Problems) {
@@ -135,12 +163,34 @@ impl ControlSpec {
         populations: &PopulationRanges,
         has_channels: &dyn Fn(&str) -> bool,
         phases_only: &dyn Fn(&str) -> bool,
+        metrics: &Metrics,
     ) {
         for (k, spec) in self.loops.iter().enumerate() {
             let path = format!("control.loops[{k}]");
+            let metric = metrics.find(&spec.measure.metric());
+            let fits = |own: &Metric| own.needs != Need::Placement;
+            problems.require(
+                metric.is_some_and(fits),
+                &format!("{path}.measure"),
+                format!("{:?}", spec.measure.metric().as_str()),
+                &format!("one of {}", metrics.names(fits)),
+            );
+            if metric.is_some_and(|own| own.scope == MetricScope::Cluster)
+                && spec.scope != "cluster"
+            {
+                problems.add(
+                    format!("{path}.scope"),
+                    format!(
+                        "{:?} has no {}, expected \"cluster\"",
+                        spec.scope,
+                        spec.measure.metric()
+                    ),
+                );
+            }
+            let hears = spec.hears_signals(metric);
             if find_scope(&spec.scope, populations).is_none() {
                 unknown_scope(problems, &format!("{path}.scope"), &spec.scope, populations);
-            } else if !has_channels(&spec.scope) {
+            } else if hears && !has_channels(&spec.scope) {
                 problems.add(
                     format!("{path}.scope"),
                     format!(
@@ -163,6 +213,12 @@ impl ControlSpec {
                 Measure::Entropy | Measure::Resonance => {
                     problems.range(&setpoint, spec.setpoint, 0.0, f64::INFINITY, "");
                 }
+                Measure::Metric(_) => problems.require(
+                    spec.setpoint.is_finite(),
+                    &setpoint,
+                    spec.setpoint,
+                    "a finite number",
+                ),
             }
             problems.range(
                 &format!("{path}.noise_per_temperature"),

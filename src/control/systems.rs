@@ -1,10 +1,14 @@
 //! The loops of the populations that live on this node.
 
+use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::base::PopulationId;
-use crate::registry::KeyIndex;
+use crate::registry::metric::Asked;
+use crate::registry::{
+    Class, DurableApp, KeyIndex, Metrics, Need, OfComponent, OfResource, Readings,
+};
 use crate::resonator::Population;
 use crate::signal::{SignalSynthesizer, SystemState};
 use crate::tick::{Before, NodeContext, TickSystems};
@@ -12,7 +16,7 @@ use crate::tick::{Before, NodeContext, TickSystems};
 use super::feedback::Feedback;
 use super::original::{AdaptiveState, original_gain};
 use super::pid::PidState;
-use super::spec::{Law, LoopSpec, Measure, Output};
+use super::spec::{Law, LoopSpec, Output};
 
 /// A loop with its live parameters; on the home node of its scope.
 #[derive(Component, Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -53,57 +57,84 @@ pub struct ControlCommand {
 #[derive(Resource, Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ControlEnabled(pub bool);
 
-fn measured(state: &SystemState, measure: Measure) -> f64 {
-    match measure {
-        Measure::Coherence => state.coherence,
-        Measure::Entropy => state.entropy_nats,
-        Measure::EntropyNormalized => state.entropy_normalized,
-        Measure::Resonance => state.resonance,
+/// What loops may measure.
+#[derive(SystemParam)]
+pub struct Measured<'w, 's> {
+    metrics: Res<'w, Metrics>,
+    readings: Res<'w, Readings>,
+    asked: Res<'w, Asked<SystemState>>,
+    states: Query<'w, 's, (&'static Population, &'static SystemState)>,
+}
+
+impl Measured<'_, '_> {
+    /// The signals of a scope, when they come from at least one channel.
+    fn signals(&self, scope: PopulationId) -> Option<&SystemState> {
+        let mut states = self.states.iter();
+        let found = states.find(|(population, _)| population.id == scope);
+        found
+            .map(|(_, state)| state)
+            .filter(|state| state.is_measured())
+    }
+
+    /// What a loop measures: a signal of this tick, any other metric as the last tick left it.
+    fn value(&self, spec: &LoopSpec, scope: PopulationId) -> Option<f64> {
+        let place = self.metrics.position(&spec.measure.metric())?;
+        match self.metrics.list()[place].needs {
+            Need::Signals => self.asked.value(place, self.signals(scope)?),
+            _ => self.readings.get(scope, place),
+        }
     }
 }
 
-/// Runs the loops whose scope has a new valid state in this tick.
+/// Runs the loops whose measure has a value, in the ticks in which signals are formed.
 pub fn control(
     at: Res<NodeContext>,
     enabled: Res<ControlEnabled>,
     feedback: Res<Feedback>,
     synthesizer: Option<Res<SignalSynthesizer>>,
-    states: Query<(&Population, &SystemState)>,
+    measured: Measured,
     mut loops: Query<(&ControlLoop, &mut LoopState, &mut ControlCommand)>,
 ) {
     let due = synthesizer.as_ref().is_none_or(|s| s.is_due(at.clock.tick));
     let hop = synthesizer.map_or(1, |synthesizer| synthesizer.hop);
     let sample_s = at.clock.tick_s() * hop as f64;
     for (control, mut memory, mut command) in &mut loops {
-        command.fresh = false;
+        // Written to only when it changes, so that its hash stands.
+        if command.fresh {
+            command.fresh = false;
+        }
         if !enabled.0 {
             release(&mut memory, &mut command);
             continue;
         }
-        let state = states
-            .iter()
-            .find(|(population, _)| population.id == control.scope)
-            .map(|(_, state)| state);
-        let Some(state) = state.filter(|state| due && state.is_measured()) else {
+        if !due {
+            continue;
+        }
+        let spec = &control.spec;
+        let Some(value) = measured.value(spec, control.scope) else {
             continue;
         };
-        let value = measured(state, control.spec.measure);
-        let output = match &control.spec.law {
-            Law::Original => original_gain(state.coherence),
-            Law::Pid(pid) => {
-                pid.step(&mut memory.pid, control.spec.setpoint, value, sample_s)
+        let signals = measured.signals(control.scope);
+        let output = match (&spec.law, signals) {
+            (Law::Original, Some(state)) => original_gain(state.coherence),
+            (Law::Original, None) => continue,
+            (Law::Pid(pid), _) => {
+                pid.step(&mut memory.pid, spec.setpoint, value, sample_s)
                     .output
             }
         };
         let (mut gain, mut noise) = (1.0, 0.0);
-        if let Some(adaptive) = &control.spec.adaptive {
+        if let Some(adaptive) = &spec.adaptive {
+            let Some(state) = signals else {
+                continue;
+            };
             adaptive.step(
                 &mut memory.adaptive,
                 feedback.suggested_gain,
                 state.entropy_nats,
             );
             gain = memory.adaptive.gain;
-            noise = control.spec.noise_per_temperature * memory.adaptive.temperature;
+            noise = spec.noise_per_temperature * memory.adaptive.temperature;
         }
         memory.commands += 1;
         *command = ControlCommand {
@@ -156,7 +187,34 @@ impl Plugin for ControlPlugin {
     fn build(&self, app: &mut App) {
         KeyIndex::<ControlLoop>::follow(app.world_mut());
         app.init_resource::<Feedback>()
+            .init_resource::<Metrics>()
+            .init_resource::<Readings>()
+            .init_resource::<Asked<SystemState>>()
             .insert_resource(ControlEnabled(true))
+            .durable(OfComponent::<ControlLoop, ControlLoop, _>::whole(
+                "control.loop",
+                Class::State,
+            ))
+            .durable(OfComponent::<ControlLoop, LoopState, _>::whole(
+                "control.memory",
+                Class::State,
+            ))
+            .durable(OfComponent::<ControlLoop, ControlCommand, _>::whole(
+                "control.command",
+                Class::State,
+            ))
+            .durable(OfResource::<ControlEnabled, _>::whole(
+                "control.enabled",
+                Class::Replica,
+            ))
+            .durable(OfResource::<Feedback, _>::whole(
+                "control.feedback",
+                Class::Replica,
+            ))
+            .local::<KeyIndex<ControlLoop>>()
+            .local::<Metrics>()
+            .local::<Readings>()
+            .local::<Asked<SystemState>>()
             .add_systems(Before, control.in_set(TickSystems::Control));
     }
 }

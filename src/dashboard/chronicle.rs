@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::base::Tick;
 use crate::record::{EventRecord, MetricRow};
+use crate::registry::MetricId;
 
 use super::column::Column;
-use super::metrics::Metric;
 
 /// Events that a branch remembers.
 const KEPT_EVENTS: usize = 20_000;
@@ -27,7 +27,7 @@ pub struct Chronicle {
     pub fields: Vec<(Tick, Vec<f32>)>,
     /// Places of followed vertices in the phase plane by tick, ascending.
     pub planes: Vec<(Tick, Vec<[f32; 2]>)>,
-    columns: BTreeMap<String, BTreeMap<Metric, Column>>,
+    columns: BTreeMap<String, BTreeMap<MetricId, Column>>,
     /// Events, oldest first.
     pub events: Vec<EventRecord>,
 }
@@ -79,9 +79,12 @@ impl Chronicle {
             Some(metrics) => metrics,
             None => self.columns.entry(row.scope.clone()).or_default(),
         };
-        for metric in Metric::ALL {
-            if let Some(value) = metric.of(row) {
-                metrics.entry(metric).or_default().set(place, value);
+        for (at, metric) in row.metrics.list().iter().enumerate() {
+            if let Some(value) = row.at(at).filter(|value| value.is_finite()) {
+                metrics
+                    .entry(metric.id.clone())
+                    .or_default()
+                    .set(place, value);
             }
         }
     }
@@ -110,22 +113,22 @@ impl Chronicle {
     }
 
     /// The metrics of a scope that have values.
-    pub fn metrics(&self, scope: &str) -> impl Iterator<Item = Metric> {
+    pub fn metrics(&self, scope: &str) -> impl Iterator<Item = &MetricId> {
         self.columns
             .get(scope)
             .into_iter()
-            .flat_map(|metrics| metrics.keys().copied())
+            .flat_map(|metrics| metrics.keys())
     }
 
     /// A column.
     #[must_use]
-    pub fn column(&self, scope: &str, metric: Metric) -> Option<&Column> {
-        self.columns.get(scope)?.get(&metric)
+    pub fn column(&self, scope: &str, metric: &MetricId) -> Option<&Column> {
+        self.columns.get(scope)?.get(metric)
     }
 
     /// The value of a metric at a tick, or the last one before it if that tick has no row.
     #[must_use]
-    pub fn value(&self, scope: &str, metric: Metric, tick: Tick) -> Option<f64> {
+    pub fn value(&self, scope: &str, metric: &MetricId, tick: Tick) -> Option<f64> {
         self.column(scope, metric)?.at((tick / self.every) as usize)
     }
 

@@ -119,9 +119,9 @@ fn menus(ui: &mut egui::Ui, state: &mut ViewState) {
         }
         ui.separator();
         ui.menu_button("panels", |ui| {
-            for pane in Pane::all() {
+            for pane in Pane::all(&state.metrics) {
                 if ui
-                    .selectable_label(state.layout.has(&pane), title_of(&pane))
+                    .selectable_label(state.layout.has(&pane), title_of(&pane, state))
                     .clicked()
                 {
                     toggled = Some(pane);

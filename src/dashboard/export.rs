@@ -5,17 +5,19 @@ use std::path::{Path, PathBuf};
 
 use bevy_egui::egui;
 
+use crate::registry::MetricId;
+
 use super::chronicle::Chronicle;
 use super::execute::exports;
-use super::metrics::Metric;
+use super::metrics::{color, file_name};
 use super::state::{Request, ViewState};
 
 /// The menu of a plot.
-pub fn menu(response: &egui::Response, state: &mut ViewState, metrics: &[Metric]) {
+pub fn menu(response: &egui::Response, state: &mut ViewState, metrics: &[MetricId]) {
     let rect = response.rect;
     response.context_menu(|ui| {
-        let name = metrics.iter().map(|m| m.name().replace(' ', "-"));
-        let name: Vec<String> = name.map(|n| n.replace('Φ', "phi")).collect();
+        let names = metrics.iter().map(|id| file_name(&state.metric(id)));
+        let name: Vec<String> = names.collect();
         let base = exports().join(format!("{}_{}", state.stamp(), name.join("+")));
         let file = |ending: &str| PathBuf::from(format!("{}.{ending}", base.display()));
         if ui.button("save as CSV").clicked() {
@@ -72,7 +74,7 @@ fn sight(state: &ViewState, chronicle: &Chronicle) -> std::ops::Range<usize> {
 
 /// Every value in sight, at full precision: a row a tick. The first line names the digest.
 #[must_use]
-pub fn csv(state: &ViewState, metrics: &[Metric]) -> String {
+pub fn csv(state: &ViewState, metrics: &[MetricId]) -> String {
     let (Some(view), Some(chronicle)) = (&state.view, state.chronicle()) else {
         return String::new();
     };
@@ -81,18 +83,13 @@ pub fn csv(state: &ViewState, metrics: &[Metric]) -> String {
         view.facts.scene.name, view.facts.scene.seed, view.digest, view.tick, state.scope
     );
     out.push_str("tick,t_s");
-    for metric in metrics {
-        let unit = match metric.unit() {
-            "" => String::new(),
-            unit => format!("_{}", unit.to_lowercase()),
-        };
-        let name = metric.name().replace(' ', "_").replace('Φ', "phi");
-        let _ = write!(out, ",{name}{unit}");
+    for id in metrics {
+        let _ = write!(out, ",{id}");
     }
     out.push('\n');
     let columns: Vec<_> = metrics
         .iter()
-        .map(|metric| chronicle.column(&state.scope, *metric))
+        .map(|id| chronicle.column(&state.scope, id))
         .collect();
     let longest = columns.iter().flatten().map(|c| c.len()).max().unwrap_or(0);
     let sight = sight(state, chronicle);
@@ -128,7 +125,7 @@ const MARGIN: (f64, f64, f64, f64) = (64.0, 28.0, 16.0, 46.0);
 /// What is in sight as a drawing with axes, legend and the digest. Like the plot, it shows two
 /// points a column of pixels and loses no extreme.
 #[must_use]
-pub fn svg(state: &ViewState, metrics: &[Metric]) -> String {
+pub fn svg(state: &ViewState, metrics: &[MetricId]) -> String {
     let (Some(view), Some(chronicle)) = (&state.view, state.chronicle()) else {
         return String::new();
     };
@@ -138,13 +135,13 @@ pub fn svg(state: &ViewState, metrics: &[Metric]) -> String {
     let sight = sight(state, chronicle);
     let columns: Vec<_> = metrics
         .iter()
-        .filter_map(|m| Some((*m, chronicle.column(&state.scope, *m)?)))
+        .filter_map(|id| Some((state.metric(id), chronicle.column(&state.scope, id)?)))
         .collect();
     let mut low = f64::INFINITY;
     let mut high = f64::NEG_INFINITY;
     for (metric, column) in &columns {
         if let Some((a, b)) = column.extremes(sight.start, sight.end) {
-            (low, high) = (low.min(a), high.max(b).max(metric.top().unwrap_or(b)));
+            (low, high) = (low.min(a), high.max(b).max(metric.top.unwrap_or(b)));
         }
     }
     if low > high {
@@ -179,8 +176,8 @@ pub fn svg(state: &ViewState, metrics: &[Metric]) -> String {
     }
     let mut legend = left;
     for (metric, column) in columns {
-        let [r, g, b, _] = super::theme::on_ground(metric.color(), false).to_array();
-        let color = format!("#{r:02x}{g:02x}{b:02x}");
+        let [r, g, b, _] = super::theme::on_ground(color(&metric), false).to_array();
+        let ink = format!("#{r:02x}{g:02x}{b:02x}");
         let pixels = (width - left - right) as usize;
         for run in column.decimate(sight.start, sight.end, pixels) {
             let points: Vec<String> = run
@@ -189,14 +186,14 @@ pub fn svg(state: &ViewState, metrics: &[Metric]) -> String {
                 .collect();
             let _ = writeln!(
                 out,
-                "<polyline fill=\"none\" stroke=\"{color}\" stroke-width=\"1.6\" points=\"{}\"/>",
+                "<polyline fill=\"none\" stroke=\"{ink}\" stroke-width=\"1.6\" points=\"{}\"/>",
                 points.join(" ")
             );
         }
-        let name = format!("{} {}", metric.name(), metric.unit());
+        let name = format!("{} {}", metric.label, metric.unit);
         let _ = writeln!(
             out,
-            "<text x=\"{legend}\" y=\"18\" fill=\"{color}\" font-weight=\"bold\">{name}</text>"
+            "<text x=\"{legend}\" y=\"18\" fill=\"{ink}\" font-weight=\"bold\">{name}</text>"
         );
         legend += 9.0 * name.chars().count() as f64 + 12.0;
     }

@@ -12,6 +12,13 @@ use crate::field::FieldKind;
 use crate::scenario::scene::Scene;
 use crate::scenario::schedule::Scheduled;
 
+use crate::field::readings::FIELD_ENERGY;
+use crate::phi::readings::PHI;
+use crate::resonator::readings as plant;
+use crate::safety::readings::COMMAND;
+use crate::scheduler::readings::LOAD_MAX;
+use crate::signal::readings as signal;
+
 use super::panels::{Pane, help_of, show, title_of};
 use super::state::ViewState;
 
@@ -182,16 +189,21 @@ fn tabs(tiles: &mut Tiles<Pane>, panes: Vec<Pane>) -> TileId {
 }
 
 fn tree(preset: Preset) -> Tree<Pane> {
-    use super::metrics::Metric as M;
     use LinearDir::{Horizontal as Beside, Vertical as Above};
     let mut t = Tiles::default();
     let left = tabs(&mut t, vec![Pane::Parameters, Pane::Scenes]);
-    let entropy = tabs(&mut t, vec![Pane::plot(M::Entropy), Pane::plot(M::Command)]);
+    let entropy = tabs(
+        &mut t,
+        vec![Pane::plot(signal::ENTROPY), Pane::plot(COMMAND)],
+    );
     let coherence = tabs(
         &mut t,
-        vec![Pane::plot(M::Coherence), Pane::Difference(M::Coherence)],
+        vec![
+            Pane::plot(signal::COHERENCE),
+            Pane::Difference(signal::COHERENCE),
+        ],
     );
-    let resonance = tabs(&mut t, vec![Pane::plot(M::Resonance), Pane::plot(M::Phi)]);
+    let resonance = tabs(&mut t, vec![Pane::plot(signal::RESONANCE), Pane::plot(PHI)]);
     let root = match preset {
         Preset::Overview => {
             let plots = linear(
@@ -208,7 +220,7 @@ fn tree(preset: Preset) -> Tree<Pane> {
         Preset::Field => {
             let field = tabs(&mut t, vec![Pane::Field]);
             let circle = tabs(&mut t, vec![Pane::Circle, Pane::Plane, Pane::Graph]);
-            let modes = tabs(&mut t, vec![Pane::Modes, Pane::plot(M::FieldEnergy)]);
+            let modes = tabs(&mut t, vec![Pane::Modes, Pane::plot(FIELD_ENERGY)]);
             let lower = linear(
                 &mut t,
                 Beside,
@@ -227,7 +239,7 @@ fn tree(preset: Preset) -> Tree<Pane> {
             let phi = tabs(&mut t, vec![Pane::Phi, Pane::Control]);
             let graph = tabs(&mut t, vec![Pane::Graph, Pane::Circle]);
             let events = tabs(&mut t, vec![Pane::Events, Pane::Selection]);
-            let load = tabs(&mut t, vec![Pane::plot(M::Load), Pane::plot(M::Phi)]);
+            let load = tabs(&mut t, vec![Pane::plot(LOAD_MAX), Pane::plot(PHI)]);
             let middle = linear(
                 &mut t,
                 Above,
@@ -240,7 +252,7 @@ fn tree(preset: Preset) -> Tree<Pane> {
             let circle = tabs(&mut t, vec![Pane::Circle, Pane::Graph]);
             let events = tabs(&mut t, vec![Pane::Events, Pane::Selection, Pane::Nodes]);
             let upper = linear(&mut t, Beside, &[(circle, 1.0), (events, 1.3)]);
-            let phi = tabs(&mut t, vec![Pane::plot(M::Phi), Pane::Difference(M::Phi)]);
+            let phi = tabs(&mut t, vec![Pane::plot(PHI), Pane::Difference(PHI)]);
             let middle = linear(&mut t, Above, &[(upper, 1.4), (phi, 1.2), (coherence, 1.0)]);
             let report = tabs(&mut t, vec![Pane::Phi, Pane::Control]);
             linear(
@@ -251,7 +263,10 @@ fn tree(preset: Preset) -> Tree<Pane> {
         }
         Preset::Transition => {
             let sweep = tabs(&mut t, vec![Pane::Sweep]);
-            let order = tabs(&mut t, vec![Pane::plot(M::Order), Pane::plot(M::Coherence)]);
+            let order = tabs(
+                &mut t,
+                vec![Pane::plot(plant::ORDER), Pane::plot(signal::COHERENCE)],
+            );
             let circle = tabs(&mut t, vec![Pane::Circle, Pane::Graph]);
             let events = tabs(&mut t, vec![Pane::Events, Pane::Selection]);
             let middle = linear(&mut t, Above, &[(sweep, 2.2), (order, 1.0)]);
@@ -264,11 +279,11 @@ fn tree(preset: Preset) -> Tree<Pane> {
             let spectrum = tabs(&mut t, vec![Pane::Spectrum]);
             let order = tabs(
                 &mut t,
-                vec![Pane::plot(M::Order), Pane::plot(M::LocalOrder)],
+                vec![Pane::plot(plant::ORDER), Pane::plot(plant::LOCAL_ORDER)],
             );
             let energy = tabs(
                 &mut t,
-                vec![Pane::plot(M::OwnEnergy), Pane::plot(M::Energy)],
+                vec![Pane::plot(plant::OWN_ENERGY), Pane::plot(plant::ENERGY)],
             );
             let right = linear(
                 &mut t,
@@ -297,7 +312,7 @@ impl Behavior<Pane> for Panels<'_> {
     }
 
     fn tab_title_for_pane(&mut self, pane: &Pane) -> WidgetText {
-        RichText::new(title_of(pane)).into()
+        RichText::new(title_of(pane, self.state)).into()
     }
 
     fn on_tab_button(
@@ -309,11 +324,11 @@ impl Behavior<Pane> for Panels<'_> {
         let Some(pane) = tiles.get_pane(&tile) else {
             return button;
         };
-        let title = title_of(pane);
+        let title = title_of(pane, self.state);
         button.widget_info(|| {
             egui::WidgetInfo::labeled(egui::WidgetType::Button, true, format!("panel {title}"))
         });
-        button.on_hover_text(help_of(pane))
+        button.on_hover_text(help_of(pane, self.state))
     }
 
     fn is_tab_closable(&self, _tiles: &Tiles<Pane>, _tile: TileId) -> bool {

@@ -3,7 +3,9 @@
 use bevy_egui::egui;
 use serde::{Deserialize, Serialize};
 
-use super::metrics::Metric;
+use crate::registry::{MetricId, Metrics};
+use crate::signal::readings::COHERENCE;
+
 use super::state::ViewState;
 use super::{
     circle_panel, cluster_panels, event_panel, field_panel, graph_view, parameter_panel, phi_panel,
@@ -20,9 +22,9 @@ pub enum Pane {
     /// Phases on the unit circle.
     Circle,
     /// Metrics over time.
-    Plot(Vec<Metric>),
+    Plot(Vec<MetricId>),
     /// A metric of this branch less that of the branch it parted from.
-    Difference(Metric),
+    Difference(MetricId),
     /// Nodes and links.
     Nodes,
     /// Integrated information.
@@ -50,14 +52,15 @@ pub enum Pane {
 impl Pane {
     /// A plot of one metric.
     #[must_use]
-    pub fn plot(metric: Metric) -> Self {
+    pub fn plot(metric: MetricId) -> Self {
         Self::Plot(vec![metric])
     }
 
     /// Every panel that the menu offers.
     #[must_use]
-    pub fn all() -> Vec<Self> {
-        let plots = Metric::ALL.map(Self::plot);
+    pub fn all(metrics: &Metrics) -> Vec<Self> {
+        let ids = metrics.list().iter().map(|metric| metric.id.clone());
+        let plots = ids.map(Self::plot);
         let mut list = vec![
             Self::Graph,
             Self::Field,
@@ -73,7 +76,7 @@ impl Pane {
             Self::Plane,
             Self::Spectrum,
             Self::Modes,
-            Self::Difference(Metric::Coherence),
+            Self::Difference(COHERENCE),
         ];
         list.extend(plots);
         list
@@ -82,16 +85,16 @@ impl Pane {
 
 /// A panel's title.
 #[must_use]
-pub fn title_of(pane: &Pane) -> String {
+pub fn title_of(pane: &Pane, state: &ViewState) -> String {
     match pane {
         Pane::Graph => "graph".into(),
         Pane::Field => "field".into(),
         Pane::Circle => "phase circle".into(),
         Pane::Plot(metrics) => {
-            let names: Vec<&str> = metrics.iter().map(|metric| metric.name()).collect();
-            names.join(", ")
+            let labels = metrics.iter().map(|id| state.metric(id).label);
+            labels.collect::<Vec<_>>().join(", ")
         }
-        Pane::Difference(metric) => format!("Δ {}", metric.name()),
+        Pane::Difference(metric) => format!("Δ {}", state.metric(metric).label),
         Pane::Nodes => "nodes".into(),
         Pane::Phi => "integration".into(),
         Pane::Control => "control".into(),
@@ -108,7 +111,7 @@ pub fn title_of(pane: &Pane) -> String {
 
 /// What a panel shows, and what can be done there.
 #[must_use]
-pub fn help_of(pane: &Pane) -> String {
+pub fn help_of(pane: &Pane, state: &ViewState) -> String {
     match pane {
         Pane::Graph => "Every vertex is an entity. Drag to move about, scroll to zoom, click to \
                         select, right-click to kick, link, cut or send a vertex. The layout is \
@@ -125,13 +128,16 @@ pub fn help_of(pane: &Pane) -> String {
                          r = 1 is full synchrony. (Kuramoto 1984)"
             .into(),
         Pane::Plot(metrics) => {
-            let help: Vec<String> = metrics.iter().map(|metric| metric.explained()).collect();
+            let help: Vec<String> = metrics
+                .iter()
+                .map(|id| state.metric(id).explained())
+                .collect();
             help.join("\n\n")
         }
         Pane::Difference(metric) => format!(
             "{} of the branch that is shown, less that of the branch it parted from, at equal \
              ticks. What differs is what your edits did: all else is the same.",
-            metric.name()
+            state.metric(metric).label
         ),
         Pane::Nodes => "Each node is a World of its own, joined to the others by the bus alone. \
                         Load is a modelled cost (vertices, edges, devices) over capacity; the \
@@ -189,7 +195,7 @@ pub fn show(ui: &mut egui::Ui, pane: &mut Pane, state: &mut ViewState) {
         Pane::Field => field_panel::field(ui, state),
         Pane::Circle => circle_panel::circle(ui, state),
         Pane::Plot(metrics) => plots::plot(ui, state, metrics),
-        Pane::Difference(metric) => plots::difference(ui, state, *metric),
+        Pane::Difference(metric) => plots::difference(ui, state, metric),
         Pane::Nodes => cluster_panels::nodes(ui, state),
         Pane::Phi => phi_panel::phi(ui, state),
         Pane::Control => cluster_panels::control(ui, state),

@@ -4,11 +4,12 @@ use bevy_egui::egui::Color32;
 use egui_plot::{HLine, LineStyle, MarkerShape, PlotPoints, PlotUi, Points, Span, VLine};
 
 use crate::base::num;
+use crate::phi::readings::PHI;
 use crate::phi::report::PhiBound;
 use crate::record::EventKind;
+use crate::registry::MetricId;
 use crate::safety::Severity;
 
-use super::metrics::Metric;
 use super::plots::sight;
 use super::state::ViewState;
 use super::theme;
@@ -34,7 +35,7 @@ pub struct Marks {
 
 /// The marks of a metric in sight.
 #[must_use]
-pub fn marks(state: &ViewState, metric: Metric) -> Marks {
+pub fn marks(state: &ViewState, metric: &MetricId) -> Marks {
     let range = sight(state);
     let mut marks = Marks {
         spans: Vec::new(),
@@ -47,7 +48,7 @@ pub fn marks(state: &ViewState, metric: Metric) -> Marks {
         return marks;
     };
     let hold_s = view.facts.scene.safety.hold_ticks as f64 * chronicle.tick_s;
-    let marked = metric == Metric::Phi && !state.plots.log;
+    let marked = *metric == PHI && !state.plots.log;
     let events = chronicle.events.iter().rev();
     let shown = events.filter(|e| (range.0 - hold_s..=range.1).contains(&e.t_s));
     for event in shown.take(2_000) {
@@ -77,12 +78,11 @@ pub fn marks(state: &ViewState, metric: Metric) -> Marks {
 }
 
 /// The setpoint of the loop that watches a metric of the shown scope.
-fn setpoint(state: &ViewState, metric: Metric) -> Option<f64> {
-    let measure = metric.measure()?;
+fn setpoint(state: &ViewState, metric: &MetricId) -> Option<f64> {
     let loops = &state.view.as_ref()?.facts.scene.control.loops;
     let found = loops
         .iter()
-        .position(|l| l.scope == state.scope && l.measure == measure)?;
+        .position(|l| l.scope == state.scope && l.measure.metric() == *metric)?;
     let value = state.parameter(&format!("control.loops[{found}].setpoint"))?;
     Some(if state.plots.log {
         num::ln(value.max(1e-12)) / num::ln(10.0)

@@ -4,11 +4,15 @@ use bevy_egui::egui::{self, Color32, RichText, WidgetInfo, WidgetType};
 use egui_plot::{Line, LineStyle, Plot, PlotPoints, PlotResponse, PlotUi, VLine};
 
 use crate::base::num;
+use crate::cluster::readings::ALERTS;
 use crate::kernel::Branch;
+use crate::registry::{Metric, MetricId};
+use crate::safety::readings::COMMAND;
+use crate::signal::readings::ENTROPY;
 
 use super::chronicle::Chronicle;
 use super::export;
-use super::metrics::Metric;
+use super::metrics::color;
 use super::plot_marks::{Marks, marks};
 use super::state::ViewState;
 use super::theme;
@@ -22,7 +26,7 @@ struct Drawn {
 }
 
 /// A plot of metrics of the shown scope. Metrics can be dragged onto it from other plots' names.
-pub fn plot(ui: &mut egui::Ui, state: &mut ViewState, metrics: &mut Vec<Metric>) {
+pub fn plot(ui: &mut egui::Ui, state: &mut ViewState, metrics: &mut Vec<MetricId>) {
     let Some(chronicle) = state.chronicle() else {
         return;
     };
@@ -30,25 +34,26 @@ pub fn plot(ui: &mut egui::Ui, state: &mut ViewState, metrics: &mut Vec<Metric>)
     let at = cursor.map(|t| chronicle.place(t));
     let mut removed = None;
     ui.horizontal(|ui| {
-        for (k, metric) in metrics.iter().enumerate() {
+        for (k, id) in metrics.iter().enumerate() {
+            let metric = state.metric(id);
             let value = match at {
                 Some(place) => chronicle
-                    .column(&state.scope, *metric)
+                    .column(&state.scope, id)
                     .and_then(|column| column.at(place)),
-                None => state.value(*metric),
+                None => state.value(id),
             };
-            let id = ui.id().with(("metric", k));
-            let name = RichText::new(metric.name())
+            let name = RichText::new(metric.label.as_ref())
                 .strong()
-                .color(readable(ui, *metric));
-            ui.dnd_drag_source(id, *metric, |ui| ui.label(name))
+                .color(readable(ui, &metric));
+            let place = ui.id().with(("metric", k));
+            ui.dnd_drag_source(place, id.clone(), |ui| ui.label(name))
                 .response
                 .on_hover_text(format!(
                     "{}\nDrag it onto another plot.",
                     metric.explained()
                 ));
             match value {
-                Some(value) => ui.label(format!("{value:.4} {}", metric.unit())),
+                Some(value) => ui.label(format!("{value:.4} {}", metric.unit)),
                 None => ui.weak("no value yet"),
             };
             if metrics.len() > 1 && ui.small_button("×").on_hover_text("take out").clicked() {
@@ -61,17 +66,17 @@ pub fn plot(ui: &mut egui::Ui, state: &mut ViewState, metrics: &mut Vec<Metric>)
     });
     let drawn = lines(state, metrics, ui.available_width());
     let label = describe(state, metrics);
-    let first = metrics.first().copied().unwrap_or(Metric::Entropy);
+    let first = metrics.first().cloned().unwrap_or(ENTROPY);
     let id = egui::Id::new(("plot", metrics.as_slice()));
-    let response = draw(ui, state, id, drawn, marks(state, first), first);
+    let response = draw(ui, state, id, drawn, marks(state, &first), &first);
     response
         .response
         .widget_info(|| WidgetInfo::labeled(WidgetType::Image, true, &label));
     export::menu(&response.response, state, metrics);
-    if let Some(dropped) = response.response.dnd_release_payload::<Metric>()
+    if let Some(dropped) = response.response.dnd_release_payload::<MetricId>()
         && !metrics.contains(&dropped)
     {
-        metrics.push(*dropped);
+        metrics.push((*dropped).clone());
     }
     if let Some(k) = removed {
         metrics.remove(k);
@@ -79,18 +84,19 @@ pub fn plot(ui: &mut egui::Ui, state: &mut ViewState, metrics: &mut Vec<Metric>)
 }
 
 /// A metric's colour, dark enough to read on a light ground.
-fn readable(ui: &egui::Ui, metric: Metric) -> Color32 {
-    theme::on_ground(metric.color(), ui.visuals().dark_mode)
+fn readable(ui: &egui::Ui, metric: &Metric) -> Color32 {
+    theme::on_ground(color(metric), ui.visuals().dark_mode)
 }
 
-fn describe(state: &ViewState, metrics: &[Metric]) -> String {
-    let parts: Vec<String> = metrics
-        .iter()
-        .map(|metric| match state.value(*metric) {
-            Some(value) => format!("{} plot, last value {value}", metric.name()),
-            None => format!("{} plot, no value yet", metric.name()),
-        })
-        .collect();
+fn describe(state: &ViewState, metrics: &[MetricId]) -> String {
+    let parts = metrics.iter().map(|id| {
+        let label = state.metric(id).label;
+        match state.value(id) {
+            Some(value) => format!("{label} plot, last value {value}"),
+            None => format!("{label} plot, no value yet"),
+        }
+    });
+    let parts: Vec<String> = parts.collect();
     parts.join("; ")
 }
 
@@ -120,7 +126,7 @@ fn head_s(state: &ViewState) -> f64 {
 fn points(
     state: &ViewState,
     chronicle: &Chronicle,
-    metric: Metric,
+    metric: &MetricId,
     range: (f64, f64),
     width: f32,
 ) -> Vec<Vec<[f64; 2]>> {
@@ -146,29 +152,30 @@ fn points(
         .collect()
 }
 
-fn lines(state: &ViewState, metrics: &[Metric], width: f32) -> Vec<Drawn> {
+fn lines(state: &ViewState, metrics: &[MetricId], width: f32) -> Vec<Drawn> {
     let Some(chronicle) = state.chronicle() else {
         return Vec::new();
     };
     let range = sight(state);
     let mut drawn = Vec::new();
     let letter = Branch::letter(state.branch());
-    for metric in metrics {
+    for id in metrics {
+        let metric = state.metric(id);
         if let Some((parent, tick)) = chronicle.parent
             && let Some(other) = state.chronicles.get(parent)
         {
             let from = (range.0.max(tick as f64 * other.tick_s), range.1);
             drawn.push(Drawn {
-                name: format!("{} {}", metric.name(), Branch::letter(parent)),
-                runs: points(state, other, *metric, from, width),
-                color: metric.color(),
+                name: format!("{} {}", metric.label, Branch::letter(parent)),
+                runs: points(state, other, id, from, width),
+                color: color(&metric),
                 other: true,
             });
         }
         drawn.push(Drawn {
-            name: format!("{} {letter}", metric.name()),
-            runs: points(state, chronicle, *metric, range, width),
-            color: metric.color(),
+            name: format!("{} {letter}", metric.label),
+            runs: points(state, chronicle, id, range, width),
+            color: color(&metric),
             other: false,
         });
     }
@@ -181,8 +188,9 @@ fn draw(
     id: egui::Id,
     drawn: Vec<Drawn>,
     marks: Marks,
-    metric: Metric,
+    id_of_metric: &MetricId,
 ) -> PlotResponse<(f64, f64)> {
+    let metric = state.metric(id_of_metric);
     let (from, to) = sight(state);
     let (follow, log) = (state.plots.follow, state.plots.log);
     let now = state.view.as_ref().map_or(0.0, |view| view.t_s);
@@ -194,7 +202,7 @@ fn draw(
         true => ui.visuals().weak_text_color(),
         false => Color32::TRANSPARENT,
     };
-    let unit = match (log, metric.unit()) {
+    let unit = match (log, metric.unit) {
         (true, "") => "log10".to_owned(),
         (true, unit) => format!("log10 {unit}"),
         (false, unit) => unit.to_owned(),
@@ -213,10 +221,10 @@ fn draw(
     if !unit.is_empty() {
         plot = plot.y_axis_label(RichText::new(unit).small());
     }
-    if !log && metric.range().starts_with(['0', '≥']) {
+    if !log && metric.range.starts_with(['0', '≥']) {
         plot = plot.include_y(0.0);
     }
-    if let Some(top) = metric.top().filter(|_| !log) {
+    if let Some(top) = metric.top.filter(|_| !log) {
         plot = plot.include_y(top);
     }
     let response = plot.show(ui, move |plot| {
@@ -231,7 +239,7 @@ fn draw(
         for line in drawn {
             add_line(plot, line);
         }
-        marks.draw_reports(plot, theme::on_ground(metric.color(), dark));
+        marks.draw_reports(plot, theme::on_ground(color(&metric), dark));
         let bounds = plot.plot_bounds();
         (bounds.min()[0], bounds.max()[0])
     });
@@ -279,7 +287,8 @@ fn add_line(plot: &mut PlotUi, drawn: Drawn) {
 }
 
 /// This branch less the one that it parted from.
-pub fn difference(ui: &mut egui::Ui, state: &mut ViewState, metric: Metric) {
+pub fn difference(ui: &mut egui::Ui, state: &mut ViewState, metric_id: &MetricId) {
+    let metric = state.metric(metric_id);
     let forked = state.chronicle().and_then(|c| c.parent);
     let Some((parent, tick)) = forked else {
         ui.weak(
@@ -295,8 +304,8 @@ pub fn difference(ui: &mut egui::Ui, state: &mut ViewState, metric: Metric) {
         return;
     };
     let columns = own
-        .column(&state.scope, metric)
-        .zip(base.column(&state.scope, metric));
+        .column(&state.scope, metric_id)
+        .zip(base.column(&state.scope, metric_id));
     let mut column = super::column::Column::default();
     let first = (tick / own.every) as usize;
     if let Some((a, b)) = columns {
@@ -308,9 +317,9 @@ pub fn difference(ui: &mut egui::Ui, state: &mut ViewState, metric: Metric) {
     }
     let last = column.last().map(|(_, value)| value);
     ui.horizontal(|ui| {
-        ui.strong(format!("{} {letter} − {other}", metric.name()));
+        ui.strong(format!("{} {letter} − {other}", metric.label));
         match last {
-            Some(value) => ui.label(format!("{value:+.4} {}", metric.unit())),
+            Some(value) => ui.label(format!("{value:+.4} {}", metric.unit)),
             None => ui.weak("no common tick with values yet"),
         };
     });
@@ -325,18 +334,18 @@ pub fn difference(ui: &mut egui::Ui, state: &mut ViewState, metric: Metric) {
     let drawn = vec![Drawn {
         name: format!("{letter} − {other}"),
         runs: runs.collect(),
-        color: metric.color(),
+        color: color(&metric),
         other: false,
     }];
     let marks = Marks {
         setpoint: Some(0.0),
-        ..marks(state, Metric::Alerts)
+        ..marks(state, &ALERTS)
     };
-    let id = egui::Id::new(("difference", metric));
-    let response = draw(ui, state, id, drawn, marks, Metric::Command);
-    let label = format!("difference of {} between branches", metric.name());
+    let id = egui::Id::new(("difference", metric_id));
+    let response = draw(ui, state, id, drawn, marks, &COMMAND);
+    let label = format!("difference of {} between branches", metric.label);
     response
         .response
         .widget_info(|| WidgetInfo::labeled(WidgetType::Image, true, &label));
-    export::menu(&response.response, state, &[metric]);
+    export::menu(&response.response, state, std::slice::from_ref(metric_id));
 }

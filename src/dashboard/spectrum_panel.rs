@@ -6,9 +6,9 @@ use egui_plot::{Bar, BarChart, Line, Plot, PlotPoints, VLine};
 use crate::field::grid::spectrum::spatial_modes;
 use crate::field::grid_spec::FieldMethod;
 use crate::field::{FieldKind, FieldState};
+use crate::resonator::readings::MEAN;
 use crate::signal::spectrum::Welch;
 
-use super::metrics::Metric;
 use super::state::ViewState;
 use super::theme;
 
@@ -23,7 +23,7 @@ pub fn spectrum(ui: &mut egui::Ui, state: &ViewState) {
     let (Some(view), Some(chronicle)) = (state.view.as_ref(), state.chronicle()) else {
         return;
     };
-    let Some(column) = chronicle.column(&state.scope, Metric::Mean) else {
+    let Some(column) = chronicle.column(&state.scope, &MEAN) else {
         ui.weak("record: (plant: true) writes down the mean whose spectrum is drawn here.");
         return;
     };

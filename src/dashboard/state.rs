@@ -9,13 +9,13 @@ use bevy_egui::egui::Rect;
 use crate::base::Tick;
 use crate::kernel::runner::Verdict;
 use crate::record::{EventRecord, MetricRow};
+use crate::registry::{MetricId, Metrics};
 
 use super::chronicle::Chronicle;
 use super::graph_view::GraphView;
 use super::kymograph::Kymograph;
 use super::layout::Layout;
 use super::live_picture::LivePicture;
-use super::metrics::Metric;
 use super::order::Order;
 use super::palette::PaletteState;
 use super::scenes::SceneList;
@@ -100,6 +100,8 @@ pub struct ViewState {
     pub chronicles: Vec<Chronicle>,
     /// The last row of each scope.
     pub rows: Vec<MetricRow>,
+    /// The metrics that there are.
+    pub metrics: Metrics,
     /// Values that were set here and are on their way to the run, by path.
     pub edits: BTreeMap<String, f64>,
     /// The scope whose metrics are shown.
@@ -166,6 +168,7 @@ impl ViewState {
             verdict: None,
             chronicles: Vec::new(),
             rows: Vec::new(),
+            metrics: crate::scenario::parts::metrics(),
             edits: BTreeMap::new(),
             scope: "cluster".to_owned(),
             orders: Vec::new(),
@@ -253,6 +256,7 @@ impl ViewState {
         if self.edited.is_none_or(|at| at.elapsed() > ON_THEIR_WAY) {
             self.edits.clear();
         }
+        self.metrics = view.facts.metrics.clone();
         self.view = Some(view);
     }
 
@@ -297,7 +301,7 @@ impl ViewState {
 
     /// The value of a metric of the shown scope at the shown tick.
     #[must_use]
-    pub fn value(&self, metric: Metric) -> Option<f64> {
+    pub fn value(&self, metric: &MetricId) -> Option<f64> {
         let tick = self.view.as_ref()?.tick;
         self.chronicle()?.value(&self.scope, metric, tick)
     }

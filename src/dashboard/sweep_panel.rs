@@ -6,10 +6,10 @@ use egui_plot::{Corner, Legend, Line, LineStyle, Plot, PlotPoints};
 use crate::base::{Input, TickClock};
 use crate::resonator::distribution::Distribution;
 use crate::resonator::model_spec::ModelSpec;
+use crate::resonator::readings::ORDER;
 use crate::scenario::Scene;
 use crate::scenario::schedule::Scheduled;
 
-use super::metrics::Metric;
 use super::state::ViewState;
 use super::theme;
 
@@ -64,7 +64,7 @@ pub fn sweep(ui: &mut egui::Ui, state: &ViewState) {
         ui.weak("Nothing is swept. A Ramp in the scene's schedule moves a parameter.");
         return;
     };
-    let Some(order) = chronicle.column(&sweep.scope, Metric::Order) else {
+    let Some(order) = chronicle.column(&sweep.scope, &ORDER) else {
         ui.weak("record: (plant: true) writes down the order parameter that is drawn here.");
         return;
     };

@@ -2,7 +2,8 @@
 
 use bevy_egui::egui;
 
-use super::metrics::Metric;
+use crate::signal::readings::COHERENCE;
+
 use super::order::{Order, SceneSource};
 use super::parameter_panel::set;
 use super::state::ViewState;
@@ -135,7 +136,7 @@ pub fn tour(ui: &mut egui::Ui, state: &mut ViewState) {
         .anchor(egui::Align2::CENTER_BOTTOM, [0.0, -70.0])
         .show(ui.ctx(), |ui| {
             ui.label(step.text);
-            if let Some(value) = state.value(Metric::Coherence).filter(|_| number > 1) {
+            if let Some(value) = state.value(&COHERENCE).filter(|_| number > 1) {
                 ui.strong(format!("coherence is {value:.3} now"));
             }
             ui.horizontal(|ui| {

@@ -7,10 +7,11 @@ use crate::base::{Input, Tick, VertexId, num};
 use crate::control::{ControlCommand, Law};
 use crate::dynamics::dense::Kind;
 use crate::field::FieldState;
-use crate::kernel::{KernelState, LoopReading, Simulation};
+use crate::kernel::{KernelState, Simulation};
 use crate::phi::systems::LatestPhi;
-use crate::registry::LiveParameters;
+use crate::registry::{LiveParameters, Metrics};
 use crate::resonator::Shows;
+use crate::safety::reading::LoopReading;
 use crate::scenario::scene::Scene;
 
 use super::inspect::{ComponentView, inspect};
@@ -48,6 +49,8 @@ pub struct SceneFacts {
     pub degrees: Vec<u32>,
     /// Parameters that can be set live.
     pub parameters: LiveParameters,
+    /// Metrics that there are.
+    pub metrics: Metrics,
     /// Names of the units of Φ.
     pub units: Vec<String>,
     /// Vertices of each unit of Φ.
@@ -228,6 +231,7 @@ pub fn facts(simulation: &mut Simulation, edition: u64) -> SceneFacts {
             .map(|i| i.population.0.saturating_sub(1))
             .collect(),
         parameters: simulation.parameters().clone(),
+        metrics: simulation.metrics().clone(),
         units: units.map(|channel| channel.name.clone()).collect(),
         unit_vertices: blueprint.units.clone(),
         source: blueprint.loaded.source.clone(),

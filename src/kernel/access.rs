@@ -7,33 +7,17 @@ use crate::base::isa::Isa;
 use crate::base::{Cancel, Digest, InputLog, InputRecord, NodeId, TickClock, VertexId};
 use crate::bus::Ledger;
 use crate::cluster::Aggregator;
-use crate::cluster::coordinator::{ClusterField, ClusterState, NodeLinks, Placement, total_ledger};
-use crate::control::{ControlCommand, ControlLoop, LoopState};
+use crate::cluster::coordinator::{ClusterState, NodeLinks, Placement, RunDigest, total_ledger};
 use crate::record::{Batch, RunRecords};
-use crate::registry::LiveParameters;
+use crate::registry::{LiveParameters, Metrics};
+use crate::resonator::durable::vertex_images;
 use crate::resonator::{Plant, VertexImage};
-use crate::safety::{GuardState, LatestSafe};
+use crate::safety::reading::LoopReading;
 use crate::scenario::{Blueprint, Scene};
 use crate::scheduler::SchedulerState;
 
 use super::simulation::Simulation;
-use super::snapshot::vertex_images;
 use super::state::KernelState;
-
-/// A control loop as it is now.
-#[derive(Clone, Debug)]
-pub struct LoopReading {
-    /// The loop, with live parameters.
-    pub control: ControlLoop,
-    /// What it remembers.
-    pub memory: LoopState,
-    /// What it asked for last.
-    pub command: ControlCommand,
-    /// What passed the gate last.
-    pub passed: Option<f64>,
-    /// Whether it exceeds a limit now.
-    pub guard: GuardState,
-}
 
 impl Simulation {
     /// The inputs that entered since the last call, for the run folder.
@@ -74,7 +58,7 @@ impl Simulation {
     /// The digest after these ticks.
     #[must_use]
     pub fn digest(&self) -> Digest {
-        self.cluster().digest
+        self.coordinator.world().resource::<RunDigest>().0
     }
 
     /// Where the run stands.
@@ -118,6 +102,12 @@ impl Simulation {
     #[must_use]
     pub fn parameters(&self) -> &LiveParameters {
         &self.parameters
+    }
+
+    /// The table of metrics.
+    #[must_use]
+    pub fn metrics(&self) -> &Metrics {
+        self.coordinator.world().resource::<Metrics>()
     }
 
     /// The value in force of a live parameter; `None` when there is none with this path.
@@ -200,26 +190,8 @@ impl Simulation {
 
     /// Every control loop where it lives, by number.
     pub fn loops(&mut self) -> Vec<LoopReading> {
-        let mut found = Vec::new();
-        for node in &mut self.nodes {
-            let world = node.world_mut();
-            let mut loops = world.query::<(
-                &ControlLoop,
-                &LoopState,
-                &ControlCommand,
-                &LatestSafe,
-                &GuardState,
-            )>();
-            for (control, memory, command, passed, guard) in loops.iter(world) {
-                found.push(LoopReading {
-                    control: control.clone(),
-                    memory: memory.clone(),
-                    command: *command,
-                    passed: passed.0.map(|safe| safe.value()),
-                    guard: *guard,
-                });
-            }
-        }
+        let nodes = self.nodes.iter_mut().map(SubApp::world_mut);
+        let mut found: Vec<LoopReading> = nodes.flat_map(LoopReading::all).collect();
         found.sort_by_key(|reading| reading.control.index);
         found
     }
@@ -240,23 +212,15 @@ impl Simulation {
         self.nodes.get_mut(node.index()).map(SubApp::world_mut)
     }
 
-    /// The gain of the field's engine, when there is a field.
-    pub(super) fn field_gain(&self) -> Option<f64> {
-        let field = self.coordinator.world().resource::<ClusterField>();
-        field.0.as_ref().map(crate::field::FieldEngine::gain)
-    }
-
-    pub(super) fn set_field_gain(&mut self, gain: f64) {
-        let mut field = self.coordinator.world_mut().resource_mut::<ClusterField>();
-        if let Some(engine) = &mut field.0 {
-            engine.set_gain(gain);
-        }
-    }
-
     /// A node's World, for systems and tests of users.
     pub fn node_world(&mut self, node: NodeId) -> Option<&mut World> {
         self.reshaped();
         self.nodes.get_mut(node.index()).map(SubApp::world_mut)
+    }
+
+    /// The coordinator's World, for tests of users.
+    pub fn coordinator_world(&mut self) -> &mut World {
+        self.coordinator.world_mut()
     }
 
     /// The node that a vertex lives on.

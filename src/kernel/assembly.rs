@@ -1,44 +1,33 @@
-//! Building node Worlds and the coordinator from a blueprint.
+//! Building node Worlds and the coordinator from a blueprint: a line or two for each room.
 
 use std::sync::Arc;
 
 use bevy::app::SubApp;
 use bevy::prelude::*;
 
-use crate::actuation::{ActuationPlugin, MountedActuator, Recorder};
-use crate::base::isa::Isa;
-use crate::base::{NodeId, PopulationId, TickClock, VertexId, num};
+use crate::actuation::ActuationPlugin;
+use crate::base::{NodeId, TickClock};
 use crate::bus::ChannelLink;
-use crate::cluster::coordinator::{ClusterField, NodeLinks, Placement, UnitVertices};
-use crate::cluster::node::WatchedVertices;
-use crate::cluster::{Aggregator, CoordinatorPlugin, NodeLink, NodePlugin};
-use crate::control::systems::ControlEnabled;
-use crate::control::{ControlCommand, ControlLoop, ControlPlugin, LoopState};
-use crate::field::{Drive, FieldEngine, FieldKind, FieldState};
-use crate::phi::systems::LatestPhi;
-use crate::phi::{PhiObserver, PhiPlugin};
-use crate::record::crossings::{Crossings, Sightings};
-use crate::record::systems::ScopeNames;
-use crate::record::{RecordPlugin, RunRecords};
-use crate::registry::LiveParameters;
-use crate::resonator::components::FeltGain;
-use crate::resonator::systems::{FieldListens, NewDelays, Past, PlantSettings};
-use crate::resonator::{
-    MeanField, PlantParameters, PlasticityRules, Population, ResonatorPlugin, Shows, VertexImage,
-};
-use crate::safety::{GuardState, LatestSafe, SafetyKernel, SafetyPlugin};
-use crate::scenario::crossing::Watched;
-use crate::scenario::{Blueprint, Scene, SceneError, live_parameters};
-use crate::scheduler::{SchedulerPlugin, SchedulerState};
-use crate::sensors::channel::HeldReading;
-use crate::sensors::device::MountedDevice;
-use crate::sensors::spec::{PopulationRanges, find_scope};
-use crate::sensors::{ChannelSource, SensorFrame, SensorPlugin};
-use crate::signal::{
-    FrameWindow, SignalEngine, SignalPlugin, SignalSettings, SignalSynthesizer, SignalWindow,
-    SystemState,
-};
+use crate::cluster::coordinator::NodeLinks;
+use crate::cluster::setup::ClusterSetup;
+use crate::cluster::{CoordinatorPlugin, NodeLink, NodePlugin};
+use crate::control::ControlPlugin;
+use crate::phi::PhiPlugin;
+use crate::record::RecordPlugin;
+use crate::registry::{Demand, LiveParameters, Metrics, Site};
+use crate::resonator::ResonatorPlugin;
+use crate::resonator::setup::{PlantSetup, spawn_vertices};
+use crate::safety::SafetyPlugin;
+use crate::scenario::parts::{demand, metrics};
+use crate::scenario::{Blueprint, SceneError, live_parameters};
+use crate::scheduler::SchedulerPlugin;
+use crate::sensors::SensorPlugin;
+use crate::signal::SignalPlugin;
 use crate::tick::{NodeContext, add_coordinator_schedules, add_node_schedules};
+use crate::watch::measure::insert_sources;
+use crate::watch::{MeasurePlugin, WatchPlugin};
+use crate::{actuation, cluster, control, phi, record, resonator, safety, scheduler, sensors};
+use crate::{signal, watch};
 
 use super::options::SimOptions;
 use super::workers::note_failure;
@@ -51,6 +40,21 @@ pub struct Worlds {
     pub nodes: Vec<SubApp>,
 }
 
+/// What every World of a run has.
+struct Common {
+    live: LiveParameters,
+    metrics: Metrics,
+    demand: Demand,
+}
+
+impl Common {
+    fn put_into(&self, world: &mut World, site: &Site) {
+        world.insert_resource(site.context.clone());
+        world.insert_resource(self.live.clone());
+        insert_sources(world, &self.metrics, &self.demand);
+    }
+}
+
 /// Builds all Worlds.
 ///
 /// # Errors
@@ -60,51 +64,52 @@ pub fn build(
     workers: usize,
     options: &SimOptions,
 ) -> Result<Worlds, SceneError> {
-    let live = live_parameters(blueprint.scene());
-    let crossings = Crossings {
-        specs: blueprint.scene().crossings.clone(),
-        seen: first_sightings(blueprint),
-    };
     let scene = blueprint.scene();
-    let scheduler = SchedulerState::new(
-        &scene.scheduler,
-        &blueprint.vertices,
-        scene.cluster.nodes,
-        u64::from(scene.dynamics.integrator.stages() * scene.clock.substeps),
-    );
-    let (capacity, count) = (scene.bus.capacity, scene.cluster.nodes);
-    let context = NodeContext {
-        node: NodeId(count),
-        nodes: count,
-        workers,
-        seed: scene.seed,
-        clock: TickClock::new(scene.clock.dt_s, scene.clock.substeps),
-        stages: scene.dynamics.integrator.stages(),
-        cancel: options.cancel.clone(),
+    let metrics = metrics();
+    let common = Common {
+        live: live_parameters(scene),
+        demand: demand(scene, &metrics),
+        metrics,
     };
-    let mut links = Vec::new();
+    let count = scene.cluster.nodes;
+    let site = Site {
+        context: NodeContext {
+            node: NodeId(count),
+            nodes: count,
+            workers,
+            seed: scene.seed,
+            clock: TickClock::new(scene.clock.dt_s, scene.clock.substeps),
+            stages: scene.dynamics.integrator.stages(),
+            cancel: options.cancel.clone(),
+        },
+        populations: scene.ranges(),
+    };
+    let capacity = scene.bus.capacity;
+    let links: Vec<_> = (0..count)
+        .map(|_| {
+            let link = || Arc::new(ChannelLink::new(capacity));
+            (link(), link())
+        })
+        .collect();
+    let pairs = links
+        .iter()
+        .map(|(up, down)| (up.clone() as _, down.clone() as _));
+    // It looks at the rows, which the nodes take over.
+    let coordinator = build_coordinator(blueprint, NodeLinks(pairs.collect()), &common, &site);
     let mut nodes = Vec::new();
-    for number in 0..count {
-        let (up, down) = (
-            Arc::new(ChannelLink::new(capacity)),
-            Arc::new(ChannelLink::new(capacity)),
-        );
+    for (number, (up, down)) in (0..).zip(links) {
         let link = NodeLink {
-            up: up.clone(),
-            down: down.clone(),
+            up,
+            down,
             sequence: 0,
         };
-        links.push((up as _, down as _));
-        let context = context.at(NodeId(number));
-        nodes.push(build_node(blueprint, context, link, (&live, options))?);
+        let site = Site {
+            context: site.context.at(NodeId(number)),
+            ..site.clone()
+        };
+        nodes.push(build_node(blueprint, link, (&common, &site), options)?);
     }
     blueprint.vertices = Vec::new();
-    let coordinator = build_coordinator(
-        blueprint,
-        NodeLinks(links),
-        context,
-        (scheduler, crossings, live),
-    );
     Ok(Worlds { coordinator, nodes })
 }
 
@@ -116,11 +121,11 @@ fn finish(mut app: App) -> SubApp {
 
 fn build_node(
     blueprint: &mut Blueprint,
-    context: NodeContext,
     link: NodeLink,
-    (live, options): (&LiveParameters, &SimOptions),
+    (common, site): (&Common, &Site),
+    options: &SimOptions,
 ) -> Result<SubApp, SceneError> {
-    let scene = blueprint.scene();
+    let scene = &blueprint.loaded.scene;
     let mut app = App::new();
     app.set_error_handler(note_failure);
     add_node_schedules(&mut app);
@@ -134,255 +139,66 @@ fn build_node(
         ActuationPlugin,
         NodePlugin,
     ));
-    let sample_rate_hz = context.clock.sample_rate_hz();
-    let settings = SignalSettings {
-        window: scene.signal.window,
-        segment: scene.signal.segment,
-        sample_rate_hz,
+    let world = app.world_mut();
+    common.put_into(world, site);
+    world.insert_resource(link);
+    let plant = PlantSetup {
+        populations: &scene.populations,
+        dynamics: &scene.dynamics,
+        field: &scene.field,
+        delays: &blueprint.delay_rule,
+        isa: options.isa,
     };
-    let engine = SignalEngine::new(settings)
+    resonator::setup::set_up(world, plant, site);
+    let open = |sensor| blueprint.open_device(sensor);
+    sensors::setup::set_up(world, &blueprint.channels, open, site)?;
+    signal::setup::set_up(world, &scene.signal, &blueprint.channels, site)
         .map_err(|error| SceneError::Invalid(format!("signal: {error}")))?;
-    let listens = FieldEngine::new(&scene.field, context.clock.tick_s());
-    let rules = scene
-        .populations
-        .iter()
-        .map(|population| population.plasticity);
-    let rules = PlasticityRules(std::iter::once(None).chain(rules).collect());
-    app.insert_resource(plant_settings(blueprint, options.isa))
-        .insert_resource(rules)
-        .insert_resource(NewDelays(blueprint.delay_rule.clone()))
-        .insert_resource(watched_vertices(scene))
-        .insert_resource(FieldListens(
-            listens.as_ref().is_some_and(|(engine, _)| engine.listens()),
-        ))
-        .insert_resource(FeltGain(scene.field.felt_gain))
-        .insert_resource(listens.map_or_else(
-            || FieldState::at_rest(scene.field.kind.basis(), scene.field.kind.modes()),
-            |(_, field)| field,
-        ))
-        .insert_resource(SignalSynthesizer {
-            engine,
-            hop: scene.signal.hop,
-        })
-        .insert_resource(ControlEnabled(scene.control.enabled))
-        .insert_resource(SafetyKernel(scene.safety.clone()))
-        .insert_resource(context.clone())
-        .insert_resource(live.clone())
-        .insert_resource(link);
-    spawn_populations(app.world_mut(), blueprint, &context);
-    spawn_channels(app.world_mut(), blueprint, &context)?;
-    spawn_loops(app.world_mut(), blueprint, &context);
-    for (image, owner) in blueprint.vertices.iter_mut().zip(&blueprint.placement) {
-        if *owner == context.node {
-            let own = VertexImage {
-                row: std::mem::take(&mut image.row),
-                delays: std::mem::take(&mut image.delays),
-                ..image.clone()
-            };
-            own.spawn(app.world_mut());
-        }
-    }
+    phi::setup::set_up(world, &scene.phi, blueprint.units.len(), site);
+    control::setup::set_up(world, &scene.control, site);
+    safety::setup::set_up(world, &scene.safety);
+    actuation::systems::set_up(world, site);
+    watch::setup::set_up_node(world, &scene.crossings);
+    let node = site.context.node;
+    spawn_vertices(world, &mut blueprint.vertices, &blueprint.placement, node);
     for plugin in &options.node_plugins {
         plugin(&mut app);
     }
     Ok(finish(app))
 }
 
-fn plant_settings(blueprint: &Blueprint, isa: Isa) -> PlantSettings {
-    let scene = blueprint.scene();
-    PlantSettings {
-        integrator: scene.dynamics.integrator,
-        tolerance: scene.dynamics.tolerance(),
-        order: scene.dynamics.order,
-        noise_kind: scene.dynamics.noise,
-        isa,
-        populations: scene.populations.len() + 1,
-        vertices: scene.vertices() as u64,
-        has_field: scene.field.kind != FieldKind::Off,
-        observes: scene.is_observed(),
-        observes_edges: scene.record.edges,
-    }
-}
-
-/// What is seen of watched vertices before the first tick.
-fn first_sightings(blueprint: &Blueprint) -> Sightings {
-    let crossings = &blueprint.scene().crossings;
-    Sightings::at_start(crossings.iter().map(|crossing| match crossing.of {
-        Watched::Metric { .. } => None,
-        Watched::Vertex { vertex, variable } => {
-            let model = &blueprint.vertices.get(vertex as usize)?.model;
-            let [first, second] = model.state();
-            let observable = match model.shows() {
-                Shows::Phase => num::cos(first),
-                Shows::Displacement | Shows::Amplitude => first,
-            };
-            Some(variable.of([observable, first, second]))
-        }
-    }))
-}
-
-fn watched_vertices(scene: &Scene) -> WatchedVertices {
-    let watched = scene
-        .crossings
-        .iter()
-        .filter_map(|crossing| match crossing.of {
-            Watched::Vertex { vertex, .. } => Some(VertexId(vertex)),
-            Watched::Metric { .. } => None,
-        });
-    let mut list: Vec<VertexId> = watched.collect();
-    list.sort_unstable();
-    list.dedup();
-    WatchedVertices(list)
-}
-
-/// The means that population number `index` feels; the whole cluster feels none.
-fn mean_field(scene: &Scene, ranges: &PopulationRanges, index: usize) -> MeanField {
-    let own = index
-        .checked_sub(1)
-        .map(|k| &scene.populations[k].mean_field);
-    let felt = own.into_iter().flatten().filter_map(|mean| {
-        let of = PopulationId(ranges.position(&mean.of)? as u16 + 1);
-        Some((of, mean.strength))
-    });
-    MeanField::new(felt.collect())
-}
-
-fn spawn_populations(world: &mut World, blueprint: &Blueprint, context: &NodeContext) {
-    let scene = blueprint.scene();
-    let names = std::iter::once("cluster").chain(scene.populations.iter().map(|p| p.name.as_str()));
-    let ranges = scene.ranges();
-    let mut channels_of = vec![0; scene.populations.len() + 1];
-    for channel in &blueprint.channels {
-        channels_of[channel.scope.index()] += 1;
-    }
-    for (index, name) in names.enumerate() {
-        let id = PopulationId(index as u16);
-        let parameters = index.checked_sub(1).map(|k| PlantParameters {
-            coupling: scene.populations[k].coupling,
-            noise: scene.populations[k].noise,
-        });
-        let mut entity = world.spawn((
-            Population {
-                id,
-                name: name.to_owned(),
-            },
-            parameters.unwrap_or_default(),
-            Drive::default(),
-            mean_field(scene, &ranges, index),
-        ));
-        if context.home_of(index) != context.node {
-            continue;
-        }
-        let channels = channels_of[index];
-        if channels > 0 {
-            let window = FrameWindow::new(channels, scene.signal.window);
-            entity.insert((
-                SensorFrame::default(),
-                SignalWindow(window),
-                SystemState::default(),
-            ));
-        }
-        if id == PopulationId::CLUSTER && !blueprint.units.is_empty() {
-            entity.insert((
-                PhiObserver::new(
-                    blueprint.units.len(),
-                    scene.phi.window,
-                    scene.phi.settings(),
-                    scene.phi.period_ticks,
-                    scene.phi.latency_ticks,
-                ),
-                LatestPhi::default(),
-            ));
-        }
-    }
-}
-
-fn spawn_channels(
-    world: &mut World,
-    blueprint: &Blueprint,
-    context: &NodeContext,
-) -> Result<(), SceneError> {
-    let mut mounted = Vec::new();
-    for channel in &blueprint.channels {
-        let home = context.home_of(channel.scope.index()) == context.node;
-        match channel.source {
-            ChannelSource::External if home => {
-                world.spawn((channel.clone(), HeldReading(f64::NAN)));
-            }
-            ChannelSource::Device { sensor, .. } if home && !mounted.contains(&sensor) => {
-                mounted.push(sensor);
-                world.spawn(channel.clone());
-            }
-            _ => {
-                world.spawn(channel.clone());
-            }
-        }
-    }
-    for sensor in mounted {
-        if let Some(device) = blueprint.open_device(sensor as usize)? {
-            world.spawn(MountedDevice { sensor, device });
-        }
-    }
-    if context.node == context.home_of(0) {
-        world.spawn(MountedActuator(Box::new(Recorder::default())));
-    }
-    Ok(())
-}
-
-fn spawn_loops(world: &mut World, blueprint: &Blueprint, context: &NodeContext) {
-    let scene = blueprint.scene();
-    let ranges = scene.ranges();
-    for (index, spec) in scene.control.loops.iter().enumerate() {
-        let scope = find_scope(&spec.scope, &ranges).unwrap_or_default();
-        if context.home_of(scope.index()) == context.node {
-            world.spawn((
-                ControlLoop {
-                    index: index as u32,
-                    scope,
-                    spec: spec.clone(),
-                },
-                LoopState::default(),
-                ControlCommand::default(),
-                LatestSafe::default(),
-                GuardState::default(),
-            ));
-        }
-    }
-}
-
 fn build_coordinator(
     blueprint: &Blueprint,
     links: NodeLinks,
-    context: NodeContext,
-    (scheduler, crossings, live): (SchedulerState, Crossings, LiveParameters),
+    common: &Common,
+    site: &Site,
 ) -> SubApp {
     let scene = blueprint.scene();
     let mut app = App::new();
     app.set_error_handler(note_failure);
     add_coordinator_schedules(&mut app);
-    app.add_plugins((CoordinatorPlugin, SchedulerPlugin, RecordPlugin));
-    let built = FieldEngine::new(&scene.field, context.clock.tick_s());
-    let (engine, field) = built.unzip();
-    let names = std::iter::once("cluster".to_owned());
-    let names = names.chain(scene.populations.iter().map(|p| p.name.clone()));
-    app.insert_resource(links)
-        .insert_resource(Aggregator::new(
-            scene.aggregator.clone(),
-            field.unwrap_or_default(),
-        ))
-        .insert_resource(ClusterField(engine))
-        .insert_resource(Placement(blueprint.placement.clone()))
-        .insert_resource(UnitVertices(blueprint.units.clone()))
-        .insert_resource(SafetyKernel(scene.safety.clone()))
-        .insert_resource(scheduler)
-        .insert_resource(crossings)
-        .insert_resource(live)
-        .insert_resource(Past(blueprint.delay_line.clone()))
-        .insert_resource(ScopeNames(names.collect()))
-        .insert_resource(RunRecords {
-            every_ticks: scene.record.every_ticks,
-            ..RunRecords::default()
-        })
-        .insert_resource(context);
+    app.add_plugins((
+        CoordinatorPlugin,
+        SchedulerPlugin,
+        MeasurePlugin,
+        WatchPlugin,
+        RecordPlugin,
+    ));
+    let world = app.world_mut();
+    common.put_into(world, site);
+    world.insert_resource(links);
+    let setup = ClusterSetup {
+        aggregator: &scene.aggregator,
+        field: &scene.field,
+        placement: &blueprint.placement,
+        units: &blueprint.units,
+        past: &blueprint.delay_line,
+    };
+    cluster::setup::set_up(world, setup, site);
+    safety::setup::set_up(world, &scene.safety);
+    scheduler::systems::set_up(world, &scene.scheduler, &blueprint.vertices, site);
+    watch::setup::set_up(world, &scene.crossings, &blueprint.vertices, site);
+    watch::setup::set_up_steering(world, &scene.control, &common.metrics, site);
+    record::systems::set_up(world, site);
     finish(app)
 }

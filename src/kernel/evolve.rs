@@ -4,6 +4,7 @@ use crate::cluster::HaloRoutes;
 use crate::cluster::coordinator::{ClusterState, Placement};
 use crate::dynamics::dense::StageClock;
 use crate::dynamics::dense::adaptive::{StepFailure, Steppers, Worst, advance};
+use crate::registry::{Demand, Need};
 use crate::resonator::Plant;
 use crate::resonator::systems::{Due, Past, stages_of_tick};
 use crate::tick::Stage;
@@ -14,7 +15,8 @@ impl Simulation {
     /// Moves the plant through the tick.
     pub(super) fn evolve(&mut self) -> Result<(), SimError> {
         self.advance()?;
-        if self.blueprint.scene().record.edges {
+        let demand = self.coordinator.world().resource::<Demand>();
+        if demand.needs(Need::Edges, self.clock.tick + 1) {
             // Edges are observed as they are felt at the end of the tick: between what the target shows
             // now and what the source shows now, or showed one delay ago.
             self.exchange(false);

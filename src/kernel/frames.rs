@@ -7,11 +7,12 @@ use std::sync::Arc;
 
 use crate::base::{Digest, Tick};
 use crate::record::RunCounts;
+use crate::resonator::durable::{respawn, vertex_images};
 use crate::resonator::systems::PlantEpoch;
 use crate::resonator::{Plant, VertexImage};
 
 use super::simulation::{SimError, Simulation};
-use super::snapshot::{RunImage, vertex_images};
+use super::snapshot::RunImage;
 
 /// The vertices of all nodes, shared by frames for as long as their rows and parameters stand.
 struct Shape {
@@ -91,7 +92,7 @@ impl Simulation {
                 (Arc::new(Shape { key, nodes }), states)
             }
         };
-        let image = self.image_without_vertices();
+        let image = self.image(false)?;
         let rest =
             postcard::to_stdvec(&image).map_err(|error| SimError::Refused(error.to_string()))?;
         let vertices: usize = states.iter().map(Vec::len).sum();
@@ -111,19 +112,18 @@ impl Simulation {
     /// # Errors
     /// When the frame is of another run.
     pub fn go_to(&mut self, frame: &Frame) -> Result<(), SimError> {
-        let mut image: RunImage = postcard::from_bytes(&frame.rest)
+        let image: RunImage = postcard::from_bytes(&frame.rest)
             .map_err(|error| SimError::Refused(error.to_string()))?;
-        if image.nodes.len() != self.nodes.len() {
-            return Err(SimError::Refused("the frame is of another run".to_owned()));
-        }
+        self.reinstate(&image)?;
         let lists = frame.shape.nodes.iter().zip(frame.states.iter());
-        for (node, (vertices, states)) in image.nodes.iter_mut().zip(lists) {
-            node.vertices.clone_from(vertices);
-            for (vertex, state) in node.vertices.iter_mut().zip(states) {
+        for (node, (vertices, states)) in self.nodes.iter_mut().zip(lists) {
+            let mut vertices = vertices.clone();
+            for (vertex, state) in vertices.iter_mut().zip(states) {
                 vertex.model.set_state(*state);
             }
+            respawn(node.world_mut(), vertices);
         }
-        self.reinstate(image);
+        self.relearn();
         let mut records = self.records_mut();
         records.rows.clear();
         records.events.clear();

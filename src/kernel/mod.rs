@@ -19,7 +19,6 @@ pub mod lyapunov;
 pub mod runner;
 pub mod plugins;
 
-pub use access::LoopReading;
 pub use history::{Branch, History};
 pub use options::SimOptions;
 pub use plugins::PhantomPlugins;

@@ -9,6 +9,8 @@ use crate::record::{Batch, Ending, EventRecord, MetricRow, RunSink};
 use crate::scenario::Scene;
 use crate::scenario::assertion::Tally;
 
+use crate::signal::readings::COHERENCE;
+
 use super::simulation::{SimError, Simulation};
 use super::state::KernelState;
 
@@ -75,7 +77,7 @@ impl Witness {
     pub fn see(&mut self, row: &MetricRow) {
         for (tally, assertion) in self.tallies.iter_mut().zip(&self.scene.assertions) {
             if assertion.spans(row.t_s) && row.scope == assertion.scope {
-                row.value(&assertion.metric)
+                row.get(&assertion.metric)
                     .into_iter()
                     .for_each(|value| tally.push(value));
             }
@@ -112,7 +114,7 @@ impl Witness {
     }
 
     fn coherence(&self) -> Option<f64> {
-        self.last_rows.get("cluster")?.value("coherence")
+        self.last_rows.get("cluster")?.get(&COHERENCE)
     }
 }
 

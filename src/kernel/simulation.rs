@@ -9,12 +9,12 @@ use crate::bus::Address;
 use crate::cluster::coordinator::{NewInputs, NodeLinks, Outgoing, Placement};
 use crate::cluster::handoff::DepartOrders;
 use crate::cluster::{DistributedEvent, HaloRoutes};
-use crate::record::crossings::Crossings;
 use crate::registry::LiveParameters;
 use crate::scenario::schedule::Scheduled;
 use crate::scenario::{Blueprint, SceneError};
 use crate::scheduler::PlannedMoves;
 use crate::tick::{After, Arrive, Before, Cause, Coordinate, Depart, NodeContext, PendingInputs};
+use crate::watch::Watches;
 
 use super::assembly::{Worlds, build};
 use super::options::SimOptions;
@@ -307,8 +307,11 @@ impl Simulation {
                 Some((entry.input(&self.clock)?, cause))
             })
             .collect();
-        let mut watched = self.coordinator.world_mut().resource_mut::<Crossings>();
-        let crossed = std::mem::take(&mut watched.seen.due);
+        let world = self.coordinator.world_mut();
+        let crossed = match world.resource::<Watches>().state.due.is_empty() {
+            true => Vec::new(),
+            false => std::mem::take(&mut world.resource_mut::<Watches>().state.due),
+        };
         let crossed = crossed.into_iter().map(|input| (input, Cause::Crossing));
         let cause_of = |input: &Input| match input {
             Input::Tune { .. } => Cause::Maximise,

@@ -20,11 +20,13 @@ pub mod linearise;
 pub mod report;
 pub mod error;
 pub mod settings;
+pub mod setup;
 pub mod spec;
 pub mod lesion;
 pub mod measure_iit4;
 pub mod measure;
 pub mod maximise;
+pub mod readings;
 pub mod systems;
 
 pub use error::PhiError;

@@ -7,6 +7,8 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
 use serde::{Deserialize, Serialize};
 
 use crate::base::{Cancel, CancelCause, Tick};
+use crate::registry::{Class, DurableApp, OfComponent};
+use crate::resonator::Population;
 use crate::sensors::Channel;
 use crate::sensors::channel::MergedSamples;
 use crate::signal::FrameWindow;
@@ -224,7 +226,10 @@ pub fn measure_phi(
         if any {
             observer.window.push(&values)?;
         }
-        (latest.fresh, latest.refused) = (false, false);
+        // Written to only when it changes, so that its hash stands.
+        if latest.fresh || latest.refused {
+            (latest.fresh, latest.refused) = (false, false);
+        }
         let tick = at.clock.tick;
         if observer.job.as_ref().is_some_and(|job| job.due <= tick)
             && let Some(job) = observer.job.take()
@@ -263,6 +268,19 @@ pub struct PhiPlugin;
 
 impl Plugin for PhiPlugin {
     fn build(&self, app: &mut App) {
-        app.add_systems(Before, measure_phi.in_set(TickSystems::MeasurePhi));
+        app.durable(
+            OfComponent::<Population, PhiObserver, (FrameWindow, Option<PhiJob>)>::part(
+                "phi.observer",
+                Class::State,
+                |own| (own.window.clone(), own.job.clone()),
+                |own, (window, job)| own.resume(window, job),
+            )
+            .rarely(),
+        )
+        .durable(OfComponent::<Population, LatestPhi, _>::whole(
+            "phi.latest",
+            Class::State,
+        ))
+        .add_systems(Before, measure_phi.in_set(TickSystems::MeasurePhi));
     }
 }

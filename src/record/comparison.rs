@@ -4,12 +4,11 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 
 use crate::base::Tick;
+use crate::registry::Metrics;
 
 use super::event::EventRecord;
-use super::lines::{
-    Batch, COMMANDS, COMMANDS_HEAD, EVENTS, METRICS, RunSink, command_line, metrics_head,
-    metrics_line,
-};
+use super::lines::{Batch, COMMANDS, COMMANDS_HEAD, EVENTS, METRICS, RunSink, command_line};
+use super::rows::metrics_head;
 use super::saved::{SavedError, SavedRun};
 
 /// The lines of one file, in turn.
@@ -58,7 +57,7 @@ impl Comparison {
     ///
     /// # Errors
     /// When a file is missing or cannot be read.
-    pub fn begin(run: &SavedRun) -> Result<Self, SavedError> {
+    pub fn begin(run: &SavedRun, metrics: &Metrics) -> Result<Self, SavedError> {
         let mut own = Self {
             metrics: Lines::new(run, METRICS)?,
             events: Lines::new(run, EVENTS)?,
@@ -67,7 +66,7 @@ impl Comparison {
             difference: None,
         };
         let heads = own
-            .hold_to(|own| &mut own.metrics, &metrics_head())
+            .hold_to(|own| &mut own.metrics, &metrics_head(metrics))
             .and_then(|()| own.hold_to(|own| &mut own.commands, COMMANDS_HEAD));
         heads.map_err(|error| SavedError::Unreadable {
             path: run.path.clone(),
@@ -133,7 +132,7 @@ impl Comparison {
 impl RunSink for Comparison {
     fn append(&mut self, batch: &Batch) -> io::Result<()> {
         for row in &batch.rows {
-            self.hold_to(|own| &mut own.metrics, &metrics_line(row))?;
+            self.hold_to(|own| &mut own.metrics, &row.line())?;
         }
         for event in &batch.events {
             self.hold_to(|own| &mut own.events, &serde_json::to_string(event)?)?;

@@ -12,14 +12,15 @@ use std::time::{Duration, Instant};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use crate::base::{InputRecord, Tick};
+use crate::registry::Metrics;
 
 use super::claim::{Claimed, DRAFT, MANIFEST, Place, RESOLVED, claim, create, open_plain};
 use super::event::EventRecord;
 use super::lines::{
-    Batch, COMMANDS, COMMANDS_HEAD, EVENTS, INPUTS, METRICS, RunSink, command_line, metrics_head,
-    metrics_line,
+    Batch, COMMANDS, COMMANDS_HEAD, EVENTS, INPUTS, METRICS, RunSink, command_line,
 };
 use super::manifest::{Ending, FileClaim, Manifest};
+use super::rows::metrics_head;
 use super::utc;
 
 /// Files are flushed at least this often.
@@ -80,7 +81,12 @@ impl RunFolder {
     /// # Errors
     /// When the folder holds a run already or another run writes there, or when files cannot be
     /// written.
-    pub fn create(place: Place, mut manifest: Manifest, resolved_scene: &str) -> io::Result<Self> {
+    pub fn create(
+        place: Place,
+        mut manifest: Manifest,
+        resolved_scene: &str,
+        metrics: &Metrics,
+    ) -> io::Result<Self> {
         manifest.started = utc::now();
         let Claimed { path, inputs } = claim(place, &manifest)?;
         let open = |name| create(&path, name).map(|file| HashedFile::new(name, file));
@@ -100,7 +106,7 @@ impl RunFolder {
         };
         create(&folder.path, RESOLVED)?.write_all(resolved_scene.as_bytes())?;
         folder.write_manifest()?;
-        folder.metrics.line(&metrics_head())?;
+        folder.metrics.line(&metrics_head(metrics))?;
         folder.commands.line(COMMANDS_HEAD)?;
         folder.flush()?;
         Ok(folder)
@@ -233,7 +239,7 @@ impl RunSink for RunFolder {
             self.write_inputs(&batch.inputs)?;
         }
         for row in &batch.rows {
-            self.metrics.line(&metrics_line(row))?;
+            self.metrics.line(&row.line())?;
         }
         for event in &batch.events {
             self.events.line(&serde_json::to_string(event)?)?;

@@ -1,13 +1,12 @@
 //! The lines of a run folder's files, and what produces them.
 
-use std::borrow::Cow;
 use std::io;
 
 use crate::base::{InputRecord, Tick};
 use crate::safety::SafeCommand;
 
 use super::event::EventRecord;
-use super::rows::{METRIC_COLUMNS, MetricRow};
+use super::rows::MetricRow;
 
 /// The metrics of every recorded tick.
 pub const METRICS: &str = "metrics.csv";
@@ -41,22 +40,8 @@ pub trait RunSink {
     fn append(&mut self, batch: &Batch) -> io::Result<()>;
 }
 
-/// The first line of metrics.csv.
-#[must_use]
-pub fn metrics_head() -> String {
-    METRIC_COLUMNS.join(",")
-}
-
 /// The first line of commands.csv.
 pub const COMMANDS_HEAD: &str = "tick,loop,output,value,noise";
-
-/// A row of metrics.csv.
-#[must_use]
-pub fn metrics_line(row: &MetricRow) -> String {
-    let cells = row.cells();
-    let cells: Vec<Cow<str>> = cells.iter().map(|cell| quoted(cell)).collect();
-    cells.join(",")
-}
 
 /// A row of commands.csv.
 #[must_use]
@@ -68,33 +53,4 @@ pub fn command_line(tick: Tick, command: &SafeCommand) -> String {
         command.value(),
         command.noise()
     )
-}
-
-/// A cell of CSV (RFC 4180): in double quotes where a comma, a quote or a line end would break it.
-fn quoted(cell: &str) -> Cow<'_, str> {
-    if cell.contains([',', '"', '\n', '\r']) {
-        Cow::Owned(format!("\"{}\"", cell.replace('"', "\"\"")))
-    } else {
-        Cow::Borrowed(cell)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_with_commas_and_quotes_come_back_from_a_reader() {
-        let row = MetricRow {
-            scope: "a,\"b\" c".to_owned(),
-            flags: "flat".to_owned(),
-            ..MetricRow::default()
-        };
-        let text = format!("{}\n{}\n", metrics_head(), metrics_line(&row));
-        let mut reader = csv::Reader::from_reader(text.as_bytes());
-        let record = reader.records().next().unwrap().unwrap();
-        assert_eq!(record.len(), METRIC_COLUMNS.len());
-        assert_eq!(&record[2], "a,\"b\" c");
-        assert_eq!(&record[13], "flat");
-    }
 }

@@ -8,7 +8,6 @@
 pub mod event;
 pub mod rows;
 pub mod systems;
-pub mod crossings;
 pub mod manifest;
 pub mod lines;
 pub mod claim;
@@ -25,6 +24,6 @@ pub use event::{EventKind, EventRecord};
 pub use folder::RunFolder;
 pub use lines::{Batch, RunSink};
 pub use manifest::{Ending, Manifest};
-pub use rows::{METRIC_COLUMNS, MetricRow};
+pub use rows::MetricRow;
 pub use saved::{SavedError, SavedRun};
 pub use systems::{RecordPlugin, RunCounts, RunRecords};

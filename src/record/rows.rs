@@ -1,38 +1,15 @@
-//! Rows of metrics.csv.
+//! Rows of metrics.csv: the readings of one scope after one tick.
+
+use std::fmt::Write;
 
 use crate::base::Tick;
-use crate::resonator::observe::PlantReading;
+use crate::registry::{MetricId, Metrics};
 
-/// The columns of metrics.csv. Units stand in the names; an empty cell means no value.
-pub const METRIC_COLUMNS: [&str; 24] = [
-    "tick",
-    "t_s",
-    "scope",
-    "entropy_nats",
-    "entropy_normalized",
-    "coherence",
-    "coherence_debiased",
-    "resonance",
-    "peak_hz",
-    "phi_nats",
-    "command",
-    "load_max",
-    "alerts",
-    "flags",
-    "order",
-    "own_energy",
-    "field_energy",
-    "field_rms",
-    "energy",
-    "coupling_energy",
-    "local_order",
-    "frequency",
-    "frequency_sd",
-    "mean",
-];
+/// The columns before those of metrics.
+const FIRST_COLUMNS: &str = "tick,t_s,scope";
 
-/// The metrics of one scope after one tick.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// The readings of one scope after one tick.
+#[derive(Clone, Debug, Default)]
 pub struct MetricRow {
     /// Ticks completed.
     pub tick: Tick,
@@ -40,108 +17,105 @@ pub struct MetricRow {
     pub t_s: f64,
     /// "cluster" or a population.
     pub scope: String,
-    /// Entropy, entropy over its greatest value, coherence, debiased coherence, resonance, peak
-    /// frequency; `None` during warm-up.
-    pub signals: Option<[f64; 6]>,
-    /// Φ of the declared units, in the cluster's row.
-    pub phi_nats: Option<f64>,
-    /// The command of the first loop of this scope.
-    pub command: Option<f64>,
-    /// The greatest load of a node, in the cluster's row.
-    pub load_max: Option<f64>,
-    /// Alerts so far, in the cluster's row.
-    pub alerts: Option<u64>,
+    /// Whether the signal engine has a value here.
+    pub measured: bool,
     /// Flags of the signal engine, joined by blanks.
     pub flags: String,
-    /// What is observed of the resonators, where `record.plant` asks.
-    pub plant: Option<PlantReading>,
-    /// Energy and root mean square of a field on a grid, in the cluster's row.
-    pub field: Option<[f64; 2]>,
+    /// Values in the order of the table, where there is one. What is lost is no finite number.
+    pub values: Vec<Option<f64>>,
+    /// The table of metrics.
+    pub metrics: Metrics,
 }
 
 impl MetricRow {
-    /// The cells in the order of [`METRIC_COLUMNS`]; empty where there is no finite value.
+    /// The value of a metric; `None` where there is no such metric or no value.
     #[must_use]
-    pub fn cells(&self) -> Vec<String> {
-        // What is lost is told by an alert, not by a NaN in a file.
-        let number = |value: Option<f64>| {
-            let finite = value.filter(|v| v.is_finite());
-            finite.map_or(String::new(), |v| v.to_string())
-        };
-        let signal = |k: usize| number(self.signals.map(|signals| signals[k]));
-        let columns = METRIC_COLUMNS.iter();
-        let cells = columns.map(|column| match *column {
-            "tick" => self.tick.to_string(),
-            "t_s" => self.t_s.to_string(),
-            "scope" => self.scope.clone(),
-            "coherence_debiased" => signal(3),
-            "peak_hz" => signal(5),
-            "command" => number(self.command),
-            "flags" => self.flags.clone(),
-            column => number(self.value(column)),
-        });
-        cells.collect()
+    pub fn value(&self, metric: &str) -> Option<f64> {
+        self.get(&MetricId::from(metric.to_owned()))
     }
 
-    /// The value of a column that assertions may name.
+    /// The value of a metric, as [`MetricRow::value`].
     #[must_use]
-    pub fn value(&self, column: &str) -> Option<f64> {
-        let signal = |k: usize| self.signals.map(|signals| signals[k]);
-        match column {
-            "entropy_nats" => signal(0),
-            "entropy_normalized" => signal(1),
-            "coherence" => signal(2),
-            "resonance" => signal(4),
-            "phi_nats" => self.phi_nats,
-            "load_max" => self.load_max,
-            "order" => self.plant.map(|plant| plant.order),
-            "own_energy" => self.plant.and_then(|plant| plant.own_energy),
-            "mean" => self.plant.map(|plant| plant.mean),
-            "energy" => self.plant.and_then(|plant| plant.energy()),
-            "coupling_energy" => self.plant.and_then(|plant| plant.coupling_energy),
-            "local_order" => self.plant.and_then(|plant| plant.local_order),
-            "frequency" => self.plant.and_then(|plant| plant.frequency),
-            "frequency_sd" => self.plant.and_then(|plant| plant.frequency_sd),
-            "field_energy" => self.field.map(|field| field[0]),
-            "field_rms" => self.field.map(|field| field[1]),
-            "alerts" => self.alerts.map(|n| n as f64),
-            _ => None,
+    pub fn get(&self, id: &MetricId) -> Option<f64> {
+        self.at(self.metrics.position(id)?)
+    }
+
+    /// The value of the metric at a place of the table.
+    #[must_use]
+    pub fn at(&self, place: usize) -> Option<f64> {
+        self.values.get(place).copied().flatten()
+    }
+
+    /// The line of metrics.csv; a cell is empty where there is no finite value, since what is lost is
+    /// told by an alert and not by a NaN in a file.
+    #[must_use]
+    pub fn line(&self) -> String {
+        let mut line = String::with_capacity(24 * (self.values.len() + 4));
+        // Writing into a string cannot fail.
+        let _ = write!(line, "{},{},", self.tick, self.t_s);
+        quote(&mut line, &self.scope);
+        for value in &self.values {
+            line.push(',');
+            if let Some(value) = value.filter(|value| value.is_finite()) {
+                let _ = write!(line, "{value}");
+            }
         }
+        line.push(',');
+        quote(&mut line, &self.flags);
+        line
+    }
+}
+
+/// The head of metrics.csv. Units stand in the names.
+#[must_use]
+pub fn metrics_head(metrics: &Metrics) -> String {
+    let mut head = FIRST_COLUMNS.to_owned();
+    for metric in metrics.list() {
+        head.push(',');
+        quote(&mut head, metric.id.as_str());
+    }
+    head + ",flags"
+}
+
+/// Adds a cell of CSV (RFC 4180): in double quotes where a comma, a quote or a line end would break
+/// it.
+fn quote(line: &mut String, cell: &str) {
+    if cell.contains([',', '"', '\n', '\r']) {
+        line.push('"');
+        line.push_str(&cell.replace('"', "\"\""));
+        line.push('"');
+    } else {
+        line.push_str(cell);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::assertion::ASSERTABLE;
+    use crate::registry::metric::{Family, Metric, Need};
 
     #[test]
-    fn every_column_has_its_value() {
+    fn names_with_commas_and_quotes_come_back_from_a_reader() {
+        let metric = |name| {
+            let id = MetricId::new(name);
+            Metric::new(id, name, Need::States, Family::Motion, name)
+        };
+        let metrics = Metrics::new(vec![metric("a"), metric("b"), metric("c")]);
         let row = MetricRow {
-            scope: "cluster".to_owned(),
-            signals: Some([1.0; 6]),
-            phi_nats: Some(1.0),
-            command: Some(1.0),
-            load_max: Some(1.0),
-            alerts: Some(1),
+            tick: 3,
+            t_s: 0.03,
+            scope: "a,\"b\" c".to_owned(),
             flags: "flat".to_owned(),
-            plant: Some(PlantReading {
-                own_energy: Some(1.0),
-                coupling_energy: Some(1.0),
-                local_order: Some(1.0),
-                frequency: Some(1.0),
-                frequency_sd: Some(1.0),
-                ..PlantReading::default()
-            }),
-            field: Some([1.0; 2]),
+            values: vec![Some(0.1), Some(f64::NAN), Some(3.0)],
+            metrics: metrics.clone(),
             ..MetricRow::default()
         };
-        for (column, cell) in METRIC_COLUMNS.iter().zip(row.cells()) {
-            assert!(!cell.is_empty(), "{column}");
-        }
-        for column in ASSERTABLE {
-            assert!(row.value(column).is_some(), "{column}");
-            assert!(METRIC_COLUMNS.contains(&column), "{column}");
-        }
+        let text = format!("{}\n{}\n", metrics_head(&metrics), row.line());
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        let record = reader.records().next().unwrap().unwrap();
+        let cells: Vec<&str> = record.iter().collect();
+        assert_eq!(cells, ["3", "0.03", "a,\"b\" c", "0.1", "", "3", "flat"]);
+        assert_eq!((row.value("a"), row.value("c")), (Some(0.1), Some(3.0)));
+        assert_eq!(row.value("d"), None);
     }
 }

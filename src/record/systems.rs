@@ -3,20 +3,27 @@
 use bevy::prelude::*;
 
 use crate::base::{PopulationId, Subject, Tick};
-use crate::cluster::Aggregator;
-use crate::cluster::coordinator::{ClusterState, Collected, chain_digest};
-use crate::resonator::observe::PlantSums;
+use crate::cluster::coordinator::{ClusterState, Collected};
+use crate::registry::{Demand, DurableApp, Metrics, Readings, Site};
 use crate::safety::SafeCommand;
-use crate::scheduler::{PlannedMoves, SchedulerState};
+use crate::scheduler::PlannedMoves;
 use crate::tick::{Cause, Coordinate, CoordinatorSystems, NodeContext, PendingInputs};
+use crate::watch::Crossed;
+use crate::watch::measure::LostSums;
 
-use super::crossings::{Crossings, watch};
 use super::event::{EventKind, EventRecord};
 use super::rows::MetricRow;
 
 /// Names of populations by number, "cluster" first.
 #[derive(Resource, Clone, Debug, Default)]
 pub struct ScopeNames(pub Vec<String>);
+
+impl ScopeNames {
+    fn of(&self, scope: PopulationId) -> String {
+        let name = self.0.get(scope.index()).cloned();
+        name.unwrap_or_else(|| "cluster".to_owned())
+    }
+}
 
 /// Rows and events that wait to be taken at most; beyond, the oldest half gives way, so that a run
 /// whose records nobody takes does not fill the memory.
@@ -25,8 +32,6 @@ const KEPT: usize = 200_000;
 /// What was recorded and not yet taken, and running counts.
 #[derive(Resource, Clone, Debug, Default)]
 pub struct RunRecords {
-    /// Ticks between rows.
-    pub every_ticks: u64,
     /// Rows.
     pub rows: Vec<MetricRow>,
     /// Events.
@@ -35,8 +40,8 @@ pub struct RunRecords {
     pub commands: Vec<(Tick, SafeCommand)>,
     /// Counts of the whole run.
     pub counts: RunCounts,
-    /// Whether a sum over resonators was no finite number when rows were formed last.
-    pub lost: bool,
+    /// The scope whose sums over resonators were no finite numbers when they were formed last.
+    pub lost: Option<PopulationId>,
 }
 
 /// Counts of the whole run.
@@ -61,8 +66,10 @@ pub fn record_events(
     cluster: Res<ClusterState>,
     planned: Res<PlannedMoves>,
     inputs: Res<PendingInputs>,
+    (lost, names, crossed): (Res<LostSums>, Res<ScopeNames>, Res<Crossed>),
     mut records: ResMut<RunRecords>,
 ) {
+    let was_lost = std::mem::replace(&mut records.lost, lost.0);
     let (tick, t_s) = (at.clock.tick, at.clock.time_s());
     let mut add = |about: Subject, data: EventKind, cause: String, action: String| {
         records.events.push(EventRecord {
@@ -126,6 +133,29 @@ pub fn record_events(
             add(input.about(), data, by.to_string(), input.action());
         }
     }
+    if let Some(scope) = lost.0.filter(|_| was_lost.is_none()) {
+        let cause = "what is observed of its resonators is no finite number".to_owned();
+        let action = "left out of the metrics; warning".to_owned();
+        add(
+            Subject::Sums(names.of(scope)),
+            EventKind::Lost,
+            cause,
+            action,
+        );
+    }
+    for own in &crossed.0 {
+        let data = EventKind::Crossing {
+            time_s: own.time_s,
+            level: own.level,
+            held_back: own.held_back,
+        };
+        add(
+            own.about.clone(),
+            data,
+            own.cause.clone(),
+            own.action.clone(),
+        );
+    }
     if records.events.len() >= KEPT {
         records.events.drain(..KEPT / 2);
     }
@@ -141,103 +171,45 @@ pub fn record_events(
     records.commands.extend(actuated);
 }
 
-/// The metrics after this tick, when somebody asks for them: a row that is due, or a watched level.
-#[derive(Resource, Clone, Debug, Default)]
-pub struct TickRows(pub Vec<MetricRow>);
-
-/// Forms the metrics after the tick, and writes them down when a row is due. What is written down
-/// decides nothing: watched levels see the metrics of every tick.
+/// Writes down the readings when a row is due. What is written down decides nothing.
 pub fn record_rows(
     at: Res<NodeContext>,
     cluster: Res<ClusterState>,
-    scheduler: Res<SchedulerState>,
     names: Res<ScopeNames>,
-    collected: Res<Collected>,
-    aggregator: Res<Aggregator>,
-    crossings: Res<Crossings>,
+    (metrics, demand, readings): (Res<Metrics>, Res<Demand>, Res<Readings>),
     mut records: ResMut<RunRecords>,
-    mut formed: ResMut<TickRows>,
 ) {
-    formed.0.clear();
-    let tick = at.clock.tick + 1;
-    let due = tick.is_multiple_of(records.every_ticks.max(1));
-    if !due && !crossings.watch_metrics() {
+    if !demand.is_row_due(readings.completed) {
         return;
     }
     let mut clock = at.clock;
-    clock.tick = tick;
-    let alerts = records.counts.alerts;
-    let load_max = scheduler.loads.iter().copied().reduce(f64::max);
-    let mut scopes: Vec<PopulationId> = cluster.signals.keys().copied().collect();
-    if !scopes.contains(&PopulationId::CLUSTER) {
-        scopes.insert(0, PopulationId::CLUSTER);
+    clock.tick = readings.completed;
+    if records.rows.len() >= KEPT {
+        records.rows.drain(..KEPT / 2);
     }
-    let plants = collected.plants();
-    let name_of = |scope: PopulationId| {
-        let name = names.0.get(scope.index()).cloned();
-        name.unwrap_or_else(|| "cluster".to_owned())
-    };
-    // Only what is observed is lost, so that nothing but the record may know of it.
-    let lost = plants.iter().filter(|(_, sums)| !sums.is_finite());
-    let lost = lost.min_by_key(|(own, _)| (**own == PopulationId::CLUSTER, **own));
-    let was_lost = std::mem::replace(&mut records.lost, lost.is_some());
-    if let Some((scope, _)) = lost.filter(|_| !was_lost) {
-        records.events.push(EventRecord {
-            tick: at.clock.tick,
-            t_s: at.clock.time_s(),
-            about: Subject::Sums(name_of(*scope)),
-            data: EventKind::Lost,
-            cause: "what is observed of its resonators is no finite number".to_owned(),
-            action: "left out of the metrics; warning".to_owned(),
-        });
-    }
-    let grid = aggregator.field.grid.as_ref();
-    let field = grid.map(|grid| [grid.energy, grid.rms]);
-    let observed = plants
-        .keys()
-        .filter(|scope| !cluster.signals.contains_key(scope));
-    scopes.extend(observed.filter(|scope| **scope != PopulationId::CLUSTER));
-    scopes.sort_unstable();
-    for scope in scopes {
+    for (scope, values) in readings.scopes() {
         let state = cluster.signals.get(&scope);
-        let whole = scope == PopulationId::CLUSTER;
-        let signals = state.filter(|state| state.valid).map(|state| {
-            [
-                state.entropy_nats,
-                state.entropy_normalized,
-                state.coherence,
-                state.coherence_debiased,
-                state.resonance,
-                state.peak_hz,
-            ]
-        });
-        let mut commands = cluster.commands.values().filter(|c| c.scope() == scope);
-        let flags: Vec<String> = state
-            .map(|state| state.flags.iter().map(ToString::to_string).collect())
-            .unwrap_or_default();
-        let phi = cluster.phi.report.as_ref().map(|report| report.value);
-        formed.0.push(MetricRow {
-            tick,
+        let flags = state.into_iter().flat_map(|state| &state.flags);
+        let flags: Vec<String> = flags.map(ToString::to_string).collect();
+        let measured = state.is_some_and(|state| state.valid);
+        records.counts.valid_metrics += u64::from(measured);
+        records.rows.push(MetricRow {
+            tick: clock.tick,
             t_s: clock.time_s(),
-            scope: name_of(scope),
-            signals,
-            phi_nats: phi.filter(|_| whole),
-            command: commands.next().map(SafeCommand::value),
-            load_max: load_max.filter(|_| whole),
-            alerts: whole.then_some(alerts),
+            scope: names.of(scope),
+            measured,
             flags: flags.join(" "),
-            plant: plants.get(&scope).map(PlantSums::reading),
-            field: field.filter(|_| whole),
+            values: values.to_vec(),
+            metrics: metrics.clone(),
         });
     }
-    if due {
-        let valid = formed.0.iter().filter(|row| row.signals.is_some()).count();
-        records.counts.valid_metrics += valid as u64;
-        if records.rows.len() >= KEPT {
-            records.rows.drain(..KEPT / 2);
-        }
-        records.rows.extend_from_slice(&formed.0);
-    }
+}
+
+/// Tells the record the names of scopes.
+pub fn set_up(world: &mut World, site: &Site) {
+    let populations = site.populations.iter().map(|own| own.name.clone());
+    let names = std::iter::once("cluster".to_owned()).chain(populations);
+    world.insert_resource(ScopeNames(names.collect()));
 }
 
 /// Recording.
@@ -247,13 +219,12 @@ impl Plugin for RecordPlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<RunRecords>()
             .init_resource::<ScopeNames>()
-            .init_resource::<Crossings>()
-            .init_resource::<TickRows>()
+            .local::<RunRecords>()
+            .local::<ScopeNames>()
             .add_systems(
                 Coordinate,
-                (record_events, record_rows, watch)
+                (record_events, record_rows)
                     .chain()
-                    .after(chain_digest)
                     .in_set(CoordinatorSystems::Record),
             );
     }

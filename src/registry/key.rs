@@ -1,6 +1,7 @@
 //! Keys: what tells the entities of a kind apart in every World, and where each entity is.
 
 use std::collections::BTreeMap;
+use std::marker::PhantomData;
 
 use bevy::ecs::lifecycle::HookContext;
 use bevy::ecs::world::DeferredWorld;
@@ -9,27 +10,24 @@ use bevy::prelude::*;
 /// A component that identifies an entity of its kind within a World, for example a population by its
 /// number. No two entities of a World have the same key.
 pub trait Key: Component {
-    /// The identity.
-    type Id: Copy + Ord + Send + Sync + 'static;
-
-    /// The identity of this entity.
-    fn id(&self) -> Self::Id;
+    /// The number that identifies this entity.
+    fn key(&self) -> u64;
 }
 
 /// The entity of each key of a kind. It follows the World by itself.
-#[derive(Resource, Debug)]
-pub struct KeyIndex<K: Key>(BTreeMap<K::Id, Entity>);
+#[derive(Resource)]
+pub struct KeyIndex<K: Key>(BTreeMap<u64, Entity>, PhantomData<fn() -> K>);
 
 impl<K: Key> KeyIndex<K> {
     /// The entity with this key, when it is in this World.
     #[must_use]
-    pub fn entity(&self, id: K::Id) -> Option<Entity> {
-        self.0.get(&id).copied()
+    pub fn entity(&self, key: u64) -> Option<Entity> {
+        self.0.get(&key).copied()
     }
 
     /// All entities in the order of their keys.
-    pub fn iter(&self) -> impl Iterator<Item = (K::Id, Entity)> + '_ {
-        self.0.iter().map(|(id, entity)| (*id, *entity))
+    pub fn iter(&self) -> impl Iterator<Item = (u64, Entity)> + '_ {
+        self.0.iter().map(|(key, entity)| (*key, *entity))
     }
 
     /// Follows the entities of this kind from now on. To be called once a World, before the first of
@@ -38,21 +36,21 @@ impl<K: Key> KeyIndex<K> {
         if world.contains_resource::<Self>() {
             return;
         }
-        world.insert_resource(Self(BTreeMap::new()));
+        world.insert_resource(Self(BTreeMap::new(), PhantomData));
         world
             .register_component_hooks::<K>()
             .on_insert(|mut world: DeferredWorld, context: HookContext| {
-                let id = world.get::<K>(context.entity).map(Key::id);
-                if let Some((id, mut index)) = id.zip(world.get_resource_mut::<Self>()) {
-                    index.0.insert(id, context.entity);
+                let key = world.get::<K>(context.entity).map(Key::key);
+                if let Some((key, mut index)) = key.zip(world.get_resource_mut::<Self>()) {
+                    index.0.insert(key, context.entity);
                 }
             })
             .on_discard(|mut world: DeferredWorld, context: HookContext| {
-                let id = world.get::<K>(context.entity).map(Key::id);
-                if let Some((id, mut index)) = id.zip(world.get_resource_mut::<Self>())
-                    && index.0.get(&id) == Some(&context.entity)
+                let key = world.get::<K>(context.entity).map(Key::key);
+                if let Some((key, mut index)) = key.zip(world.get_resource_mut::<Self>())
+                    && index.0.get(&key) == Some(&context.entity)
                 {
-                    index.0.remove(&id);
+                    index.0.remove(&key);
                 }
             });
     }
@@ -63,12 +61,10 @@ mod tests {
     use super::*;
 
     #[derive(Component)]
-    struct Number(u32);
+    struct Number(u64);
 
     impl Key for Number {
-        type Id = u32;
-
-        fn id(&self) -> u32 {
+        fn key(&self) -> u64 {
             self.0
         }
     }

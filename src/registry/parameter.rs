@@ -150,10 +150,10 @@ impl LiveParameter {
         path: impl Into<String>,
         label: impl Into<String>,
         initial: f64,
-        id: K::Id,
+        key: u64,
         (get, set): (fn(&C) -> f64, fn(&mut C, f64)),
     ) -> Self {
-        let find = move |world: &World| world.get_resource::<KeyIndex<K>>()?.entity(id);
+        let find = move |world: &World| world.get_resource::<KeyIndex<K>>()?.entity(key);
         Self::new(
             path,
             label,

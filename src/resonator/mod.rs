@@ -26,8 +26,10 @@ pub mod distribution;
 pub mod model;
 pub mod places;
 pub mod model_spec;
+pub mod setup;
 pub mod spec;
 pub mod dynamics_spec;
+pub mod durable;
 pub mod image;
 pub mod delay_line;
 pub mod plant;
@@ -36,6 +38,7 @@ pub mod plasticity;
 pub mod states;
 pub mod systems;
 pub mod observe;
+pub mod readings;
 pub mod drive;
 pub mod plugin;
 

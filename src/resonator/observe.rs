@@ -5,11 +5,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::{ExactSum, PopulationId, num};
 use crate::dynamics::dense::{Kind, MeanSum, Segment};
+use crate::registry::{Demand, Need};
 use crate::tick::NodeContext;
 
 use super::components::{Amplitude, LocalSlot, Phase, State};
 use super::plant::{Plant, Seen};
-use super::systems::{PlantRecords, PlantSettings};
+use super::systems::PlantRecords;
 
 /// An exact sum and the number of its terms.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -133,11 +134,11 @@ impl PlantSums {
 pub fn observe_rates<S: Turning>(
     at: Res<NodeContext>,
     plant: Res<Plant>,
-    settings: Res<PlantSettings>,
+    demand: Res<Demand>,
     mut records: ResMut<PlantRecords>,
     states: Query<(&LocalSlot, &S)>,
 ) {
-    if !settings.observes {
+    if !demand.needs(Need::Rates, at.clock.tick + 1) {
         return;
     }
     let tick_s = at.clock.tick_s();

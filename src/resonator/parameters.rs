@@ -9,10 +9,8 @@ use super::dynamics_spec::DynamicsSpec;
 use super::spec::{PopulationSpec, STRENGTH_MAX};
 
 impl Key for Population {
-    type Id = PopulationId;
-
-    fn id(&self) -> PopulationId {
-        self.id
+    fn key(&self) -> u64 {
+        u64::from(self.id.0)
     }
 }
 
@@ -28,12 +26,13 @@ pub fn live_parameters(
     let mut list = Vec::new();
     for (k, spec) in populations.iter().enumerate() {
         let id = PopulationId(k as u16 + 1);
+        let key = u64::from(id.0);
         let path = |field: &str| format!("populations[{k}].{field}");
         let coupling = LiveParameter::of_component::<Population, PlantParameters>(
             path("coupling"),
             format!("{} coupling κ", spec.name),
             spec.coupling,
-            id,
+            key,
             (|own| own.coupling, |own, value| own.coupling = value),
         )
         .help("What the weights of incoming edges are multiplied by.");
@@ -44,7 +43,7 @@ pub fn live_parameters(
                 path("mean_field"),
                 format!("{} mean field K", spec.name),
                 MeanField::new(strengths.collect()).strength,
-                id,
+                key,
                 (|own| own.strength, |own, value| own.strength = value),
             )
             .help("Strength of the coupling to means over populations; their shares stay.");
@@ -58,7 +57,7 @@ pub fn live_parameters(
             path("noise"),
             format!("{} noise σ", spec.name),
             spec.noise,
-            id,
+            key,
             (|own| own.noise, |own, value| own.noise = value),
         )
         .help("Intensity of white noise, before what control adds.");

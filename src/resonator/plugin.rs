@@ -2,16 +2,19 @@
 
 use bevy::prelude::*;
 
+use crate::field::Drive;
 use crate::field::FieldState;
 use crate::graph::{Delays, Row, Vertex};
-use crate::registry::KeyIndex;
+use crate::registry::{Class, Demand, DurableApp, KeyIndex, OfComponent, OfResource};
 use crate::tick::{After, Before, Stage, TickSystems};
 
 use super::components::{
-    Amplitude, FeltGain, ForeignWrites, Harmonic, Inertial, Kuramoto, MaskFactor, Member, Motion,
-    Own, Phase, Planar, Population, Position, Rotor, StuartLandau, VanDerPol,
+    Amplitude, FeltGain, ForeignWrites, Harmonic, Inertial, Kuramoto, LocalSlot, MaskFactor,
+    MeanField, Member, Motion, Own, Phase, Planar, PlantParameters, Population, Position, Rotor,
+    StuartLandau, VanDerPol,
 };
 use super::drive::{Applied, apply_drive};
+use super::durable::Vertices;
 use super::observe::observe_rates;
 use super::plant::Plant;
 use super::plasticity::{PlasticityRules, scatter_rows};
@@ -38,6 +41,7 @@ impl Plugin for ResonatorPlugin {
             .init_resource::<PlantEpoch>()
             .init_resource::<PlantRecords>()
             .init_resource::<PlantSettings>()
+            .init_resource::<Demand>()
             .init_resource::<Due>()
             .init_resource::<NewDelays>()
             .init_resource::<PlasticityRules>()
@@ -48,6 +52,40 @@ impl Plugin for ResonatorPlugin {
             .init_resource::<LateWrites>()
             .init_resource::<Reshaped>()
             .init_resource::<Applied>()
+            .durable(Vertices)
+            .durable(OfComponent::<Population, PlantParameters, _>::whole(
+                "population.parameters",
+                Class::Replica,
+            ))
+            .durable(OfComponent::<Population, MeanField, _>::whole(
+                "population.mean_field",
+                Class::Replica,
+            ))
+            .durable(OfComponent::<Population, Drive, _>::whole(
+                "population.drive",
+                Class::Replica,
+            ))
+            .durable(OfResource::<FeltGain, _>::whole(
+                "field.felt_gain",
+                Class::Replica,
+            ))
+            .durable(OfResource::<FieldState, _>::whole("field.felt", Class::Replica).rarely())
+            .local::<Population>()
+            .local::<KeyIndex<Population>>()
+            .local::<Plant>()
+            .local::<PlantEpoch>()
+            .local::<PlantRecords>()
+            .local::<PlantSettings>()
+            .local::<Due>()
+            .local::<NewDelays>()
+            .local::<PlasticityRules>()
+            .local::<FieldListens>()
+            .local::<ForeignWrites>()
+            .local::<LateWrites>()
+            .local::<Reshaped>()
+            .local::<Applied>()
+            .local::<LocalSlot>()
+            .local::<Demand>()
             .configure_sets(Before, Adopt.in_set(TickSystems::Sense))
             .add_systems(
                 Before,

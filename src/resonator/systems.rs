@@ -13,6 +13,7 @@ use crate::field::grid::DepositSum;
 use crate::field::modes::for_each_mode;
 use crate::field::{FieldState, GridState};
 use crate::graph::{Delays, Row, Vertex};
+use crate::registry::{Demand, Need};
 use crate::tick::{NodeContext, PendingInputs};
 
 use super::components::{Amplitude, ForeignWrites, LocalSlot, Motion, Phase, Planar, Rotor, State};
@@ -44,10 +45,8 @@ pub struct PlantSettings {
     pub vertices: u64,
     /// Whether there is a field.
     pub has_field: bool,
-    /// Whether every population is observed after each tick.
-    pub observes: bool,
-    /// Whether its edges are, too.
-    pub observes_edges: bool,
+    /// Whether the field is fed by the mean of what all resonators show.
+    pub feeds_mean: bool,
 }
 
 impl Default for PlantSettings {
@@ -61,8 +60,7 @@ impl Default for PlantSettings {
             populations: 1,
             vertices: 0,
             has_field: false,
-            observes: false,
-            observes_edges: false,
+            feeds_mean: false,
         }
     }
 }
@@ -360,12 +358,15 @@ pub fn take_records(
     field: Res<FieldState>,
     listens: Res<FieldListens>,
     settings: Res<PlantSettings>,
+    (at, demand): (Res<NodeContext>, Res<Demand>),
     mut records: ResMut<PlantRecords>,
 ) {
     records.vertices = plant.len() as u64;
     records.record = plant.record();
-    if settings.observes {
-        records.observe(&plant, settings.observes_edges);
+    let asked = |needs: &[Need]| demand.needs_any(needs, at.clock.tick + 1);
+    let edges = asked(&[Need::Edges]);
+    if settings.feeds_mean || edges || asked(&[Need::States, Need::Rates]) {
+        records.observe(&plant, edges);
     }
     records.deposits = field
         .grid

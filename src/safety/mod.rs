@@ -9,6 +9,9 @@
 pub mod gate;
 pub mod alert;
 pub mod parameters;
+pub mod reading;
+pub mod readings;
+pub mod setup;
 pub mod spec;
 pub mod systems;
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::{PopulationId, Subject, Tick, num};
 use crate::control::{ControlCommand, ControlLoop, Output};
 use crate::field::FieldState;
+use crate::registry::{Class, DurableApp, OfComponent, OfResource};
 use crate::resonator::components::LocalSlot;
 use crate::resonator::systems::PlantRecords;
 use crate::resonator::{Amplitude, Motion, Plant};
@@ -246,6 +247,23 @@ impl Plugin for SafetyPlugin {
         app.init_resource::<SafetyKernel>()
             .init_resource::<Alerts>()
             .init_resource::<SafetyHold>()
+            .durable(OfComponent::<ControlLoop, LatestSafe, _>::whole(
+                "safety.passed",
+                Class::State,
+            ))
+            .durable(OfComponent::<ControlLoop, GuardState, _>::whole(
+                "safety.guard",
+                Class::State,
+            ))
+            .durable(OfResource::<SafetyKernel, _>::whole(
+                "safety.rules",
+                Class::Replica,
+            ))
+            .durable(OfResource::<SafetyHold, _>::whole(
+                "safety.hold",
+                Class::Replica,
+            ))
+            .local::<Alerts>()
             .add_systems(
                 Before,
                 (guard_commands, guard_plant)

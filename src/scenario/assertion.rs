@@ -3,35 +3,15 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::Problems;
-use crate::sensors::spec::{PopulationRanges, find_scope, unknown_scope};
-
-/// Columns of metrics.csv that assertions may speak of.
-pub const ASSERTABLE: [&str; 17] = [
-    "entropy_nats",
-    "entropy_normalized",
-    "coherence",
-    "resonance",
-    "phi_nats",
-    "load_max",
-    "alerts",
-    "order",
-    "own_energy",
-    "field_energy",
-    "field_rms",
-    "energy",
-    "coupling_energy",
-    "local_order",
-    "frequency",
-    "frequency_sd",
-    "mean",
-];
+use crate::registry::site::{PopulationRanges, find_scope, unknown_scope};
+use crate::registry::{MetricId, Metrics};
 
 /// A bound on a metric over a span of plant time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Assertion {
-    /// Column of metrics.csv.
-    pub metric: String,
+    /// The metric, by its name in the head of metrics.csv.
+    pub metric: MetricId,
     /// Population, or "cluster".
     #[serde(default = "cluster")]
     pub scope: String,
@@ -140,12 +120,18 @@ impl Assertion {
     }
 
     /// Collects what is wrong with the assertion at `path`.
-    pub fn validate(&self, problems: &mut Problems, path: &str, populations: &PopulationRanges) {
+    pub fn validate(
+        &self,
+        problems: &mut Problems,
+        path: &str,
+        populations: &PopulationRanges,
+        metrics: &Metrics,
+    ) {
         problems.require(
-            ASSERTABLE.contains(&self.metric.as_str()),
+            metrics.find(&self.metric).is_some(),
             &format!("{path}.metric"),
-            format!("{:?}", self.metric),
-            &format!("one of {}", ASSERTABLE.join(", ")),
+            format!("{:?}", self.metric.as_str()),
+            &format!("one of {}", metrics.names(|_| true)),
         );
         if find_scope(&self.scope, populations).is_none() {
             unknown_scope(problems, &format!("{path}.scope"), &self.scope, populations);

@@ -16,8 +16,9 @@ use crate::sensors::device::SensorDevice;
 use crate::sensors::host::Host;
 use crate::sensors::synthetic::Synthetic;
 use crate::sensors::{Channel, ChannelSource, DeviceSpec};
+use crate::watch::Watched;
+use crate::watch::spec::Variable;
 
-use super::crossing::{Variable, Watched};
 use super::delays::set_delays;
 use super::judge::{refuse_drawn, refuse_input, refuse_long_steps};
 use super::load::LoadedScene;

@@ -5,8 +5,8 @@ use crate::graph::DelaySpec;
 use crate::graph::edge_list::EdgeRecord;
 use crate::phi::settings::PhiSource;
 use crate::resonator::{DelayLine, DelayRule, VertexImage};
+use crate::watch::Action;
 
-use super::crossing::Action;
 use super::scene::Scene;
 use super::schedule::Scheduled;
 

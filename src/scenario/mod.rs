@@ -10,7 +10,7 @@ pub mod report;
 pub mod overrides;
 pub mod files;
 pub mod load;
-pub mod crossing;
+pub mod parts;
 pub mod delays;
 pub mod judge;
 pub mod blueprint;

@@ -11,18 +11,20 @@ use crate::control::ControlSpec;
 use crate::field::{FieldKind, FieldSpec};
 use crate::graph::GraphSpec;
 use crate::phi::PhiSpec;
+use crate::registry::site::{PopulationRange, PopulationRanges};
+use crate::registry::{Metric, Need};
 use crate::resonator::dynamics_spec::DynamicsSpec;
 use crate::resonator::model_spec::ModelSpec;
 use crate::resonator::spec::PopulationSpec;
 use crate::safety::SafetySpec;
 use crate::scheduler::SchedulerSpec;
-use crate::sensors::spec::{PopulationRange, PopulationRanges};
 use crate::sensors::{DeviceSpec, Selection, SensorSpec};
 use crate::signal::SignalSpec;
+use crate::watch::CrossingSpec;
 
 use super::assertion::Assertion;
-use super::crossing::{CrossingSpec, Watched};
 use super::parameters::live_parameters;
+use super::parts::metrics;
 use super::schedule::Scheduled;
 
 /// The schema version that this program reads.
@@ -139,11 +141,11 @@ impl Default for ClockSpec {
 pub struct RecordSpec {
     /// Ticks between rows of metrics.csv.
     pub every_ticks: u64,
-    /// Whether the resonators of every population are observed after each tick: the columns `order`,
-    /// `own_energy`, `frequency`, `frequency_sd` and `mean`.
+    /// Whether rows hold what is observed of the resonators themselves, even if nothing else asks for
+    /// it: the columns `order`, `own_energy`, `frequency`, `frequency_sd` and `mean`.
     pub plant: bool,
-    /// Whether their edges are, too: `energy`, `coupling_energy` and `local_order`. It costs about as
-    /// much as an integrator stage.
+    /// Whether they hold what is observed of the edges, too: `energy`, `coupling_energy` and
+    /// `local_order`. It costs about as much as an integrator stage a row.
     pub edges: bool,
 }
 
@@ -175,12 +177,6 @@ impl Scene {
         counts.fold(0, usize::saturating_add)
     }
 
-    /// Whether the resonators are observed after each tick.
-    #[must_use]
-    pub fn is_observed(&self) -> bool {
-        self.record.plant || self.record.edges || self.field.kind.needs_mean_phase()
-    }
-
     /// The entries of the schedule that a run to its last tick does not reach, a line each.
     #[must_use]
     pub fn beyond_end(&self) -> Vec<String> {
@@ -200,21 +196,16 @@ impl Scene {
     }
 
     /// What is missing for a metric to have values, if anything.
-    fn lacks(&self, metric: &str) -> Option<&'static str> {
-        let edges = matches!(metric, "energy" | "coupling_energy" | "local_order");
-        let plant = matches!(
-            metric,
-            "order" | "own_energy" | "frequency" | "frequency_sd" | "mean"
-        );
-        let field = matches!(metric, "field_energy" | "field_rms");
-        if edges && !self.record.edges {
-            Some("record: (edges: true)")
-        } else if plant && !self.is_observed() {
-            Some("record: (plant: true)")
-        } else if field && !matches!(self.field.kind, FieldKind::Grid(_)) {
-            Some("a field of kind Grid")
-        } else {
-            None
+    fn lacks(&self, metric: &Metric) -> Option<&'static str> {
+        let has_grid = matches!(self.field.kind, FieldKind::Grid(_));
+        (metric.needs == Need::GridField && !has_grid).then_some("a field of kind Grid")
+    }
+
+    /// Collects a metric that can have no value here.
+    fn refuse_lacking(&self, problems: &mut Problems, path: &str, metric: Option<&Metric>) {
+        let lacking = metric.and_then(|own| Some((&own.id, self.lacks(own)?)));
+        if let Some((id, needed)) = lacking {
+            problems.add(path, format!("{id} without {needed}, which writes it"));
         }
     }
 
@@ -251,6 +242,7 @@ impl Scene {
     #[must_use]
     pub fn validate(&self) -> Problems {
         let mut problems = Problems::default();
+        let metrics = metrics();
         self.validate_head(&mut problems);
         let ranges = self.ranges();
         for (k, population) in self.populations.iter().enumerate() {
@@ -290,6 +282,7 @@ impl Scene {
             &ranges,
             &|scope| self.is_sensed(scope),
             &|scope| self.phases_only(scope),
+            &metrics,
         );
         if self.dynamics.integrator.is_adaptive() {
             self.control.refuse_noise(&mut problems);
@@ -310,23 +303,18 @@ impl Scene {
             scheduled.validate(&mut problems, &format!("schedule[{k}]"), &live);
         }
         for (k, crossing) in self.crossings.iter().enumerate() {
-            crossing.validate(&mut problems, &format!("crossings[{k}]"), &ranges, &live);
-            if let Watched::Metric { metric, .. } = &crossing.of
-                && let Some(needed) = self.lacks(metric)
-            {
-                let path = format!("crossings[{k}].of.metric");
-                problems.add(path, format!("{metric} without {needed}, which writes it"));
-            }
+            let path = format!("crossings[{k}]");
+            crossing.validate(&mut problems, &path, &ranges, (&live, &metrics));
+            let metric = crossing.of.metric().and_then(|id| metrics.find(id));
+            self.refuse_lacking(&mut problems, &format!("{path}.of.metric"), metric);
         }
         let own = self.crossings.iter().map(|c| c.name.as_str());
         names(&mut problems, "crossings", own);
         for (k, assertion) in self.assertions.iter().enumerate() {
-            assertion.validate(&mut problems, &format!("assertions[{k}]"), &ranges);
-            if let Some(needed) = self.lacks(&assertion.metric) {
-                let path = format!("assertions[{k}].metric");
-                let text = format!("{} without {needed}, which writes it", assertion.metric);
-                problems.add(path, text);
-            }
+            let path = format!("assertions[{k}]");
+            assertion.validate(&mut problems, &path, &ranges, &metrics);
+            let metric = metrics.find(&assertion.metric);
+            self.refuse_lacking(&mut problems, &format!("{path}.metric"), metric);
         }
         problems
     }

@@ -4,10 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::{Input, Problems, Tick, TickClock};
+use crate::watch::Action;
 
 use crate::registry::{LiveParameters, check_edit};
-
-use super::crossing::Action;
 
 /// One thing that happens by itself.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

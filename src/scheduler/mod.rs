@@ -6,6 +6,7 @@
 
 pub mod load;
 pub mod policy;
+pub mod readings;
 pub mod spec;
 pub mod systems;
 

@@ -4,6 +4,8 @@ use bevy::prelude::*;
 
 use crate::base::{Input, NodeId, Subject, VertexId};
 use crate::cluster::coordinator::{Collected, Placement};
+use crate::graph::{Row, Vertex};
+use crate::registry::{DurableApp, Site};
 use crate::resonator::VertexImage;
 use crate::tick::{Coordinate, CoordinatorSystems, NodeContext, PendingInputs};
 
@@ -169,12 +171,34 @@ pub fn schedule(
     planned.moves.retain(|step| !spared(step));
 }
 
+impl SchedulerState {
+    /// Learns the rows of all vertices anew, from the Worlds that they are in.
+    pub fn relearn<'w>(&mut self, nodes: impl Iterator<Item = &'w mut World>) {
+        for world in nodes {
+            let mut rows = world.query::<(&Vertex, &Row)>();
+            for (vertex, row) in rows.iter(world) {
+                let sources = row.sources().map(|source| source.0 as u32);
+                self.learn(vertex.0, sources.collect());
+            }
+        }
+    }
+}
+
+/// Puts a scheduler of these vertices into the coordinator's World.
+pub fn set_up(world: &mut World, spec: &SchedulerSpec, vertices: &[VertexImage], site: &Site) {
+    let at = &site.context;
+    let stages = u64::from(at.stages * at.clock.substeps);
+    world.insert_resource(SchedulerState::new(spec, vertices, at.nodes, stages));
+}
+
 /// Scheduling.
 pub struct SchedulerPlugin;
 
 impl Plugin for SchedulerPlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<PlannedMoves>()
+            .local::<PlannedMoves>()
+            .local::<SchedulerState>()
             .add_systems(Coordinate, schedule.in_set(CoordinatorSystems::Schedule));
     }
 }

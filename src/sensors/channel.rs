@@ -4,6 +4,7 @@ use bevy::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::base::{ExactSum, PopulationId, VertexId};
+use crate::registry::Key;
 
 /// Where a channel's samples come from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -42,8 +43,14 @@ pub struct Channel {
     pub phi_unit: Option<u32>,
 }
 
+impl Key for Channel {
+    fn key(&self) -> u64 {
+        u64::from(self.index)
+    }
+}
+
 /// The last value of an external channel, held until the next.
-#[derive(Component, Clone, Copy, Debug, PartialEq)]
+#[derive(Component, Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct HeldReading(pub f64);
 
 /// What one node knows of a channel's sample.

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::Tick;
+use crate::base::problem::listed;
 
 use super::device::{DeviceError, SensorDevice};
-use super::spec::listed;
 
 /// What a replay does after its last row.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

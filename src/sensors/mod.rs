@@ -11,6 +11,7 @@ pub mod device;
 pub mod csv_replay;
 pub mod synthetic;
 pub mod host;
+pub mod setup;
 pub mod spec;
 pub mod systems;
 pub mod plugin;

@@ -1,10 +1,11 @@
 //! The scene's `sensors` part, and how its sensors become channels.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
 use crate::base::{PopulationId, Problems, VertexId};
+use crate::registry::site::{PopulationRanges, find_scope, unknown_scope};
 
 use super::channel::{Channel, ChannelSource};
 use super::csv_replay::AtEnd;
@@ -108,89 +109,6 @@ fn one_tick() -> u64 {
 
 fn ten_ticks() -> u64 {
     10
-}
-
-/// A population as sensors see it: name, first vertex and count, in scene order.
-#[derive(Clone, Debug)]
-pub struct PopulationRange {
-    /// Its name.
-    pub name: String,
-    /// First vertex.
-    pub first: usize,
-    /// Number of vertices.
-    pub count: usize,
-}
-
-/// All populations in scene order, and their numbers by name.
-#[derive(Clone, Debug, Default)]
-pub struct PopulationRanges {
-    list: Vec<PopulationRange>,
-    numbers: BTreeMap<String, usize>,
-}
-
-impl PopulationRanges {
-    /// Of populations in scene order. Of two with one name, the first counts.
-    #[must_use]
-    pub fn new(list: Vec<PopulationRange>) -> Self {
-        let mut numbers = BTreeMap::new();
-        for (k, range) in list.iter().enumerate() {
-            numbers.entry(range.name.clone()).or_insert(k);
-        }
-        Self { list, numbers }
-    }
-
-    /// The place of a population in scene order.
-    #[must_use]
-    pub fn position(&self, name: &str) -> Option<usize> {
-        self.numbers.get(name).copied()
-    }
-}
-
-impl std::ops::Deref for PopulationRanges {
-    type Target = [PopulationRange];
-
-    fn deref(&self) -> &Self::Target {
-        &self.list
-    }
-}
-
-/// Finds a scope by name; "cluster" is population 0.
-#[must_use]
-pub fn find_scope(name: &str, populations: &PopulationRanges) -> Option<PopulationId> {
-    if name == "cluster" {
-        return Some(PopulationId::CLUSTER);
-    }
-    let index = populations.position(name)?;
-    Some(PopulationId((index + 1) as u16))
-}
-
-/// The names of a list in a message; of a long one, the first.
-#[must_use]
-pub fn listed(names: &[&str]) -> String {
-    match names.len().checked_sub(NAMES_SHOWN) {
-        None | Some(0) => names.join(", "),
-        Some(more) => format!("{} and {more} more", names[..NAMES_SHOWN].join(", ")),
-    }
-}
-
-/// Names that a message lists at most.
-const NAMES_SHOWN: usize = 12;
-
-/// Says that no population has this name, and which there are.
-pub fn unknown_scope(
-    problems: &mut Problems,
-    path: &str,
-    name: &str,
-    populations: &PopulationRanges,
-) {
-    let names: Vec<&str> = populations.iter().map(|p| p.name.as_str()).collect();
-    problems.add(
-        path,
-        format!(
-            "no population is named {name:?}, expected cluster or one of: {}",
-            listed(&names)
-        ),
-    );
 }
 
 impl SensorSpec {

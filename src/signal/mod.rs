@@ -11,6 +11,8 @@ pub mod hilbert;
 pub mod metrics;
 pub mod state;
 pub mod engine;
+pub mod readings;
+pub mod setup;
 pub mod spec;
 pub mod systems;
 

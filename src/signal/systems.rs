@@ -3,6 +3,8 @@
 use bevy::prelude::*;
 
 use crate::base::Tick;
+use crate::registry::{Class, DurableApp, OfComponent};
+use crate::resonator::Population;
 use crate::sensors::SensorFrame;
 use crate::tick::{Before, NodeContext, TickSystems};
 
@@ -56,6 +58,20 @@ pub struct SignalPlugin;
 
 impl Plugin for SignalPlugin {
     fn build(&self, app: &mut App) {
-        app.add_systems(Before, synthesize.in_set(TickSystems::Synthesize));
+        app.durable(
+            OfComponent::<Population, SignalWindow, FrameWindow>::part(
+                "signal.window",
+                Class::State,
+                |own| own.0.clone(),
+                |own, window| own.0 = window,
+            )
+            .rarely(),
+        )
+        .durable(OfComponent::<Population, SystemState, _>::whole(
+            "signal.state",
+            Class::State,
+        ))
+        .local::<SignalSynthesizer>()
+        .add_systems(Before, synthesize.in_set(TickSystems::Synthesize));
     }
 }

@@ -10,7 +10,6 @@ use phantomos::dashboard::commands::{Command, all};
 use phantomos::dashboard::controls::dashboard;
 use phantomos::dashboard::export::{csv, svg};
 use phantomos::dashboard::layout::{Layout, Preset};
-use phantomos::dashboard::metrics::Metric;
 use phantomos::dashboard::panels::{Pane, help_of, title_of};
 use phantomos::dashboard::state::Request;
 use phantomos::dashboard::view::{BranchView, TimeView, View, facts};
@@ -18,6 +17,7 @@ use phantomos::dashboard::worker::News;
 use phantomos::dashboard::{Order, ViewState};
 use phantomos::kernel::{SimOptions, Simulation};
 use phantomos::scenario::{Blueprint, load};
+use phantomos::signal::readings::{COHERENCE, ENTROPY, PEAK};
 
 use crate::fixtures::{metrics, phantom, run, scene};
 
@@ -129,9 +129,10 @@ fn every_panel_says_what_it_shows_in_every_state() {
     let states = scenes.map(|(name, ticks)| state_after(name, ticks));
     for state in states.into_iter().chain([ViewState::new()]) {
         let mut harness = harness(state);
-        for pane in Pane::all() {
-            let title = title_of(&pane);
-            assert!(help_of(&pane).len() > 40, "{title} explains itself");
+        for pane in Pane::all(&phantomos::scenario::parts::metrics()) {
+            let title = title_of(&pane, harness.state());
+            let help = help_of(&pane, harness.state());
+            assert!(help.len() > 40, "{title} explains itself");
             harness.state_mut().layout.tree = egui_tiles_of(pane);
             harness.run_steps(2);
             harness.get_by_label(&format!("panel {title}"));
@@ -281,13 +282,13 @@ fn every_control_has_a_name_for_who_cannot_see_it() {
 fn a_layout_is_kept_for_its_scene() {
     let settings = tempfile::tempdir().unwrap();
     let mut layout = Layout::default();
-    layout.toggle(Pane::plot(Metric::Peak));
+    layout.toggle(Pane::plot(PEAK));
     layout.save("hello", settings.path()).unwrap();
     let scene_of = |name: &str| load(&scene(name), &[]).unwrap().scene;
     let back = Layout::for_scene(&scene_of("hello"), Some(settings.path()));
-    assert!(back.has(&Pane::plot(Metric::Peak)));
+    assert!(back.has(&Pane::plot(PEAK)));
     let other = Layout::for_scene(&scene_of("cluster"), Some(settings.path()));
-    assert!(!other.has(&Pane::plot(Metric::Peak)));
+    assert!(!other.has(&Pane::plot(PEAK)));
     std::fs::write(settings.path().join("layouts/hello.ron"), "(").unwrap();
     assert!(Layout::for_scene(&scene_of("hello"), Some(settings.path())).has(&Pane::Graph));
     let fitting = Layout::for_scene(&scene_of("exact"), Some(settings.path()));
@@ -299,7 +300,7 @@ fn exports_hold_what_is_seen_and_name_the_digest() {
     let mut state = state_after("hello", 400);
     state.plots.shown_s = (2.0, 6.0);
     let digest = state.view.as_ref().unwrap().digest.clone();
-    let table = csv(&state, &[Metric::Coherence, Metric::Entropy]);
+    let table = csv(&state, &[COHERENCE, ENTROPY]);
     assert!(table.lines().next().unwrap().contains(&digest));
     assert_eq!(
         table.lines().nth(1),
@@ -320,7 +321,7 @@ fn exports_hold_what_is_seen_and_name_the_digest() {
         rows[rows.len() - 1][2],
         same.unwrap()["coherence"].parse::<f64>().unwrap()
     );
-    let drawing = svg(&state, &[Metric::Coherence]);
+    let drawing = svg(&state, &[COHERENCE]);
     assert!(drawing.starts_with("<svg") && drawing.trim_end().ends_with("</svg>"));
     assert!(drawing.contains(&digest) && drawing.contains("<polyline"));
 }

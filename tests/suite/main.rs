@@ -9,6 +9,7 @@ mod scenes;
 mod bad_scenes;
 mod snapshots;
 mod edges;
+mod registry;
 mod run_folder;
 mod plant_delays;
 mod plant_rules;

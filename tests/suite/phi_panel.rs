@@ -4,8 +4,8 @@ use bevy_egui::egui;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use phantomos::dashboard::ViewState;
-use phantomos::dashboard::metrics::Metric;
 use phantomos::dashboard::panels::{Pane, show};
+use phantomos::phi::readings::PHI;
 
 use crate::dashboard::state_after;
 
@@ -62,7 +62,7 @@ fn each_source_says_what_its_value_is_worth() {
 #[test]
 fn the_plot_of_phi_shows_its_last_report() {
     let state = state_after("maximise", 120);
-    let value = state.value(Metric::Phi).unwrap();
-    let harness = panel(Pane::Plot(vec![Metric::Phi]), state);
+    let value = state.value(&PHI).unwrap();
+    let harness = panel(Pane::Plot(vec![PHI]), state);
     harness.get_by_label(&format!("Φ plot, last value {value}"));
 }

@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 
 use phantomos::base::{Input, VertexId};
 use phantomos::cli::run::open_folder;
-use phantomos::dashboard::metrics::Metric;
 use phantomos::dashboard::worker::WorkerPlan;
 use phantomos::dashboard::{Order, SceneSource, ViewState, Worker, scenes};
 use phantomos::kernel::{KernelState, SimOptions, Simulation};
 use phantomos::record::{Place, RunFolder};
 use phantomos::safety::Severity;
 use phantomos::scenario::{Blueprint, load};
+use phantomos::signal::readings::COHERENCE;
 
 use crate::fixtures::{metrics, phantom, scene};
 
@@ -123,8 +123,7 @@ fn a_live_run_with_edits_goes_back_forks_and_repeats_from_both_folders() {
     );
     assert_eq!(state.chronicles[1].parent, Some((0, 200)));
     assert_eq!(state.parameter("populations[0].coupling"), Some(1.5));
-    let value =
-        |branch: usize, tick| state.chronicles[branch].value("cluster", Metric::Coherence, tick);
+    let value = |branch: usize, tick| state.chronicles[branch].value("cluster", &COHERENCE, tick);
     assert_eq!(value(0, 150), value(1, 150), "they share the past");
     assert_ne!(value(0, 450), value(1, 450));
     let second = folder_of(&state);

@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::{Input, Problems, VertexId};
-use crate::registry::{LiveParameters, check_edit};
-use crate::sensors::spec::{PopulationRanges, find_scope, unknown_scope};
+use std::fmt;
 
-use super::assertion::ASSERTABLE;
+use crate::base::{Input, Problems, VertexId};
+use crate::registry::site::{PopulationRanges, find_scope, unknown_scope};
+use crate::registry::{LiveParameters, Metric, MetricId, Metrics, Need, check_edit};
 
 /// A level that is watched. The crossing is found at the end of a tick and its time by a straight
 /// line between two ticks; what follows from it acts from the next tick on.
@@ -34,10 +34,10 @@ pub struct CrossingSpec {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub enum Watched {
-    /// A column of metrics.csv, whenever a row is written.
+    /// A metric, in every tick.
     Metric {
-        /// The column.
-        metric: String,
+        /// Its name, as in the head of metrics.csv.
+        metric: MetricId,
         /// Population, or "cluster".
         #[serde(default = "cluster")]
         scope: String,
@@ -155,6 +155,29 @@ impl Action {
     }
 }
 
+impl Watched {
+    /// The metric that is watched, if it is one.
+    #[must_use]
+    pub fn metric(&self) -> Option<&MetricId> {
+        match self {
+            Self::Metric { metric, .. } => Some(metric),
+            Self::Vertex { .. } => None,
+        }
+    }
+}
+
+impl fmt::Display for Watched {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Metric { metric, scope } => write!(f, "{metric} of {scope}"),
+            Self::Vertex { vertex, variable } => {
+                let word = format!("{variable:?}").to_lowercase();
+                write!(f, "{word} of {}", VertexId(*vertex))
+            }
+        }
+    }
+}
+
 impl CrossingSpec {
     /// When the straight line from (t₀, v₀) to (t₁, v₁) crosses the level in this direction.
     #[must_use]
@@ -169,25 +192,13 @@ impl CrossingSpec {
         counts.then(|| t0 + (t1 - t0) * ((self.level - v0) / (v1 - v0)))
     }
 
-    /// What is watched, in words.
-    #[must_use]
-    pub fn told(&self) -> String {
-        match &self.of {
-            Watched::Metric { metric, scope } => format!("{metric} of {scope}"),
-            Watched::Vertex { vertex, variable } => {
-                let word = format!("{variable:?}").to_lowercase();
-                format!("{word} of {}", VertexId(*vertex))
-            }
-        }
-    }
-
     /// Collects what is wrong with the entry at `path`; edges and kicks are judged with the graph.
     pub fn validate(
         &self,
         problems: &mut Problems,
         path: &str,
         populations: &PopulationRanges,
-        live: &LiveParameters,
+        (live, metrics): (&LiveParameters, &Metrics),
     ) {
         let count: usize = populations.iter().map(|range| range.count).sum();
         let finite = self.level.is_finite();
@@ -205,13 +216,13 @@ impl CrossingSpec {
         );
         match &self.of {
             Watched::Metric { metric, scope } => {
-                // The load depends on the number of nodes, and nothing that happens may.
-                let known = ASSERTABLE.contains(&metric.as_str()) && metric != "load_max";
+                // Where the vertices are decides the load, and nothing that happens may follow from it.
+                let fits = |own: &Metric| own.needs != Need::Placement;
                 problems.require(
-                    known,
+                    metrics.find(metric).is_some_and(fits),
                     &format!("{path}.of.metric"),
-                    format!("{metric:?}"),
-                    &format!("one of {}", ASSERTABLE.join(", ").replace("load_max, ", "")),
+                    format!("{:?}", metric.as_str()),
+                    &format!("one of {}", metrics.names(fits)),
                 );
                 if find_scope(scope, populations).is_none() {
                     unknown_scope(problems, &format!("{path}.of.scope"), scope, populations);

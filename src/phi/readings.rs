@@ -1,0 +1,25 @@
+//! The metric of integrated information.
+
+use crate::registry::metric::{Declared, Family, Metric, MetricId, Need};
+
+use super::systems::LatestPhi;
+
+/// Φ of the declared units.
+pub const PHI: MetricId = MetricId::new("phi_nats");
+
+/// What this room has to be recorded, plotted, watched and steered by.
+#[must_use]
+pub fn metrics() -> Vec<Declared<LatestPhi>> {
+    let phi = Metric::new(
+        PHI,
+        "Φ",
+        Need::Phi,
+        Family::Information,
+        "Integrated information of the declared units: what is lost across their weakest cut, by the \
+         measure of the scene's phi part. Dots are exact, rings estimates, triangles bounds.",
+    )
+    .unit("nats")
+    .of_cluster()
+    .formula("", "Hidaka and Oizumi 2018; Albantakis et al. 2023");
+    vec![(phi, |own| own.report.as_ref().map(|report| report.value))]
+}

@@ -1,0 +1,30 @@
+//! The observer of Φ as a scene begins, on the home of the cluster.
+
+use bevy::prelude::*;
+
+use crate::base::PopulationId;
+use crate::registry::{KeyIndex, Site};
+use crate::resonator::Population;
+
+use super::spec::PhiSpec;
+use super::systems::{LatestPhi, PhiObserver};
+
+/// Puts the observer of `units` units into the World where the cluster's pipeline lives.
+pub fn set_up(world: &mut World, spec: &PhiSpec, units: usize, site: &Site) {
+    if units == 0 || !site.is_first() {
+        return;
+    }
+    let populations = world.resource::<KeyIndex<Population>>();
+    if let Some(entity) = populations.entity(u64::from(PopulationId::CLUSTER.0)) {
+        let observer = PhiObserver::new(
+            units,
+            spec.window,
+            spec.settings(),
+            spec.period_ticks,
+            spec.latency_ticks,
+        );
+        world
+            .entity_mut(entity)
+            .insert((observer, LatestPhi::default()));
+    }
+}

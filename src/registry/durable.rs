@@ -1,0 +1,207 @@
+//! Durable state: which types of a World are saved, and which are part of the digest.
+//!
+//! The room that owns a type says so once, where it builds its part of a World:
+//!
+//! ```text
+//! app.durable(OfResource::whole("safety.hold", Class::Replica))
+//! app.durable(OfComponent::<ControlLoop, _, _>::whole("control.memory", Class::State))
+//! ```
+//!
+//! Snapshots, frames, the digest and the tests that flip a bit of every type go over what was said; no
+//! other list of types exists. A registration is called once a World with all its records. Names, not
+//! positions, tell records apart, so a room may add one without disturbing others.
+
+use std::any::{TypeId, type_name};
+use std::collections::BTreeMap;
+
+use bevy::prelude::*;
+use thiserror::Error;
+
+/// How a type takes part in snapshots and in the digest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Class {
+    /// Saved, and part of the digest wherever it is: each record is in one World only.
+    State,
+    /// Saved; every World that has it holds the same. Part of the digest from the first node alone.
+    Replica,
+    /// Saved and never part of the digest: mail on its way, and where things are.
+    Transport,
+}
+
+/// Why records could not be saved or restored.
+#[derive(Debug, Error)]
+pub enum DurableError {
+    /// The bytes do not have the expected form, or a value cannot be written.
+    #[error("{name}: {error}")]
+    Form {
+        /// The records.
+        name: &'static str,
+        /// What is wrong.
+        error: postcard::Error,
+    },
+    /// What is restored belongs to something that this World does not have.
+    #[error("{name}: there is no number {key} here to restore it to")]
+    Nowhere {
+        /// The records.
+        name: &'static str,
+        /// The key of the missing entity.
+        key: u64,
+    },
+    /// An image has records that this World does not know.
+    #[error("{0}: this program knows no such records")]
+    Unknown(String),
+    /// An image lacks records of this World.
+    #[error("{0}: the image has no such records")]
+    Missing(&'static str),
+}
+
+/// The records of one type in one World.
+pub trait Durable: Send + Sync {
+    /// Their name, for example `safety.hold`.
+    fn name(&self) -> &'static str;
+
+    /// How they take part.
+    fn class(&self) -> Class;
+
+    /// Whether they are of this type.
+    fn covers(&self, id: TypeId) -> bool;
+
+    /// Whether frames keep them in a form of their own.
+    fn is_bulk(&self) -> bool {
+        false
+    }
+
+    /// All records of a World as bytes.
+    ///
+    /// # Errors
+    /// When a value cannot be serialised.
+    fn save(&self, world: &mut World) -> Result<Vec<u8>, DurableError>;
+
+    /// Brings a World to saved records.
+    ///
+    /// # Errors
+    /// When the bytes are not such records, or an entity is missing.
+    fn restore(&self, world: &mut World, bytes: &[u8]) -> Result<(), DurableError>;
+
+    /// Adds the hash of each record of a World by its key, after `completed` ticks.
+    ///
+    /// # Errors
+    /// When a value cannot be serialised.
+    fn hash(
+        &mut self,
+        world: &World,
+        completed: u64,
+        hashes: &mut Vec<(u64, u64)>,
+    ) -> Result<(), DurableError>;
+}
+
+/// What the rooms of a World said of its types.
+#[derive(Resource, Default)]
+pub struct Durables {
+    list: Vec<Box<dyn Durable>>,
+    /// Types that are derived from others or say something of this World only.
+    local: BTreeMap<TypeId, &'static str>,
+}
+
+/// The records of a World by name.
+pub type WorldImage = Vec<(String, Vec<u8>)>;
+
+impl Durables {
+    /// Name and class of all registered types.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, Class)> + '_ {
+        self.list.iter().map(|own| (own.name(), own.class()))
+    }
+
+    /// Whether something was said of a type.
+    #[must_use]
+    pub fn knows(&self, id: TypeId) -> bool {
+        self.local.contains_key(&id) || self.list.iter().any(|own| own.covers(id))
+    }
+
+    /// The records of a World; without those that frames keep in a form of their own, unless `bulk`.
+    ///
+    /// # Errors
+    /// When a value cannot be serialised.
+    pub fn save(world: &mut World, bulk: bool) -> Result<WorldImage, DurableError> {
+        world.resource_scope(|world, own: Mut<Self>| {
+            let kept = own.list.iter().filter(|own| bulk || !own.is_bulk());
+            kept.map(|own| Ok((own.name().to_owned(), own.save(world)?)))
+                .collect()
+        })
+    }
+
+    /// Brings a World to an image. What frames keep otherwise may be missing from it.
+    ///
+    /// # Errors
+    /// When the image is of another World.
+    pub fn restore(world: &mut World, image: &WorldImage) -> Result<(), DurableError> {
+        world.resource_scope(|world, own: Mut<Self>| {
+            for (name, bytes) in image {
+                let found = own.list.iter().find(|own| own.name() == name);
+                let found = found.ok_or_else(|| DurableError::Unknown(name.clone()))?;
+                found.restore(world, bytes)?;
+            }
+            let named = |own: &dyn Durable| image.iter().any(|(name, _)| name == own.name());
+            let mut missing = own
+                .list
+                .iter()
+                .filter(|own| !own.is_bulk() && !named(own.as_ref()));
+            missing
+                .next()
+                .map_or(Ok(()), |own| Err(DurableError::Missing(own.name())))
+        })
+    }
+
+    /// The hash of each record by its key, after `completed` ticks; replicas only where `first`.
+    ///
+    /// # Errors
+    /// When a value cannot be serialised.
+    pub fn hash(
+        world: &mut World,
+        completed: u64,
+        first: bool,
+    ) -> Result<Vec<(u64, u64)>, DurableError> {
+        // What is written to from here on differs in its tick from what the hashes are of.
+        world.increment_change_tick();
+        let mut hashes = Vec::new();
+        world.resource_scope(|world, mut own: Mut<Self>| {
+            for durable in &mut own.list {
+                if first || durable.class() != Class::Replica {
+                    durable.hash(world, completed, &mut hashes)?;
+                }
+            }
+            Ok(())
+        })?;
+        Ok(hashes)
+    }
+}
+
+/// The hashes of this World's records after this tick.
+#[derive(Resource, Clone, Debug, Default)]
+pub struct RecordHashes(pub Vec<(u64, u64)>);
+
+/// What rooms say of their types as they build their part of a World.
+pub trait DurableApp {
+    /// The records of a type are saved.
+    fn durable(&mut self, records: impl Durable + 'static) -> &mut Self;
+
+    /// A type that is derived from others or says something of this World only: it is neither saved nor
+    /// part of the digest.
+    fn local<T: 'static>(&mut self) -> &mut Self;
+}
+
+impl DurableApp for App {
+    fn durable(&mut self, records: impl Durable + 'static) -> &mut Self {
+        self.init_resource::<Durables>();
+        let mut own = self.world_mut().resource_mut::<Durables>();
+        own.list.push(Box::new(records));
+        self
+    }
+
+    fn local<T: 'static>(&mut self) -> &mut Self {
+        self.init_resource::<Durables>();
+        let mut own = self.world_mut().resource_mut::<Durables>();
+        own.local.insert(TypeId::of::<T>(), type_name::<T>());
+        self
+    }
+}

@@ -1,0 +1,156 @@
+//! The readings of a tick: what every room has of the metrics that are asked for.
+
+use std::collections::BTreeMap;
+
+use bevy::prelude::*;
+
+use crate::base::PopulationId;
+use crate::bus::Address;
+use crate::cluster::coordinator::{ClusterState, Collected, Outgoing};
+use crate::cluster::{Aggregator, DistributedEvent};
+use crate::field::GridState;
+use crate::phi::systems::LatestPhi;
+use crate::registry::metric::{Asked, Declared};
+use crate::registry::{Demand, DurableApp, Metrics, Need, Readings};
+use crate::resonator::observe::PlantReading;
+use crate::safety::SafeCommand;
+use crate::scheduler::SchedulerState;
+use crate::signal::SystemState;
+use crate::tick::{Coordinate, CoordinatorSystems, NodeContext};
+
+/// The scope whose sums over resonators are no finite numbers, populations before the cluster.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LostSums(pub Option<PopulationId>);
+
+/// What loops steer by that the coordinator has: scope, and the place of the metric in the table.
+#[derive(Resource, Clone, Debug, Default)]
+pub struct SteeredBy(pub Vec<(PopulationId, usize)>);
+
+/// The metrics that are asked for, by where they are read.
+type Sources<'w> = (
+    Res<'w, Asked<SystemState>>,
+    Res<'w, Asked<PlantReading>>,
+    Res<'w, Asked<GridState>>,
+    Res<'w, Asked<LatestPhi>>,
+    Res<'w, Asked<SafeCommand>>,
+    Res<'w, Asked<SchedulerState>>,
+    Res<'w, Asked<ClusterState>>,
+);
+
+/// Where this run reads the metrics that are asked for, a line for each room that has some.
+pub fn insert_sources(world: &mut World, metrics: &Metrics, demand: &Demand) {
+    let asked = (metrics, demand);
+    insert(world, crate::signal::readings::metrics(), asked);
+    insert(world, crate::resonator::readings::metrics(), asked);
+    insert(world, crate::field::readings::metrics(), asked);
+    insert(world, crate::phi::readings::metrics(), asked);
+    insert(world, crate::safety::readings::metrics(), asked);
+    insert(world, crate::scheduler::readings::metrics(), asked);
+    insert(world, crate::cluster::readings::metrics(), asked);
+}
+
+fn insert<S: 'static>(
+    world: &mut World,
+    declared: Vec<Declared<S>>,
+    (metrics, demand): (&Metrics, &Demand),
+) {
+    world.insert_resource(metrics.clone());
+    world.insert_resource(demand.clone());
+    world.insert_resource(Asked::new(declared, metrics, demand));
+}
+
+/// Forms the readings after this tick, when anybody asks for them.
+pub fn measure(
+    at: Res<NodeContext>,
+    (metrics, demand): (Res<Metrics>, Res<Demand>),
+    sources: Sources,
+    cluster: Res<ClusterState>,
+    collected: Res<Collected>,
+    aggregator: Res<Aggregator>,
+    scheduler: Res<SchedulerState>,
+    mut readings: ResMut<Readings>,
+    mut lost: ResMut<LostSums>,
+) {
+    let completed = at.clock.tick + 1;
+    readings.begin(completed, metrics.list().len());
+    if !demand.is_due(completed) {
+        return;
+    }
+    let (signals, plants, grids, phi, commands, loads, alerts) = sources;
+    let whole = PopulationId::CLUSTER;
+    alerts.read(&cluster, readings.scope_mut(whole));
+    loads.read(&scheduler, readings.scope_mut(whole));
+    phi.read(&cluster.phi, readings.scope_mut(whole));
+    if let Some(grid) = &aggregator.field.grid {
+        grids.read(grid, readings.scope_mut(whole));
+    }
+    for (scope, state) in &cluster.signals {
+        let own = readings.scope_mut(*scope);
+        if state.valid {
+            signals.read(state, own);
+        }
+    }
+    if demand.needs_any(&[Need::States, Need::Rates, Need::Edges], completed) {
+        let sums = collected.plants();
+        // Only what is observed is lost, so that nothing but the record may know of it.
+        let broken = sums.iter().filter(|(_, own)| !own.is_finite());
+        let broken = broken.map(|(scope, _)| *scope);
+        lost.0 = broken.min_by_key(|scope| (*scope == whole, *scope));
+        for (scope, own) in &sums {
+            plants.read(&own.reading(), readings.scope_mut(*scope));
+        }
+    }
+    let mut first: BTreeMap<PopulationId, &SafeCommand> = BTreeMap::new();
+    for command in cluster.commands.values() {
+        first.entry(command.scope()).or_insert(command);
+    }
+    for (scope, command) in first {
+        commands.read(command, readings.scope_mut(scope));
+    }
+}
+
+/// Sends the nodes what their loops steer by.
+pub fn send_readings(
+    at: Res<NodeContext>,
+    steered: Res<SteeredBy>,
+    readings: Res<Readings>,
+    mut outgoing: ResMut<Outgoing>,
+) {
+    let found = steered.0.iter().filter_map(|(scope, metric)| {
+        let value = readings.get(*scope, *metric)?;
+        Some((*scope, *metric as u16, value))
+    });
+    let found: Vec<_> = found.collect();
+    if !found.is_empty() {
+        outgoing.push(&at, Address::AllNodes, DistributedEvent::Readings(found));
+    }
+}
+
+/// The readings of every tick.
+pub struct MeasurePlugin;
+
+impl Plugin for MeasurePlugin {
+    fn build(&self, app: &mut App) {
+        app.init_resource::<Readings>()
+            .init_resource::<LostSums>()
+            .init_resource::<SteeredBy>()
+            .local::<Readings>()
+            .local::<LostSums>()
+            .local::<SteeredBy>()
+            .local::<Metrics>()
+            .local::<Demand>()
+            .local::<Asked<SystemState>>()
+            .local::<Asked<PlantReading>>()
+            .local::<Asked<GridState>>()
+            .local::<Asked<LatestPhi>>()
+            .local::<Asked<SafeCommand>>()
+            .local::<Asked<SchedulerState>>()
+            .local::<Asked<ClusterState>>()
+            .add_systems(
+                Coordinate,
+                (measure, send_readings)
+                    .chain()
+                    .in_set(CoordinatorSystems::Measure),
+            );
+    }
+}
