@@ -8,11 +8,10 @@ use serde_json::json;
 
 use crate::kernel::lyapunov::{Lyapunov, LyapunovSettings};
 use crate::kernel::{SimError, Simulation};
-use crate::scenario::Blueprint;
 
 use super::args::{SceneArgs, parse_seconds};
 use super::exit;
-use super::run::{complain, open_scene, options, progress_bar};
+use super::run::{complain, fail, open_scene, options, progress_bar};
 use super::say::{aside, say};
 use super::stop::TimeLimit;
 
@@ -65,24 +64,14 @@ pub fn lyapunov(args: &LyapunovArgs) -> u8 {
             return exit::USAGE;
         }
     };
-    let measured = Blueprint::new(loaded)
-        .map_err(SimError::from)
-        .and_then(|blueprint| Simulation::new(blueprint, options))
-        .and_then(|simulation| measure(simulation, settings));
+    let opened = Simulation::open(loaded, options);
+    let measured = opened.and_then(|simulation| measure(simulation, settings));
     match measured {
         Ok(found) => {
             report(args, &found, tick_s * settings.interval as f64);
             exit::OK
         }
-        Err(SimError::Scene(error)) => complain(&error),
-        Err(error @ SimError::Refused(_)) => {
-            aside!("{error}");
-            exit::INVALID
-        }
-        Err(error) => {
-            aside!("{error}");
-            exit::INTERNAL
-        }
+        Err(error) => fail(&error),
     }
 }
 

@@ -5,14 +5,14 @@ use std::path::Path;
 use crate::base::isa::Isa;
 use crate::base::{Input, InputLog, InputRecord, RunStatus, Subject, Tick};
 use crate::kernel::runner::{self, Progress};
-use crate::kernel::{KernelState, SimError, SimOptions, Simulation};
+use crate::kernel::{KernelState, SimOptions, Simulation};
 use crate::record::claim::RESOLVED;
 use crate::record::{Batch, Comparison, MetricRow, RunFolder, RunSink, SavedError, SavedRun};
-use crate::scenario::{Blueprint, load};
+use crate::scenario::load;
 
 use super::args::ReplayArgs;
 use super::exit;
-use super::run::{complain, open_folder, place, progress_bar};
+use super::run::{complain, fail, open_folder, place, progress_bar};
 use super::say::{aside, say};
 use super::stop::TimeLimit;
 
@@ -92,20 +92,13 @@ pub fn prepare(
         cancel: limit.cancel().clone(),
         ..SimOptions::default()
     };
-    let built = Blueprint::new(loaded)
-        .map_err(SimError::from)
-        .and_then(|blueprint| Simulation::new(blueprint, options));
-    match built {
+    match Simulation::open(loaded, options) {
         Ok(simulation) => Ok(Repeat {
             simulation,
             saved,
             end,
         }),
-        Err(SimError::Scene(error)) => Err(complain(&error)),
-        Err(error) => {
-            aside!("{error}");
-            Err(exit::INVALID)
-        }
+        Err(error) => Err(fail(&error)),
     }
 }
 

@@ -14,7 +14,7 @@ use crate::base::isa::Isa;
 use crate::kernel::runner::{self, Outcome, Progress, RunError};
 use crate::kernel::{SimError, SimOptions, Simulation};
 use crate::record::{Ending, Manifest, Place, RunFolder, SavedRun};
-use crate::scenario::{Blueprint, FileAccess, LoadedScene, Scene, SceneError, load};
+use crate::scenario::{FileAccess, LoadedScene, Scene, SceneError, load};
 
 use super::args::{RunArgs, SceneArgs};
 use super::bench_args::chosen_isa;
@@ -150,18 +150,26 @@ pub fn run_scene(loaded: LoadedScene, args: &RunArgs, limit: &TimeLimit) -> u8 {
     };
     match run_loaded(loaded, options, args, limit) {
         Ok(code) => code,
-        Err(RunError::Simulation(SimError::Scene(error))) => complain(&error),
-        Err(RunError::Simulation(error @ SimError::Refused(_))) => {
-            aside!("{error}");
-            exit::INVALID
-        }
-        Err(RunError::Simulation(error)) => {
-            aside!("the run broke off: {error}");
-            exit::INTERNAL
-        }
+        Err(RunError::Simulation(error)) => fail(&error),
         Err(RunError::Folder(error)) => {
             aside!("cannot write the run folder: {error}");
             exit::IO
+        }
+    }
+}
+
+/// Prints why a run could not begin or go on.
+#[must_use]
+pub fn fail(error: &SimError) -> u8 {
+    match error {
+        SimError::Scene(error) => complain(error),
+        SimError::Refused(_) => {
+            aside!("{error}");
+            exit::INVALID
+        }
+        SimError::Internal { .. } | SimError::Cancelled { .. } => {
+            aside!("the run broke off: {error}");
+            exit::INTERNAL
         }
     }
 }
@@ -186,8 +194,7 @@ fn run_loaded(
     for line in scene.beyond_end() {
         aside!("note: {line}");
     }
-    let blueprint = Blueprint::new(loaded).map_err(SimError::from)?;
-    let mut simulation = Simulation::new(blueprint, options)?;
+    let mut simulation = Simulation::open(loaded, options)?;
     limit.close_files();
     let mut folder = open_folder(&simulation, place(args.out.as_deref(), args.force))?;
     if args.json {

@@ -27,6 +27,7 @@ use crate::tick::{Coordinate, CoordinatorSystems, NodeContext, PendingInputs};
 use super::aggregator::Aggregator;
 use super::alerts::{OpenBreaches, operator_stop};
 use super::events::{DistributedEvent, Event, NodeReport};
+use super::router::deliver;
 
 /// The links to all nodes, in order of nodes: (from it, to it).
 #[derive(Resource, Clone)]
@@ -89,9 +90,19 @@ pub struct Outgoing {
 impl Outgoing {
     /// Adds a payload from the coordinator itself.
     pub fn push(&mut self, context: &NodeContext, target: Address, payload: DistributedEvent) {
+        let envelope = self.seal(context, target, payload);
+        self.envelopes.push(envelope);
+    }
+
+    /// The coordinator's next envelope.
+    pub fn seal(
+        &mut self,
+        context: &NodeContext,
+        target: Address,
+        payload: DistributedEvent,
+    ) -> Event {
         self.sequence += 1;
-        self.envelopes
-            .push(payload.seal(context.node, target, self.sequence));
+        payload.seal(context.node, target, self.sequence)
     }
 }
 
@@ -341,25 +352,9 @@ fn advance_field(
     Ok(excess)
 }
 
-/// Puts envelopes into the nodes' queues.
+/// Sends what waits to the nodes.
 pub fn route(links: Res<NodeLinks>, mut outgoing: ResMut<Outgoing>) -> Result {
-    let mut envelopes = std::mem::take(&mut outgoing.envelopes);
-    envelopes.sort_by(Event::delivery_order);
-    for envelope in envelopes {
-        match envelope.target {
-            Address::Coordinator => {}
-            Address::Node(node) => {
-                let (_, down) = links.0.get(node.index()).ok_or("no such node")?;
-                down.send(envelope)?;
-            }
-            Address::AllNodes => {
-                for (_, down) in &links.0 {
-                    down.send(envelope.clone())?;
-                }
-            }
-        }
-    }
-    Ok(())
+    Ok(deliver(&links, std::mem::take(&mut outgoing.envelopes))?)
 }
 
 /// Hashes the durable records of the coordinator.

@@ -17,6 +17,7 @@ pub mod coordinator;
 pub mod parameters;
 pub mod placement;
 pub mod readings;
+pub mod router;
 pub mod setup;
 pub mod spec;
 

@@ -51,7 +51,8 @@ impl Common {
     fn put_into(&self, world: &mut World, site: &Site) {
         world.insert_resource(site.context.clone());
         world.insert_resource(self.live.clone());
-        insert_sources(world, &self.metrics, &self.demand);
+        world.insert_resource(self.metrics.clone());
+        world.insert_resource(self.demand.clone());
     }
 }
 
@@ -195,6 +196,7 @@ fn build_coordinator(
         past: &blueprint.delay_line,
     };
     cluster::setup::set_up(world, setup, site);
+    insert_sources(world, &common.metrics, &common.demand);
     safety::setup::set_up(world, &scene.safety);
     scheduler::systems::set_up(world, &scene.scheduler, &blueprint.vertices, site);
     watch::setup::set_up(world, &scene.crossings, &blueprint.vertices, site);

@@ -4,10 +4,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bevy::prelude::*;
 
-use crate::scenario::{Blueprint, LoadedScene};
+use crate::scenario::LoadedScene;
 
 use super::options::SimOptions;
-use super::simulation::{SimError, Simulation};
+use super::simulation::Simulation;
 
 /// Steps a scene once per update of the app, until its ticks are done.
 ///
@@ -62,9 +62,7 @@ fn step(run: Res<PhantomRun>) -> Result {
 
 impl Plugin for PhantomPlugins {
     fn build(&self, app: &mut App) {
-        let built = Blueprint::new(self.scene.clone())
-            .map_err(SimError::from)
-            .and_then(|blueprint| Simulation::new(blueprint, self.options.clone()));
+        let built = Simulation::open(self.scene.clone(), self.options.clone());
         match built {
             Ok(simulation) => {
                 app.insert_resource(PhantomRun {

@@ -8,10 +8,11 @@ use crate::base::{Cancel, CancelCause, Input, InputLog, InputRecord, Tick, TickC
 use crate::bus::Address;
 use crate::cluster::coordinator::{NewInputs, NodeLinks, Outgoing, Placement};
 use crate::cluster::handoff::DepartOrders;
+use crate::cluster::router::deliver;
 use crate::cluster::{DistributedEvent, HaloRoutes};
 use crate::registry::LiveParameters;
 use crate::scenario::schedule::Scheduled;
-use crate::scenario::{Blueprint, SceneError};
+use crate::scenario::{Blueprint, LoadedScene, SceneError};
 use crate::scheduler::PlannedMoves;
 use crate::tick::{After, Arrive, Before, Cause, Coordinate, Depart, NodeContext, PendingInputs};
 use crate::watch::Watches;
@@ -86,6 +87,14 @@ pub(super) struct Known {
 }
 
 impl Simulation {
+    /// Builds the Worlds of a scene.
+    ///
+    /// # Errors
+    /// With the problems that only show now, as [`Blueprint::new`], or when a device cannot be opened.
+    pub fn open(loaded: LoadedScene, options: SimOptions) -> Result<Self, SimError> {
+        Self::new(Blueprint::new(loaded)?, options)
+    }
+
     /// Builds the Worlds of a blueprint.
     ///
     /// # Errors
@@ -215,14 +224,8 @@ impl Simulation {
         }
         self.on_nodes("departure", &|node| node.world_mut().run_schedule(Depart))?;
         let links = self.coordinator.world().resource::<NodeLinks>().clone();
-        for envelope in links.0.iter().flat_map(|(up, _)| up.drain()) {
-            let Address::Node(target) = envelope.target else {
-                let text = format!("an envelope to {} among departures", envelope.target);
-                return Err(self.internal("hand-off", text));
-            };
-            let sent = links.0[target.index()].1.send(envelope);
-            sent.map_err(|error| self.internal("hand-off", error.to_string()))?;
-        }
+        let departed = links.0.iter().flat_map(|(up, _)| up.drain()).collect();
+        deliver(&links, departed).map_err(|error| self.internal("hand-off", error.to_string()))?;
         self.reshaped();
         self.on_nodes("arrival", &|node| node.world_mut().run_schedule(Arrive))
     }
@@ -335,15 +338,8 @@ impl Simulation {
         let links = world.resource::<NodeLinks>().clone();
         let mut outgoing = world.resource_mut::<Outgoing>();
         let payload = DistributedEvent::Inputs(inputs);
-        outgoing.push(&context, Address::AllNodes, payload);
-        let Some(envelope) = outgoing.envelopes.pop() else {
-            return Ok(());
-        };
-        for (_, down) in &links.0 {
-            let sent = down.send(envelope.clone());
-            sent.map_err(|error| self.internal("inputs", error.to_string()))?;
-        }
-        Ok(())
+        let envelope = outgoing.seal(&context, Address::AllNodes, payload);
+        deliver(&links, vec![envelope]).map_err(|error| self.internal("inputs", error.to_string()))
     }
 
     /// Judges an input without entering it.

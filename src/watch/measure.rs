@@ -54,8 +54,6 @@ fn insert<S: 'static>(
     declared: Vec<Declared<S>>,
     (metrics, demand): (&Metrics, &Demand),
 ) {
-    world.insert_resource(metrics.clone());
-    world.insert_resource(demand.clone());
     world.insert_resource(Asked::new(declared, metrics, demand));
 }
 

@@ -46,8 +46,8 @@ pub(super) struct Cells<'a, S> {
     pub(super) ids: &'a [VertexId],
 }
 
-/// Room for parameters that are the same for all slots of a block.
-pub(super) type Room = [[f64; BLOCK]; 4];
+/// Room for a block's numbers: parameters that are the same for all its slots, slopes and noise.
+pub(super) type Room = [[f64; BLOCK]; 8];
 
 impl Alike {
     /// When a segment is such a one.
@@ -105,7 +105,7 @@ impl Alike {
         wanted: bool,
     ) -> MeanSum {
         let n = places.len();
-        let [one, two, three, four] = room;
+        let [one, two, three, four, slopes @ .., noise_x, noise_y] = room;
         let omega = segment.omega.block(places.start, &mut one[..n]);
         let (h, cells) = (clock.step_s, &mut cells);
         if self.kind != Kind::Phase {
@@ -120,7 +120,14 @@ impl Alike {
                     c2: segment.twist.block(places.start, &mut four[..n]),
                     weight,
                 };
-                self.amplitudes(a, clock, noise, turns, cells);
+                let [kx, ky] = slopes;
+                let rooms = [
+                    &mut kx[..n],
+                    &mut ky[..n],
+                    &mut noise_x[..n],
+                    &mut noise_y[..n],
+                ];
+                self.amplitudes(a, clock, noise, turns, cells, rooms);
             }
             let mut means = MeanSum::default();
             if wanted {
@@ -183,11 +190,10 @@ impl Alike {
         noise: NoiseStream,
         turns: Turns,
         cells: &mut Cells<S>,
+        [kx, ky, wx, wy]: [&mut [f64]; 4],
     ) {
         let n = turns.omega.len();
         let h = clock.step_s;
-        let mut slopes = ([0.0; BLOCK], [0.0; BLOCK]);
-        let (kx, ky) = (&mut slopes.0[..n], &mut slopes.1[..n]);
         self.amplitude_slopes(a, turns, (&cells.before[..n], &cells.sums[..n]), kx, ky);
         if clock.stage > 0 {
             correct(a, h, kx, &cells.sum_first[..n], &mut cells.first[..n]);
@@ -195,28 +201,15 @@ impl Alike {
             pair_up(&cells.first[..n], &cells.second[..n], &mut cells.next[..n]);
             return;
         }
-        let mut normal = ([0.0; BLOCK], [0.0; BLOCK]);
         if self.noise != 0.0 {
             let scale = self.noise * h.sqrt();
-            let (wx, wy) = (&mut normal.0[..n], &mut normal.1[..n]);
             shake(a, scale, (noise, clock.step), &cells.ids[..n], wx, wy);
+        } else {
+            wx.fill(0.0);
+            wy.fill(0.0);
         }
-        predict(
-            a,
-            h,
-            &normal.0[..n],
-            &cells.first[..n],
-            kx,
-            &mut cells.sum_first[..n],
-        );
-        predict(
-            a,
-            h,
-            &normal.1[..n],
-            &cells.second[..n],
-            ky,
-            &mut cells.sum_second[..n],
-        );
+        predict(a, h, wx, &cells.first[..n], kx, &mut cells.sum_first[..n]);
+        predict(a, h, wy, &cells.second[..n], ky, &mut cells.sum_second[..n]);
         pair_up(kx, ky, &mut cells.next[..n]);
     }
 

@@ -28,6 +28,7 @@ mod fused;
 mod tally;
 mod work;
 mod parts;
+mod scratch;
 mod show;
 #[cfg(test)]
 mod tests;

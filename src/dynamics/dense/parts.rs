@@ -1,6 +1,7 @@
 //! The parts of a stage: ranges of blocks with numbers of their own, one for each thread.
 
 use super::plant::Block;
+use super::scratch::Scratch;
 use super::shown::Shown;
 use super::work::{Heard, Part, Shared, run_part};
 use crate::base::isa::Isa;
@@ -10,18 +11,21 @@ pub(super) fn run_parts<S: Shown>(
     isa: Isa,
     shared: &Shared<S>,
     parts: Vec<Part<S>>,
+    scratch: &mut [Box<Scratch<S>>],
     pool: Option<&rayon::ThreadPool>,
 ) -> Heard {
     let mut found: Vec<Heard> = vec![Heard::default(); parts.len()];
     match pool {
         Some(pool) => pool.scope(|scope| {
-            for (part, found) in parts.into_iter().zip(&mut found) {
-                scope.spawn(move |_| *found = run_part(isa, shared, part));
+            let parts = parts.into_iter().zip(scratch);
+            for ((part, scratch), found) in parts.zip(&mut found) {
+                scope.spawn(move |_| *found = run_part(isa, shared, part, scratch));
             }
         }),
         None => {
-            for (part, found) in parts.into_iter().zip(&mut found) {
-                *found = run_part(isa, shared, part);
+            let parts = parts.into_iter().zip(scratch);
+            for ((part, scratch), found) in parts.zip(&mut found) {
+                *found = run_part(isa, shared, part, scratch);
             }
         }
     }

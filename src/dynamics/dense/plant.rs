@@ -9,9 +9,10 @@ use super::noise::NoiseStream;
 use super::parts::run_parts;
 use super::rows::Rows;
 use super::scheme::{Scheme, StageClock};
+use super::scratch::{HasScratch, Scratches};
 use super::segment::{Acting, Segment};
 use super::show::ShowRun;
-use super::shown::{Pair, Shown};
+use super::shown::Pair;
 use super::work::{MeanSum, Part, Shared};
 use crate::base::{VertexId, isa::Isa, pages::Pages};
 use crate::dynamics::dopri5::Tolerance;
@@ -71,6 +72,7 @@ pub struct DensePlant {
     pub(super) worst: Worst,
     /// Whether the slopes where the step begins are known from the step before.
     pub(super) known: bool,
+    scratch: Scratches,
     /// The threads of stages that are worth several.
     pool: Option<Arc<rayon::ThreadPool>>,
 }
@@ -159,6 +161,7 @@ impl DensePlant {
             tolerance: Tolerance::default(),
             worst: Worst::default(),
             known: false,
+            scratch: Scratches::default(),
             pool: None,
         };
         plant.show(0..n);
@@ -349,7 +352,7 @@ impl DensePlant {
         self.tables = tables;
     }
 
-    fn stage_on<S: Shown>(
+    fn stage_on<S: HasScratch>(
         &mut self,
         threads: usize,
         (scheme, clock): (Scheme, StageClock),
@@ -411,8 +414,12 @@ impl DensePlant {
             rest = after;
         }
         let pool = self.pool.as_deref().filter(|_| threads > 1);
-        let heard = run_parts(self.isa, &shared, parts, pool);
-        (self.sums, self.worst) = (heard.means, heard.worst);
+        let scratch = S::scratch(&mut self.scratch, parts.len());
+        let heard = run_parts(self.isa, &shared, parts, scratch, pool);
+        self.worst = heard.worst;
+        if !heard.means.is_empty() {
+            self.sums = heard.means;
+        }
         self.known = true;
         if !alone {
             std::mem::swap(now, next);

@@ -11,6 +11,7 @@ use super::noise::{NoiseStream, normal_pair};
 use super::plant::Block;
 use super::rows::Rows;
 use super::scheme::{Scheme, StageClock};
+use super::scratch::Scratch;
 use super::segment::{Kind, NoiseKind, Segment};
 use super::show::show_chunk;
 use super::shown::Shown;
@@ -84,36 +85,44 @@ pub(super) struct Heard {
 }
 
 /// Runs a part of a stage.
-pub(super) fn run_part<S: Shown>(isa: Isa, shared: &Shared<S>, mut part: Part<S>) -> Heard {
+pub(super) fn run_part<S: Shown>(
+    isa: Isa,
+    shared: &Shared<S>,
+    mut part: Part<S>,
+    scratch: &mut Scratch<S>,
+) -> Heard {
     let mut worst = Worst::default();
-    let mut means = vec![MeanSum::default(); shared.listened.len()];
-    let mut sums = [S::default(); BLOCK];
-    let mut scratch = Scratch {
-        parameters: [[0.0; BLOCK]; 4],
-        before: [S::default(); BLOCK],
-    };
-    let alike: Vec<Option<Alike>> = shared
-        .segments
-        .iter()
-        .map(|own| Alike::of(own, shared.scheme, shared.means))
-        .collect();
+    let listens = shared.listened.contains(&true);
+    let count = if listens { shared.listened.len() } else { 0 };
+    let mut means = vec![MeanSum::default(); count];
+    let Scratch {
+        alike,
+        sums,
+        parameters,
+        before,
+    } = scratch;
+    alike.clear();
+    let segments = shared.segments.iter();
+    alike.extend(segments.map(|own| Alike::of(own, shared.scheme, shared.means)));
     for block in part.blocks.clone() {
         let Block { segment, slots } = &shared.blocks[block];
         let own = &shared.segments[*segment];
         if !shared.table.is_empty() {
-            shared.rows.sum(isa, block, shared.table, &mut sums);
+            shared.rows.sum(isa, block, shared.table, sums);
         }
         let heard = isa.run(BlockRun {
             shared,
             segment: own,
             alike: alike[*segment].as_ref(),
             slots: slots.clone(),
-            sums: &sums,
+            sums,
             part: &mut part,
-            scratch: &mut scratch,
+            scratch: (parameters, before),
             worst: &mut worst,
         });
-        means[own.population].merge(&heard);
+        if listens {
+            means[own.population].merge(&heard);
+        }
     }
     Heard { means, worst }
 }
@@ -125,14 +134,8 @@ struct BlockRun<'a, 'b, S> {
     slots: Range<usize>,
     sums: &'a [S; BLOCK],
     part: &'a mut Part<'b, S>,
-    scratch: &'a mut Scratch<S>,
+    scratch: (&'a mut Room, &'a mut [S; BLOCK]),
     worst: &'a mut Worst,
-}
-
-/// Room for a block's numbers, made once for a part.
-struct Scratch<S> {
-    parameters: Room,
-    before: [S; BLOCK],
 }
 
 /// The numbers of a chunk's slots.
@@ -172,7 +175,7 @@ impl<S: Shown> BlockRun<'_, '_, S> {
         let (shared, part, n) = (self.shared, self.part, self.slots.len());
         let within = self.slots.start - part.slots.start..self.slots.end - part.slots.start;
         let next = &mut part.next[within.clone()];
-        let Scratch { parameters, before } = self.scratch;
+        let (parameters, before) = self.scratch;
         let start = self.slots.start - self.segment.slots.start;
         let cells = fused::Cells {
             sums: &self.sums[..n],
