@@ -153,7 +153,7 @@ fn folder_repeats(plan: &Plan, way: &Way, expected: &End, scratch: &Path) -> Res
         force: true,
     };
     let manifest: Manifest = serde_json::from_value(serde_json::json!({
-        "status": "running", "tool": "", "isa": "", "platform": "", "scene": "fuzz",
+        "format": 2, "status": "running", "tool": "", "isa": "", "platform": "", "scene": "fuzz",
         "scene_hash": format!("{:016x}", xxhash_rust::xxh3::xxh3_64(plan.text().as_bytes())),
         "seed": plan.seed, "nodes": way.nodes, "threads": way.threads, "argv": [],
         "started": "", "ticks": 0, "digest": "", "wall_s": 0.0,

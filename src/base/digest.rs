@@ -84,14 +84,44 @@ impl RecordHasher {
     }
 }
 
-/// The hash of any durable value, through its serialised form.
-///
-/// # Errors
-/// When the value refuses to be serialised.
-pub fn hash_value<T: Serialize>(tag: u64, value: &T) -> Result<u64, postcard::Error> {
-    let mut hasher = RecordHasher::default();
-    hasher.start(tag).bytes(&postcard::to_stdvec(value)?);
-    Ok(hasher.finish())
+/// Hashes values through their serialised form, in memory that is used again.
+#[derive(Clone, Debug, Default)]
+pub struct ValueHasher {
+    bytes: Vec<u8>,
+}
+
+impl ValueHasher {
+    /// The hash of a durable value with a tag.
+    ///
+    /// # Errors
+    /// When the value refuses to be serialised.
+    pub fn hash<T: Serialize>(&mut self, tag: u64, value: &T) -> Result<u64, postcard::Error> {
+        self.bytes.clear();
+        self.bytes.extend_from_slice(&tag.to_le_bytes());
+        postcard::serialize_with_flavor(value, Appended(&mut self.bytes))?;
+        Ok(xxh3_64(&self.bytes))
+    }
+}
+
+/// Bytes that are added to a vector.
+struct Appended<'a>(&'a mut Vec<u8>);
+
+impl postcard::ser_flavors::Flavor for Appended<'_> {
+    type Output = ();
+
+    fn try_extend(&mut self, data: &[u8]) -> postcard::Result<()> {
+        self.0.extend_from_slice(data);
+        Ok(())
+    }
+
+    fn try_push(&mut self, data: u8) -> postcard::Result<()> {
+        self.0.push(data);
+        Ok(())
+    }
+
+    fn finalize(self) -> postcard::Result<()> {
+        Ok(())
+    }
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use thiserror::Error;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// The version of the payload's schema. Raise it when a durable type changes its form.
-pub const SNAPSHOT_VERSION: u16 = 4;
+pub const SNAPSHOT_VERSION: u16 = 5;
 
 const MAGIC: &[u8; 4] = b"PHOS";
 const HEADER_LEN: usize = 14;
@@ -36,17 +36,6 @@ pub enum SnapshotError {
     /// The payload does not have the expected form, or a value cannot be written.
     #[error("snapshot payload has an unexpected form: {0}")]
     Payload(#[from] postcard::Error),
-}
-
-/// How a type of a World takes part in snapshots and the digest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Durability {
-    /// Saved, restored, migrated and hashed.
-    Durable,
-    /// Rebuilt from durable state.
-    Derived,
-    /// Says something of this World only (queues, placement, telemetry); never crosses a border.
-    LocalOnly,
 }
 
 /// Wraps a value as a sealed snapshot.

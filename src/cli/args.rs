@@ -57,9 +57,9 @@ pub enum Command {
         #[arg(long, value_name = "DIR")]
         allow_read: Vec<PathBuf>,
     },
-    /// List the scenes in a directory, one line each.
+    /// List the scenes in a directory, one line each, or the metrics of a run.
     List {
-        /// The directory.
+        /// The directory, or `metrics` (a directory of that name is `./metrics`).
         #[arg(default_value = "scenes")]
         directory: PathBuf,
     },

@@ -3,15 +3,22 @@
 use std::path::{Path, PathBuf};
 
 use crate::kernel::{SimError, SimOptions, Simulation};
+use crate::scenario::parts::metrics;
 use crate::scenario::{Blueprint, load};
 
 use super::exit;
 use super::run::complain;
 use super::say::{aside, printable, say};
 
-/// Lists the scenes of a directory, one line each.
+/// What stands in the place of a directory to list the metrics.
+const METRICS: &str = "metrics";
+
+/// Lists the scenes of a directory, one line each, or the metrics.
 #[must_use]
 pub fn list(directory: &Path) -> u8 {
+    if directory == Path::new(METRICS) {
+        return list_metrics();
+    }
     let entries = match std::fs::read_dir(directory) {
         Ok(entries) => entries,
         Err(error) => {
@@ -38,6 +45,25 @@ pub fn list(directory: &Path) -> u8 {
                 "{:<28} (invalid; see phantom check)",
                 path.display().to_string()
             ),
+        }
+    }
+    exit::OK
+}
+
+/// Lists the metrics with unit, range and meaning.
+fn list_metrics() -> u8 {
+    for metric in metrics().list() {
+        let unit = match metric.unit {
+            "" => String::new(),
+            unit => format!(" ({unit})"),
+        };
+        say!("{}: {}{unit}, {}", metric.id, metric.label, metric.range);
+        say!("    {}", metric.help);
+        if !metric.formula.is_empty() {
+            say!("    {}", metric.formula);
+        }
+        if !metric.source.is_empty() {
+            say!("    {}", metric.source);
         }
     }
     exit::OK

@@ -7,12 +7,12 @@ use crate::base::{Input, InputLog, InputRecord, RunStatus, Subject, Tick};
 use crate::kernel::runner::{self, Progress};
 use crate::kernel::{KernelState, SimOptions, Simulation};
 use crate::record::claim::RESOLVED;
-use crate::record::{Batch, Comparison, MetricRow, RunFolder, RunSink, SavedError, SavedRun};
+use crate::record::{Batch, Comparison, MetricRow, RunFolder, RunSink, SavedRun};
 use crate::scenario::load;
 
 use super::args::ReplayArgs;
 use super::exit;
-use super::run::{complain, fail, open_folder, place, progress_bar};
+use super::run::{complain, fail, open_folder, place, progress_bar, refuse};
 use super::say::{aside, say};
 use super::stop::TimeLimit;
 
@@ -24,16 +24,6 @@ pub struct Repeat {
     pub saved: SavedRun,
     /// The tick up to which the folder tells the run.
     pub end: Tick,
-}
-
-/// Tells why a folder cannot be repeated; gives the exit code.
-#[must_use]
-pub fn refuse(error: &SavedError) -> u8 {
-    aside!("{error}");
-    match error {
-        SavedError::Unreadable { .. } => exit::IO,
-        SavedError::Altered { .. } => exit::NOT_REPRODUCIBLE,
-    }
 }
 
 /// Makes a run folder's run ready, once its files hold what it claims.

@@ -13,7 +13,8 @@ use crate::base::RunStatus;
 use crate::base::isa::Isa;
 use crate::kernel::runner::{self, Outcome, Progress, RunError};
 use crate::kernel::{SimError, SimOptions, Simulation};
-use crate::record::{Ending, Manifest, Place, RunFolder, SavedRun};
+use crate::record::manifest::RUN_FORMAT;
+use crate::record::{Ending, Manifest, Place, RunFolder, SavedError, SavedRun};
 use crate::scenario::{FileAccess, LoadedScene, Scene, SceneError, load};
 
 use super::args::{RunArgs, SceneArgs};
@@ -49,6 +50,7 @@ fn manifest(
         path.display().to_string()
     };
     Manifest {
+        format: RUN_FORMAT,
         status: RunStatus::Running,
         error: None,
         tool: concat!("phantomos ", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -135,10 +137,7 @@ pub fn run_scene(loaded: LoadedScene, args: &RunArgs, limit: &TimeLimit) -> u8 {
     let inputs = |path| SavedRun::open(path).and_then(|run| run.inputs());
     let replay = match args.replay.as_deref().map(inputs).transpose() {
         Ok(log) => log,
-        Err(error) => {
-            aside!("{error}");
-            return exit::IO;
-        }
+        Err(error) => return refuse(&error),
     };
     let options = match options(&args.changes) {
         Ok(options) => SimOptions {
@@ -171,6 +170,16 @@ pub fn fail(error: &SimError) -> u8 {
             aside!("the run broke off: {error}");
             exit::INTERNAL
         }
+    }
+}
+
+/// Tells why a folder cannot be repeated; gives the exit code.
+#[must_use]
+pub fn refuse(error: &SavedError) -> u8 {
+    aside!("{error}");
+    match error {
+        SavedError::Unreadable { .. } => exit::IO,
+        SavedError::Altered { .. } | SavedError::Format { .. } => exit::NOT_REPRODUCIBLE,
     }
 }
 

@@ -6,8 +6,8 @@ use crate::kernel::runner::{self, Progress};
 use crate::record::Comparison;
 
 use super::exit;
-use super::replay::{judge, prepare, refuse};
-use super::run::progress_bar;
+use super::replay::{judge, prepare};
+use super::run::{progress_bar, refuse};
 use super::say::{aside, say};
 use super::stop::TimeLimit;
 

@@ -15,7 +15,7 @@ use crate::field::FieldEngine;
 use crate::field::SynthesisLaw;
 use crate::field::grid::DepositSum;
 use crate::phi::systems::LatestPhi;
-use crate::registry::durable::{Durables, RecordHashes};
+use crate::registry::durable::{Durables, RecordSum};
 use crate::registry::parameter::apply_edits;
 use crate::registry::{Class, DurableApp, LiveParameters, OfResource};
 use crate::resonator::observe::PlantSums;
@@ -244,7 +244,8 @@ pub fn aggregate(
             node: at.node,
         });
     }
-    if !aggregator.field.amplitudes.is_empty() {
+    // What the nodes have already is not sent again.
+    if !aggregator.field.amplitudes.is_empty() && aggregator.is_changed() {
         let payload = DistributedEvent::FieldState(aggregator.field.clone());
         outgoing.push(&at, Address::AllNodes, payload);
     }
@@ -299,6 +300,15 @@ fn advance_field(
     if engine.0.is_none() {
         return Ok(None);
     }
+    let by_coherence = SynthesisLaw::Coherence;
+    let coherence = aggregator.state.coherence;
+    let made = engine
+        .0
+        .as_ref()
+        .is_some_and(|own| own.is_made_of(coherence));
+    if made && limit.is_none_or(|limit| aggregator.field.peak_amplitude() <= limit) {
+        return Ok(None);
+    }
     let Some(engine) = &mut engine.0 else {
         return Ok(None);
     };
@@ -313,8 +323,7 @@ fn advance_field(
         }
         let count = collected.reports.iter().map(|r| r.vertices).sum();
         engine.advance_grid(&mut aggregator.field, deposits.as_ref(), count)?;
-    } else if engine.synthesis() == Some(SynthesisLaw::Coherence) {
-        let coherence = aggregator.state.coherence;
+    } else if engine.synthesis() == Some(by_coherence) {
         engine.synthesize(&mut aggregator.field, coherence);
     } else if engine.synthesis() == Some(SynthesisLaw::MeanPhase) {
         let mut all = PlantSums::default();
@@ -345,6 +354,7 @@ fn advance_field(
         .filter(|limit| peak > *limit)
         .map(|limit| (peak, limit));
     if let Some((_, limit)) = excess {
+        engine.forget_field();
         for q in &mut aggregator.field.amplitudes {
             *q = q.clamp(-limit, limit);
         }
@@ -360,17 +370,17 @@ pub fn route(links: Res<NodeLinks>, mut outgoing: ResMut<Outgoing>) -> Result {
 /// Hashes the durable records of the coordinator.
 pub fn hash_records(world: &mut World) -> Result {
     let completed = world.resource::<NodeContext>().clock.tick + 1;
-    let hashes = Durables::hash(world, completed, false)?;
-    world.insert_resource(RecordHashes(hashes));
+    let sum = Durables::hash(world, completed, false)?;
+    *world.resource_mut::<RecordSum>() = sum;
     Ok(())
 }
 
-/// Chains the digest of this tick: the sums of the vertices' records, then all other records by key.
+/// Chains the digest of this tick: the sums of the vertices' records and of all others.
 pub fn chain_digest(
     at: Res<NodeContext>,
     collected: Res<Collected>,
     placement: Res<Placement>,
-    hashes: Res<RecordHashes>,
+    own: Res<RecordSum>,
     mut digest: ResMut<RunDigest>,
 ) -> Result {
     let reports = &collected.reports;
@@ -379,16 +389,14 @@ pub fn chain_digest(
     if seen != expected {
         return Err(format!("{seen} of {expected} vertices were reported by the nodes").into());
     }
-    let mut records = vec![seen, 0, 0];
+    let (mut vertices, mut others) = (RecordSum::default(), *own);
     for report in reports {
-        records[1] = records[1].wrapping_add(report.record[0]);
-        records[2] = records[2].wrapping_add(report.record[1]);
+        vertices.merge(&RecordSum(report.record));
+        others.merge(&report.records);
     }
-    let homes = reports.iter().flat_map(|report| &report.homes);
-    let mut homes: Vec<(u64, u64)> = homes.chain(&hashes.0).copied().collect();
-    homes.sort_unstable();
-    records.extend(homes.iter().flat_map(|(key, hash)| [*key, *hash]));
-    digest.0 = digest.0.chain(at.clock.tick + 1, &records);
+    let [a, b] = vertices.0;
+    let [c, d] = others.0;
+    digest.0 = digest.0.chain(at.clock.tick + 1, &[seen, a, b, c, d]);
     Ok(())
 }
 
@@ -420,7 +428,7 @@ impl Plugin for CoordinatorPlugin {
             .init_resource::<PendingInputs>()
             .init_resource::<SafetyKernel>()
             .init_resource::<RunDigest>()
-            .init_resource::<RecordHashes>()
+            .init_resource::<RecordSum>()
             .init_resource::<Past>()
             .durable(OfResource::<Aggregator, _>::whole(
                 "aggregator",
@@ -464,7 +472,7 @@ impl Plugin for CoordinatorPlugin {
                 |own, sequence| own.sequence = sequence,
             ))
             .local::<Durables>()
-            .local::<RecordHashes>()
+            .local::<RecordSum>()
             .local::<NodeContext>()
             .local::<NodeLinks>()
             .local::<LiveParameters>()

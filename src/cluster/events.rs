@@ -8,6 +8,7 @@ use crate::control::Feedback;
 use crate::field::FieldState;
 use crate::field::grid::DepositSum;
 use crate::phi::systems::LatestPhi;
+use crate::registry::durable::RecordSum;
 use crate::resonator::VertexImage;
 use crate::resonator::observe::PlantSums;
 use crate::safety::{SafeCommand, SafetyAlert};
@@ -92,14 +93,14 @@ pub type Event = Envelope<DistributedEvent>;
 /// What the coordinator needs of a node after each tick.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct NodeReport {
-    /// Record hash of each vertex there, ascending by id.
+    /// Number of vertices there.
     pub vertices: u64,
     /// Their record: two sums that add up over nodes.
     pub record: [u64; 2],
     /// What is observed of each population's plant, where the scene asks.
     pub plants: Vec<(PopulationId, PlantSums)>,
-    /// Record hash of each population and loop that lives there, by its key.
-    pub homes: Vec<(u64, u64)>,
+    /// The sum of the hashes of all other records there.
+    pub records: RecordSum,
     /// What the vertices deposit on the field's grid.
     pub deposits: Option<DepositSum>,
     /// The vertices' projections on the field's modes.

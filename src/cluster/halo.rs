@@ -8,6 +8,14 @@ use crate::resonator::Plant;
 use crate::resonator::plant::Seen;
 use crate::resonator::systems::PlantEpoch;
 
+/// What has a World with a plant.
+pub trait HasWorld {
+    /// The World.
+    fn world(&self) -> &World;
+    /// The World, to write to.
+    fn world_mut(&mut self) -> &mut World;
+}
+
 /// One directed path: slots of `from` that fill halo slots of `to`.
 #[derive(Clone, Debug)]
 struct Route {
@@ -28,7 +36,7 @@ pub struct HaloRoutes {
 impl HaloRoutes {
     /// Whether the routes fit the plants as they are gathered now.
     #[must_use]
-    pub fn fit(&self, nodes: &[SubApp]) -> bool {
+    pub fn fit(&self, nodes: &[impl HasWorld]) -> bool {
         self.epochs.len() == nodes.len()
             && nodes
                 .iter()
@@ -40,7 +48,7 @@ impl HaloRoutes {
     ///
     /// # Errors
     /// When a source of an edge lives on no node.
-    pub fn build(nodes: &[SubApp], owners: &[NodeId]) -> Result<Self, String> {
+    pub fn build(nodes: &[impl HasWorld], owners: &[NodeId]) -> Result<Self, String> {
         let mut routes: Vec<Route> = Vec::new();
         for (to, node) in nodes.iter().enumerate() {
             let plant = node.world().resource::<Plant>();
@@ -87,7 +95,7 @@ impl HaloRoutes {
     }
 
     /// Copies what the vertices of all halos show.
-    pub fn exchange(&mut self, nodes: &mut [SubApp]) {
+    pub fn exchange(&mut self, nodes: &mut [impl HasWorld]) {
         for route in &mut self.routes {
             let plant = nodes[route.from].world().resource::<Plant>();
             for (cell, slot) in route.buffer.iter_mut().zip(&route.sources) {
@@ -103,7 +111,7 @@ impl HaloRoutes {
     }
 
     /// Brings the means that vertices feel over whole populations to every node.
-    pub fn exchange_means(nodes: &mut [SubApp]) {
+    pub fn exchange_means(nodes: &mut [impl HasWorld]) {
         let mut sums: Vec<(MeanSum, u64)> = Vec::new();
         for node in nodes.iter() {
             for (k, (sum, count)) in node.world().resource::<Plant>().dense.sums().enumerate() {

@@ -9,9 +9,11 @@ use crate::control::{ControlLoop, Feedback};
 use crate::field::FieldState;
 use crate::graph::Vertex;
 use crate::phi::systems::LatestPhi;
-use crate::registry::durable::{Durables, RecordHashes};
+use crate::registry::durable::{Durables, RecordSum};
 use crate::registry::parameter::apply_edits;
-use crate::registry::{Class, Demand, DurableApp, LiveParameters, Metrics, OfResource, Readings};
+use crate::registry::{
+    Class, Demand, DurableApp, KeyIndex, LiveParameters, Metrics, OfResource, Readings,
+};
 use crate::resonator::systems::PlantRecords;
 use crate::resonator::{ForeignWrites, MaskFactor, Plant, Population};
 use crate::safety::{Alerts, LatestSafe, SafetyHold, SafetyKernel};
@@ -86,13 +88,12 @@ pub fn publish_samples(
     at: Res<NodeContext>,
     mut link: ResMut<NodeLink>,
     samples: Res<LocalSamples>,
-    channels: Query<&Channel>,
+    (known, channels): (Res<KeyIndex<Channel>>, Query<&Channel>),
 ) -> Result {
     let mut parcels = vec![Vec::new(); usize::from(at.nodes)];
-    let mut known: Vec<&Channel> = channels.iter().collect();
-    known.sort_by_key(|channel| channel.index);
     for fragment in &samples.0 {
-        let Some(channel) = known.get(fragment.channel as usize) else {
+        let entity = known.entity(u64::from(fragment.channel));
+        let Some(channel) = entity.and_then(|entity| channels.get(entity).ok()) else {
             continue;
         };
         let home = at.home_of(channel.scope.index());
@@ -163,8 +164,8 @@ pub fn publish_homes(
 pub fn hash_records(world: &mut World) -> Result {
     let at = world.resource::<NodeContext>();
     let (completed, first) = (at.clock.tick + 1, at.node == at.home_of(0));
-    let hashes = Durables::hash(world, completed, first)?;
-    world.insert_resource(RecordHashes(hashes));
+    let sum = Durables::hash(world, completed, first)?;
+    *world.resource_mut::<RecordSum>() = sum;
     Ok(())
 }
 
@@ -175,7 +176,7 @@ pub fn publish_report(
     plant: Res<Plant>,
     mut records: ResMut<PlantRecords>,
     mut writes: ResMut<ForeignWrites>,
-    mut hashes: ResMut<RecordHashes>,
+    sum: Res<RecordSum>,
     devices: Query<&MountedDevice>,
     watched: Res<WatchedVertices>,
 ) -> Result {
@@ -184,7 +185,7 @@ pub fn publish_report(
         record: records.record,
         deposits: records.deposits.take(),
         plants: std::mem::take(&mut records.populations),
-        homes: std::mem::take(&mut hashes.0),
+        records: *sum,
         projections: std::mem::take(&mut records.projections),
         foreign_writes: std::mem::take(&mut writes.0),
         watched: watched.seen_of(&plant),
@@ -222,7 +223,7 @@ impl Plugin for NodePlugin {
             .init_resource::<Metrics>()
             .init_resource::<Readings>()
             .init_resource::<Demand>()
-            .init_resource::<RecordHashes>()
+            .init_resource::<RecordSum>()
             .durable(OfResource::<NodeLink, u64>::part(
                 "node.sequence",
                 Class::Transport,
@@ -236,7 +237,7 @@ impl Plugin for NodePlugin {
                 |own, envelopes| own.0 = envelopes,
             ))
             .local::<Durables>()
-            .local::<RecordHashes>()
+            .local::<RecordSum>()
             .local::<NodeContext>()
             .local::<LiveParameters>()
             .local::<WatchedVertices>()

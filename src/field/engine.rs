@@ -15,6 +15,8 @@ pub struct FieldEngine {
     synthesis: Option<SynthesisLaw>,
     grid: Option<GridEngine>,
     tick_s: f64,
+    /// Bits of gain and coherence that the field was made of last; forgotten when it may be another.
+    made_of: Option<[u64; 2]>,
 }
 
 /// The exact solution of q̈ + γ q̇ + ω² q = s over one tick with constant s.
@@ -73,6 +75,7 @@ impl FieldEngine {
                     synthesis: None,
                     grid: Some(engine),
                     tick_s,
+                    made_of: None,
                 };
                 return Some((own, state));
             }
@@ -82,6 +85,7 @@ impl FieldEngine {
                 synthesis: Some(*law),
                 grid: None,
                 tick_s,
+                made_of: None,
             },
             FieldKind::Wave {
                 modes,
@@ -96,6 +100,7 @@ impl FieldEngine {
                 synthesis: None,
                 grid: None,
                 tick_s,
+                made_of: None,
             },
         };
         Some((engine, state))
@@ -152,6 +157,7 @@ impl FieldEngine {
 
     /// Sets the gain: of the synthesis, or of the sources.
     pub fn set_gain(&mut self, gain: f64) {
+        self.made_of = None;
         self.gain = gain;
     }
 
@@ -160,11 +166,23 @@ impl FieldEngine {
     /// The first mode is gain · R · sin 2πx. The others are the Daido order parameters of a wrapped
     /// normal phase distribution with first moment R (Mardia & Jupp, 2000, §3.5.7): phase-locked
     /// resonators (R → 1) sharpen the field, and it fades smoothly into its first mode.
-    pub fn synthesize(&self, state: &mut FieldState, coherence: f64) {
+    pub fn synthesize(&mut self, state: &mut FieldState, coherence: f64) {
+        self.made_of = Some([self.gain.to_bits(), coherence.to_bits()]);
         for (k, q) in state.amplitudes.iter_mut().enumerate() {
             let order = ((k + 1) * (k + 1)) as f64;
             *q = self.gain * num::pow(coherence, order);
         }
+    }
+
+    /// Whether [`FieldEngine::synthesize`] would make the field that there is already.
+    #[must_use]
+    pub fn is_made_of(&self, coherence: f64) -> bool {
+        self.made_of == Some([self.gain.to_bits(), coherence.to_bits()])
+    }
+
+    /// Says that the field may be another than was made last.
+    pub fn forget_field(&mut self) {
+        self.made_of = None;
     }
 
     /// Advances the wave by one tick under `sources`: the projections (2/N) Σᵢ φₖ(xᵢ) oᵢ of the
@@ -204,7 +222,7 @@ mod tests {
             },
             ..FieldSpec::default()
         };
-        let (engine, mut field) = FieldEngine::new(&spec, 0.01).unwrap();
+        let (mut engine, mut field) = FieldEngine::new(&spec, 0.01).unwrap();
         engine.synthesize(&mut field, 0.5);
         assert_eq!(field.basis, Basis::WholeWaves);
         assert_eq!(field.amplitudes.len(), 100);

@@ -1,6 +1,5 @@
 //! What others read of a run.
 
-use bevy::app::SubApp;
 use bevy::prelude::*;
 
 use crate::base::isa::Isa;
@@ -190,7 +189,7 @@ impl Simulation {
 
     /// Every control loop where it lives, by number.
     pub fn loops(&mut self) -> Vec<LoopReading> {
-        let nodes = self.nodes.iter_mut().map(SubApp::world_mut);
+        let nodes = self.nodes.iter_mut().map(|node| node.world_mut());
         let mut found: Vec<LoopReading> = nodes.flat_map(LoopReading::all).collect();
         found.sort_by_key(|reading| reading.control.index);
         found
@@ -209,13 +208,17 @@ impl Simulation {
     /// A node's World, to look at.
     #[cfg(feature = "dashboard")]
     pub(crate) fn look(&mut self, node: NodeId) -> Option<&mut World> {
-        self.nodes.get_mut(node.index()).map(SubApp::world_mut)
+        self.nodes
+            .get_mut(node.index())
+            .map(|node| node.world_mut())
     }
 
     /// A node's World, for systems and tests of users.
     pub fn node_world(&mut self, node: NodeId) -> Option<&mut World> {
         self.reshaped();
-        self.nodes.get_mut(node.index()).map(SubApp::world_mut)
+        self.nodes
+            .get_mut(node.index())
+            .map(|node| node.world_mut())
     }
 
     /// The coordinator's World, for tests of users.

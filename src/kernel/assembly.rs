@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use bevy::app::SubApp;
+use bevy::ecs::schedule::{InternedScheduleLabel, ScheduleLabel};
 use bevy::prelude::*;
 
 use crate::actuation::ActuationPlugin;
@@ -23,21 +23,24 @@ use crate::scenario::{Blueprint, SceneError, live_parameters};
 use crate::scheduler::SchedulerPlugin;
 use crate::sensors::SensorPlugin;
 use crate::signal::SignalPlugin;
-use crate::tick::{NodeContext, add_coordinator_schedules, add_node_schedules};
+use crate::tick::{
+    After, Before, Coordinate, NodeContext, Stage, add_coordinator_schedules, add_node_schedules,
+};
 use crate::watch::measure::insert_sources;
 use crate::watch::{MeasurePlugin, WatchPlugin};
 use crate::{actuation, cluster, control, phi, record, resonator, safety, scheduler, sensors};
 use crate::{signal, watch};
 
+use super::node::Node;
 use super::options::SimOptions;
 use super::workers::note_failure;
 
 /// The Worlds of a run and the links between them.
 pub struct Worlds {
     /// The coordinator.
-    pub coordinator: SubApp,
+    pub coordinator: Node,
     /// The nodes, in order.
-    pub nodes: Vec<SubApp>,
+    pub nodes: Vec<Node>,
 }
 
 /// What every World of a run has.
@@ -114,10 +117,10 @@ pub fn build(
     Ok(Worlds { coordinator, nodes })
 }
 
-fn finish(mut app: App) -> SubApp {
+fn finish(mut app: App, schedules: &[InternedScheduleLabel]) -> Node {
     app.finish();
     app.cleanup();
-    std::mem::take(app.main_mut())
+    Node::new(std::mem::take(app.main_mut()), schedules)
 }
 
 fn build_node(
@@ -125,7 +128,7 @@ fn build_node(
     link: NodeLink,
     (common, site): (&Common, &Site),
     options: &SimOptions,
-) -> Result<SubApp, SceneError> {
+) -> Result<Node, SceneError> {
     let scene = &blueprint.loaded.scene;
     let mut app = App::new();
     app.set_error_handler(note_failure);
@@ -165,7 +168,8 @@ fn build_node(
     for plugin in &options.node_plugins {
         plugin(&mut app);
     }
-    Ok(finish(app))
+    let schedules = [Before.intern(), Stage.intern(), After.intern()];
+    Ok(finish(app, &schedules))
 }
 
 fn build_coordinator(
@@ -173,7 +177,7 @@ fn build_coordinator(
     links: NodeLinks,
     common: &Common,
     site: &Site,
-) -> SubApp {
+) -> Node {
     let scene = blueprint.scene();
     let mut app = App::new();
     app.set_error_handler(note_failure);
@@ -202,5 +206,5 @@ fn build_coordinator(
     watch::setup::set_up(world, &scene.crossings, &blueprint.vertices, site);
     watch::setup::set_up_steering(world, &scene.control, &common.metrics, site);
     record::systems::set_up(world, site);
-    finish(app)
+    finish(app, &[Coordinate.intern()])
 }

@@ -6,7 +6,7 @@ use crate::dynamics::dense::StageClock;
 use crate::dynamics::dense::adaptive::{StepFailure, Steppers, Worst, advance};
 use crate::registry::{Demand, Need};
 use crate::resonator::Plant;
-use crate::resonator::systems::{Due, Past, stages_of_tick};
+use crate::resonator::systems::{Due, Past, evolve_alone, stages_of_tick};
 use crate::tick::Stage;
 
 use super::simulation::{SimError, Simulation};
@@ -109,9 +109,14 @@ impl Simulation {
     }
 
     fn run_stage(&mut self, due: Due) -> Result<(), SimError> {
+        // Without systems of a user there is one system in a stage, which needs no schedule.
+        let plain = !self.extended;
         self.on_nodes("plant", &move |node| {
+            if plain && evolve_alone(node.world_mut(), due) {
+                return;
+            }
             *node.world_mut().resource_mut::<Due>() = due;
-            node.world_mut().run_schedule(Stage);
+            node.run(Stage);
         })
     }
 }

@@ -6,6 +6,7 @@
 pub mod state;
 pub mod workers;
 pub mod options;
+pub mod node;
 pub mod assembly;
 pub mod outside;
 pub mod picture;

@@ -146,6 +146,9 @@ impl Simulation {
     /// Gives the observer of Φ the picture that it waits for, or the size of a plant beyond measure.
     pub(super) fn show_picture(&mut self, mut picture: Option<PlantPicture>) {
         let units = &self.blueprint.units;
+        if self.scene().phi.source == PhiSource::Window || units.is_empty() {
+            return;
+        }
         let size = self.plant_size();
         let Some(node) = self.nodes.first_mut() else {
             return;

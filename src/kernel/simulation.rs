@@ -1,6 +1,6 @@
 //! `Simulation`: the Worlds of one run, tick by tick.
 
-use bevy::app::SubApp;
+use bevy::app::First;
 use bevy::prelude::*;
 use thiserror::Error;
 
@@ -18,6 +18,7 @@ use crate::tick::{After, Arrive, Before, Cause, Coordinate, Depart, NodeContext,
 use crate::watch::Watches;
 
 use super::assembly::{Worlds, build};
+use super::node::Node;
 use super::options::SimOptions;
 use super::outside::{OutsideDevice, check_input, outside_devices};
 use super::state::KernelState;
@@ -59,8 +60,8 @@ pub enum SimError {
 /// A run: coordinator, nodes and the time they have reached.
 pub struct Simulation {
     pub(super) blueprint: Blueprint,
-    pub(super) coordinator: SubApp,
-    pub(super) nodes: Vec<SubApp>,
+    pub(super) coordinator: Node,
+    pub(super) nodes: Vec<Node>,
     pub(super) clock: TickClock,
     pub(super) log: InputLog,
     pub(super) routes: HaloRoutes,
@@ -168,14 +169,18 @@ impl Simulation {
         let tuned = self.tuned(picture.as_ref())?;
         self.heed_cancel()?;
         self.deliver_inputs(tuned)?;
-        self.on_nodes("nodes before the plant", &|node| {
-            node.world_mut().run_schedule(bevy::app::First);
-            node.world_mut().run_schedule(Before);
+        // Only a user's systems send messages, whose queues move on here.
+        let extended = self.extended;
+        self.on_nodes("nodes before the plant", &move |node| {
+            if extended {
+                node.run(First);
+            }
+            node.run(Before);
         })?;
         self.show_picture(picture);
         self.evolve()?;
         self.on_nodes("nodes after the plant", &|node| {
-            node.world_mut().run_schedule(After);
+            node.run(After);
             node.world_mut().clear_trackers();
         })?;
         self.coordinate()?;
@@ -193,9 +198,8 @@ impl Simulation {
     }
 
     fn coordinate(&mut self) -> Result<(), SimError> {
-        let done = guarded(&mut self.coordinator, &|world: &mut SubApp| {
-            world.world_mut().run_schedule(bevy::app::First);
-            world.world_mut().run_schedule(Coordinate);
+        let done = guarded(&mut self.coordinator, &|world: &mut Node| {
+            world.run(Coordinate);
             world.world_mut().clear_trackers();
         });
         done.map_err(|message| self.internal("coordinator", message))?;
@@ -222,18 +226,18 @@ impl Simulation {
             let mut placement = world.resource_mut::<Placement>();
             placement.0[step.vertex.index()] = step.to;
         }
-        self.on_nodes("departure", &|node| node.world_mut().run_schedule(Depart))?;
+        self.on_nodes("departure", &|node| node.run(Depart))?;
         let links = self.coordinator.world().resource::<NodeLinks>().clone();
         let departed = links.0.iter().flat_map(|(up, _)| up.drain()).collect();
         deliver(&links, departed).map_err(|error| self.internal("hand-off", error.to_string()))?;
         self.reshaped();
-        self.on_nodes("arrival", &|node| node.world_mut().run_schedule(Arrive))
+        self.on_nodes("arrival", &|node| node.run(Arrive))
     }
 
     pub(super) fn on_nodes(
         &mut self,
         place: &'static str,
-        work: &(dyn Fn(&mut SubApp) + Sync),
+        work: &(dyn Fn(&mut Node) + Sync),
     ) -> Result<(), SimError> {
         let beside = self.blueprint.scene().vertices() >= BESIDE_FROM;
         let done = self.workers.run(&mut self.nodes, beside, work);

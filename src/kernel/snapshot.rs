@@ -2,7 +2,6 @@
 //!
 //! What is durable, the rooms have said as they built their Worlds ([`crate::registry::durable`]).
 
-use bevy::app::SubApp;
 use serde::{Deserialize, Serialize};
 
 use crate::base::snapshot::{open, seal};
@@ -110,7 +109,7 @@ impl Simulation {
 
     /// Lets the scheduler learn the rows as they are now.
     pub(super) fn relearn(&mut self) {
-        let nodes = self.nodes.iter_mut().map(SubApp::world_mut);
+        let nodes = self.nodes.iter_mut().map(|node| node.world_mut());
         let mut scheduler = self
             .coordinator
             .world_mut()

@@ -3,9 +3,10 @@
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use bevy::app::SubApp;
 use bevy::ecs::error::{BevyError, ErrorContext};
 use bevy::tasks::{TaskPool, TaskPoolBuilder};
+
+use super::node::Node;
 
 thread_local! {
     /// What systems refused in the schedule that runs on this thread.
@@ -23,7 +24,7 @@ pub fn note_failure(error: BevyError, context: ErrorContext) {
 ///
 /// # Errors
 /// With the first refusal.
-pub fn guarded(node: &mut SubApp, work: &(impl Fn(&mut SubApp) + ?Sized)) -> Result<(), String> {
+pub fn guarded(node: &mut Node, work: &(impl Fn(&mut Node) + ?Sized)) -> Result<(), String> {
     let outcome = catch_unwind(AssertUnwindSafe(|| work(node)));
     let failures = FAILURES.with_borrow_mut(std::mem::take);
     if let Err(panic) = outcome {
@@ -68,9 +69,9 @@ impl Workers {
     /// With the refusal of the first node, in order of nodes, that had one.
     pub fn run(
         &self,
-        nodes: &mut [SubApp],
+        nodes: &mut [Node],
         beside: bool,
-        work: &(dyn Fn(&mut SubApp) + Sync),
+        work: &(dyn Fn(&mut Node) + Sync),
     ) -> Result<(), String> {
         match &self.pool {
             Some(pool) if beside && nodes.len() > 1 => {

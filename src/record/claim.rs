@@ -209,7 +209,7 @@ mod tests {
 
     fn manifest() -> Manifest {
         serde_json::from_value(serde_json::json!({
-            "status": "running", "tool": "", "isa": "", "platform": "", "scene": "s",
+            "format": 2, "status": "running", "tool": "", "isa": "", "platform": "", "scene": "s",
             "scene_hash": "", "seed": 1, "nodes": 1, "threads": 1, "argv": [], "started": "t",
             "ticks": 0, "digest": "", "wall_s": 0.0,
         }))

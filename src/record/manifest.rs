@@ -6,9 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::{RunStatus, Tick};
 
+/// The form of run folders. Raise it when the lines of a file change.
+pub const RUN_FORMAT: u32 = 2;
+
 /// manifest.json.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
+    /// The form of the folder, [`RUN_FORMAT`].
+    pub format: u32,
     /// How the run ended.
     pub status: RunStatus,
     /// What failed, when its status is `error`.

@@ -12,7 +12,7 @@ use crate::base::{InputLog, Subject, Tick};
 use super::claim::{MANIFEST, RESOLVED, open_plain};
 use super::event::EventRecord;
 use super::lines::{EVENTS, INPUTS, METRICS};
-use super::manifest::{FileClaim, Manifest};
+use super::manifest::{FileClaim, Manifest, RUN_FORMAT};
 
 /// Why a folder cannot be taken for a run.
 #[derive(Debug, Error)]
@@ -24,6 +24,17 @@ pub enum SavedError {
         path: PathBuf,
         /// Why.
         error: io::Error,
+    },
+    /// It was written in another form.
+    #[error(
+        "{}: a run folder of format {found}, this program reads format {RUN_FORMAT} alone",
+        path.display()
+    )]
+    Format {
+        /// The folder.
+        path: PathBuf,
+        /// Its format.
+        found: u64,
     },
     /// A file is missing, or does not hold what the run wrote.
     #[error("{}: {message}", path.display())]
@@ -60,8 +71,17 @@ impl SavedRun {
         let mut text = String::new();
         let read = open_plain(path, MANIFEST).and_then(|mut file| file.read_to_string(&mut text));
         read.map_err(|error| altered(path, MANIFEST, &lack(&error)))?;
-        let manifest = serde_json::from_str(&text)
-            .map_err(|error| altered(path, MANIFEST, &format!("it is no manifest: {error}")))?;
+        let spoilt = |error| altered(path, MANIFEST, &format!("it is no manifest: {error}"));
+        let value: serde_json::Value = serde_json::from_str(&text).map_err(spoilt)?;
+        // The first form did not say so.
+        let found = value
+            .get("format")
+            .map_or(Some(1), serde_json::Value::as_u64);
+        if let Some(found) = found.filter(|found| *found != u64::from(RUN_FORMAT)) {
+            let path = path.to_owned();
+            return Err(SavedError::Format { path, found });
+        }
+        let manifest = serde_json::from_value(value).map_err(spoilt)?;
         Ok(Self {
             path: path.to_owned(),
             manifest,

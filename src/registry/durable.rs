@@ -15,7 +15,10 @@ use std::any::{TypeId, type_name};
 use std::collections::BTreeMap;
 
 use bevy::prelude::*;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
+
+use crate::base::digest::fold;
 
 /// How a type takes part in snapshots and in the digest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -83,7 +86,7 @@ pub trait Durable: Send + Sync {
     /// When the bytes are not such records, or an entity is missing.
     fn restore(&self, world: &mut World, bytes: &[u8]) -> Result<(), DurableError>;
 
-    /// Adds the hash of each record of a World by its key, after `completed` ticks.
+    /// Adds the hash of each record of a World, after `completed` ticks.
     ///
     /// # Errors
     /// When a value cannot be serialised.
@@ -91,7 +94,7 @@ pub trait Durable: Send + Sync {
         &mut self,
         world: &World,
         completed: u64,
-        hashes: &mut Vec<(u64, u64)>,
+        sum: &mut RecordSum,
     ) -> Result<(), DurableError>;
 }
 
@@ -152,33 +155,44 @@ impl Durables {
         })
     }
 
-    /// The hash of each record by its key, after `completed` ticks; replicas only where `first`.
+    /// The sum of the hashes of all records after `completed` ticks; replicas only where `first`.
     ///
     /// # Errors
     /// When a value cannot be serialised.
-    pub fn hash(
-        world: &mut World,
-        completed: u64,
-        first: bool,
-    ) -> Result<Vec<(u64, u64)>, DurableError> {
+    pub fn hash(world: &mut World, completed: u64, first: bool) -> Result<RecordSum, DurableError> {
         // What is written to from here on differs in its tick from what the hashes are of.
         world.increment_change_tick();
-        let mut hashes = Vec::new();
+        let mut sum = RecordSum::default();
         world.resource_scope(|world, mut own: Mut<Self>| {
             for durable in &mut own.list {
                 if first || durable.class() != Class::Replica {
-                    durable.hash(world, completed, &mut hashes)?;
+                    durable.hash(world, completed, &mut sum)?;
                 }
             }
             Ok(())
         })?;
-        Ok(hashes)
+        Ok(sum)
     }
 }
 
-/// The hashes of this World's records after this tick.
-#[derive(Resource, Clone, Debug, Default)]
-pub struct RecordHashes(pub Vec<(u64, u64)>);
+/// The sum of the hashes of records. It does not depend on their order, nor on the World that a record
+/// is in.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordSum(pub [u64; 2]);
+
+impl RecordSum {
+    /// Adds a record by its tag, which no other record has, and its hash.
+    pub fn add(&mut self, tag: u64, hash: u64) {
+        self.merge(&Self([fold(tag, [hash]), fold(!tag, [hash])]));
+    }
+
+    /// Adds the records of another sum.
+    pub fn merge(&mut self, other: &Self) {
+        for (own, other) in self.0.iter_mut().zip(other.0) {
+            *own = own.wrapping_add(other);
+        }
+    }
+}
 
 /// What rooms say of their types as they build their part of a World.
 pub trait DurableApp {

@@ -5,7 +5,7 @@ use std::any::TypeId;
 use bevy::prelude::*;
 
 use crate::graph::{Delays, Row, Vertex};
-use crate::registry::durable::{Class, Durable, DurableError};
+use crate::registry::durable::{Class, Durable, DurableError, RecordSum};
 
 use super::components::{
     Amplitude, Harmonic, Inertial, Kuramoto, MaskFactor, Member, Motion, Own, Phase, Planar,
@@ -105,7 +105,7 @@ impl Durable for Vertices {
         &mut self,
         _world: &World,
         _completed: u64,
-        _hashes: &mut Vec<(u64, u64)>,
+        _sum: &mut RecordSum,
     ) -> Result<(), DurableError> {
         Ok(())
     }

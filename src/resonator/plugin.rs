@@ -4,14 +4,11 @@ use bevy::prelude::*;
 
 use crate::field::Drive;
 use crate::field::FieldState;
-use crate::graph::{Delays, Row, Vertex};
 use crate::registry::{Class, Demand, DurableApp, KeyIndex, OfComponent, OfResource};
 use crate::tick::{After, Before, Stage, TickSystems};
 
 use super::components::{
-    Amplitude, FeltGain, ForeignWrites, Harmonic, Inertial, Kuramoto, LocalSlot, MaskFactor,
-    MeanField, Member, Motion, Own, Phase, Planar, PlantParameters, Population, Position, Rotor,
-    StuartLandau, VanDerPol,
+    Amplitude, FeltGain, ForeignWrites, LocalSlot, MeanField, Phase, PlantParameters, Population,
 };
 use super::drive::{Applied, apply_drive};
 use super::durable::Vertices;
@@ -19,8 +16,7 @@ use super::observe::observe_rates;
 use super::plant::Plant;
 use super::plasticity::{PlasticityRules, scatter_rows};
 use super::states::{
-    LateWrites, Reshaped, adopt_foreign_writes, defer_late_writes, forget_late_writes, notice,
-    scatter,
+    LateWrites, Reshaped, adopt_foreign_writes, defer_late_writes, notice, scatter,
 };
 use super::systems::{
     Due, FieldListens, NewDelays, PlantEpoch, PlantRecords, PlantSettings, evolve, gather,
@@ -93,41 +89,10 @@ impl Plugin for ResonatorPlugin {
                     (ingest_states, ingest_edges)
                         .in_set(TickSystems::Ingest)
                         .after(crate::tick::ApplyEdits),
-                    (
-                        (
-                            notice::<Vertex>,
-                            notice::<Row>,
-                            notice::<Delays>,
-                            notice::<Member>,
-                            notice::<Position>,
-                            notice::<MaskFactor>,
-                            notice::<Kuramoto>,
-                            notice::<Harmonic>,
-                            notice::<Inertial>,
-                            notice::<VanDerPol>,
-                            notice::<StuartLandau>,
-                            notice::<Own>,
-                        )
-                            .chain(),
-                        gather,
-                        adopt_foreign_writes::<Phase>,
-                        adopt_foreign_writes::<Motion>,
-                        adopt_foreign_writes::<Rotor>,
-                        adopt_foreign_writes::<Amplitude>,
-                        adopt_foreign_writes::<Planar>,
-                        judge_states,
-                    )
+                    (notice, gather, adopt_foreign_writes, judge_states)
                         .chain()
                         .in_set(Adopt),
-                    (
-                        forget_late_writes,
-                        defer_late_writes::<Phase>,
-                        defer_late_writes::<Motion>,
-                        defer_late_writes::<Rotor>,
-                        defer_late_writes::<Amplitude>,
-                        defer_late_writes::<Planar>,
-                        apply_drive,
-                    )
+                    (defer_late_writes, apply_drive)
                         .chain()
                         .in_set(TickSystems::Prepare),
                 ),
@@ -138,11 +103,7 @@ impl Plugin for ResonatorPlugin {
                 (
                     observe_rates::<Phase>,
                     observe_rates::<Amplitude>,
-                    scatter::<Phase>,
-                    scatter::<Motion>,
-                    scatter::<Rotor>,
-                    scatter::<Amplitude>,
-                    scatter::<Planar>,
+                    scatter,
                     scatter_rows,
                     take_records,
                 )

@@ -3,11 +3,16 @@
 use std::ops::Range;
 
 use bevy::ecs::change_detection::MAX_CHANGE_AGE;
+use bevy::ecs::query::ArchetypeFilter;
+use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 
-use crate::graph::Vertex;
+use crate::graph::{Delays, Row, Vertex};
 
-use super::components::{ForeignWrites, LocalSlot, State};
+use super::components::{
+    Amplitude, ForeignWrites, Harmonic, Inertial, Kuramoto, LocalSlot, MaskFactor, Member, Motion,
+    Own, Phase, Planar, Position, Rotor, State, StuartLandau, VanDerPol,
+};
 use super::plant::Plant;
 
 /// States written after this tick's adoption; they hold from the next Ingest.
@@ -21,36 +26,45 @@ impl LateWrites {
     }
 }
 
+/// The states of all vertices, by their kind; a vertex has one of them.
+#[derive(SystemParam)]
+pub struct States<'w, 's> {
+    phases: Query<'w, 's, (&'static LocalSlot, &'static Phase)>,
+    motions: Query<'w, 's, (&'static LocalSlot, &'static Motion)>,
+    rotors: Query<'w, 's, (&'static LocalSlot, &'static Rotor)>,
+    amplitudes: Query<'w, 's, (&'static LocalSlot, &'static Amplitude)>,
+    planars: Query<'w, 's, (&'static LocalSlot, &'static Planar)>,
+}
+
+impl States<'_, '_> {
+    /// The slots whose component is not what the plant has, with what it is.
+    fn differing(&self, plant: &Plant) -> Vec<(usize, [f64; 2])> {
+        let mut found = Vec::new();
+        differing(plant, &self.phases, &mut found);
+        differing(plant, &self.motions, &mut found);
+        differing(plant, &self.rotors, &mut found);
+        differing(plant, &self.amplitudes, &mut found);
+        differing(plant, &self.planars, &mut found);
+        found
+    }
+}
+
 /// Takes over states that someone else wrote to components since the last tick.
-pub fn adopt_foreign_writes<S: State>(
+pub fn adopt_foreign_writes(
     mut plant: ResMut<Plant>,
     mut writes: ResMut<ForeignWrites>,
-    states: Query<(&LocalSlot, &S)>,
+    states: States,
 ) {
-    let mut found = Vec::new();
-    differing(&plant, &states, &mut found);
-    for (slot, [first, second]) in found {
+    for (slot, [first, second]) in states.differing(&plant) {
         plant.write(slot, [first, second]);
         writes.0.push((plant.ids()[slot], first, second));
     }
 }
 
-/// Forgets the late writes of the tick before.
-pub fn forget_late_writes(mut late: ResMut<LateWrites>) {
-    late.0.clear();
-}
-
 /// Sets aside states that were written since the adoption, so that the scatter does not lose them.
-pub fn defer_late_writes<S: State>(
-    plant: Res<Plant>,
-    mut late: ResMut<LateWrites>,
-    states: Query<(&LocalSlot, &S)>,
-) {
-    let before = late.0.len();
-    differing(&plant, &states, &mut late.0);
-    if late.0.len() > before {
-        late.0.sort_by_key(|(slot, _)| *slot);
-    }
+pub fn defer_late_writes(plant: Res<Plant>, mut late: ResMut<LateWrites>, states: States) {
+    late.0 = states.differing(&plant);
+    late.0.sort_by_key(|(slot, _)| *slot);
 }
 
 fn differing<S: State>(
@@ -117,10 +131,27 @@ fn bits_agree<S: State>(first: &[f64], second: &[f64], states: &[S]) -> bool {
     differ == 0
 }
 
+/// The states of all vertices, to write to.
+type StatesMut<'w, 's> = (
+    Query<'w, 's, (&'static LocalSlot, &'static mut Phase)>,
+    Query<'w, 's, (&'static LocalSlot, &'static mut Motion)>,
+    Query<'w, 's, (&'static LocalSlot, &'static mut Rotor)>,
+    Query<'w, 's, (&'static LocalSlot, &'static mut Amplitude)>,
+    Query<'w, 's, (&'static LocalSlot, &'static mut Planar)>,
+);
+
 /// Writes the new states to the components.
-pub fn scatter<S: State>(
-    plant: Res<Plant>,
-    late: Res<LateWrites>,
+pub fn scatter(plant: Res<Plant>, late: Res<LateWrites>, states: StatesMut) {
+    scatter_kind(&plant, &late, states.0);
+    scatter_kind(&plant, &late, states.1);
+    scatter_kind(&plant, &late, states.2);
+    scatter_kind(&plant, &late, states.3);
+    scatter_kind(&plant, &late, states.4);
+}
+
+fn scatter_kind<S: State>(
+    plant: &Plant,
+    late: &LateWrites,
     mut states: Query<(&LocalSlot, &mut S)>,
 ) {
     if late.0.is_empty()
@@ -155,9 +186,41 @@ pub fn scatter<S: State>(
 #[derive(Resource, Clone, Copy, Debug, Default)]
 pub struct Reshaped(pub bool);
 
+/// What of a vertex decides the shape of the plant.
+#[derive(SystemParam)]
+pub struct Shapes<'w, 's> {
+    vertices: Query<'w, 's, Ref<'static, Vertex>>,
+    rows: Query<'w, 's, Ref<'static, Row>, With<Vertex>>,
+    delays: Query<'w, 's, Ref<'static, Delays>, With<Vertex>>,
+    members: Query<'w, 's, Ref<'static, Member>, With<Vertex>>,
+    positions: Query<'w, 's, Ref<'static, Position>, With<Vertex>>,
+    masks: Query<'w, 's, Ref<'static, MaskFactor>, With<Vertex>>,
+    kuramoto: Query<'w, 's, Ref<'static, Kuramoto>, With<Vertex>>,
+    harmonic: Query<'w, 's, Ref<'static, Harmonic>, With<Vertex>>,
+    inertial: Query<'w, 's, Ref<'static, Inertial>, With<Vertex>>,
+    van_der_pol: Query<'w, 's, Ref<'static, VanDerPol>, With<Vertex>>,
+    stuart_landau: Query<'w, 's, Ref<'static, StuartLandau>, With<Vertex>>,
+    own: Query<'w, 's, Ref<'static, Own>, With<Vertex>>,
+}
+
 /// Looks whether a component of some vertex was changed or is new.
-pub fn notice<C: Component>(mut reshaped: ResMut<Reshaped>, all: Query<Ref<C>, With<Vertex>>) {
-    let changed = match all.contiguous_iter() {
+pub fn notice(mut reshaped: ResMut<Reshaped>, all: Shapes) {
+    reshaped.0 |= is_any_changed(&all.vertices)
+        | is_any_changed(&all.rows)
+        | is_any_changed(&all.delays)
+        | is_any_changed(&all.members)
+        | is_any_changed(&all.positions)
+        | is_any_changed(&all.masks)
+        | is_any_changed(&all.kuramoto)
+        | is_any_changed(&all.harmonic)
+        | is_any_changed(&all.inertial)
+        | is_any_changed(&all.van_der_pol)
+        | is_any_changed(&all.stuart_landau)
+        | is_any_changed(&all.own);
+}
+
+fn is_any_changed<C: Component, F: ArchetypeFilter>(all: &Query<Ref<C>, F>) -> bool {
+    match all.contiguous_iter() {
         Ok(mut tables) => tables.any(|table| {
             let now = table.this_run_tick().get();
             let age = now.wrapping_sub(table.last_run_tick().get());
@@ -169,6 +232,5 @@ pub fn notice<C: Component>(mut reshaped: ResMut<Reshaped>, all: Query<Ref<C>, W
             })
         }),
         Err(_) => all.iter().any(|own| own.is_changed()),
-    };
-    reshaped.0 |= changed;
+    }
 }

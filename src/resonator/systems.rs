@@ -311,9 +311,25 @@ pub fn evolve(
     if rules.is_any() && matches!(*due, Due::Tick | Due::Stage(_, true)) {
         plant.adapt(&rules, at.clock.tick_s());
     }
-    let scheme = settings.integrator.scheme();
+    run_stages(&mut plant, settings.integrator, &at, *due);
+}
+
+/// Does what the system [`evolve`] does, without a schedule around it. Gives `false`, having done
+/// nothing, where weights adapt.
+pub fn evolve_alone(world: &mut World, due: Due) -> bool {
+    if world.resource::<PlasticityRules>().is_any() {
+        return false;
+    }
+    let integrator = world.resource::<PlantSettings>().integrator;
+    let at = world.resource::<NodeContext>().clone();
+    run_stages(&mut world.resource_mut::<Plant>(), integrator, &at, due);
+    true
+}
+
+fn run_stages(plant: &mut Plant, integrator: Integrator, at: &NodeContext, due: Due) {
+    let scheme = integrator.scheme();
     let threads = if at.nodes == 1 { at.workers } else { 1 };
-    if let Due::Stage(clock, _) = *due {
+    if let Due::Stage(clock, _) = due {
         plant.dense.stage(threads, scheme, clock);
         return;
     }

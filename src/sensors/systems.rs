@@ -129,25 +129,34 @@ pub fn form_frames(
     merged: Res<MergedSamples>,
     channels: Query<&Channel>,
     mut frames: Query<(&Population, &mut SensorFrame)>,
+    mut scopes: Local<Vec<(u32, PopulationId)>>,
+    mut samples: Local<Vec<(PopulationId, u32, f64)>>,
 ) {
-    let mut scopes: Vec<(u32, PopulationId)> =
-        channels.iter().map(|c| (c.index, c.scope)).collect();
-    scopes.sort_unstable();
+    if frames.is_empty() {
+        return;
+    }
+    if scopes.len() != channels.count() {
+        scopes.clear();
+        scopes.extend(channels.iter().map(|c| (c.index, c.scope)));
+        scopes.sort_unstable();
+    }
     // By scope, and by channel within each.
-    let mut samples: Vec<(PopulationId, u32, f64)> = merged
-        .0
-        .iter()
-        .filter_map(|(channel, value)| {
-            let at = scopes.binary_search_by_key(channel, |(index, _)| *index);
-            Some((scopes[at.ok()?].1, *channel, *value))
-        })
-        .collect();
+    samples.clear();
+    samples.extend(merged.0.iter().filter_map(|(channel, value)| {
+        let at = scopes.binary_search_by_key(channel, |(index, _)| *index);
+        Some((scopes[at.ok()?].1, *channel, *value))
+    }));
     samples.sort_by_key(|(scope, channel, _)| (*scope, *channel));
     for (population, mut frame) in &mut frames {
         let from = samples.partition_point(|(scope, ..)| *scope < population.id);
         let own = samples[from..].iter();
         let own = own.take_while(|(scope, ..)| *scope == population.id);
-        (frame.channels, frame.values) = own.map(|(_, channel, value)| (*channel, *value)).unzip();
+        frame.channels.clear();
+        frame.values.clear();
+        for (_, channel, value) in own {
+            frame.channels.push(*channel);
+            frame.values.push(*value);
+        }
         frame.fresh = !frame.values.is_empty();
     }
 }

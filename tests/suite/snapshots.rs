@@ -7,7 +7,7 @@ use phantomos::base::{Input, NodeId, PopulationId};
 use phantomos::graph::{Row, Vertex};
 use phantomos::kernel::{SimOptions, Simulation};
 use phantomos::registry::Class;
-use phantomos::registry::durable::Durables;
+use phantomos::registry::durable::{Durables, RecordSum};
 use phantomos::registry::records::RARELY;
 use phantomos::resonator::{Kuramoto, MaskFactor, Phase, Population, VertexImage};
 use phantomos::scenario::{Blueprint, load};
@@ -114,8 +114,8 @@ fn every_type_in_every_world_is_declared_by_its_room() {
     assert!(seen.len() > 60, "{}", seen.len());
 }
 
-/// Hashes of the records of a World when all are due.
-fn hashes(world: &mut World) -> Vec<(u64, u64)> {
+/// The sum of the hashes of a World's records when all are due.
+fn hashes(world: &mut World) -> RecordSum {
     Durables::hash(world, RARELY, true).unwrap()
 }
 
