@@ -9,6 +9,10 @@
 //! The rooms stand in dependency order: a room imports only rooms above it
 //! (`tests/architecture.rs` holds every `use crate::` against this list).
 
+#![cfg_attr(not(test), warn(clippy::unwrap_used))]
+#![warn(clippy::iter_over_hash_type)]
+#![warn(clippy::too_many_lines)]
+
 pub mod base;
 pub mod tick;
 pub mod registry;

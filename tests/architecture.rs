@@ -1,6 +1,7 @@
 //! The law of the house, read from its own text: who imports whom, what stays pure, how long things
 //! get, and that every named package is really used.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -177,18 +178,226 @@ fn transcendental_functions_come_from_one_place() {
     }
 }
 
+/// Files of `src` with more than 400 lines, and how many they may have: each waits to be split. The list
+/// may only shrink.
+const LONG_FILES: [(&str, usize); 15] = [
+    ("src/cli/phi/gaussian.rs", 423),
+    ("src/cli/phi/read.rs", 467),
+    ("src/cluster/coordinator.rs", 484),
+    ("src/dashboard/commands.rs", 428),
+    ("src/dashboard/driver.rs", 412),
+    ("src/dynamics/dense/fused.rs", 443),
+    ("src/dynamics/dense/plant.rs", 445),
+    ("src/dynamics/dense/work.rs", 486),
+    ("src/graph/generators.rs", 494),
+    ("src/phi/gauss/recording.rs", 411),
+    ("src/phi/iit4/mechanism_mip.rs", 493),
+    ("src/phi/iit4/system.rs", 500),
+    ("src/phi/measure.rs", 477),
+    ("src/registry/metric.rs", 447),
+    ("src/resonator/plant.rs", 401),
+];
+
+/// Lines of `src` with more than 100 columns, all of them comments and texts. The number may only shrink.
+const WIDE_LINES: usize = 210;
+
 #[test]
 fn files_and_lines_stay_short() {
+    let mut wide = 0;
     for folder in ["src", "tests", "examples", "benches"] {
         for (name, text) in sources(folder) {
             let length = text.lines().count();
-            assert!(length <= 520, "{name} has {length} lines");
+            let known = LONG_FILES.iter().find(|(own, _)| *own == name);
+            let most = match (folder, known) {
+                ("src", Some((_, most))) => *most,
+                ("src", None) => 400,
+                _ => 520,
+            };
+            assert!(
+                length <= most,
+                "{name} has {length} lines, expected {most} at most"
+            );
+            assert!(
+                known.is_none() || length > 400,
+                "{name} is short now: take it off the list"
+            );
             for (k, line) in text.lines().enumerate() {
                 let width = line.chars().count();
                 assert!(width <= 110, "{name}:{} is {width} wide", k + 1);
+                wide += usize::from(folder == "src" && width > 100);
             }
         }
     }
+    assert_eq!(wide, WIDE_LINES, "lines of src are wider than 100 columns");
+}
+
+#[test]
+fn every_file_is_reachable() {
+    let all = sources("src");
+    for (name, _) in &all {
+        let path = Path::new(name);
+        let stem = path.file_stem().unwrap().to_str().unwrap();
+        if ["lib", "main"].contains(&stem) {
+            continue;
+        }
+        let (folder, own) = match stem {
+            "mod" => (
+                path.parent().unwrap().parent().unwrap(),
+                path.parent().unwrap(),
+            ),
+            _ => (path.parent().unwrap(), path),
+        };
+        let own = own.file_stem().unwrap().to_str().unwrap();
+        let parent = match folder == Path::new("src") {
+            true => folder.join("lib.rs"),
+            false => folder.join("mod.rs"),
+        };
+        // A folder may also belong to a file beside it.
+        let beside = folder.with_extension("rs");
+        let declares = |file: &Path| {
+            let text = all.iter().find(|(other, _)| Path::new(other) == file);
+            text.is_some_and(|(_, text)| text.contains(&format!("mod {own};")))
+        };
+        assert!(
+            declares(&parent) || declares(&beside),
+            "nobody declares {name}"
+        );
+    }
+}
+
+/// Files that import each other, each group in order. The list may only shrink. Those of `dashboard`
+/// wait for panels as classes.
+const CIRCLES: [&[&str]; 4] = [
+    &[
+        "src/dynamics/dense/adaptive.rs",
+        "src/dynamics/dense/advance.rs",
+        "src/dynamics/dense/fused.rs",
+        "src/dynamics/dense/parts.rs",
+        "src/dynamics/dense/plant.rs",
+        "src/dynamics/dense/scratch.rs",
+        "src/dynamics/dense/work.rs",
+    ],
+    &["src/phi/iit4/search.rs", "src/phi/iit4/tied.rs"],
+    &["src/phi/iit4/system.rs", "src/phi/iit4/unsearched.rs"],
+    &[
+        "src/resonator/delay_line.rs",
+        "src/resonator/dynamics_spec.rs",
+        "src/resonator/plant.rs",
+        "src/resonator/plasticity.rs",
+        "src/resonator/spec.rs",
+    ],
+];
+
+#[test]
+fn no_files_import_each_other() {
+    let imports = imports();
+    let reaches = |from: &str| {
+        let (mut seen, mut waiting) = (BTreeSet::new(), vec![from.to_owned()]);
+        while let Some(file) = waiting.pop() {
+            for other in imports.get(&file).into_iter().flatten() {
+                if seen.insert(other.clone()) {
+                    waiting.push(other.clone());
+                }
+            }
+        }
+        seen
+    };
+    let reach: BTreeMap<&String, BTreeSet<String>> =
+        imports.keys().map(|file| (file, reaches(file))).collect();
+    let mut circles: BTreeSet<Vec<String>> = BTreeSet::new();
+    for (file, reached) in &reach {
+        if reached.contains(*file) && !file.starts_with("src/dashboard/") {
+            let back = |other: &&String| reach.get(other).is_some_and(|own| own.contains(*file));
+            circles.insert(reached.iter().filter(back).cloned().collect());
+        }
+    }
+    let known: BTreeSet<Vec<String>> = CIRCLES
+        .iter()
+        .map(|circle| circle.iter().map(|file| (*file).to_owned()).collect())
+        .collect();
+    assert_eq!(circles, known);
+}
+
+/// The files that each file of `src` imports by `use crate::` or `use super::`, without the heads of
+/// rooms, which hand on what is in their files.
+fn imports() -> BTreeMap<String, BTreeSet<String>> {
+    let all = sources("src");
+    let module_of = |name: &str| -> Vec<String> {
+        let path = name.trim_start_matches("src/").trim_end_matches(".rs");
+        let parts = path
+            .split('/')
+            .filter(|part| *part != "mod" && *part != "lib");
+        parts.map(str::to_owned).collect()
+    };
+    let files: BTreeMap<Vec<String>, String> = all
+        .iter()
+        .map(|(name, _)| (module_of(name), name.clone()))
+        .collect();
+    let mut found = BTreeMap::new();
+    for (name, text) in &all {
+        let own = module_of(name);
+        let code = text.split("#[cfg(test)]\nmod tests").next().unwrap();
+        let lines = code.lines().map(|line| line.split("//").next().unwrap());
+        let code = lines.collect::<Vec<_>>().join(" ");
+        let mut imported = BTreeSet::new();
+        for part in code.split("use ").skip(1) {
+            let Some((path, _)) = part.split_once(';') else {
+                continue;
+            };
+            if !path.starts_with("crate::") && !path.starts_with("super::") {
+                continue;
+            }
+            for path in unfold(path) {
+                let mut parts = path.split("::").map(str::trim).peekable();
+                let mut at = match parts.peek() {
+                    Some(&"crate") => {
+                        parts.next();
+                        Vec::new()
+                    }
+                    _ => own.clone(),
+                };
+                while parts.next_if_eq(&"super").is_some() {
+                    at.pop();
+                }
+                at.extend(parts.map(str::to_owned));
+                while !at.is_empty() && !files.contains_key(&at) {
+                    at.pop();
+                }
+                if let Some(file) = files.get(&at)
+                    && file != name
+                    && !at.is_empty()
+                    && !file.ends_with("mod.rs")
+                {
+                    imported.insert(file.clone());
+                }
+            }
+        }
+        found.insert(name.clone(), imported);
+    }
+    found
+}
+
+/// The paths of a `use`, one for each of its braces' members.
+fn unfold(path: &str) -> Vec<String> {
+    let Some((head, rest)) = path.split_once('{') else {
+        return vec![path.trim().to_owned()];
+    };
+    let (mut depth, mut member, mut members) = (0, String::new(), Vec::new());
+    for c in rest.chars() {
+        match c {
+            '}' if depth == 0 => break,
+            ',' if depth == 0 => members.push(std::mem::take(&mut member)),
+            _ => {
+                depth += i32::from(c == '{') - i32::from(c == '}');
+                member.push(c);
+            }
+        }
+    }
+    members.push(member);
+    let members = members.iter().filter(|member| !member.trim().is_empty());
+    members
+        .flat_map(|member| unfold(&format!("{}{}", head.trim(), member.trim())))
+        .collect()
 }
 
 #[test]

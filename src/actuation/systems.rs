@@ -61,10 +61,14 @@ pub fn actuate(
     }
 }
 
-/// Mounts the recorder of commands on the first node.
-pub fn set_up(world: &mut World, site: &Site) {
+/// Lets commands move drives where there are loops, and mounts their recorder on the first node.
+pub fn set_up(app: &mut App, loops: usize, site: &Site) {
     if site.is_first() {
-        world.spawn(MountedActuator(Box::new(Recorder::default())));
+        let recorder = MountedActuator(Box::new(Recorder::default()));
+        app.world_mut().spawn(recorder);
+    }
+    if loops > 0 {
+        app.add_systems(Before, actuate.in_set(TickSystems::Actuate));
     }
 }
 
@@ -78,7 +82,6 @@ impl Plugin for ActuationPlugin {
                 "actuation.commands",
                 Class::Replica,
             ))
-            .local::<MountedActuator>()
-            .add_systems(Before, actuate.in_set(TickSystems::Actuate));
+            .local::<MountedActuator>();
     }
 }

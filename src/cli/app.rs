@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use crate::scenario::{LoadedScene, parse};
 
-use super::args::{AppArgs, RunArgs};
+use super::args::AppArgs;
 use super::run;
+use super::run_args::RunArgs;
 use super::say::aside;
 use super::stop::TimeLimit;
 

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use super::bench_args::{BenchCommand, IsaArg};
+use super::bench_args::BenchCommand;
 use super::lyapunov::LyapunovArgs;
+use super::run_args::{ReplayArgs, RunArgs, SceneArgs, parse_seconds};
 
 /// A laboratory for networks of resonators that regulate themselves.
 #[derive(Parser, Debug)]
@@ -63,80 +64,6 @@ pub enum Command {
         #[arg(default_value = "scenes")]
         directory: PathBuf,
     },
-}
-
-/// What changes a scene before it runs.
-#[derive(Args, Debug, Clone, Default)]
-pub struct SceneArgs {
-    /// Set a value of the scene, for example control.enabled=false; may be repeated.
-    #[arg(long = "set", value_name = "PATH=VALUE", value_parser = parse_set)]
-    pub sets: Vec<(String, String)>,
-    /// Seed instead of the scene's.
-    #[arg(long)]
-    pub seed: Option<u64>,
-    /// Ticks instead of the scene's.
-    #[arg(long)]
-    pub ticks: Option<u64>,
-    /// Node Worlds instead of the scene's.
-    #[arg(long)]
-    pub nodes: Option<u16>,
-    /// Worker threads that run the node Worlds.
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=256))]
-    pub threads: u16,
-    /// Let the scene read files below this directory, too; may be repeated. Without it, a scene reads
-    /// files below its own directory, and those that --set names.
-    #[arg(long, value_name = "DIR")]
-    pub allow_read: Vec<PathBuf>,
-    /// Instruction set of the plant, instead of the best of this machine. Digests are those of one set.
-    #[arg(long)]
-    pub isa: Option<IsaArg>,
-}
-
-/// Arguments of `run`.
-#[derive(Args, Debug)]
-pub struct RunArgs {
-    /// The scene.
-    pub scene: PathBuf,
-    /// Changes of the scene.
-    #[command(flatten)]
-    pub changes: SceneArgs,
-    /// Directory of the run folder, instead of a new one under runs/.
-    #[arg(long)]
-    pub out: Option<PathBuf>,
-    /// Replace the run that --out holds already.
-    #[arg(long, requires = "out")]
-    pub force: bool,
-    /// Stop after this many seconds of wall time, with exit code 124.
-    #[arg(long, value_name = "S", value_parser = parse_seconds)]
-    pub time_limit: Option<f64>,
-    /// Print JSON lines on standard output.
-    #[arg(long)]
-    pub json: bool,
-    /// Take the inputs of this run folder instead of reading devices.
-    #[arg(long, value_name = "RUN")]
-    pub replay: Option<PathBuf>,
-}
-
-/// Arguments of `replay`.
-#[derive(Args, Debug)]
-pub struct ReplayArgs {
-    /// The run folder.
-    pub folder: PathBuf,
-    /// The tick to stop at, instead of the run's last.
-    #[arg(long, value_name = "TICK")]
-    pub to: Option<u64>,
-    /// Leave out what was done at a tick about a subject of events.jsonl, for example 2011:resonators.
-    #[arg(long, value_name = "TICK:SUBJECT", value_parser = parse_without)]
-    pub without: Option<(u64, String)>,
-    /// Write a run folder there.
-    #[arg(long)]
-    pub out: Option<PathBuf>,
-    /// Replace the run that --out holds already.
-    #[arg(long, requires = "out")]
-    pub force: bool,
-    /// Worker threads.
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=256))]
-    pub threads: u16,
 }
 
 /// A measure of integrated information.
@@ -391,20 +318,6 @@ fn parse_mib(text: &str) -> Result<usize, String> {
     found.ok_or_else(|| "expected 1 … 1048576 MiB".to_owned())
 }
 
-fn parse_set(text: &str) -> Result<(String, String), String> {
-    let (path, value) = text
-        .split_once('=')
-        .ok_or("expected PATH=VALUE, for example control.enabled=false")?;
-    Ok((path.trim().to_owned(), value.trim().to_owned()))
-}
-
-fn parse_without(text: &str) -> Result<(u64, String), String> {
-    let split = text.split_once(':');
-    split
-        .and_then(|(tick, subject)| Some((tick.trim().parse().ok()?, subject.trim().to_owned())))
-        .ok_or_else(|| "expected TICK:SUBJECT, for example 2011:resonators".to_owned())
-}
-
 fn parse_state(text: &str) -> Result<Vec<u8>, String> {
     let bit = |part: &str| match part.trim() {
         "0" => Ok(0),
@@ -414,32 +327,4 @@ fn parse_state(text: &str) -> Result<Vec<u8>, String> {
         )),
     };
     text.split(',').map(bit).collect()
-}
-
-pub(super) fn parse_seconds(text: &str) -> Result<f64, String> {
-    let seconds: f64 = text.parse().map_err(|_| "expected a number of seconds")?;
-    if (0.0..=1e9).contains(&seconds) {
-        Ok(seconds)
-    } else {
-        Err("expected 0 … 1e9 seconds".to_owned())
-    }
-}
-
-impl SceneArgs {
-    /// All changes as overrides of the scene's text.
-    #[must_use]
-    pub fn overrides(&self) -> Vec<(String, String)> {
-        let mut sets = self.sets.clone();
-        let named = [
-            ("seed", self.seed),
-            ("ticks", self.ticks),
-            ("cluster.nodes", self.nodes.map(u64::from)),
-        ];
-        for (path, value) in named {
-            if let Some(value) = value {
-                sets.push((path.to_owned(), value.to_string()));
-            }
-        }
-        sets
-    }
 }

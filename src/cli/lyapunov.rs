@@ -9,9 +9,9 @@ use serde_json::json;
 use crate::kernel::lyapunov::{Lyapunov, LyapunovSettings};
 use crate::kernel::{SimError, Simulation};
 
-use super::args::{SceneArgs, parse_seconds};
 use super::exit;
 use super::run::{complain, fail, open_scene, options, progress_bar};
+use super::run_args::{SceneArgs, parse_seconds};
 use super::say::{aside, say};
 use super::stop::TimeLimit;
 

@@ -8,6 +8,7 @@ mod bench_scene;
 pub mod args;
 pub mod exit;
 pub mod run;
+pub mod run_args;
 pub mod replay;
 pub mod verify;
 pub mod list;

@@ -10,9 +10,9 @@ use crate::record::claim::RESOLVED;
 use crate::record::{Batch, Comparison, MetricRow, RunFolder, RunSink, SavedRun};
 use crate::scenario::load;
 
-use super::args::ReplayArgs;
 use super::exit;
 use super::run::{complain, fail, open_folder, place, progress_bar, refuse};
+use super::run_args::ReplayArgs;
 use super::say::{aside, say};
 use super::stop::TimeLimit;
 

@@ -17,9 +17,9 @@ use crate::record::manifest::RUN_FORMAT;
 use crate::record::{Ending, Manifest, Place, RunFolder, SavedError, SavedRun};
 use crate::scenario::{FileAccess, LoadedScene, Scene, SceneError, load};
 
-use super::args::{RunArgs, SceneArgs};
 use super::bench_args::chosen_isa;
 use super::exit;
+use super::run_args::{RunArgs, SceneArgs};
 use super::say::{aside, say};
 use super::stop::TimeLimit;
 

@@ -1,14 +1,13 @@
 //! The coordinator's border: Collect → Aggregate → Route.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use bevy::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::base::InputRecord;
 use crate::base::{Digest, ExactSum, Input, NodeId, PopulationId, Subject, Tick, VertexId};
-use crate::bus::{Address, Ledger, Link};
+use crate::bus::{Address, Ledger};
 use crate::control::Feedback;
 use crate::dynamics::step_control::StepControl;
 use crate::field::FieldEngine;
@@ -27,17 +26,8 @@ use crate::tick::{Coordinate, CoordinatorSystems, NodeContext, PendingInputs};
 use super::aggregator::Aggregator;
 use super::alerts::{OpenBreaches, operator_stop};
 use super::events::{DistributedEvent, Event, NodeReport};
+use super::link::NodeLinks;
 use super::router::deliver;
-
-/// The links to all nodes, in order of nodes: (from it, to it).
-#[derive(Resource, Clone)]
-pub struct NodeLinks(pub Vec<LinkPair>);
-
-/// Both directions between the coordinator and one node.
-pub type LinkPair = (
-    Arc<dyn Link<DistributedEvent>>,
-    Arc<dyn Link<DistributedEvent>>,
-);
 
 /// The node of each vertex. Local to the coordinator: placement is no state of the run.
 #[derive(Resource, Clone, Debug, Default, Serialize, Deserialize)]

@@ -9,6 +9,16 @@ use crate::tick::NodeContext;
 
 use super::events::{DistributedEvent, Event};
 
+/// The links to all nodes, in order of nodes: (from it, to it).
+#[derive(Resource, Clone)]
+pub struct NodeLinks(pub Vec<LinkPair>);
+
+/// Both directions between the coordinator and one node.
+pub type LinkPair = (
+    Arc<dyn Link<DistributedEvent>>,
+    Arc<dyn Link<DistributedEvent>>,
+);
+
 /// A node's two links, with the coordinator at the other ends.
 #[derive(Resource, Clone)]
 pub struct NodeLink {

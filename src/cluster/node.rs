@@ -14,7 +14,7 @@ use crate::registry::parameter::apply_edits;
 use crate::registry::{
     Class, Demand, DurableApp, KeyIndex, LiveParameters, Metrics, OfResource, Readings,
 };
-use crate::resonator::systems::PlantRecords;
+use crate::resonator::observe::PlantRecords;
 use crate::resonator::{ForeignWrites, MaskFactor, Plant, Population};
 use crate::safety::{Alerts, LatestSafe, SafetyHold, SafetyKernel};
 use crate::sensors::Channel;
@@ -117,7 +117,7 @@ pub fn publish_homes(
     at: Res<NodeContext>,
     mut link: ResMut<NodeLink>,
     synthesizer: Option<Res<SignalSynthesizer>>,
-    alerts: Res<Alerts>,
+    mut alerts: ResMut<Alerts>,
     populations: Query<(&Population, &SystemState)>,
     loops: Query<(&ControlLoop, &LatestSafe)>,
     reports: Query<&LatestPhi>,
@@ -148,7 +148,7 @@ pub fn publish_homes(
         }
     }
     if !alerts.0.is_empty() {
-        let payload = DistributedEvent::SafetyAlerts(alerts.0.clone());
+        let payload = DistributedEvent::SafetyAlerts(std::mem::take(&mut alerts.0));
         link.send(&at, Address::Coordinator, payload)?;
     }
     let devices = devices.iter_mut();

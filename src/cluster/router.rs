@@ -4,8 +4,8 @@ use thiserror::Error;
 
 use crate::bus::{Address, BusError};
 
-use super::coordinator::NodeLinks;
 use super::events::Event;
+use super::link::NodeLinks;
 
 /// Why an envelope was not delivered.
 #[derive(Debug, Error)]

@@ -11,7 +11,7 @@ use crate::registry::{
 };
 use crate::resonator::Population;
 use crate::signal::{SignalSynthesizer, SystemState};
-use crate::tick::{Before, NodeContext, TickSystems};
+use crate::tick::NodeContext;
 
 use super::feedback::Feedback;
 use super::original::{AdaptiveState, original_gain};
@@ -214,7 +214,6 @@ impl Plugin for ControlPlugin {
             .local::<KeyIndex<ControlLoop>>()
             .local::<Metrics>()
             .local::<Readings>()
-            .local::<Asked<SystemState>>()
-            .add_systems(Before, control.in_set(TickSystems::Control));
+            .local::<Asked<SystemState>>();
     }
 }

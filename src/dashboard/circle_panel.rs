@@ -13,6 +13,7 @@ use super::theme;
 const ARROWS: usize = 16;
 
 /// The circle.
+#[expect(clippy::too_many_lines, reason = "waits to be split")]
 pub fn circle(ui: &mut egui::Ui, state: &mut ViewState) {
     let Some(view) = state.view.as_ref() else {
         return;

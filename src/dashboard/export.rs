@@ -125,6 +125,7 @@ const MARGIN: (f64, f64, f64, f64) = (64.0, 28.0, 16.0, 46.0);
 /// What is in sight as a drawing with axes, legend and the digest. Like the plot, it shows two
 /// points a column of pixels and loses no extreme.
 #[must_use]
+#[expect(clippy::too_many_lines, reason = "waits to be split")]
 pub fn svg(state: &ViewState, metrics: &[MetricId]) -> String {
     let (Some(view), Some(chronicle)) = (&state.view, state.chronicle()) else {
         return String::new();

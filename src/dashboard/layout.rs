@@ -188,6 +188,7 @@ fn tabs(tiles: &mut Tiles<Pane>, panes: Vec<Pane>) -> TileId {
     tiles.insert_tab_tile(children)
 }
 
+#[expect(clippy::too_many_lines, reason = "an arm for each preset")]
 fn tree(preset: Preset) -> Tree<Pane> {
     use LinearDir::{Horizontal as Beside, Vertical as Above};
     let mut t = Tiles::default();

@@ -116,6 +116,7 @@ fn shade(painter: &Painter, points: impl Iterator<Item = Pos2>, width: f32, colo
 
 /// Each distinction a row: what it specifies as cause, its mechanism, what it specifies as effect,
 /// unit by unit, and φ_d as a bar.
+#[expect(clippy::too_many_lines, reason = "waits to be split")]
 pub fn structure(ui: &mut egui::Ui, structure: &StructureReport, report: &PhiReport) {
     let rows = structure.distinctions.len();
     if rows == 0 {

@@ -12,6 +12,7 @@ use super::state::ViewState;
 use super::theme;
 
 /// The bar at the bottom.
+#[expect(clippy::too_many_lines, reason = "waits to be split")]
 pub fn timebar(ui: &mut egui::Ui, state: &mut ViewState) {
     let Some(view) = &state.view else {
         ui.weak("The time bar appears with the first tick.");
@@ -125,6 +126,7 @@ fn branches(ui: &mut egui::Ui, state: &ViewState, orders: &mut Vec<Order>) {
 }
 
 /// The line of time. Dragging it goes to a tick.
+#[expect(clippy::too_many_lines, reason = "waits to be split")]
 fn line(ui: &mut egui::Ui, state: &mut ViewState, orders: &mut Vec<Order>) {
     let Some(view) = &state.view else {
         return;

@@ -8,7 +8,7 @@ use bevy::prelude::*;
 use crate::actuation::ActuationPlugin;
 use crate::base::{NodeId, TickClock};
 use crate::bus::ChannelLink;
-use crate::cluster::coordinator::NodeLinks;
+use crate::cluster::link::NodeLinks;
 use crate::cluster::setup::ClusterSetup;
 use crate::cluster::{CoordinatorPlugin, NodeLink, NodePlugin};
 use crate::control::ControlPlugin;
@@ -155,13 +155,14 @@ fn build_node(
     };
     resonator::setup::set_up(world, plant, site);
     let open = |sensor| blueprint.open_device(sensor);
-    sensors::setup::set_up(world, &blueprint.channels, open, site)?;
-    signal::setup::set_up(world, &scene.signal, &blueprint.channels, site)
+    sensors::setup::set_up(&mut app, &blueprint.channels, open, site)?;
+    signal::setup::set_up(&mut app, &scene.signal, &blueprint.channels, site)
         .map_err(|error| SceneError::Invalid(format!("signal: {error}")))?;
-    phi::setup::set_up(world, &scene.phi, blueprint.units.len(), site);
-    control::setup::set_up(world, &scene.control, site);
-    safety::setup::set_up(world, &scene.safety);
-    actuation::systems::set_up(world, site);
+    phi::setup::set_up(&mut app, &scene.phi, blueprint.units.len(), site);
+    control::setup::set_up(&mut app, &scene.control, site);
+    safety::setup::set_up(&mut app, &scene.safety);
+    actuation::systems::set_up(&mut app, scene.control.loops.len(), site);
+    let world = app.world_mut();
     watch::setup::set_up_node(world, &scene.crossings);
     let node = site.context.node;
     spawn_vertices(world, &mut blueprint.vertices, &blueprint.placement, node);
@@ -201,7 +202,7 @@ fn build_coordinator(
     };
     cluster::setup::set_up(world, setup, site);
     insert_sources(world, &common.metrics, &common.demand);
-    safety::setup::set_up(world, &scene.safety);
+    safety::setup::set_up_rules(world, &scene.safety);
     scheduler::systems::set_up(world, &scene.scheduler, &blueprint.vertices, site);
     watch::setup::set_up(world, &scene.crossings, &blueprint.vertices, site);
     watch::setup::set_up_steering(world, &scene.control, &common.metrics, site);

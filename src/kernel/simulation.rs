@@ -6,8 +6,9 @@ use thiserror::Error;
 
 use crate::base::{Cancel, CancelCause, Input, InputLog, InputRecord, Tick, TickClock};
 use crate::bus::Address;
-use crate::cluster::coordinator::{NewInputs, NodeLinks, Outgoing, Placement};
+use crate::cluster::coordinator::{NewInputs, Outgoing, Placement};
 use crate::cluster::handoff::DepartOrders;
+use crate::cluster::link::NodeLinks;
 use crate::cluster::router::deliver;
 use crate::cluster::{DistributedEvent, HaloRoutes};
 use crate::registry::LiveParameters;

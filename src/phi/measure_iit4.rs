@@ -28,6 +28,7 @@ fn numbers(list: &[usize]) -> Vec<u32> {
 ///
 /// # Errors
 /// When it is too large for what was asked.
+#[expect(clippy::too_many_lines, reason = "waits to be split")]
 pub fn report(
     network: &Network,
     settings: &PhiSettings,

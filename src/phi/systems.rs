@@ -12,7 +12,7 @@ use crate::resonator::Population;
 use crate::sensors::Channel;
 use crate::sensors::channel::MergedSamples;
 use crate::signal::FrameWindow;
-use crate::tick::{Before, NodeContext, TickSystems};
+use crate::tick::NodeContext;
 
 use super::error::PhiError;
 use super::measure::{PhiInput, measure};
@@ -280,7 +280,6 @@ impl Plugin for PhiPlugin {
         .durable(OfComponent::<Population, LatestPhi, _>::whole(
             "phi.latest",
             Class::State,
-        ))
-        .add_systems(Before, measure_phi.in_set(TickSystems::MeasurePhi));
+        ));
     }
 }

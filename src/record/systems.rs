@@ -60,6 +60,7 @@ pub struct RunCounts {
 }
 
 /// Writes down the events of the tick.
+#[expect(clippy::too_many_lines, reason = "waits to be split")]
 pub fn record_events(
     at: Res<NodeContext>,
     collected: Res<Collected>,

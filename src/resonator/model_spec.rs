@@ -189,6 +189,7 @@ impl ModelSpec {
 
     /// Model and state of vertex `vertex`, number `index` in its population, drawn from `seed`.
     #[must_use]
+    #[expect(clippy::too_many_lines, reason = "waits to be split")]
     pub fn draw(&self, seed: u64, vertex: VertexId, index: usize) -> ModelImage {
         let parameter = |values: &Distribution, what| {
             values.draw(seed, Purpose::Parameter, vertex, what, index)

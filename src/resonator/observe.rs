@@ -3,14 +3,14 @@
 use bevy::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::base::{ExactSum, PopulationId, num};
+use crate::base::{ExactSum, PopulationId, VertexId, num};
 use crate::dynamics::dense::{Kind, MeanSum, Segment};
+use crate::field::grid::DepositSum;
 use crate::registry::{Demand, Need};
 use crate::tick::NodeContext;
 
 use super::components::{Amplitude, LocalSlot, Phase, State};
 use super::plant::{Plant, Seen};
-use super::systems::PlantRecords;
 
 /// An exact sum and the number of its terms.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -48,6 +48,25 @@ pub struct PlantSums {
     rate_square: Counted,
     coupling: Counted,
     local_order: Counted,
+}
+
+/// What is known of the plant for digest, field and safety.
+#[derive(Resource, Clone, Debug, Default)]
+pub struct PlantRecords {
+    /// Vertices here.
+    pub vertices: u64,
+    /// Their record; see [`Plant::record`].
+    pub record: [u64; 2],
+    /// Sums over the resonators of each population here, where the scene asks.
+    pub populations: Vec<(PopulationId, PlantSums)>,
+    /// Σ φₖ(xᵢ) oᵢ over local vertices, for each mode that the wave engine asked for.
+    pub projections: Vec<ExactSum>,
+    /// What the vertices here deposit on the field's grid.
+    pub deposits: Option<DepositSum>,
+    /// The greatest |x| or |z| of an oscillator here that is not a phase.
+    pub peak_amplitude: f64,
+    /// The first vertex whose state is not finite.
+    pub non_finite: Option<VertexId>,
 }
 
 /// What is observed of a population; `None` where its models have no such thing or the scene does

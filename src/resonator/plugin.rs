@@ -12,15 +12,15 @@ use super::components::{
 };
 use super::drive::{Applied, apply_drive};
 use super::durable::Vertices;
-use super::observe::observe_rates;
+use super::observe::{PlantRecords, observe_rates};
 use super::plant::Plant;
 use super::plasticity::{PlasticityRules, scatter_rows};
 use super::states::{
     LateWrites, Reshaped, adopt_foreign_writes, defer_late_writes, notice, scatter,
 };
 use super::systems::{
-    Due, FieldListens, NewDelays, PlantEpoch, PlantRecords, PlantSettings, evolve, gather,
-    ingest_edges, ingest_states, judge_states, take_records,
+    Due, FieldListens, NewDelays, PlantEpoch, PlantSettings, evolve, gather, ingest_edges,
+    ingest_states, judge_states, take_records,
 };
 
 /// States written from outside are taken over; sensors read after it.

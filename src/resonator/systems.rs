@@ -6,7 +6,7 @@ use bevy::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::base::isa::Isa;
-use crate::base::{ExactSum, Input, PopulationId, TickClock, VertexId};
+use crate::base::{ExactSum, Input, TickClock, VertexId};
 use crate::dynamics::dense::{Kind, NoiseKind, NoiseStream, Scheme, StageClock};
 use crate::dynamics::dopri5::Tolerance;
 use crate::field::grid::DepositSum;
@@ -21,7 +21,7 @@ use super::delay_line::{DelayLine, DelayRule};
 use super::dynamics_spec::SlotOrder;
 use super::image::VertexView;
 use super::integrator::Integrator;
-use super::observe::PlantSums;
+use super::observe::PlantRecords;
 use super::plant::{Gathering, Plant};
 use super::plasticity::PlasticityRules;
 use super::states::Reshaped;
@@ -83,25 +83,6 @@ impl PlantSettings {
 /// Counts gathers, so that halo routes made for an older one are seen to be stale.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PlantEpoch(pub u64);
-
-/// What is known of the plant for digest, field and safety.
-#[derive(Resource, Clone, Debug, Default)]
-pub struct PlantRecords {
-    /// Vertices here.
-    pub vertices: u64,
-    /// Their record; see [`Plant::record`].
-    pub record: [u64; 2],
-    /// Sums over the resonators of each population here, where the scene asks.
-    pub populations: Vec<(PopulationId, PlantSums)>,
-    /// Σ φₖ(xᵢ) oᵢ over local vertices, for each mode that the wave engine asked for.
-    pub projections: Vec<ExactSum>,
-    /// What the vertices here deposit on the field's grid.
-    pub deposits: Option<DepositSum>,
-    /// The greatest |x| or |z| of an oscillator here that is not a phase.
-    pub peak_amplitude: f64,
-    /// The first vertex whose state is not finite.
-    pub non_finite: Option<VertexId>,
-}
 
 /// Whether the field wants the vertices projected on its modes.
 #[derive(Resource, Clone, Copy, Debug, Default)]

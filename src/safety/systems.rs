@@ -8,7 +8,7 @@ use crate::control::{ControlCommand, ControlLoop, Output};
 use crate::field::FieldState;
 use crate::registry::{Class, DurableApp, OfComponent, OfResource};
 use crate::resonator::components::LocalSlot;
-use crate::resonator::systems::PlantRecords;
+use crate::resonator::observe::PlantRecords;
 use crate::resonator::{Amplitude, Motion, Plant};
 use crate::tick::{Before, NodeContext, PendingInputs, TickSystems};
 
@@ -119,7 +119,6 @@ pub fn guard_commands(
         &mut GuardState,
     )>,
 ) {
-    alerts.0.clear();
     let mut ordered: Vec<_> = loops.iter_mut().filter(|(_, c, ..)| c.fresh).collect();
     ordered.sort_by_key(|(control, ..)| control.index);
     for (control, command, latest, guard) in &mut ordered {
@@ -264,11 +263,6 @@ impl Plugin for SafetyPlugin {
                 Class::Replica,
             ))
             .local::<Alerts>()
-            .add_systems(
-                Before,
-                (guard_commands, guard_plant)
-                    .chain()
-                    .in_set(TickSystems::Guard),
-            );
+            .add_systems(Before, guard_plant.in_set(TickSystems::Guard));
     }
 }

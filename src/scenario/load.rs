@@ -12,6 +12,8 @@ use ron::extensions::Extensions;
 
 use super::files::{FileAccess, SCENE_BYTES_MAX, read_plain};
 use super::overrides;
+use super::parameters::live_parameters;
+use super::parts::metrics;
 use super::report::{SHOWN_MAX, SceneError, Trouble};
 use super::scene::Scene;
 use super::text::{TextIndex, parent};
@@ -87,7 +89,8 @@ pub fn parse(
     let index = TextIndex::scan(&text);
     if let Some(scene) = &scene {
         let known: BTreeSet<String> = troubles.iter().map(|t| t.path.clone()).collect();
-        for problem in scene.validate().list() {
+        let judged = scene.validate(&live_parameters(scene), &metrics());
+        for problem in judged.list() {
             if !known.contains(&problem.path) && !follows(&problem.message, &blanked) {
                 troubles.push(Trouble::at_path(&index, &problem.path, &problem.message));
             }

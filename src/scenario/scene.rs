@@ -12,7 +12,7 @@ use crate::field::{FieldKind, FieldSpec};
 use crate::graph::GraphSpec;
 use crate::phi::PhiSpec;
 use crate::registry::site::{PopulationRange, PopulationRanges};
-use crate::registry::{Metric, Need};
+use crate::registry::{LiveParameters, Metric, Metrics, Need};
 use crate::resonator::dynamics_spec::DynamicsSpec;
 use crate::resonator::model_spec::ModelSpec;
 use crate::resonator::spec::PopulationSpec;
@@ -23,8 +23,6 @@ use crate::signal::SignalSpec;
 use crate::watch::CrossingSpec;
 
 use super::assertion::Assertion;
-use super::parameters::live_parameters;
-use super::parts::metrics;
 use super::schedule::Scheduled;
 
 /// The schema version that this program reads.
@@ -238,11 +236,10 @@ impl Scene {
         PopulationRanges::new(ranges.collect())
     }
 
-    /// Everything that is wrong with the scene's values.
+    /// Everything that is wrong with the scene's values, where these are its live parameters and metrics.
     #[must_use]
-    pub fn validate(&self) -> Problems {
+    pub fn validate(&self, live: &LiveParameters, metrics: &Metrics) -> Problems {
         let mut problems = Problems::default();
-        let metrics = metrics();
         self.validate_head(&mut problems);
         let ranges = self.ranges();
         for (k, population) in self.populations.iter().enumerate() {
@@ -282,7 +279,7 @@ impl Scene {
             &ranges,
             &|scope| self.is_sensed(scope),
             &|scope| self.phases_only(scope),
-            &metrics,
+            metrics,
         );
         if self.dynamics.integrator.is_adaptive() {
             self.control.refuse_noise(&mut problems);
@@ -298,13 +295,12 @@ impl Scene {
         self.scheduler.validate(&mut problems, self.vertices());
         self.bus.validate(&mut problems, self.cluster.nodes);
         problems.count("record.every_ticks", self.record.every_ticks, 1, 1 << 32);
-        let live = live_parameters(self);
         for (k, scheduled) in self.schedule.iter().enumerate() {
-            scheduled.validate(&mut problems, &format!("schedule[{k}]"), &live);
+            scheduled.validate(&mut problems, &format!("schedule[{k}]"), live);
         }
         for (k, crossing) in self.crossings.iter().enumerate() {
             let path = format!("crossings[{k}]");
-            crossing.validate(&mut problems, &path, &ranges, (&live, &metrics));
+            crossing.validate(&mut problems, &path, &ranges, (live, metrics));
             let metric = crossing.of.metric().and_then(|id| metrics.find(id));
             self.refuse_lacking(&mut problems, &format!("{path}.of.metric"), metric);
         }
@@ -312,7 +308,7 @@ impl Scene {
         names(&mut problems, "crossings", own);
         for (k, assertion) in self.assertions.iter().enumerate() {
             let path = format!("assertions[{k}]");
-            assertion.validate(&mut problems, &path, &ranges, &metrics);
+            assertion.validate(&mut problems, &path, &ranges, metrics);
             let metric = metrics.find(&assertion.metric);
             self.refuse_lacking(&mut problems, &format!("{path}.metric"), metric);
         }

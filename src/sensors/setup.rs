@@ -3,29 +3,36 @@
 use bevy::prelude::*;
 
 use crate::registry::Site;
+use crate::resonator::plugin::Adopt;
+use crate::tick::{ApplyEdits, Before, TickSystems};
 
 use super::channel::{Channel, ChannelSource, HeldReading};
 use super::device::{MountedDevice, SensorDevice};
+use super::systems::{form_frames, ingest_readings, merge_samples, sense};
 
-/// Puts all channels into a World, and mounts the devices of those that live there. `open` opens the
-/// device of a sensor by its number; it gives `None` for one that the simulation does not own.
+/// Puts all channels into a World, with the systems that it needs for them, and mounts the devices of
+/// those that live there. `open` opens the device of a sensor by its number; it gives `None` for one that
+/// the simulation does not own.
 ///
 /// # Errors
 /// Those of `open`.
 pub fn set_up<E>(
-    world: &mut World,
+    app: &mut App,
     channels: &[Channel],
     open: impl Fn(usize) -> Result<Option<Box<dyn SensorDevice>>, E>,
     site: &Site,
 ) -> Result<(), E> {
-    let mut mounted = Vec::new();
+    let world = app.world_mut();
+    let (mut mounted, mut held, mut merged) = (Vec::new(), false, site.is_first());
     for channel in channels {
         let mut entity = world.spawn(channel.clone());
         if !site.is_home_of(channel.scope) {
             continue;
         }
+        merged = true;
         match channel.source {
             ChannelSource::External => {
+                held = true;
                 entity.insert(HeldReading(f64::NAN));
             }
             ChannelSource::Device { sensor, .. } if !mounted.contains(&sensor) => {
@@ -38,6 +45,19 @@ pub fn set_up<E>(
         if let Some(device) = open(sensor as usize)? {
             world.spawn(MountedDevice { sensor, device });
         }
+    }
+    if channels.is_empty() {
+        return Ok(());
+    }
+    app.add_systems(Before, sense.in_set(TickSystems::Sense).after(Adopt));
+    if held {
+        let ingest = ingest_readings.in_set(TickSystems::Ingest);
+        app.add_systems(Before, ingest.after(ApplyEdits));
+    }
+    // The first node has the observer of Φ, which reads samples of all scopes.
+    if merged {
+        let merge = (merge_samples, form_frames).chain();
+        app.add_systems(Before, merge.in_set(TickSystems::Ingest).after(ApplyEdits));
     }
     Ok(())
 }

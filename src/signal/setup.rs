@@ -8,11 +8,12 @@ use crate::base::PopulationId;
 use crate::registry::{KeyIndex, Site};
 use crate::resonator::Population;
 use crate::sensors::{Channel, SensorFrame};
+use crate::tick::{Before, TickSystems};
 
 use super::engine::{SignalEngine, SignalSettings};
 use super::spec::SignalSpec;
 use super::state::{SignalError, SystemState};
-use super::systems::{SignalSynthesizer, SignalWindow};
+use super::systems::{SignalSynthesizer, SignalWindow, synthesize};
 use super::window::FrameWindow;
 
 /// Puts the engine into a World, and a window for each sensed population that lives there.
@@ -20,7 +21,7 @@ use super::window::FrameWindow;
 /// # Errors
 /// When the settings are refused.
 pub fn set_up(
-    world: &mut World,
+    app: &mut App,
     spec: &SignalSpec,
     channels: &[Channel],
     site: &Site,
@@ -30,6 +31,7 @@ pub fn set_up(
         segment: spec.segment,
         sample_rate_hz: site.context.clock.sample_rate_hz(),
     };
+    let world = app.world_mut();
     world.insert_resource(SignalSynthesizer {
         engine: SignalEngine::new(settings)?,
         hop: spec.hop,
@@ -38,15 +40,20 @@ pub fn set_up(
     for channel in channels {
         *sensed.entry(channel.scope).or_default() += 1;
     }
+    let mut any = false;
     for (scope, count) in sensed.into_iter().filter(|own| site.is_home_of(own.0)) {
         let populations = world.resource::<KeyIndex<Population>>();
         if let Some(entity) = populations.entity(u64::from(scope.0)) {
+            any = true;
             world.entity_mut(entity).insert((
                 SensorFrame::default(),
                 SignalWindow(FrameWindow::new(count, spec.window)),
                 SystemState::default(),
             ));
         }
+    }
+    if any {
+        app.add_systems(Before, synthesize.in_set(TickSystems::Synthesize));
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use crate::base::Tick;
 use crate::registry::{Class, DurableApp, OfComponent};
 use crate::resonator::Population;
 use crate::sensors::SensorFrame;
-use crate::tick::{Before, NodeContext, TickSystems};
+use crate::tick::NodeContext;
 
 use super::engine::SignalEngine;
 use super::state::SystemState;
@@ -71,7 +71,6 @@ impl Plugin for SignalPlugin {
             "signal.state",
             Class::State,
         ))
-        .local::<SignalSynthesizer>()
-        .add_systems(Before, synthesize.in_set(TickSystems::Synthesize));
+        .local::<SignalSynthesizer>();
     }
 }

@@ -91,3 +91,30 @@ fn an_interrupt_closes_the_files() {
     assert!(manifest.contains("\"interrupted\""), "{manifest}");
     assert!(!metrics(out.path()).is_empty());
 }
+
+#[test]
+fn a_folder_of_another_form_is_refused_by_name() {
+    let (_, code, out) = run(&scene("hello"), &["--ticks", "5"]);
+    assert_eq!(code, 0);
+    let path = out.path().join("manifest.json");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let mut manifest: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let folder = out.path().display().to_string();
+    for format in [
+        serde_json::json!(1),
+        serde_json::json!(3),
+        serde_json::Value::Null,
+    ] {
+        match format.is_null() {
+            true => drop(manifest.as_object_mut().unwrap().remove("format")),
+            false => manifest["format"] = format.clone(),
+        }
+        std::fs::write(&path, manifest.to_string()).unwrap();
+        for command in ["verify", "replay"] {
+            let done = phantom(&[command, &folder]);
+            let said = String::from_utf8_lossy(&done.stderr).into_owned();
+            assert_eq!(done.status.code(), Some(6), "{said}");
+            assert!(said.contains("a run folder of format"), "{said}");
+        }
+    }
+}
