@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! Input::Set { path, value } ─► apply_edits ─► LiveParameter::set   on every World that has the value
-//! window, `phantom list`     ◄───────────────── LiveParameter::get   the value in force, ramps included
+//! window ◄────────────────────────────────────── LiveParameter::get   the value in force, ramps included
 //! ```
 
 use std::collections::BTreeMap;
