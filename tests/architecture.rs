@@ -199,7 +199,7 @@ const LONG_FILES: [(&str, usize); 15] = [
 ];
 
 /// Lines of `src` with more than 100 columns, all of them comments and texts. The number may only shrink.
-const WIDE_LINES: usize = 210;
+const WIDE_LINES: usize = 209;
 
 #[test]
 fn files_and_lines_stay_short() {

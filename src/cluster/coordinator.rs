@@ -286,22 +286,15 @@ fn advance_field(
     collected: &Collected,
     limit: Option<f64>,
 ) -> Result<Option<(f64, f64)>> {
-    // What is not there is not written to, so that the aggregator's hash stands.
-    if engine.0.is_none() {
-        return Ok(None);
-    }
-    let by_coherence = SynthesisLaw::Coherence;
-    let coherence = aggregator.state.coherence;
-    let made = engine
-        .0
-        .as_ref()
-        .is_some_and(|own| own.is_made_of(coherence));
-    if made && limit.is_none_or(|limit| aggregator.field.peak_amplitude() <= limit) {
-        return Ok(None);
-    }
     let Some(engine) = &mut engine.0 else {
         return Ok(None);
     };
+    let coherence = aggregator.state.coherence;
+    let within = || limit.is_none_or(|limit| aggregator.field.peak_amplitude() <= limit);
+    if engine.is_made_of(coherence) && within() {
+        return Ok(None);
+    }
+    // Written to only from here on, so that the hash of a field that stands still does, too.
     let aggregator = &mut **aggregator;
     if aggregator.field.grid.is_some() {
         let mut deposits: Option<DepositSum> = None;
@@ -313,7 +306,7 @@ fn advance_field(
         }
         let count = collected.reports.iter().map(|r| r.vertices).sum();
         engine.advance_grid(&mut aggregator.field, deposits.as_ref(), count)?;
-    } else if engine.synthesis() == Some(by_coherence) {
+    } else if engine.synthesis() == Some(SynthesisLaw::Coherence) {
         engine.synthesize(&mut aggregator.field, coherence);
     } else if engine.synthesis() == Some(SynthesisLaw::MeanPhase) {
         let mut all = PlantSums::default();

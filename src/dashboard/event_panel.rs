@@ -2,18 +2,19 @@
 
 use bevy_egui::egui::{self, RichText, ScrollArea, WidgetInfo, WidgetType};
 
+use crate::record::EventKind;
+
 use super::order::Order;
 use super::state::ViewState;
 use super::theme;
 
-/// Kinds of events, with sign and colour.
-const KINDS: [(&str, &str); 5] = [
-    ("alert", "⚠"),
-    ("input", "✏"),
-    ("phi", "Φ"),
-    ("migration", "➡"),
-    ("crossing", "✕"),
-];
+/// The sign of each kind of event, in the order of [`EventKind::NAMES`].
+const SIGNS: [&str; EventKind::NAMES.len()] = ["⚠", "✏", "Φ", "➡", "✕"];
+
+/// Kinds of events with their signs.
+fn kinds() -> impl Iterator<Item = (&'static str, &'static str)> {
+    EventKind::NAMES.into_iter().zip(SIGNS)
+}
 
 /// Events, newest first.
 pub fn events(ui: &mut egui::Ui, state: &mut ViewState) {
@@ -24,7 +25,7 @@ pub fn events(ui: &mut egui::Ui, state: &mut ViewState) {
             .desired_width(110.0);
         ui.add(field)
             .widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, "filter events"));
-        for (kind, sign) in KINDS {
+        for (kind, sign) in kinds() {
             let hidden = state.filter.hidden.iter().any(|other| other == kind);
             let toggle = ui.selectable_label(!hidden, sign).on_hover_text(kind);
             if toggle.clicked() {
@@ -55,7 +56,8 @@ pub fn events(ui: &mut egui::Ui, state: &mut ViewState) {
     area.show_rows(ui, 15.0, found.len(), |ui, range| {
         for line in range {
             let event = &events[found[line]];
-            let sign = KINDS.iter().find(|(kind, _)| *kind == event.data.name()).map_or("·", |k| k.1);
+            let name = event.data.name();
+            let sign = kinds().find(|(kind, _)| *kind == name).map_or("·", |k| k.1);
             let color = match event.data.name() {
                 "alert" => theme::ALERT,
                 "migration" => theme::COHERENCE,

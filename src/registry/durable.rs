@@ -11,8 +11,8 @@
 //! other list of types exists. A registration is called once a World with all its records. Names, not
 //! positions, tell records apart, so a room may add one without disturbing others.
 
-use std::any::{TypeId, type_name};
-use std::collections::BTreeMap;
+use std::any::TypeId;
+use std::collections::BTreeSet;
 
 use bevy::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -103,7 +103,7 @@ pub trait Durable: Send + Sync {
 pub struct Durables {
     list: Vec<Box<dyn Durable>>,
     /// Types that are derived from others or say something of this World only.
-    local: BTreeMap<TypeId, &'static str>,
+    local: BTreeSet<TypeId>,
 }
 
 /// The records of a World by name.
@@ -118,7 +118,7 @@ impl Durables {
     /// Whether something was said of a type.
     #[must_use]
     pub fn knows(&self, id: TypeId) -> bool {
-        self.local.contains_key(&id) || self.list.iter().any(|own| own.covers(id))
+        self.local.contains(&id) || self.list.iter().any(|own| own.covers(id))
     }
 
     /// The records of a World; without those that frames keep in a form of their own, unless `bulk`.
@@ -215,7 +215,7 @@ impl DurableApp for App {
     fn local<T: 'static>(&mut self) -> &mut Self {
         self.init_resource::<Durables>();
         let mut own = self.world_mut().resource_mut::<Durables>();
-        own.local.insert(TypeId::of::<T>(), type_name::<T>());
+        own.local.insert(TypeId::of::<T>());
         self
     }
 }

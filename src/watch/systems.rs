@@ -109,8 +109,8 @@ pub fn watch(
         let held_back = inputs.spares(&about);
         let then = spec.then.iter().filter(|_| !held_back);
         let follow: Vec<Input> = then.map(|action| action.input()).collect();
-        let done = follow.iter();
-        let done: Vec<String> = done
+        let actions: Vec<String> = follow
+            .iter()
             .map(|input| format!("{} {}", input.about(), input.action()))
             .collect();
         crossed.0.push(Crossing {
@@ -119,10 +119,10 @@ pub fn watch(
             level: spec.level,
             held_back,
             cause: format!("{} crossed {} at t = {time_s} s", spec.of, spec.level),
-            action: match done.is_empty() {
+            action: match actions.is_empty() {
                 true if held_back => "held back".to_owned(),
                 true => "noted".to_owned(),
-                false => done.join("; "),
+                false => actions.join("; "),
             },
         });
         state.due.extend(follow);

@@ -52,18 +52,19 @@ pub(super) trait HasScratch: Shown {
     fn scratch(all: &mut Scratches, threads: usize) -> &mut [Box<Scratch<Self>>];
 }
 
+fn at_least<S: Shown>(list: &mut Vec<Box<Scratch<S>>>, threads: usize) -> &mut [Box<Scratch<S>>] {
+    list.resize_with(threads.max(list.len()), Box::default);
+    list
+}
+
 impl HasScratch for f64 {
     fn scratch(all: &mut Scratches, threads: usize) -> &mut [Box<Scratch<Self>>] {
-        let threads = threads.max(all.single.len());
-        all.single.resize_with(threads, Box::default);
-        &mut all.single
+        at_least(&mut all.single, threads)
     }
 }
 
 impl HasScratch for Pair {
     fn scratch(all: &mut Scratches, threads: usize) -> &mut [Box<Scratch<Self>>] {
-        let threads = threads.max(all.pair.len());
-        all.pair.resize_with(threads, Box::default);
-        &mut all.pair
+        at_least(&mut all.pair, threads)
     }
 }
