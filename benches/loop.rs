@@ -63,7 +63,7 @@ fn sincos_rate() -> f64 {
 /// 10,000 phases on one node: the plant alone, then the plant within the whole tick.
 fn ecs_over_kernel(sincos: f64) {
     let text = r#"(
-        version: 1, name: "bare",
+        version: 2, name: "bare",
         graph: (kind: WattsStrogatz(neighbors: 3, rewire: 0.05)),
         populations: [(name: "p", count: 10000, coupling: 0.5,
             model: Kuramoto(omega: Normal(mean: 1.0, sd: 0.1)))],

@@ -36,3 +36,4 @@ pub mod kernel;
 #[cfg(feature = "dashboard")]
 pub mod dashboard;
 pub mod cli;
+pub mod prelude;

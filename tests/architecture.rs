@@ -86,31 +86,49 @@ fn a_room_imports_only_rooms_above_it() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+/// Where components, resources and systems of the mathematical rooms are. Everything else of them is plain
+/// Rust.
+const NAMES_BEVY: &[&str] = &[
+    "src/graph/components.rs",
+    "src/field/drive.rs",
+    "src/field/modes.rs",
+    "src/resonator/components.rs",
+    "src/resonator/drive.rs",
+    "src/resonator/durable.rs",
+    "src/resonator/image.rs",
+    "src/resonator/model.rs",
+    "src/resonator/observe.rs",
+    "src/resonator/observe_streams.rs",
+    "src/resonator/plant.rs",
+    "src/resonator/plasticity.rs",
+    "src/resonator/plugin.rs",
+    "src/resonator/setup.rs",
+    "src/resonator/states.rs",
+    "src/resonator/systems.rs",
+    "src/signal/setup.rs",
+    "src/signal/state.rs",
+    "src/signal/systems.rs",
+    "src/phi/setup.rs",
+    "src/phi/systems.rs",
+    "src/control/feedback.rs",
+    "src/control/law.rs",
+    "src/control/parameters.rs",
+    "src/control/setup.rs",
+    "src/control/systems.rs",
+    "src/safety/reading.rs",
+    "src/safety/setup.rs",
+    "src/safety/spec.rs",
+    "src/safety/systems.rs",
+    "src/sensors/channel.rs",
+    "src/sensors/device.rs",
+    "src/sensors/plugin.rs",
+    "src/sensors/setup.rs",
+    "src/sensors/systems.rs",
+    "src/scheduler/systems.rs",
+];
+
 #[test]
 fn mathematics_stays_without_bevy() {
-    let glue = [
-        "components.rs",
-        "systems.rs",
-        "plugin.rs",
-        "mod.rs",
-        "spec.rs",
-        "drive.rs",
-        "modes.rs",
-        "plant.rs",
-        "plasticity.rs",
-        "observe.rs",
-        "image.rs",
-        "model.rs",
-        "states.rs",
-        "channel.rs",
-        "device.rs",
-        "state.rs",
-        "feedback.rs",
-        "parameters.rs",
-        "durable.rs",
-        "reading.rs",
-        "setup.rs",
-    ];
     let pure_rooms = [
         "base",
         "bus",
@@ -128,16 +146,18 @@ fn mathematics_stays_without_bevy() {
     let mut checked = 0;
     for room in pure_rooms {
         for (name, text) in sources(&format!("src/{room}")) {
-            let file = name.rsplit('/').next().unwrap();
-            if glue.contains(&file) && room != "base" && room != "bus" {
-                continue;
-            }
             checked += 1;
             let code: Vec<_> = text
                 .lines()
                 .filter(|l| !l.trim().starts_with("//"))
                 .collect();
-            assert!(!code.join("\n").contains("bevy"), "{name} names bevy");
+            let names = code.join("\n").contains("bevy");
+            let may = NAMES_BEVY.contains(&name.as_str());
+            assert!(may || !names, "{name} names bevy");
+            assert!(
+                names || !may,
+                "{name} does not name bevy any more: take it off the list"
+            );
         }
     }
     assert!(checked > 30, "{checked}");
@@ -180,26 +200,24 @@ fn transcendental_functions_come_from_one_place() {
 
 /// Files of `src` with more than 400 lines, and how many they may have: each waits to be split. The list
 /// may only shrink.
-const LONG_FILES: [(&str, usize); 15] = [
+const LONG_FILES: [(&str, usize); 13] = [
     ("src/cli/phi/gaussian.rs", 423),
     ("src/cli/phi/read.rs", 467),
-    ("src/cluster/coordinator.rs", 484),
+    ("src/cluster/coordinator.rs", 443),
     ("src/dashboard/commands.rs", 428),
-    ("src/dashboard/driver.rs", 412),
-    ("src/dynamics/dense/fused.rs", 443),
+    ("src/dashboard/driver.rs", 403),
     ("src/dynamics/dense/plant.rs", 445),
     ("src/dynamics/dense/work.rs", 486),
-    ("src/graph/generators.rs", 494),
+    ("src/graph/generators.rs", 477),
     ("src/phi/gauss/recording.rs", 411),
     ("src/phi/iit4/mechanism_mip.rs", 493),
     ("src/phi/iit4/system.rs", 500),
     ("src/phi/measure.rs", 477),
-    ("src/registry/metric.rs", 447),
     ("src/resonator/plant.rs", 401),
 ];
 
 /// Lines of `src` with more than 100 columns, all of them comments and texts. The number may only shrink.
-const WIDE_LINES: usize = 209;
+const WIDE_LINES: usize = 53;
 
 #[test]
 fn files_and_lines_stay_short() {

@@ -9,7 +9,7 @@ use crate::draw::Draw;
 /// A live scene whose readings come every few ticks.
 fn scene(d: &mut Draw) -> String {
     format!(
-        r#"(version: 1, name: "killed", ticks: 1000000000, live: true, seed: {},
+        r#"(version: 2, name: "killed", ticks: 1000000000, live: true, seed: {},
     clock: (dt_s: {}), graph: (kind: Ring(neighbors: 2)),
     populations: [(name: "a", count: {}, coupling: 0.4, noise: 0.05,
         model: Kuramoto(omega: Normal(mean: 3.0, sd: 0.3)))],

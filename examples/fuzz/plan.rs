@@ -193,17 +193,24 @@ impl Plan {
             let at = tick_s * d.below(self.ticks as usize) as f64;
             let (a, b) = (d.below(n), d.below(n));
             schedule.push(match d.below(4) {
-                0 => format!("Kick(vertex: {a}, first: 0.4, second: {second}, at_s: {at})"),
+                0 => format!(
+                    "At(at_s: {at}, then: [Kick(vertex: {a}, first: 0.4, second: {second})])"
+                ),
                 1 if a != b => {
                     let weight = d.pick(&["0.0", "0.7", "-0.5"]);
-                    format!("Edge(source: {a}, target: {b}, weight: {weight}, at_s: {at})")
+                    format!(
+                        "At(at_s: {at}, then: [Edge(source: {a}, target: {b}, weight: {weight}), \
+                         Set(path: \"populations[0].coupling\", value: 0.5)])"
+                    )
                 }
                 2 => format!(
                     "Ramp(path: \"populations[0].coupling\", from: 0.1, to: 0.9, start_s: {at}, \
                      end_s: {})",
                     at + 10.0 * tick_s
                 ),
-                _ => format!("Set(path: \"safety.max_amplitude\", value: 0.8, at_s: {at})"),
+                _ => format!(
+                    "At(at_s: {at}, then: [Set(path: \"safety.max_amplitude\", value: 0.8)])"
+                ),
             });
         }
         for k in 0..d.below(3) {
@@ -258,7 +265,7 @@ impl Plan {
             })
             .collect();
         let mut fields = vec![
-            "version: 1".to_owned(),
+            "version: 2".to_owned(),
             "name: \"fuzz\"".to_owned(),
             format!("seed: {}", self.seed),
             format!("ticks: {}", self.ticks),

@@ -5,7 +5,9 @@
 //! they are zero.
 
 pub mod device;
+pub mod spec;
 pub mod systems;
 
 pub use device::{ActuatorDevice, MountedActuator, Recorder};
+pub use spec::{ActuatorKind, ActuatorSpec};
 pub use systems::{ActiveCommands, ActuationPlugin};

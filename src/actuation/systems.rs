@@ -7,12 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::control::systems::place;
 use crate::field::Drive;
-use crate::registry::{Class, DurableApp, OfResource, Site};
+use crate::registry::{Class, DurableApp, OfResource, Opening, Site};
 use crate::resonator::Population;
 use crate::safety::{SafeCommand, SafetyHold};
 use crate::tick::{Before, NodeContext, TickSystems};
 
-use super::device::{MountedActuator, Recorder};
+use super::device::{Actuators, MountedActuator, Recorder};
+use super::spec::{ActuatorKind, ActuatorSpec};
 
 /// The command of each loop that acts now, by the loop's number, and those that came this tick.
 #[derive(Resource, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -24,13 +25,16 @@ pub struct ActiveCommands {
 }
 
 /// Sets every population's drive to the sum of the commands that act on it.
+///
+/// # Errors
+/// When a device of a user fails.
 pub fn actuate(
     at: Res<NodeContext>,
     hold: Res<SafetyHold>,
     mut commands: ResMut<ActiveCommands>,
     mut drives: Query<(&Population, &mut Drive)>,
     mut devices: Query<&mut MountedActuator>,
-) {
+) -> Result {
     // Written to only when it changes, so that its hash stands.
     let arrived = match commands.arrived.is_empty() {
         true => Vec::new(),
@@ -41,11 +45,11 @@ pub fn actuate(
             commands.acting.clear();
         }
     } else if at.clock.tick < hold.until || arrived.is_empty() {
-        return;
+        return Ok(());
     } else {
         for command in arrived {
             for mut device in &mut devices {
-                device.0.apply(at.clock.tick, &command);
+                device.apply(at.clock.tick, &command)?;
             }
             commands.acting.insert(command.control(), command);
         }
@@ -59,17 +63,40 @@ pub fn actuate(
         }
         drive.set_if_neq(sum);
     }
+    Ok(())
 }
 
-/// Lets commands move drives where there are loops, and mounts their recorder on the first node.
-pub fn set_up(app: &mut App, loops: usize, site: &Site) {
+/// Lets commands move drives where there are loops, and mounts their recorder and the devices of
+/// the scene on the first node.
+///
+/// # Errors
+/// With path and message, when a device refuses its parameters.
+pub fn set_up(
+    app: &mut App,
+    loops: usize,
+    specs: &[ActuatorSpec],
+    actuators: &Actuators,
+    site: &Site,
+) -> Result<(), (String, String)> {
     if site.is_first() {
-        let recorder = MountedActuator(Box::new(Recorder::default()));
-        app.world_mut().spawn(recorder);
+        let recorder = Box::new(Recorder::default());
+        let world = app.world_mut();
+        world.spawn(MountedActuator::new("the recorder".to_owned(), recorder));
+        for (number, own) in (0..).zip(specs) {
+            let ActuatorKind::Custom(part) = &own.device;
+            let at = &site.context;
+            let opening = Opening::new(at.seed, number, at.clock.tick_s());
+            let device = actuators.open(part, opening);
+            let path = || format!("actuators[{number}].device");
+            let device = device.map_err(|message| (path(), message))?;
+            let who = format!("actuator {:?} named {:?}", part.name, own.name);
+            world.spawn(MountedActuator::new(who, device));
+        }
     }
     if loops > 0 {
         app.add_systems(Before, actuate.in_set(TickSystems::Actuate));
     }
+    Ok(())
 }
 
 /// Actuation.

@@ -24,8 +24,8 @@ impl std::fmt::Display for CancelCause {
 /// A flag that long work looks at between its pieces, at least every 100 ms. Work that sees it set
 /// returns at once; what it returns then is not used.
 ///
-/// Reading the flag is one relaxed load, so that an integrator may look once a step. The first cause
-/// counts. Clones share the flag.
+/// Reading the flag is one relaxed load, so that an integrator may look once a step. The first
+/// cause counts. Clones share the flag.
 ///
 /// ```
 /// use phantomos::base::cancel::{Cancel, CancelCause};

@@ -35,9 +35,9 @@ impl fmt::Display for Digest {
     }
 }
 
-/// Folds words into a hash, one multiplication-and-shift finaliser a word (`SplitMix64`; Steele, Lea
-/// & Flood, 2014). For records that are hashed by the ten thousand in every tick: every input bit
-/// reaches every output bit, at a few nanoseconds a record.
+/// Folds words into a hash, one multiplication-and-shift finaliser a word (`SplitMix64`; Steele,
+/// Lea & Flood, 2014). For records that are hashed by the ten thousand in every tick: every input
+/// bit reaches every output bit, at a few nanoseconds a record.
 #[inline(always)]
 #[must_use]
 pub fn fold<const N: usize>(start: u64, words: [u64; N]) -> u64 {

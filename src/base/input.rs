@@ -80,8 +80,8 @@ pub enum Input {
         to: NodeId,
     },
     /// An intervention held back. What the safety kernel would do about the subject is not done,
-    /// from this tick on until the breach is over (displacements of resonators: in this tick alone);
-    /// a migration of the subject is not made. States that are not finite are never spared.
+    /// from this tick on until the breach is over (displacements of resonators: in this tick
+    /// alone); a migration of the subject is not made. States that are not finite are never spared.
     Spare {
         /// The subject of the event.
         subject: Subject,
@@ -199,7 +199,8 @@ impl InputLog {
     }
 }
 
-/// Floats that survive JSON exactly: finite ones as numbers, the others as `"NaN"`, `"inf"`, `"-inf"`.
+/// Floats that survive JSON exactly: finite ones as numbers, the others as `"NaN"`, `"inf"`,
+/// `"-inf"`.
 pub mod exact_f64 {
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
@@ -246,8 +247,8 @@ pub mod exact_f64 {
     }
 }
 
-/// Inputs as lines of `inputs.jsonl`, for formats that do not write the names of fields and so cannot
-/// read a flattened record again.
+/// Inputs as lines of `inputs.jsonl`, for formats that do not write the names of fields and so
+/// cannot read a flattened record again.
 pub mod as_lines {
     use serde::de::Error as _;
     use serde::ser::Error as _;

@@ -1,7 +1,8 @@
 //! What every room stands on and what knows no room: ids, integer time, keyed randomness, numbers,
 //! exact sums, the digest, the input log and the snapshot codec.
 //!
-//! Nothing here imports Bevy. Nothing here reads a wall clock or an operating system's random source.
+//! Nothing here imports Bevy. Nothing here reads a wall clock or an operating system's random
+//! source.
 
 pub mod ids;
 pub mod clock;

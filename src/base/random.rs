@@ -29,6 +29,8 @@ pub enum Purpose {
     Placement = 6,
     /// Faults of the bus.
     Fault = 7,
+    /// Numbers of a user's part, keyed by the part and the tick.
+    Part = 8,
 }
 
 /// The step of the Weyl sequence: 2⁶⁴ over the golden ratio, odd.

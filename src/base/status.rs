@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// The status of a run: what `manifest.json` and the last line of `--json` say, and what the process
-/// exits with.
+/// The status of a run: what `manifest.json` and the last line of `--json` say, and what the
+/// process exits with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RunStatus {

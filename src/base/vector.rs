@@ -1,4 +1,5 @@
-//! Transcendental functions over slices, in a form that the compiler turns into vector instructions.
+//! Transcendental functions over slices, in a form that the compiler turns into vector
+//! instructions.
 
 use super::isa::Arith;
 

@@ -89,8 +89,8 @@ pub struct Envelope<P> {
     pub incarnation: u32,
     /// Number of the envelope among those of its source.
     pub sequence: u64,
-    /// What the payload is the value of: of two envelopes of class State with the same source and key,
-    /// the newer supersedes the older.
+    /// What the payload is the value of: of two envelopes of class State with the same source and
+    /// key, the newer supersedes the older.
     pub key: u64,
     /// What it carries.
     pub payload: P,

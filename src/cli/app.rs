@@ -2,31 +2,30 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::scenario::{LoadedScene, parse};
+use crate::scenario::{LoadedScene, Parts};
 
-use super::args::AppArgs;
-use super::run;
-use super::run_args::RunArgs;
+use super::app_args::AppArgs;
+use super::run::{self, RunArgs};
 use super::say::aside;
 use super::stop::TimeLimit;
 
 /// The scene that opens when none is named; it is part of the program.
 const FIRST_SCENE: &str = include_str!("../../scenes/hello.ron");
 
-/// Opens a scene in a window; gives the process's exit code.
+/// Opens a scene, which may name these parts, in a window; gives the process's exit code.
 #[must_use]
-pub fn open(args: &AppArgs) -> u8 {
+pub fn open(args: &AppArgs, parts: &Parts) -> u8 {
     let sets = args.changes.overrides();
     let loaded = match &args.scene {
-        Some(path) => run::open_scene(path, &args.changes),
-        None => parse(FIRST_SCENE, "hello (built in)", Path::new("."), &sets),
+        Some(path) => run::open_scene(path, &args.changes, parts),
+        None => parts.parse(FIRST_SCENE, "hello (built in)", Path::new("."), &sets),
     };
     let loaded = match loaded {
         Ok(loaded) => loaded,
         Err(error) => return run::complain(&error),
     };
     match obstacle() {
-        None => window(loaded, args),
+        None => window(loaded, args, parts),
         Some(reason) if args.screenshot.is_some() => {
             aside!("no picture: {reason}");
             super::exit::IO
@@ -53,7 +52,7 @@ fn obstacle() -> Option<String> {
 }
 
 #[cfg(not(feature = "dashboard"))]
-fn window(_loaded: LoadedScene, _args: &AppArgs) -> u8 {
+fn window(_loaded: LoadedScene, _args: &AppArgs, _parts: &Parts) -> u8 {
     super::exit::INTERNAL
 }
 
@@ -63,7 +62,8 @@ fn obstacle() -> Option<String> {
 }
 
 #[cfg(feature = "dashboard")]
-fn window(loaded: LoadedScene, args: &AppArgs) -> u8 {
+fn window(loaded: LoadedScene, args: &AppArgs, parts: &Parts) -> u8 {
+    use super::run_folder::open_folder;
     use crate::dashboard::app::{WantedPicture, WindowPlan, open};
     use crate::dashboard::worker::{Worker, WorkerPlan};
     use crate::dashboard::{SceneSource, scenes};
@@ -104,8 +104,9 @@ fn window(loaded: LoadedScene, args: &AppArgs) -> u8 {
             Some(path) => SceneSource::File(path.clone()),
             None => SceneSource::BuiltIn("hello"),
         },
+        parts: parts.clone(),
         opener: scenes::open,
-        folder: |simulation| run::open_folder(simulation, Place::Fresh),
+        folder: |simulation| open_folder(simulation, Place::Fresh),
         pause_at: args.at.or(hidden_until),
         frame_budget: args.rewind_mib.map_or(DEFAULT_BUDGET, |mib| mib << 20),
     };
@@ -114,11 +115,11 @@ fn window(loaded: LoadedScene, args: &AppArgs) -> u8 {
         title,
         size: args.size.unwrap_or((1280, 800)),
         light: args.light,
-        preset: args.layout.map(super::args::LayoutArg::preset),
+        preset: args.layout.map(super::app_args::LayoutArg::preset),
         picture: picture.map(|(file, at)| WantedPicture { file, at }),
         hidden: args.hidden,
         cancel: limit.cancel().clone(),
     };
     limit.close_files();
-    open(Worker::start(simulation, plan), window)
+    open(Worker::start(simulation, plan), parts, window)
 }

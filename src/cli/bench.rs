@@ -13,30 +13,35 @@ use crate::graph::pg1::Pg1;
 use crate::graph::rcm::{nearer_order, reverse_cuthill_mckee};
 use crate::kernel::{SimOptions, Simulation};
 use crate::resonator::Plant;
+use crate::scenario::Parts;
 
 use super::answers::complain;
-use super::bench_args::{BenchCommand, DynamicsBenchArgs, OrderArg, chosen_isa};
+use super::bench_args::{BenchArgs, BenchCommand, DynamicsBenchArgs, OrderArg, chosen_isa};
+use super::command::Command;
 use super::say::say;
 use super::{bench_scene, exit};
 
-/// Measures; gives the process's exit code.
-#[must_use]
-pub fn bench(command: &BenchCommand) -> u8 {
-    let BenchCommand::Dynamics(args) = command;
-    match dynamics(args) {
-        Ok(()) => exit::OK,
-        Err(error) => complain(&error),
+impl Command for BenchArgs {
+    const NAME: &'static str = "bench";
+    const ABOUT: &'static str = "Measure the speed of this machine on benchmark problems";
+
+    fn run(&self, parts: &Parts) -> u8 {
+        let BenchCommand::Dynamics(args) = &self.command;
+        match dynamics(args, parts) {
+            Ok(()) => exit::OK,
+            Err(error) => complain(&error),
+        }
     }
 }
 
-fn dynamics(args: &DynamicsBenchArgs) -> Result<()> {
+fn dynamics(args: &DynamicsBenchArgs, parts: &Parts) -> Result<()> {
     let isa = chosen_isa(args.isa).map_err(anyhow::Error::msg)?;
     let graph = graph(args)?;
     let problem: Problem = args.case.into();
     let measured = if args.bare {
         bare(args, &graph, problem, isa)
     } else {
-        through_plugins(args, &graph, problem, isa)?
+        through_plugins(args, parts, &graph, problem, isa)?
     };
     report(args, &graph, (problem, isa), &measured);
     Ok(())
@@ -99,12 +104,14 @@ fn steps_per_tick(args: &DynamicsBenchArgs) -> Result<u64> {
 /// the plant and is not counted.
 fn through_plugins(
     args: &DynamicsBenchArgs,
+    parts: &Parts,
     graph: &Pg1,
     problem: Problem,
     isa: Isa,
 ) -> Result<Measured> {
     let per_tick = steps_per_tick(args)?;
-    let blueprint = bench_scene::blueprint(problem, graph, per_tick as u32, args.order.into())
+    let order = args.order.into();
+    let blueprint = bench_scene::blueprint(parts, problem, graph, per_tick as u32, order)
         .map_err(|error| anyhow::anyhow!("{error}"))?;
     let options = SimOptions {
         threads: usize::from(args.threads),

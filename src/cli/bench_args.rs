@@ -9,6 +9,14 @@ use crate::dynamics::benchmark::Problem;
 use crate::graph::pg1::Topology;
 use crate::resonator::dynamics_spec::SlotOrder;
 
+/// Arguments of `bench`.
+#[derive(Args, Debug)]
+pub struct BenchArgs {
+    /// What to measure.
+    #[command(subcommand)]
+    pub command: BenchCommand,
+}
+
 /// What to measure.
 #[derive(Subcommand, Debug)]
 pub enum BenchCommand {

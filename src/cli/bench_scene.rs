@@ -9,13 +9,14 @@ use crate::graph::pg1::Pg1;
 use crate::graph::{Row, RowEntry};
 use crate::resonator::dynamics_spec::SlotOrder;
 use crate::resonator::{Amplitude, Harmonic, Kuramoto, ModelImage, Motion, Phase, StuartLandau};
-use crate::scenario::{Blueprint, SceneError, parse};
+use crate::scenario::{Blueprint, Parts, SceneError};
 
 /// The blueprint of a problem on a graph.
 ///
 /// # Errors
 /// When the graph has more vertices than a scene may have.
 pub fn blueprint(
+    parts: &Parts,
     problem: Problem,
     graph: &Pg1,
     steps_per_tick: u32,
@@ -37,7 +38,7 @@ pub fn blueprint(
         Problem::K4 => ("StuartLandau()", "coupling: 0.0625, noise: 0.1"),
     };
     let text = format!(
-        r#"(version: 1, name: "bench", seed: {},
+        r#"(version: 2, name: "bench", seed: {},
             clock: (dt_s: {STEP_S}, substeps: {steps_per_tick}),
             populations: [(name: "all", count: {n}, model: {model}, {coupling})],
             dynamics: (integrator: {integrator}, order: {order:?}),
@@ -47,7 +48,7 @@ pub fn blueprint(
         )"#,
         graph.seed
     );
-    let mut built = Blueprint::new(parse(&text, "bench", Path::new("."), &[])?)?;
+    let mut built = Blueprint::new(parts.parse(&text, "bench", Path::new("."), &[])?)?;
     let (omega, phases, x, y) = (graph.omega(), graph.phases(), graph.x(), graph.y());
     let rows = problem.has_edges().then(|| graph.compressed());
     for (k, image) in built.vertices.iter_mut().enumerate() {

@@ -1,27 +1,90 @@
 //! `phantom integrate`: a case of coupled oscillators in, its states and quantities out.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use clap::Args;
 use serde_json::{Value, json};
 
 use crate::dynamics::{Integrator, Options, answer};
+use crate::scenario::Parts;
 
 use super::answers::{complain, print_answers};
-use super::args::{IntegrateArgs, IntegratorArg};
+use super::command::Command;
 use super::exit;
 use super::own_files::{put_graph, put_state};
 use super::say::say;
+use super::scene_args::parse_seconds;
 use super::stop::TimeLimit;
 
-/// Answers; gives the process's exit code.
-#[must_use]
-pub fn integrate(args: &IntegrateArgs) -> u8 {
-    // No files are open: at the limit the process ends by itself.
-    let _limit = TimeLimit::begin(args.time_limit.map(Duration::from_secs_f64));
-    match answer_all(args) {
-        Ok(code) => code,
-        Err(error) => complain(&error),
+/// Arguments of `integrate`.
+#[derive(Args, Debug)]
+pub struct IntegrateArgs {
+    /// A case as JSON, or a list of them.
+    #[arg(long, value_name = "FILE")]
+    pub input: PathBuf,
+    /// A graph for all cases, instead of theirs: lines of `source target [weight]`.
+    #[arg(long, value_name = "FILE")]
+    pub graph: Option<PathBuf>,
+    /// Whether the edges of --graph are felt in both directions.
+    #[arg(long, requires = "graph")]
+    pub undirected: bool,
+    /// Initial states for all cases, one row for each vertex: .npy, or CSV whose columns may be
+    /// parameters too.
+    #[arg(long, value_name = "FILE")]
+    pub state: Option<PathBuf>,
+    /// The integrator of trajectories; adaptive Dormand–Prince when absent.
+    #[arg(long, value_enum)]
+    pub integrator: Option<IntegratorArg>,
+    /// Step of the integrators of fixed step, s.
+    #[arg(long, value_name = "S", value_parser = parse_seconds)]
+    pub dt: Option<f64>,
+    /// Relative tolerance of the adaptive integrator; 1e-10 when absent.
+    #[arg(long, value_parser = parse_tolerance)]
+    pub rtol: Option<f64>,
+    /// Seed of simulated populations.
+    #[arg(long)]
+    pub seed: Option<u64>,
+    /// Stop after this many seconds of wall time, with exit code 124 and without an answer.
+    #[arg(long, value_name = "S", value_parser = parse_seconds)]
+    pub time_limit: Option<f64>,
+    /// Print one JSON document: an answer, or a list of answers for a list of cases.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// An integrator.
+#[derive(clap::ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IntegratorArg {
+    /// Symplectic Euler, order 1.
+    SymplecticEuler,
+    /// Leapfrog (Störmer–Verlet), order 2.
+    Leapfrog,
+    /// The classic method of Runge and Kutta, order 4.
+    Rk4,
+    /// Dormand–Prince 5(4), adaptive.
+    Dopri5,
+}
+
+fn parse_tolerance(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(x) if (1e-14..=1e-1).contains(&x) => Ok(x),
+        _ => Err("expected a number in 1e-14 … 0.1".to_owned()),
+    }
+}
+
+impl Command for IntegrateArgs {
+    const NAME: &'static str = "integrate";
+    const ABOUT: &'static str = "Integrate a case of coupled oscillators from a file";
+
+    fn run(&self, _parts: &Parts) -> u8 {
+        // No files are open: at the limit the process ends by itself.
+        let _limit = TimeLimit::begin(self.time_limit.map(Duration::from_secs_f64));
+        match answer_all(self) {
+            Ok(code) => code,
+            Err(error) => complain(&error),
+        }
     }
 }
 

@@ -1,24 +1,51 @@
-//! `phantom list` and `phantom check`.
+//! `phantom list`: the scenes of a directory, one line each, the metrics of a run, or the parts
+//! that scenes may name.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::kernel::{SimError, SimOptions, Simulation};
-use crate::scenario::parts::metrics;
-use crate::scenario::{Blueprint, load};
+use clap::Args;
 
+use crate::registry::{About, CustomSpec, Opening};
+use crate::scenario::Parts;
+use crate::scenario::schema::{choices, place_of};
+
+use super::command::Command;
 use super::exit;
-use super::run::complain;
 use super::say::{aside, printable, say};
 
 /// What stands in the place of a directory to list the metrics.
 const METRICS: &str = "metrics";
 
-/// Lists the scenes of a directory, one line each, or the metrics.
-#[must_use]
-pub fn list(directory: &Path) -> u8 {
-    if directory == Path::new(METRICS) {
-        return list_metrics();
+/// What stands in the place of a directory to list the parts.
+const PARTS: &str = "parts";
+
+/// Arguments of `list`.
+#[derive(Args, Debug)]
+pub struct ListArgs {
+    /// The directory, or `metrics` or `parts` (a directory of such a name is `./metrics`).
+    #[arg(default_value = "scenes")]
+    pub directory: PathBuf,
+}
+
+impl Command for ListArgs {
+    const NAME: &'static str = "list";
+    const ABOUT: &'static str =
+        "List the scenes in a directory, the metrics of a run, or the parts that scenes may name";
+
+    fn run(&self, parts: &Parts) -> u8 {
+        if self.directory.as_path() == Path::new(METRICS) {
+            list_metrics(parts)
+        } else if self.directory.as_path() == Path::new(PARTS) {
+            list_parts(parts)
+        } else {
+            list_scenes(&self.directory, parts)
+        }
     }
+}
+
+/// Lists the scenes of a directory, one line each.
+fn list_scenes(directory: &Path, parts: &Parts) -> u8 {
     let entries = match std::fs::read_dir(directory) {
         Ok(entries) => entries,
         Err(error) => {
@@ -32,7 +59,7 @@ pub fn list(directory: &Path) -> u8 {
         .collect();
     paths.sort();
     for path in paths {
-        match load(&path, &[]) {
+        match parts.load(&path, &[]) {
             Ok(loaded) => {
                 let scene = loaded.scene;
                 say!(
@@ -51,8 +78,8 @@ pub fn list(directory: &Path) -> u8 {
 }
 
 /// Lists the metrics with unit, range and meaning.
-fn list_metrics() -> u8 {
-    for metric in metrics().list() {
+fn list_metrics(parts: &Parts) -> u8 {
+    for metric in parts.metrics().list() {
         let unit = match metric.unit {
             "" => String::new(),
             unit => format!(" ({unit})"),
@@ -69,44 +96,66 @@ fn list_metrics() -> u8 {
     exit::OK
 }
 
-/// Judges scenes, as far as to the first tick; gives the worst exit code.
-#[must_use]
-pub fn check(scenes: &[PathBuf], allow_read: &[PathBuf]) -> u8 {
-    let mut worst = exit::OK;
-    for path in scenes {
-        let judged = load(path, &[]).and_then(|mut loaded| {
-            loaded.files.allowed.extend_from_slice(allow_read);
-            Blueprint::new(loaded)
-        });
-        let blueprint = match judged {
-            Ok(blueprint) => blueprint,
-            Err(error) => {
-                worst = worst.max(complain(&error));
-                continue;
+/// Lists what scenes may choose from, kind by kind: what is built in, and the parts of the catalog
+/// with their parameters.
+fn list_parts(parts: &Parts) -> u8 {
+    let mut kinds: Vec<(&str, Vec<&About>)> = vec![("model", Vec::new())];
+    kinds.extend(parts.kinds());
+    for (kind, list) in kinds {
+        let place = place_of(kind);
+        say!("{kind}, at {place}");
+        for (name, help) in choices(place) {
+            if name != "Custom" {
+                say!("    {name}: {help}");
             }
-        };
-        let scene = blueprint.scene();
-        let notes = scene.beyond_end().into_iter();
-        for line in notes.chain(scene.phi.rare_reports()) {
-            aside!("{}: note: {line}", path.display());
         }
-        let verdict = format!(
-            "{}: ok, {} vertices, {} edges, {} channels, {} nodes",
-            path.display(),
-            scene.vertices(),
-            blueprint.edges,
-            blueprint.channels.len(),
-            scene.cluster.nodes
-        );
-        // What cannot be built cannot run.
-        match Simulation::new(blueprint, SimOptions::default()) {
-            Ok(_) => say!("{verdict}"),
-            Err(SimError::Scene(error)) => worst = worst.max(complain(&error)),
-            Err(error) => {
-                aside!("{}: {error}", path.display());
-                worst = worst.max(exit::INVALID);
+        for about in &list {
+            list_part(parts, kind, about);
+        }
+        let models = parts.models.list().iter().filter(|_| kind == "model");
+        for model in models.clone() {
+            say!("    Custom(name: {:?})", model.name());
+            for (name, usual) in model.parameters() {
+                say!("        {name} = {usual}");
             }
+        }
+        if list.is_empty() && models.count() == 0 {
+            say!("    Custom(…): none in this program");
         }
     }
-    worst
+    say!("The parameters of built-in parts: phantom schema. Metrics: phantom list metrics.");
+    exit::OK
+}
+
+fn list_part(parts: &Parts, kind: &str, about: &About) {
+    say!("    Custom(name: {:?}): {}", about.name, about.help);
+    for own in &about.parameters {
+        let unit = match own.unit {
+            "" => String::new(),
+            unit => format!(" {unit}"),
+        };
+        let range = own.default.number().map(|_| format!(", {}", own.bounds));
+        let range = range.unwrap_or_default();
+        say!(
+            "        {} = {}{unit}{range}: {}",
+            own.name,
+            own.default,
+            own.help
+        );
+    }
+    if kind != "law" {
+        return;
+    }
+    let spec = CustomSpec {
+        name: about.name.to_owned(),
+        parameters: BTreeMap::new(),
+    };
+    // As it is with the defaults of its parameters.
+    if let Ok(law) = parts.laws.open(&spec, Opening::new(0, 0, 1.0)) {
+        let ([measures, outputs], terms) = (law.width(), law.terms());
+        say!("        takes {measures} measures, gives {outputs} outputs");
+        if !terms.is_empty() {
+            say!("        shows {}", terms.join(", "));
+        }
+    }
 }

@@ -7,12 +7,14 @@ use clap::Args;
 use serde_json::json;
 
 use crate::kernel::lyapunov::{Lyapunov, LyapunovSettings};
-use crate::kernel::{SimError, Simulation};
+use crate::kernel::{RunError, Session};
+use crate::scenario::Parts;
 
+use super::command::Command;
 use super::exit;
-use super::run::{complain, fail, open_scene, options, progress_bar};
-use super::run_args::{SceneArgs, parse_seconds};
+use super::run::{BarObserver, break_off, complain, open_scene, options, progress_bar};
 use super::say::{aside, say};
+use super::scene_args::{SceneArgs, parse_seconds};
 use super::stop::TimeLimit;
 
 /// Arguments of `lyapunov`.
@@ -43,35 +45,38 @@ pub struct LyapunovArgs {
     pub json: bool,
 }
 
-/// Measures; gives the process's exit code.
-#[must_use]
-pub fn lyapunov(args: &LyapunovArgs) -> u8 {
-    // No files are open: at the limit the process ends by itself.
-    let _limit = TimeLimit::begin(args.time_limit.map(Duration::from_secs_f64));
-    let loaded = match open_scene(&args.scene, &args.changes) {
-        Ok(loaded) => loaded,
-        Err(error) => return complain(&error),
-    };
-    let options = match options(&args.changes) {
-        Ok(options) => options,
-        Err(code) => return code,
-    };
-    let tick_s = loaded.scene.clock.dt_s * f64::from(loaded.scene.clock.substeps);
-    let settings = match settings(args, tick_s) {
-        Ok(settings) => settings,
-        Err(message) => {
-            aside!("{message}");
-            return exit::USAGE;
+impl Command for LyapunovArgs {
+    const NAME: &'static str = "lyapunov";
+    const ABOUT: &'static str = "The largest Lyapunov exponent of a scene's plant";
+
+    fn run(&self, parts: &Parts) -> u8 {
+        // No files are open: at the limit the process ends by itself.
+        let _limit = TimeLimit::begin(self.time_limit.map(Duration::from_secs_f64));
+        let loaded = match open_scene(&self.scene, &self.changes, parts) {
+            Ok(loaded) => loaded,
+            Err(error) => return complain(&error),
+        };
+        let options = match options(&self.changes) {
+            Ok(options) => options,
+            Err(code) => return code,
+        };
+        let tick_s = loaded.scene.clock.dt_s * f64::from(loaded.scene.clock.substeps);
+        let settings = match settings(self, tick_s) {
+            Ok(settings) => settings,
+            Err(message) => {
+                aside!("{message}");
+                return exit::USAGE;
+            }
+        };
+        let opened = Session::open(loaded, options).map_err(RunError::from);
+        let measured = opened.and_then(|session| measure(session, settings));
+        match measured {
+            Ok(found) => {
+                report(self, &found, tick_s * settings.interval as f64);
+                exit::OK
+            }
+            Err(error) => break_off(&error),
         }
-    };
-    let opened = Simulation::open(loaded, options);
-    let measured = opened.and_then(|simulation| measure(simulation, settings));
-    match measured {
-        Ok(found) => {
-            report(args, &found, tick_s * settings.interval as f64);
-            exit::OK
-        }
-        Err(error) => fail(&error),
     }
 }
 
@@ -114,17 +119,14 @@ fn settings(args: &LyapunovArgs, tick_s: f64) -> Result<LyapunovSettings, String
     })
 }
 
-fn measure(mut simulation: Simulation, settings: LyapunovSettings) -> Result<Lyapunov, SimError> {
-    let before = simulation.scene().ticks;
-    let bar = progress_bar(before + settings.aligned + settings.intervals);
-    for _ in 0..before {
-        simulation.step()?;
-        simulation.records_mut().rows.clear();
-        bar.inc(1);
-    }
-    let found = simulation.lyapunov(settings, |interval| bar.set_position(before + interval));
-    bar.finish_and_clear();
-    found
+fn measure(mut session: Session, settings: LyapunovSettings) -> Result<Lyapunov, RunError> {
+    let before = session.simulation.scene().ticks;
+    let mut bar = BarObserver(progress_bar(before + settings.aligned + settings.intervals));
+    session.run_observed(before, &mut [&mut bar])?;
+    let reached = |interval| bar.0.set_position(before + interval);
+    let found = session.simulation.lyapunov(settings, reached);
+    bar.0.finish_and_clear();
+    Ok(found?)
 }
 
 fn report(args: &LyapunovArgs, found: &Lyapunov, interval_s: f64) {

@@ -11,8 +11,8 @@ use crate::record::table::read_table;
 /// Columns that are states; all others are parameters.
 const STATES: [&str; 4] = ["theta", "x", "y", "v"];
 
-/// Puts the graph of a file into a case: GraphML by its extension, else an edge list (`source target
-/// [weight]` a line). Both directions are felt when `undirected`.
+/// Puts the graph of a file into a case: GraphML by its extension, else an edge list (`source
+/// target [weight]` a line). Both directions are felt when `undirected`.
 ///
 /// # Errors
 /// When the file cannot be read, is no graph, or has delays, which no case takes edge by edge.

@@ -1,25 +1,108 @@
-//! `phantom replay`: a run folder's scene and inputs again, up to a tick.
+//! `phantom replay`: a run folder's scene and inputs again, up to a tick. Without changes, what is
+//! recorded must be what the folder has.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
 
 use crate::base::isa::Isa;
 use crate::base::{Input, InputLog, InputRecord, RunStatus, Subject, Tick};
-use crate::kernel::runner::{self, Progress};
-use crate::kernel::{KernelState, SimOptions, Simulation};
+use crate::kernel::{KernelState, Observer, Session, SimOptions};
 use crate::record::claim::RESOLVED;
-use crate::record::{Batch, Comparison, MetricRow, RunFolder, RunSink, SavedRun};
-use crate::scenario::load;
+use crate::record::{Batch, Comparison, MetricRow, SavedRun};
+use crate::scenario::Parts;
 
+use super::command::Command;
 use super::exit;
-use super::run::{complain, fail, open_folder, place, progress_bar, refuse};
-use super::run_args::ReplayArgs;
+use super::run::{BarObserver, complain, fail, progress_bar, refuse};
+use super::run_folder::{open_folder, place};
 use super::say::{aside, say};
 use super::stop::TimeLimit;
+
+/// Arguments of `replay`.
+#[derive(Args, Debug)]
+pub struct ReplayArgs {
+    /// The run folder.
+    pub folder: PathBuf,
+    /// The tick to stop at, instead of the run's last.
+    #[arg(long, value_name = "TICK")]
+    pub to: Option<u64>,
+    /// Leave out what was done at a tick about a subject of events.jsonl, for example
+    /// 2011:resonators.
+    #[arg(long, value_name = "TICK:SUBJECT", value_parser = parse_without)]
+    pub without: Option<(u64, String)>,
+    /// Write a run folder there.
+    #[arg(long)]
+    pub out: Option<PathBuf>,
+    /// Replace the run that --out holds already.
+    #[arg(long, requires = "out")]
+    pub force: bool,
+    /// Worker threads.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub threads: u16,
+}
+
+fn parse_without(text: &str) -> Result<(u64, String), String> {
+    let split = text.split_once(':');
+    split
+        .and_then(|(tick, subject)| Some((tick.trim().parse().ok()?, subject.trim().to_owned())))
+        .ok_or_else(|| "expected TICK:SUBJECT, for example 2011:resonators".to_owned())
+}
+
+impl Command for ReplayArgs {
+    const NAME: &'static str = "replay";
+    const ABOUT: &'static str =
+        "Run a run folder's scene and inputs again up to a tick, with one thing left out if wanted";
+
+    fn run(&self, parts: &Parts) -> u8 {
+        let without = match left_out(self) {
+            Ok(without) => without,
+            Err(code) => return code,
+        };
+        if self
+            .out
+            .as_deref()
+            .is_some_and(|out| same(out, &self.folder))
+        {
+            aside!("--out names the run folder itself, expected another");
+            return exit::IO;
+        }
+        let limit = TimeLimit::begin(None);
+        let threads = usize::from(self.threads);
+        let prepared = prepare(&self.folder, parts, (threads, &limit), |log| {
+            if let Some(what) = &without {
+                leave_out(log, what);
+            }
+        });
+        let mut run = match prepared {
+            Ok(run) => run,
+            Err(code) => return code,
+        };
+        // With something left out, it may go on where the run did not.
+        let last = match self.without {
+            Some(_) => run.session.simulation.scene().ticks,
+            None => run.end,
+        };
+        let to = self.to.unwrap_or(run.end);
+        if to > last {
+            aside!("--to {to}, expected at most {last}, where the run ends");
+            return exit::INVALID;
+        }
+        limit.close_files();
+        match run_to(&mut run, to, self) {
+            Ok(code) => code,
+            Err(error) => {
+                aside!("the run broke off: {error}");
+                exit::INTERNAL
+            }
+        }
+    }
+}
 
 /// A run folder's run, ready to begin again.
 pub struct Repeat {
     /// At tick 0, with the inputs of the folder.
-    pub simulation: Simulation,
+    pub session: Session,
     /// The folder.
     pub saved: SavedRun,
     /// The tick up to which the folder tells the run.
@@ -32,6 +115,7 @@ pub struct Repeat {
 /// With the exit code, once the reason has been told.
 pub fn prepare(
     path: &Path,
+    parts: &Parts,
     (threads, limit): (usize, &TimeLimit),
     change: impl FnOnce(&mut InputLog),
 ) -> Result<Repeat, u8> {
@@ -48,7 +132,8 @@ pub fn prepare(
         aside!("this run was cut short; its folder has metrics up to tick {end}");
     }
     change(&mut log);
-    let mut loaded = load(&path.join(RESOLVED), &[]).map_err(|error| complain(&error))?;
+    let loaded = parts.load(&path.join(RESOLVED), &[]);
+    let mut loaded = loaded.map_err(|error| complain(&error))?;
     let scene = &loaded.scene;
     let facts = [
         ("scene", scene.name == manifest.scene),
@@ -82,9 +167,9 @@ pub fn prepare(
         cancel: limit.cancel().clone(),
         ..SimOptions::default()
     };
-    match Simulation::open(loaded, options) {
-        Ok(simulation) => Ok(Repeat {
-            simulation,
+    match Session::open(loaded, options) {
+        Ok(session) => Ok(Repeat {
+            session,
             saved,
             end,
         }),
@@ -95,7 +180,7 @@ pub fn prepare(
 /// Says whether a run that was repeated up to tick `to` is that of the folder; gives the exit code.
 #[must_use]
 pub fn judge(run: &Repeat, to: Tick, comparison: Comparison) -> u8 {
-    let (manifest, simulation) = (&run.saved.manifest, &run.simulation);
+    let (manifest, simulation) = (&run.saved.manifest, &run.session.simulation);
     let difference = match comparison.finish(to) {
         Ok(difference) => difference,
         Err(error) => {
@@ -154,74 +239,18 @@ fn leave_out(log: &mut InputLog, (tick, subject): &(Tick, Subject)) {
     });
 }
 
-/// Where the records of a repeated run go: into a folder of its own, and beside the old one.
-struct Sinks<'a> {
-    folder: Option<&'a mut RunFolder>,
-    comparison: Option<&'a mut Comparison>,
-    /// The rows of the last recorded tick.
-    last: Vec<MetricRow>,
-}
+/// Keeps the rows of the last recorded tick.
+#[derive(Default)]
+struct LastRows(Vec<MetricRow>);
 
-impl RunSink for Sinks<'_> {
-    fn append(&mut self, batch: &Batch) -> std::io::Result<()> {
+impl Observer for LastRows {
+    fn records(&mut self, batch: &Batch) -> std::io::Result<()> {
         if let Some(tick) = batch.rows.last().map(|row| row.tick) {
-            self.last.retain(|row| row.tick == tick);
+            self.0.retain(|row| row.tick == tick);
             let of_tick = batch.rows.iter().filter(|row| row.tick == tick);
-            self.last.extend(of_tick.cloned());
+            self.0.extend(of_tick.cloned());
         }
-        if let Some(folder) = &mut self.folder {
-            folder.append(batch)?;
-        }
-        match &mut self.comparison {
-            Some(comparison) => comparison.append(batch),
-            None => Ok(()),
-        }
-    }
-}
-
-/// Runs a run folder again up to a tick; gives the process's exit code. Without changes, what is
-/// recorded must be what the folder has.
-#[must_use]
-pub fn replay(args: &ReplayArgs) -> u8 {
-    let without = match left_out(args) {
-        Ok(without) => without,
-        Err(code) => return code,
-    };
-    if args
-        .out
-        .as_deref()
-        .is_some_and(|out| same(out, &args.folder))
-    {
-        aside!("--out names the run folder itself, expected another");
-        return exit::IO;
-    }
-    let limit = TimeLimit::begin(None);
-    let prepared = prepare(&args.folder, (usize::from(args.threads), &limit), |log| {
-        if let Some(what) = &without {
-            leave_out(log, what);
-        }
-    });
-    let mut run = match prepared {
-        Ok(run) => run,
-        Err(code) => return code,
-    };
-    // With something left out, it may go on where the run did not.
-    let last = match args.without {
-        Some(_) => run.simulation.scene().ticks,
-        None => run.end,
-    };
-    let to = args.to.unwrap_or(run.end);
-    if to > last {
-        aside!("--to {to}, expected at most {last}, where the run ends");
-        return exit::INVALID;
-    }
-    limit.close_files();
-    match run_to(&mut run, to, args) {
-        Ok(code) => code,
-        Err(error) => {
-            aside!("the run broke off: {error}");
-            exit::INTERNAL
-        }
+        Ok(())
     }
 }
 
@@ -250,8 +279,9 @@ fn same(a: &Path, b: &Path) -> bool {
 }
 
 fn run_to(run: &mut Repeat, to: Tick, args: &ReplayArgs) -> anyhow::Result<u8> {
+    let simulation = &run.session.simulation;
     let mut folder = match args.out.as_deref() {
-        Some(out) => match open_folder(&run.simulation, place(Some(out), args.force)) {
+        Some(out) => match open_folder(simulation, place(Some(out), args.force)) {
             Ok(folder) => Some(folder),
             Err(error) => {
                 aside!("cannot write the run folder: {error}");
@@ -262,22 +292,14 @@ fn run_to(run: &mut Repeat, to: Tick, args: &ReplayArgs) -> anyhow::Result<u8> {
     };
     let mut comparison = match args.without {
         Some(_) => None,
-        None => Some(Comparison::begin(&run.saved, run.simulation.metrics())?),
+        None => Some(Comparison::begin(&run.saved, simulation.metrics())?),
     };
-    let mut sinks = Sinks {
-        folder: folder.as_mut(),
-        comparison: comparison.as_mut(),
-        last: Vec::new(),
-    };
-    let bar = progress_bar(to);
-    let mut tell = |progress: Progress| {
-        if let Progress::Tick(tick, _) = progress {
-            bar.set_position(tick);
-        }
-    };
-    let outcome = runner::run(&mut run.simulation, to, Some(&mut sinks), &mut tell)?;
-    bar.finish_and_clear();
-    let last = sinks.last;
+    let (mut last, mut bar) = (LastRows::default(), BarObserver(progress_bar(to)));
+    let mut observers: Vec<&mut dyn Observer> = vec![&mut last, &mut bar];
+    observers.extend(folder.as_mut().map(|own| own as &mut dyn Observer));
+    observers.extend(comparison.as_mut().map(|own| own as &mut dyn Observer));
+    let outcome = run.session.run_observed(to, &mut observers)?;
+    bar.0.finish_and_clear();
     if let Some(folder) = folder {
         folder.finish(&outcome.ending())?;
     }
@@ -285,7 +307,7 @@ fn run_to(run: &mut Repeat, to: Tick, args: &ReplayArgs) -> anyhow::Result<u8> {
         return Ok(outcome.verdict.status.exit_code());
     }
     say!("tick {}, digest {}", outcome.ticks, outcome.digest);
-    last.iter().for_each(print_row);
+    last.0.iter().for_each(print_row);
     Ok(comparison.map_or(exit::OK, |comparison| judge(run, to, comparison)))
 }
 

@@ -1,118 +1,85 @@
 //! `phantom run`.
 
-use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
-use xxhash_rust::xxh3::xxh3_64;
 
-use crate::base::RunStatus;
-use crate::base::isa::Isa;
-use crate::kernel::runner::{self, Outcome, Progress, RunError};
-use crate::kernel::{SimError, SimOptions, Simulation};
-use crate::record::manifest::RUN_FORMAT;
-use crate::record::{Ending, Manifest, Place, RunFolder, SavedError, SavedRun};
-use crate::scenario::{FileAccess, LoadedScene, Scene, SceneError, load};
+use crate::base::Tick;
+use crate::kernel::{Observer, Outcome, RunError, Session, SimError, SimOptions, Statistics};
+use crate::record::{Batch, SavedError, SavedRun};
+use crate::scenario::{LoadedScene, Parts, Scene, SceneError};
+use crate::signal::readings::COHERENCE;
 
 use super::bench_args::chosen_isa;
+use super::command::Command;
 use super::exit;
-use super::run_args::{RunArgs, SceneArgs};
+use super::run_folder::{open_folder, place};
 use super::say::{aside, say};
+use super::scene_args::{SceneArgs, parse_seconds};
 use super::stop::TimeLimit;
 
-/// The scene with every value spelled out.
-///
-/// # Errors
-/// When a value cannot be written as RON.
-fn resolved(scene: &Scene) -> Result<String, ron::Error> {
-    use ron::extensions::Extensions;
-    let extensions = Extensions::UNWRAP_NEWTYPES
-        | Extensions::UNWRAP_VARIANT_NEWTYPES
-        | Extensions::IMPLICIT_SOME;
-    let config = ron::ser::PrettyConfig::new()
-        .indentor("    ")
-        .extensions(extensions);
-    crate::scenario::load::dialect().to_string_pretty(scene, config)
+/// Arguments of `run`.
+#[derive(Args, Debug)]
+pub struct RunArgs {
+    /// The scene.
+    pub scene: PathBuf,
+    /// Changes of the scene.
+    #[command(flatten)]
+    pub changes: SceneArgs,
+    /// Directory of the run folder, instead of a new one under runs/.
+    #[arg(long)]
+    pub out: Option<PathBuf>,
+    /// Replace the run that --out holds already.
+    #[arg(long, requires = "out")]
+    pub force: bool,
+    /// Stop after this many seconds of wall time, with exit code 124.
+    #[arg(long, value_name = "S", value_parser = parse_seconds)]
+    pub time_limit: Option<f64>,
+    /// Print JSON lines on standard output.
+    #[arg(long)]
+    pub json: bool,
+    /// Take the inputs of this run folder instead of reading devices.
+    #[arg(long, value_name = "RUN")]
+    pub replay: Option<PathBuf>,
 }
 
-/// A manifest before the first tick.
-fn manifest(
-    scene: &Scene,
-    files: &FileAccess,
-    resolved: &str,
-    (threads, isa): (usize, Isa),
-) -> Manifest {
-    let whole = |path: &Path| {
-        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        path.display().to_string()
-    };
-    Manifest {
-        format: RUN_FORMAT,
-        status: RunStatus::Running,
-        error: None,
-        tool: concat!("phantomos ", env!("CARGO_PKG_VERSION")).to_owned(),
-        isa: isa.name().to_owned(),
-        platform: format!("{}-{}", std::env::consts::OS, std::env::consts::ARCH),
-        scene: scene.name.clone(),
-        scene_directory: Some(whole(files.root())),
-        allow_read: files.allowed.iter().map(|path| whole(path)).collect(),
-        scene_hash: format!("{:016x}", xxh3_64(resolved.as_bytes())),
-        seed: scene.seed,
-        nodes: scene.cluster.nodes,
-        threads,
-        argv: std::env::args().collect(),
-        started: String::new(),
-        ticks: 0,
-        digest: String::new(),
-        wall_s: 0.0,
-        files: BTreeMap::new(),
+impl Command for RunArgs {
+    const NAME: &'static str = "run";
+    const ABOUT: &'static str = "Run a scene without a window and write a run folder";
+
+    fn run(&self, parts: &Parts) -> u8 {
+        let limit = TimeLimit::begin(self.time_limit.map(Duration::from_secs_f64));
+        match open_scene(&self.scene, &self.changes, parts) {
+            Ok(loaded) => run_scene(loaded, self, &limit),
+            Err(error) => complain(&error),
+        }
     }
 }
 
-/// The run folder of a simulation.
-///
-/// # Errors
-/// When it belongs to another run, or cannot be written.
-pub fn open_folder(simulation: &Simulation, place: Place) -> std::io::Result<RunFolder> {
-    let scene = simulation.scene();
-    let text = resolved(scene).map_err(std::io::Error::other)?;
-    let files = &simulation.blueprint().loaded.files;
-    let manifest = manifest(
-        scene,
-        files,
-        &text,
-        (simulation.workers(), simulation.isa()),
-    );
-    RunFolder::create(place, manifest, &text, simulation.metrics())
-}
-
-/// Where a folder goes that the arguments name, or not.
-#[must_use]
-pub fn place(out: Option<&Path>, force: bool) -> Place<'_> {
-    out.map_or(Place::Fresh, |path| Place::At { path, force })
-}
-
-/// Runs a scene; gives the process's exit code.
-#[must_use]
-pub fn run(args: &RunArgs) -> u8 {
-    let limit = TimeLimit::begin(args.time_limit.map(Duration::from_secs_f64));
-    match open_scene(&args.scene, &args.changes) {
-        Ok(loaded) => run_scene(loaded, args, &limit),
-        Err(error) => complain(&error),
-    }
-}
-
-/// Reads a scene with the changes that the arguments ask for.
+/// Reads a scene with the changes that the arguments ask for, and tells what was migrated.
 ///
 /// # Errors
 /// When the file cannot be read, or with all problems of the scene.
-pub fn open_scene(path: &Path, changes: &SceneArgs) -> Result<LoadedScene, SceneError> {
-    let mut loaded = load(path, &changes.overrides())?;
+pub fn open_scene(
+    path: &Path,
+    changes: &SceneArgs,
+    parts: &Parts,
+) -> Result<LoadedScene, SceneError> {
+    let mut loaded = parts.load(path, &changes.overrides())?;
     loaded.files.allowed.extend_from_slice(&changes.allow_read);
+    tell_notes(&loaded);
     Ok(loaded)
+}
+
+/// Tells what was migrated while a scene was read.
+pub fn tell_notes(loaded: &LoadedScene) {
+    for note in &loaded.notes {
+        aside!("{}: note: {note}", loaded.source);
+    }
 }
 
 /// How a scene is to be run.
@@ -147,10 +114,15 @@ pub fn run_scene(loaded: LoadedScene, args: &RunArgs, limit: &TimeLimit) -> u8 {
         },
         Err(code) => return code,
     };
-    match run_loaded(loaded, options, args, limit) {
-        Ok(code) => code,
-        Err(RunError::Simulation(error)) => fail(&error),
-        Err(RunError::Folder(error)) => {
+    run_loaded(loaded, options, args, limit).unwrap_or_else(|error| break_off(&error))
+}
+
+/// Prints why a run broke off; gives the exit code.
+#[must_use]
+pub fn break_off(error: &RunError) -> u8 {
+    match error {
+        RunError::Simulation(error) => fail(error),
+        RunError::Folder(error) => {
             aside!("cannot write the run folder: {error}");
             exit::IO
         }
@@ -203,56 +175,91 @@ fn run_loaded(
     for line in scene.beyond_end() {
         aside!("note: {line}");
     }
-    let mut simulation = Simulation::open(loaded, options)?;
+    let mut session = Session::open(loaded, options)?;
     limit.close_files();
-    let mut folder = open_folder(&simulation, place(args.out.as_deref(), args.force))?;
+    let place = place(args.out.as_deref(), args.force);
+    let mut folder = open_folder(&session.simulation, place)?;
     if args.json {
         let start = json!({
             "type": "start", "scene": scene.name, "seed": scene.seed, "ticks": scene.ticks,
-            "nodes": scene.cluster.nodes, "threads": simulation.workers(),
+            "nodes": scene.cluster.nodes, "threads": session.simulation.workers(),
             "vertices": scene.vertices(), "out": folder.path(),
         });
         say!("{start}");
     }
-    let bar = progress_bar(scene.ticks);
-    let mut told = Instant::now();
-    let began = Instant::now();
-    let mut tell = |progress: Progress| match progress {
-        Progress::Tick(tick, coherence) => {
-            bar.set_position(tick);
-            if let Some(coherence) = coherence {
-                bar.set_message(format!("coherence {coherence:.3}"));
-            }
-            if args.json && told.elapsed() > Duration::from_millis(500) {
-                told = Instant::now();
-                let rate = tick as f64 / began.elapsed().as_secs_f64();
-                let eta = (scene.ticks - tick) as f64 / rate;
-                let line = json!({
-                    "type": "progress", "tick": tick, "ticks": scene.ticks,
-                    "eta_s": eta, "coherence": coherence,
-                });
-                say!("{line}");
-            }
-        }
-        Progress::Event(event) => {
-            if args.json {
-                say!("{}", json!({"type": "event", "event": event}));
-            }
-        }
-    };
-    let outcome = runner::run(&mut simulation, scene.ticks, Some(&mut folder), &mut tell);
-    bar.finish_and_clear();
+    let mut teller = Teller::new(scene.ticks, args.json);
+    let outcome = session.run_observed(scene.ticks, &mut [&mut folder, &mut teller]);
+    teller.bar.finish_and_clear();
     let outcome = match outcome {
         Ok(outcome) => outcome,
         Err(error) => {
-            let (ticks, digest) = (simulation.clock().tick, simulation.digest());
-            folder.finish(&Ending::failed(&error, ticks, digest.to_string()))?;
+            folder.finish(&session.broken(&error))?;
             return Err(error);
         }
     };
     let out = folder.finish(&outcome.ending())?;
-    report(&scene, &outcome, &out, args.json);
+    report((&scene, session.statistics()), &outcome, &out, args.json);
     Ok(outcome.verdict.status.exit_code())
+}
+
+/// Tells a person, or a program that reads lines of JSON, how far a run is.
+struct Teller {
+    bar: ProgressBar,
+    ticks: Tick,
+    as_json: bool,
+    began: Instant,
+    told: Instant,
+}
+
+impl Teller {
+    fn new(ticks: Tick, as_json: bool) -> Self {
+        let now = Instant::now();
+        Self {
+            bar: progress_bar(ticks),
+            ticks,
+            as_json,
+            began: now,
+            told: now,
+        }
+    }
+}
+
+impl Observer for Teller {
+    fn records(&mut self, batch: &Batch) -> std::io::Result<()> {
+        if self.as_json {
+            for event in &batch.events {
+                say!("{}", json!({"type": "event", "event": event}));
+            }
+        }
+        Ok(())
+    }
+
+    fn reached(&mut self, tick: Tick, statistics: &Statistics) {
+        self.bar.set_position(tick);
+        let coherence = statistics.last("cluster", &COHERENCE);
+        if let Some(coherence) = coherence {
+            self.bar.set_message(format!("coherence {coherence:.3}"));
+        }
+        if self.as_json && self.told.elapsed() > Duration::from_millis(500) {
+            self.told = Instant::now();
+            let rate = tick as f64 / self.began.elapsed().as_secs_f64();
+            let eta = (self.ticks - tick) as f64 / rate;
+            let line = json!({
+                "type": "progress", "tick": tick, "ticks": self.ticks,
+                "eta_s": eta, "coherence": coherence,
+            });
+            say!("{line}");
+        }
+    }
+}
+
+/// Moves a bar.
+pub struct BarObserver(pub ProgressBar);
+
+impl Observer for BarObserver {
+    fn reached(&mut self, tick: Tick, _: &Statistics) {
+        self.0.set_position(tick);
+    }
 }
 
 /// A bar on a terminal; nothing elsewhere.
@@ -271,7 +278,12 @@ pub fn progress_bar(ticks: u64) -> ProgressBar {
     bar
 }
 
-fn report(scene: &Scene, outcome: &Outcome, out: &Path, as_json: bool) {
+fn report(
+    (scene, statistics): (&Scene, &Statistics),
+    outcome: &Outcome,
+    out: &Path,
+    as_json: bool,
+) {
     let counts = &outcome.counts;
     if as_json {
         let mut line = json!({
@@ -295,17 +307,17 @@ fn report(scene: &Scene, outcome: &Outcome, out: &Path, as_json: bool) {
             outcome.ticks as f64 / seconds
         ),
     ];
-    if let Some(row) = outcome.last_rows.get("cluster") {
-        let show = |name: &str, digits: usize| match row.value(name) {
-            Some(value) => format!("{value:.digits$}"),
+    if let Some(row) = statistics.last_rows().get("cluster") {
+        let show = |name: &str, digits: usize, unit: &str| match row.value(name) {
+            Some(value) => format!("{value:.digits$}{unit}"),
             None => "no value yet".to_owned(),
         };
-        lines.push(format!("  entropy    {} nats", show("entropy_nats", 4)));
-        lines.push(format!("  coherence  {}", show("coherence", 4)));
-        lines.push(format!("  resonance  {}", show("resonance", 3)));
+        lines.push(format!("  entropy    {}", show("entropy_nats", 4, " nats")));
+        lines.push(format!("  coherence  {}", show("coherence", 4, "")));
+        lines.push(format!("  resonance  {}", show("resonance", 3, "")));
         lines.push(match &outcome.phi_refusal {
             Some(refusal) => format!("  phi        no value: {refusal}"),
-            None => format!("  phi        {} nats", show("phi_nats", 5)),
+            None => format!("  phi        {}", show("phi_nats", 5, " nats")),
         });
     }
     lines.push(format!(

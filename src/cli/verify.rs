@@ -1,54 +1,69 @@
-//! `phantom verify`: the same scene, seed and inputs must give what the folder holds, to the last bit.
+//! `phantom verify`: the same scene, seed and inputs must give what the folder holds, to the last
+//! bit: rows, events, commands and the digest. Of a run that was cut short, those up to its last
+//! complete row count.
 
-use std::path::Path;
+use std::path::PathBuf;
 
-use crate::kernel::runner::{self, Progress};
+use clap::Args;
+
 use crate::record::Comparison;
+use crate::scenario::Parts;
 
+use super::command::Command;
 use super::exit;
 use super::replay::{judge, prepare};
-use super::run::{progress_bar, refuse};
+use super::run::{BarObserver, progress_bar, refuse};
 use super::say::{aside, say};
 use super::stop::TimeLimit;
 
-/// Runs a run folder again; gives the process's exit code. Rows, events, commands and the digest have
-/// to be those of the folder; of a run that was cut short, those up to its last complete row.
-#[must_use]
-pub fn verify(path: &Path, threads: usize) -> u8 {
-    let limit = TimeLimit::begin(None);
-    let mut run = match prepare(path, (threads, &limit), |_| {}) {
-        Ok(prepared) => prepared,
-        Err(code) => return code,
-    };
-    let mut comparison = match Comparison::begin(&run.saved, run.simulation.metrics()) {
-        Ok(comparison) => comparison,
-        Err(error) => return refuse(&error),
-    };
-    let end = run.end;
-    let bar = progress_bar(end);
-    let mut tell = |progress: Progress| {
-        if let Progress::Tick(tick, _) = progress {
-            bar.set_position(tick);
-        }
-    };
-    let outcome = runner::run(&mut run.simulation, end, Some(&mut comparison), &mut tell);
-    bar.finish_and_clear();
-    let outcome = match outcome {
-        Ok(outcome) => outcome,
-        Err(error) => {
-            aside!("the run broke off: {error}");
-            return exit::INTERNAL;
-        }
-    };
-    let code = judge(&run, end, comparison);
-    if code == exit::OK {
-        let note = if run.saved.manifest.is_cut() {
-            ", where the run was cut short"
-        } else {
-            ""
+/// Arguments of `verify`.
+#[derive(Args, Debug)]
+pub struct VerifyArgs {
+    /// The run folder.
+    pub folder: PathBuf,
+    /// Worker threads.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub threads: u16,
+}
+
+impl Command for VerifyArgs {
+    const NAME: &'static str = "verify";
+    const ABOUT: &'static str = "Run a run folder's scene and inputs again and compare the digests";
+
+    fn run(&self, parts: &Parts) -> u8 {
+        let limit = TimeLimit::begin(None);
+        let threads = usize::from(self.threads);
+        let mut run = match prepare(&self.folder, parts, (threads, &limit), |_| {}) {
+            Ok(prepared) => prepared,
+            Err(code) => return code,
         };
-        let (ticks, digest) = (outcome.ticks, outcome.digest);
-        say!("identical: {ticks} ticks, digest {digest}{note}");
+        let mut comparison = match Comparison::begin(&run.saved, run.session.simulation.metrics()) {
+            Ok(comparison) => comparison,
+            Err(error) => return refuse(&error),
+        };
+        let end = run.end;
+        let mut bar = BarObserver(progress_bar(end));
+        let outcome = run
+            .session
+            .run_observed(end, &mut [&mut comparison, &mut bar]);
+        bar.0.finish_and_clear();
+        let outcome = match outcome {
+            Ok(outcome) => outcome,
+            Err(error) => {
+                aside!("the run broke off: {error}");
+                return exit::INTERNAL;
+            }
+        };
+        let code = judge(&run, end, comparison);
+        if code == exit::OK {
+            let note = if run.saved.manifest.is_cut() {
+                ", where the run was cut short"
+            } else {
+                ""
+            };
+            let (ticks, digest) = (outcome.ticks, outcome.digest);
+            say!("identical: {ticks} ticks, digest {digest}{note}");
+        }
+        code
     }
-    code
 }

@@ -25,48 +25,14 @@ use crate::tick::{Coordinate, CoordinatorSystems, NodeContext, PendingInputs};
 
 use super::aggregator::Aggregator;
 use super::alerts::{OpenBreaches, operator_stop};
-use super::events::{DistributedEvent, Event, NodeReport};
+use super::collected::Collected;
+use super::events::{DistributedEvent, Event};
 use super::link::NodeLinks;
 use super::router::deliver;
 
 /// The node of each vertex. Local to the coordinator: placement is no state of the run.
 #[derive(Resource, Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Placement(pub Vec<NodeId>);
-
-/// What was collected in this tick.
-#[derive(Resource, Clone, Debug, Default)]
-pub struct Collected {
-    /// The nodes' reports, ascending by node.
-    pub reports: Vec<NodeReport>,
-    /// Alerts as the nodes raised them.
-    pub raised: Vec<SafetyAlert>,
-    /// Alerts that are new for the cluster.
-    pub alerts: Vec<SafetyAlert>,
-    /// Commands that passed the gate.
-    pub commands: Vec<SafeCommand>,
-    /// Commands that took effect at actuators.
-    pub actuated: Vec<(Tick, SafeCommand)>,
-    /// States that are new in this tick.
-    pub states: Vec<(PopulationId, SystemState)>,
-    /// Whether a report of Φ is new in this tick.
-    pub phi_fresh: bool,
-    /// Whether a refusal of Φ is new in this tick.
-    pub phi_refused: bool,
-}
-
-impl Collected {
-    /// What the nodes saw of each population's plant, and of all of it.
-    #[must_use]
-    pub fn plants(&self) -> BTreeMap<PopulationId, PlantSums> {
-        let mut merged: BTreeMap<PopulationId, PlantSums> = BTreeMap::new();
-        for (population, sums) in self.reports.iter().flat_map(|report| &report.plants) {
-            for scope in [*population, PopulationId::CLUSTER] {
-                merged.entry(scope).or_default().merge(sums);
-            }
-        }
-        merged
-    }
-}
 
 /// Envelopes for the nodes.
 #[derive(Resource, Clone, Debug, Default)]

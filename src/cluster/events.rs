@@ -9,6 +9,7 @@ use crate::field::FieldState;
 use crate::field::grid::DepositSum;
 use crate::phi::systems::LatestPhi;
 use crate::registry::durable::RecordSum;
+use crate::registry::stream::StreamSums;
 use crate::resonator::VertexImage;
 use crate::resonator::observe::PlantSums;
 use crate::safety::{SafeCommand, SafetyAlert};
@@ -99,6 +100,8 @@ pub struct NodeReport {
     pub record: [u64; 2],
     /// What is observed of each population's plant, where the scene asks.
     pub plants: Vec<(PopulationId, PlantSums)>,
+    /// The sums that metrics of users ask for, of each population.
+    pub streams: Vec<(PopulationId, StreamSums)>,
     /// The sum of the hashes of all other records there.
     pub records: RecordSum,
     /// What the vertices deposit on the field's grid.

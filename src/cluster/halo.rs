@@ -96,16 +96,24 @@ impl HaloRoutes {
 
     /// Copies what the vertices of all halos show.
     pub fn exchange(&mut self, nodes: &mut [impl HasWorld]) {
-        for route in &mut self.routes {
-            let plant = nodes[route.from].world().resource::<Plant>();
-            for (cell, slot) in route.buffer.iter_mut().zip(&route.sources) {
-                *cell = plant.dense.shown(*slot as usize);
+        if self.routes.is_empty() {
+            return;
+        }
+        // A World is asked for its plant once, whatever its number of routes.
+        for (from, node) in nodes.iter().enumerate() {
+            let plant = node.world().resource::<Plant>();
+            for route in self.routes.iter_mut().filter(|own| own.from == from) {
+                for (cell, slot) in route.buffer.iter_mut().zip(&route.sources) {
+                    *cell = plant.dense.shown(*slot as usize);
+                }
             }
         }
-        for route in &self.routes {
-            let mut plant = nodes[route.to].world_mut().resource_mut::<Plant>();
-            for (cell, slot) in route.buffer.iter().zip(&route.targets) {
-                plant.dense.set_shown(*slot as usize, *cell);
+        for (to, node) in nodes.iter_mut().enumerate() {
+            let mut plant = node.world_mut().resource_mut::<Plant>();
+            for route in self.routes.iter().filter(|own| own.to == to) {
+                for (cell, slot) in route.buffer.iter().zip(&route.targets) {
+                    plant.dense.set_shown(*slot as usize, *cell);
+                }
             }
         }
     }

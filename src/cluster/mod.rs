@@ -13,6 +13,7 @@ pub mod handoff;
 pub mod node;
 pub mod aggregator;
 pub mod alerts;
+pub mod collected;
 pub mod coordinator;
 pub mod parameters;
 pub mod placement;

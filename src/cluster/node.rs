@@ -87,9 +87,18 @@ pub fn unpack(
 pub fn publish_samples(
     at: Res<NodeContext>,
     mut link: ResMut<NodeLink>,
-    samples: Res<LocalSamples>,
+    mut samples: ResMut<LocalSamples>,
     (known, channels): (Res<KeyIndex<Channel>>, Query<&Channel>),
 ) -> Result {
+    if at.nodes == 1 {
+        // Everybody is at home here.
+        let all = std::mem::take(&mut samples.0);
+        if !all.is_empty() {
+            let target = Address::Node(at.node);
+            link.send(&at, target, DistributedEvent::Samples(all))?;
+        }
+        return Ok(());
+    }
     let mut parcels = vec![Vec::new(); usize::from(at.nodes)];
     for fragment in &samples.0 {
         let entity = known.entity(u64::from(fragment.channel));
@@ -151,8 +160,10 @@ pub fn publish_homes(
         let payload = DistributedEvent::SafetyAlerts(std::mem::take(&mut alerts.0));
         link.send(&at, Address::Coordinator, payload)?;
     }
-    let devices = devices.iter_mut();
-    let actuated: Vec<_> = devices.flat_map(|mut own| own.0.take_records()).collect();
+    let mut actuated = Vec::new();
+    for mut device in &mut devices {
+        actuated.extend(device.take_records()?);
+    }
     if !actuated.is_empty() {
         let payload = DistributedEvent::Actuated(actuated);
         link.send(&at, Address::Coordinator, payload)?;
@@ -185,6 +196,7 @@ pub fn publish_report(
         record: records.record,
         deposits: records.deposits.take(),
         plants: std::mem::take(&mut records.populations),
+        streams: std::mem::take(&mut records.streams),
         records: *sum,
         projections: std::mem::take(&mut records.projections),
         foreign_writes: std::mem::take(&mut writes.0),

@@ -1,11 +1,12 @@
 //! The scene's `cluster` and `aggregator` parts.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::base::Problems;
 
 /// The node Worlds of a scene.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ClusterSpec {
     /// Number of node Worlds, 1 … 64.
@@ -15,7 +16,7 @@ pub struct ClusterSpec {
 }
 
 /// Initial placement of vertices on nodes.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub enum PlacementSpec {
     /// Equal blocks of consecutive vertices.
@@ -65,7 +66,7 @@ impl ClusterSpec {
 }
 
 /// The aggregator of a scene.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct AggregatorSpec {
     /// Vertices that the global mask has room for.

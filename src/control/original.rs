@@ -5,7 +5,10 @@
 //! each command; T ← 0.9 T + 0.1 H for an entropy H. The gain overflows: s = 10 does it in 309
 //! steps. The bounded form moves ln g by no more than a step and keeps g within limits.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::base::Problems;
 
 /// The law `original`: u = 0.5 · (1 − R) for a coherence R of 0 … 1. The result, 0 … 0.5, is in
 /// the unit of whatever the loop moves. A coherence that is not a number gives none.
@@ -22,7 +25,7 @@ pub fn unbounded_gain(gain: f64, suggested: f64) -> f64 {
 }
 
 /// Parameters of the adaptive law in its bounded form.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct AdaptiveSpec {
     /// Greatest factor by which the gain changes in one step, > 1.
@@ -99,25 +102,18 @@ impl AdaptiveSpec {
         AdaptiveStep { held: false }
     }
 
-    /// What is wrong with these parameters, as (field, found and expected).
-    #[must_use]
-    pub fn validate(&self) -> Vec<(&'static str, String)> {
-        let mut list = Vec::new();
-        if !(self.max_step.is_finite() && self.max_step > 1.0) {
-            let found = self.max_step;
-            list.push(("max_step", format!("found {found}, expected a factor > 1")));
-        }
-        if !(self.gain_min > 0.0 && self.gain_min < self.gain_max && self.gain_max.is_finite()) {
-            let (low, high) = (self.gain_min, self.gain_max);
-            let message = format!("found {low} … {high}, expected 0 < gain_min < gain_max");
-            list.push(("gain_min", message));
-        }
-        if !(0.0..=1.0).contains(&self.temperature_keep) {
-            let found = self.temperature_keep;
-            let message = format!("found {found}, expected a number in 0 … 1");
-            list.push(("temperature_keep", message));
-        }
-        list
+    /// Collects what is wrong with these parameters at `path`.
+    pub fn validate(&self, problems: &mut Problems, path: &str) {
+        let at = |field: &str| format!("{path}.{field}");
+        let step = self.max_step;
+        let holds = step.is_finite() && step > 1.0;
+        problems.require(holds, &at("max_step"), step, "a factor > 1");
+        let (low, high) = (self.gain_min, self.gain_max);
+        let holds = low > 0.0 && low < high && high.is_finite();
+        let found = format!("{low} … {high}");
+        problems.require(holds, &at("gain_min"), found, "0 < gain_min < gain_max");
+        let keep = self.temperature_keep;
+        problems.range(&at("temperature_keep"), keep, 0.0, 1.0, "");
     }
 }
 
@@ -185,14 +181,20 @@ mod tests {
 
     #[test]
     fn wrong_parameters_are_named() {
-        assert!(AdaptiveSpec::default().validate().is_empty());
+        let found = |own: &AdaptiveSpec| {
+            let mut problems = Problems::default();
+            own.validate(&mut problems, "a");
+            let paths = problems.list().iter();
+            paths.map(|own| own.path.clone()).collect::<Vec<_>>()
+        };
+        assert!(found(&AdaptiveSpec::default()).is_empty());
         let wrong = AdaptiveSpec {
             max_step: 1.0,
             gain_min: 5.0,
             gain_max: 1.0,
             temperature_keep: f64::NAN,
         };
-        let fields: Vec<&str> = wrong.validate().iter().map(|(field, _)| *field).collect();
-        assert_eq!(fields, ["max_step", "gain_min", "temperature_keep"]);
+        let expected = ["a.max_step", "a.gain_min", "a.temperature_keep"];
+        assert_eq!(found(&wrong), expected);
     }
 }

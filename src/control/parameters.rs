@@ -1,9 +1,13 @@
 //! The live parameters of control: the switch, setpoints, and the gains of PID laws.
 
+use std::collections::BTreeMap;
+
 use bevy::prelude::World;
 
+use crate::registry::part::{About, Value};
 use crate::registry::{Bounds, Key, KeyIndex, LiveParameter};
 
+use super::law::{CustomLaw, Laws};
 use super::pid::PidSpec;
 use super::spec::{ControlSpec, Law, LoopSpec, Measure};
 use super::systems::{ControlCommand, ControlEnabled, ControlLoop, LoopState};
@@ -16,7 +20,7 @@ impl Key for ControlLoop {
 
 /// The live parameters of this part of a scene.
 #[must_use]
-pub fn live_parameters(spec: &ControlSpec) -> Vec<LiveParameter> {
+pub fn live_parameters(spec: &ControlSpec, laws: &Laws) -> Vec<LiveParameter> {
     let mut list = Vec::new();
     if !spec.loops.is_empty() {
         let enabled = f64::from(u8::from(spec.enabled));
@@ -29,11 +33,51 @@ pub fn live_parameters(spec: &ControlSpec) -> Vec<LiveParameter> {
     }
     for (index, own) in (0..).zip(&spec.loops) {
         list.push(setpoint(index, own));
-        if let Law::Pid(pid) = &own.law {
-            list.extend(gains(index, own, pid));
+        match &own.law {
+            Law::Original => {}
+            Law::Pid(pid) => list.extend(gains(index, own, pid)),
+            Law::Custom(law) => {
+                if let Some(about) = laws.find(&law.name) {
+                    list.extend(law_parameters(index, own, &law.parameters, about));
+                }
+            }
         }
     }
     list
+}
+
+/// The numbers among the parameters of a law of the catalog.
+fn law_parameters<'a>(
+    index: u64,
+    spec: &'a LoopSpec,
+    given: &'a BTreeMap<String, Value>,
+    about: &'a About,
+) -> impl Iterator<Item = LiveParameter> + 'a {
+    about.parameters.iter().filter_map(move |own| {
+        let name = own.name;
+        let initial = given.get(name).unwrap_or(&own.default).number()?;
+        let find =
+            move |world: &World| world.get_resource::<KeyIndex<ControlLoop>>()?.entity(index);
+        let live = LiveParameter::new(
+            format!("control.loops[{index}].law.parameters.{name}"),
+            format!("{} {name}", spec.name),
+            initial,
+            move |world| world.get::<CustomLaw>(find(world)?)?.parameter(name),
+            move |world, value| {
+                let law = find(world).and_then(|entity| world.get_mut::<CustomLaw>(entity));
+                if let Some(mut law) = law {
+                    law.tune(name, value);
+                }
+            },
+        );
+        let live = live.unit(own.unit).bounds(own.bounds).help(own.help);
+        Some(match own.bounds {
+            Bounds::Range { least, most } if least.is_finite() && most.is_finite() => {
+                live.spans(least, most)
+            }
+            _ => live.slider(1.0),
+        })
+    })
 }
 
 fn setpoint(index: u64, spec: &LoopSpec) -> LiveParameter {
@@ -101,7 +145,7 @@ fn gains<'a>(
                     .entity(index)?;
                 match &world.get::<ControlLoop>(entity)?.spec.law {
                     Law::Pid(pid) => Some(*place(&mut pid.clone())),
-                    Law::Original => None,
+                    Law::Original | Law::Custom(_) => None,
                 }
             },
             move |world, value| {

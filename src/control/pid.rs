@@ -7,10 +7,13 @@
 //! not, changes nothing: the output is held and the step says so. Units: r, y, e have that of the
 //! measure; u, v, P, I, D that of the output; "gain" below is output over measure.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::base::Problems;
+
 /// Parameters of the PID law. Gains may be negative, for a plant that acts in reverse.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct PidSpec {
     /// Proportional gain Kp, gain.
@@ -40,7 +43,7 @@ pub struct PidSpec {
 }
 
 /// Anti-windup: what keeps the integral from growing while the output is limited.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub enum AntiWindup {
     /// Nothing.
@@ -245,15 +248,9 @@ impl PidSpec {
         }
     }
 
-    /// What is wrong with these parameters, as (field, found and expected).
-    #[must_use]
-    pub fn validate(&self) -> Vec<(&'static str, String)> {
-        let mut list = Vec::new();
-        let mut require = |holds: bool, field, found: f64, expected: &str| {
-            if !holds {
-                list.push((field, format!("found {found}, expected {expected}")));
-            }
-        };
+    /// Collects what is wrong with these parameters at `path`.
+    pub fn validate(&self, problems: &mut Problems, path: &str) {
+        let at = |field: &str| format!("{path}.{field}");
         for (field, value) in [
             ("kp", self.kp),
             ("ki", self.ki),
@@ -262,22 +259,22 @@ impl PidSpec {
             ("derivative_weight", self.derivative_weight),
             ("feed_forward", self.feed_forward),
         ] {
-            require(value.is_finite(), field, value, "a finite number");
+            problems.range(&at(field), value, f64::NEG_INFINITY, f64::INFINITY, "");
         }
         let tf = self.derivative_filter_s;
-        let holds = tf.is_finite() && tf >= 0.0;
-        require(holds, "derivative_filter_s", tf, "a finite number ≥ 0 s");
+        problems.range(&at("derivative_filter_s"), tf, 0.0, f64::INFINITY, " s");
         let low = self.output_min.unwrap_or(f64::NEG_INFINITY);
         let high = self.output_max.unwrap_or(f64::INFINITY);
         let expected = format!("a number > output_min, {low}");
-        require(low < high, "output_max", high, &expected);
+        problems.require(low < high, &at("output_max"), high, &expected);
         let rate = self.rate_per_s.unwrap_or(1.0);
-        require(rate > 0.0, "rate_per_s", rate, "a number > 0 per second");
+        let expected = "a number > 0 per second";
+        problems.require(rate > 0.0, &at("rate_per_s"), rate, expected);
         if let AntiWindup::BackCalculation { tracking_s } = self.anti_windup {
             let tt = tracking_s.unwrap_or(1.0);
-            require(tt > 0.0, "anti_windup.tracking_s", tt, "a number > 0 s");
+            let path = at("anti_windup.tracking_s");
+            problems.require(tt > 0.0, &path, tt, "a number > 0 s");
         }
-        list
     }
 }
 
@@ -380,16 +377,18 @@ mod tests {
     fn the_law_reads_well_and_names_what_is_wrong() {
         let good = spec("(anti_windup: BackCalculation(), output_max: Some(1.5))");
         assert_eq!((good.output_min, good.output_max), (None, Some(1.5)));
-        assert!(good.validate().is_empty());
+        let wrong = |own: &PidSpec| {
+            let mut problems = Problems::default();
+            own.validate(&mut problems, "law");
+            let paths = problems.list().iter();
+            paths.map(|own| own.path.clone()).collect::<Vec<_>>()
+        };
+        assert!(wrong(&good).is_empty());
         assert!(ron::from_str::<PidSpec>("(kpp: 2.0)").is_err());
         let text = "(kp: NaN, derivative_filter_s: -1, output_min: Some(2), output_max: Some(2), \
                     rate_per_s: Some(0), anti_windup: BackCalculation(tracking_s: Some(-1)))";
-        let fields: Vec<&str> = spec(text)
-            .validate()
-            .iter()
-            .map(|(field, _)| *field)
-            .collect();
         let expected = "kp derivative_filter_s output_max rate_per_s anti_windup.tracking_s";
-        assert_eq!(fields.join(" "), expected);
+        let expected = expected.split(' ').map(|field| format!("law.{field}"));
+        assert!(wrong(&spec(text)).into_iter().eq(expected));
     }
 }

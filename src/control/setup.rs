@@ -2,39 +2,82 @@
 
 use bevy::prelude::*;
 
-use crate::registry::metric::Asked;
+use crate::registry::readings::Asked;
 use crate::registry::{Demand, Metrics, Site};
 use crate::signal::readings;
 use crate::tick::{Before, TickSystems};
 
-use super::spec::ControlSpec;
+use super::law::{CustomLaw, FurtherOutput, Laws};
+use super::spec::{ControlSpec, Law, LoopSpec, Output};
 use super::systems::{ControlCommand, ControlEnabled, ControlLoop, LoopState, control};
 
-/// Puts the loops into a World whose scopes live there, and how they read the signals. A World without
-/// loops runs none.
-pub fn set_up(app: &mut App, spec: &ControlSpec, site: &Site) {
+/// Puts the loops into a World whose scopes live there, and how they read the signals. A World
+/// without loops runs none.
+///
+/// # Errors
+/// With path and message, when a law refuses its parameters.
+pub fn set_up(
+    app: &mut App,
+    spec: &ControlSpec,
+    laws: &Laws,
+    site: &Site,
+) -> Result<(), (String, String)> {
     let world = app.world_mut();
     let metrics = world.resource::<Metrics>();
     let asked = Asked::new(readings::metrics(), metrics, world.resource::<Demand>());
     world.insert_resource(asked);
     world.insert_resource(ControlEnabled(spec.enabled));
     let mut any = false;
+    // The commands of further outputs are numbered behind the loops.
+    let mut number = spec.loops.len() as u32;
     for (index, own) in (0..).zip(&spec.loops) {
+        let further = own.outputs().skip(1).zip(number..);
+        let further: Vec<(Output, u32)> = further.collect();
+        number += further.len() as u32;
         let scope = site.scope(&own.scope);
-        if site.is_home_of(scope) {
-            any = true;
-            world.spawn((
-                ControlLoop {
-                    index,
-                    scope,
-                    spec: own.clone(),
-                },
-                LoopState::default(),
-                ControlCommand::default(),
-            ));
+        if !site.is_home_of(scope) {
+            continue;
+        }
+        any = true;
+        let command_of = |index, spec| ControlLoop { index, scope, spec };
+        let command = ControlCommand::default();
+        let mut entity = world.spawn((
+            command_of(index, own.clone()),
+            LoopState::default(),
+            command,
+        ));
+        if let Law::Custom(law) = &own.law {
+            let at = (site.context.seed, site.context.clock.tick_s());
+            let law = CustomLaw::open(laws, law.part(), (index, &own.name), at)
+                .and_then(|law| fitting(law, own));
+            let law = law.map_err(|message| (format!("control.loops[{index}].law"), message))?;
+            entity.insert(law);
+        }
+        for (place, (output, number)) in (1..).zip(further) {
+            let spec = LoopSpec {
+                name: format!("{} {output:?}", own.name),
+                output,
+                ..own.clone()
+            };
+            let further = FurtherOutput { of: index, place };
+            world.spawn((command_of(number, spec), further, command));
         }
     }
     if any {
         app.add_systems(Before, control.in_set(TickSystems::Control));
     }
+    Ok(())
+}
+
+/// The law, when the loop has as many measures and outputs as it takes.
+fn fitting(law: CustomLaw, own: &LoopSpec) -> Result<CustomLaw, String> {
+    let found = [own.measures().count(), own.outputs().count()];
+    if law.width() == found {
+        return Ok(law);
+    }
+    let [measures, outputs] = law.width();
+    Err(format!(
+        "found {} measures and {} outputs, expected {measures} and {outputs}, the loop's own among them",
+        found[0], found[1]
+    ))
 }

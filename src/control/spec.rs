@@ -1,18 +1,23 @@
 //! The scene's `control` part.
 
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::base::Problems;
 use crate::registry::metric::{Metric, MetricScope};
+use crate::registry::part::{CustomSpec, Value};
 use crate::registry::site::{PopulationRanges, find_scope, unknown_scope};
 use crate::registry::{MetricId, Metrics, Need};
 use crate::signal::readings;
 
+use super::law::Laws;
 use super::original::AdaptiveSpec;
 use super::pid::PidSpec;
 
 /// The controllers of a scene.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ControlSpec {
     /// Whether commands are given at all.
@@ -31,7 +36,7 @@ impl Default for ControlSpec {
 }
 
 /// One feedback loop.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LoopSpec {
     /// Its name.
@@ -68,7 +73,7 @@ fn one() -> f64 {
 }
 
 /// What a loop measures.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum Measure {
     /// Coherence, 0 … 1.
     #[default]
@@ -98,7 +103,7 @@ impl Measure {
 }
 
 /// The control laws.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub enum Law {
     /// 0.5 · (1 − coherence), whatever the loop's measure and setpoint.
@@ -106,32 +111,92 @@ pub enum Law {
     Original,
     /// A PID controller.
     Pid(PidSpec),
+    /// A law of the program's catalog; see `phantom list parts`.
+    Custom(LawSpec),
 }
 
-/// The entry of the drive that a loop moves.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// A law of the program's catalog.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LawSpec {
+    /// The name under which the program knows it.
+    pub name: String,
+    /// Its parameters by name; the law's own defaults where none is given.
+    #[serde(default)]
+    pub parameters: BTreeMap<String, Value>,
+    /// What it measures besides the loop's measure, in the order in which the law takes them.
+    #[serde(default)]
+    pub measures: Vec<Measure>,
+    /// What it moves besides the loop's output, in the order in which the law gives them.
+    #[serde(default)]
+    pub outputs: Vec<Output>,
+}
+
+impl LawSpec {
+    /// Name and parameters.
+    #[must_use]
+    pub fn part(&self) -> CustomSpec {
+        CustomSpec {
+            name: self.name.clone(),
+            parameters: self.parameters.clone(),
+        }
+    }
+}
+
+/// What a loop moves. Its command is added to what the populations of its scope have of their own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum Output {
-    /// Coupling strength κ.
+    /// Added to the coupling strength κ, as `populations[].coupling`.
     #[default]
     Coupling,
-    /// Force.
+    /// A force on every resonator.
     Force,
-    /// Natural frequency, rad/s.
+    /// Added to the natural frequency, rad/s.
     FrequencyShift,
-    /// Damping rate, 1/s.
+    /// Added to the damping rate, 1/s.
     Damping,
-    /// Gain with which the field is felt.
+    /// Added to the gain with which the field is felt.
     FieldGain,
-    /// Noise intensity σ.
+    /// Added to the noise intensity σ.
     Noise,
 }
 
 impl LoopSpec {
-    /// Whether it needs the signals of its scope: for its measure, its law or its adaptation.
+    /// Whether it needs the signals of its scope: for a measure, its law or its adaptation.
     #[must_use]
-    pub fn hears_signals(&self, metric: Option<&Metric>) -> bool {
-        let measures = metric.is_none_or(|own| own.needs == Need::Signals);
+    pub fn hears_signals(&self, metrics: &Metrics) -> bool {
+        let is_signal = |own: &Measure| {
+            let metric = metrics.find(&own.metric());
+            metric.is_none_or(|metric| metric.needs == Need::Signals)
+        };
+        let measures = self.measures().any(is_signal);
         measures || self.law == Law::Original || self.adaptive.is_some()
+    }
+
+    /// Everything that it measures: its own measure, then those of its law.
+    pub fn measures(&self) -> impl Iterator<Item = &Measure> {
+        let further = match &self.law {
+            Law::Custom(law) => law.measures.as_slice(),
+            _ => &[],
+        };
+        std::iter::once(&self.measure).chain(further)
+    }
+
+    /// Everything that it moves: its own output, then those of its law.
+    pub fn outputs(&self) -> impl Iterator<Item = Output> {
+        let further = match &self.law {
+            Law::Custom(law) => law.outputs.as_slice(),
+            _ => &[],
+        };
+        std::iter::once(self.output).chain(further.iter().copied())
+    }
+
+    /// Everything that it measures with the path of each below that of the loop.
+    fn paths(&self) -> impl Iterator<Item = (String, &Measure)> {
+        self.measures().enumerate().map(|(k, own)| match k {
+            0 => ("measure".to_owned(), own),
+            k => (format!("law.measures[{}]", k - 1), own),
+        })
     }
 }
 
@@ -140,7 +205,7 @@ impl ControlSpec {
     pub fn refuse_noise(&self, problems: &mut Problems) {
         let expected = "expected none with DormandPrince, whose step follows a smooth solution";
         for (k, spec) in self.loops.iter().enumerate() {
-            if spec.output == Output::Noise {
+            if spec.outputs().any(|own| own == Output::Noise) {
                 problems.add(
                     format!("control.loops[{k}].output"),
                     format!("this loop drives noise, {expected}"),
@@ -155,88 +220,102 @@ impl ControlSpec {
         }
     }
 
-    /// Collects what is wrong with this part of a scene. `has_channels` tells whether a scope is
-    /// sensed, `has_phases_only` whether all its resonators are phases.
-    pub fn validate(
+    /// Collects what is wrong with this part of a scene.
+    pub fn validate(&self, problems: &mut Problems, about: &ControlFacts) {
+        for (k, spec) in self.loops.iter().enumerate() {
+            spec.validate(problems, &format!("control.loops[{k}]"), about);
+        }
+    }
+}
+
+/// What a loop is judged by.
+pub struct ControlFacts<'a> {
+    /// The populations.
+    pub populations: &'a PopulationRanges,
+    /// Whether a scope is sensed.
+    pub has_channels: &'a dyn Fn(&str) -> bool,
+    /// Whether all resonators of a scope are phases.
+    pub phases_only: &'a dyn Fn(&str) -> bool,
+    /// The metrics.
+    pub metrics: &'a Metrics,
+    /// The laws that scenes may name.
+    pub laws: &'a Laws,
+}
+
+impl LoopSpec {
+    fn validate(&self, problems: &mut Problems, path: &str, about: &ControlFacts) {
+        for (own, measure) in self.paths() {
+            self.validate_measure(problems, path, (&own, measure), about.metrics);
+        }
+        let scope = format!("{path}.scope");
+        if find_scope(&self.scope, about.populations).is_none() {
+            unknown_scope(problems, &scope, &self.scope, about.populations);
+        } else if self.hears_signals(about.metrics) && !(about.has_channels)(&self.scope) {
+            problems.add(
+                scope,
+                format!(
+                    "{:?} has no sensor, expected a scope that some sensor gives channels to",
+                    self.scope
+                ),
+            );
+        }
+        let damps = self.outputs().any(|own| own == Output::Damping);
+        if damps && (about.phases_only)(&self.scope) {
+            problems.add(
+                format!("{path}.output"),
+                "Damping moves nothing here, expected harmonic resonators in the loop's scope",
+            );
+        }
+        let setpoint = format!("{path}.setpoint");
+        match self.measure {
+            Measure::Coherence | Measure::EntropyNormalized => {
+                problems.range(&setpoint, self.setpoint, 0.0, 1.0, "");
+            }
+            Measure::Entropy | Measure::Resonance => {
+                problems.range(&setpoint, self.setpoint, 0.0, f64::INFINITY, "");
+            }
+            Measure::Metric(_) => problems.require(
+                self.setpoint.is_finite(),
+                &setpoint,
+                self.setpoint,
+                "a finite number",
+            ),
+        }
+        let noise = format!("{path}.noise_per_temperature");
+        problems.range(&noise, self.noise_per_temperature, 0.0, 1e6, "");
+        match &self.law {
+            Law::Original => {}
+            Law::Pid(pid) => pid.validate(problems, &format!("{path}.law")),
+            Law::Custom(law) => {
+                about
+                    .laws
+                    .check(problems, &format!("{path}.law"), &law.part());
+            }
+        }
+        if let Some(adaptive) = &self.adaptive {
+            adaptive.validate(problems, &format!("{path}.adaptive"));
+        }
+    }
+
+    fn validate_measure(
         &self,
         problems: &mut Problems,
-        populations: &PopulationRanges,
-        has_channels: &dyn Fn(&str) -> bool,
-        phases_only: &dyn Fn(&str) -> bool,
+        path: &str,
+        (own, measure): (&str, &Measure),
         metrics: &Metrics,
     ) {
-        for (k, spec) in self.loops.iter().enumerate() {
-            let path = format!("control.loops[{k}]");
-            let metric = metrics.find(&spec.measure.metric());
-            let fits = |own: &Metric| own.needs != Need::Placement;
-            problems.require(
-                metric.is_some_and(fits),
-                &format!("{path}.measure"),
-                format!("{:?}", spec.measure.metric().as_str()),
-                &format!("one of {}", metrics.names(fits)),
+        let id = measure.metric();
+        let metric = metrics.find(&id);
+        let fits = |own: &Metric| own.needs != Need::Placement;
+        if !metric.is_some_and(fits) {
+            let message = format!("found {:?}, {}", id.as_str(), metrics.expected(&id, fits));
+            problems.add(format!("{path}.{own}"), message);
+        }
+        if metric.is_some_and(|own| own.scope == MetricScope::Cluster) && self.scope != "cluster" {
+            problems.add(
+                format!("{path}.scope"),
+                format!("{:?} has no {id}, expected \"cluster\"", self.scope),
             );
-            if metric.is_some_and(|own| own.scope == MetricScope::Cluster)
-                && spec.scope != "cluster"
-            {
-                problems.add(
-                    format!("{path}.scope"),
-                    format!(
-                        "{:?} has no {}, expected \"cluster\"",
-                        spec.scope,
-                        spec.measure.metric()
-                    ),
-                );
-            }
-            let hears = spec.hears_signals(metric);
-            if find_scope(&spec.scope, populations).is_none() {
-                unknown_scope(problems, &format!("{path}.scope"), &spec.scope, populations);
-            } else if hears && !has_channels(&spec.scope) {
-                problems.add(
-                    format!("{path}.scope"),
-                    format!(
-                        "{:?} has no sensor, expected a scope that some sensor gives channels to",
-                        spec.scope
-                    ),
-                );
-            }
-            if spec.output == Output::Damping && phases_only(&spec.scope) {
-                problems.add(
-                    format!("{path}.output"),
-                    "Damping moves nothing here, expected harmonic resonators in the loop's scope",
-                );
-            }
-            let setpoint = format!("{path}.setpoint");
-            match spec.measure {
-                Measure::Coherence | Measure::EntropyNormalized => {
-                    problems.range(&setpoint, spec.setpoint, 0.0, 1.0, "");
-                }
-                Measure::Entropy | Measure::Resonance => {
-                    problems.range(&setpoint, spec.setpoint, 0.0, f64::INFINITY, "");
-                }
-                Measure::Metric(_) => problems.require(
-                    spec.setpoint.is_finite(),
-                    &setpoint,
-                    spec.setpoint,
-                    "a finite number",
-                ),
-            }
-            problems.range(
-                &format!("{path}.noise_per_temperature"),
-                spec.noise_per_temperature,
-                0.0,
-                1e6,
-                "",
-            );
-            if let Law::Pid(pid) = &spec.law {
-                for (field, expected) in pid.validate() {
-                    problems.add(format!("{path}.law.{field}"), expected);
-                }
-            }
-            if let Some(adaptive) = &spec.adaptive {
-                for (field, expected) in adaptive.validate() {
-                    problems.add(format!("{path}.adaptive.{field}"), expected);
-                }
-            }
         }
     }
 }

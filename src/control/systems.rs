@@ -5,7 +5,7 @@ use bevy::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::base::PopulationId;
-use crate::registry::metric::Asked;
+use crate::registry::readings::Asked;
 use crate::registry::{
     Class, DurableApp, KeyIndex, Metrics, Need, OfComponent, OfResource, Readings,
 };
@@ -14,9 +14,10 @@ use crate::signal::{SignalSynthesizer, SystemState};
 use crate::tick::NodeContext;
 
 use super::feedback::Feedback;
+use super::law::{CustomLaw, FurtherOutput, Sample};
 use super::original::{AdaptiveState, original_gain};
 use super::pid::PidState;
-use super::spec::{Law, LoopSpec, Output};
+use super::spec::{Law, LoopSpec, Measure, Output};
 
 /// A loop with its live parameters; on the home node of its scope.
 #[derive(Component, Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -77,8 +78,8 @@ impl Measured<'_, '_> {
     }
 
     /// What a loop measures: a signal of this tick, any other metric as the last tick left it.
-    fn value(&self, spec: &LoopSpec, scope: PopulationId) -> Option<f64> {
-        let place = self.metrics.position(&spec.measure.metric())?;
+    fn value(&self, measure: &Measure, scope: PopulationId) -> Option<f64> {
+        let place = self.metrics.position(&measure.metric())?;
         match self.metrics.list()[place].needs {
             Need::Signals => self.asked.value(place, self.signals(scope)?),
             _ => self.readings.get(scope, place),
@@ -86,32 +87,54 @@ impl Measured<'_, '_> {
     }
 }
 
-/// Runs the loops whose measure has a value, in the ticks in which signals are formed.
+/// The loops of a World.
+type Loops<'w, 's> = Query<
+    'w,
+    's,
+    (
+        &'static ControlLoop,
+        &'static mut LoopState,
+        &'static mut ControlCommand,
+        Option<&'static mut CustomLaw>,
+    ),
+>;
+
+/// The commands of their further outputs.
+type Further<'w, 's> =
+    Query<'w, 's, (&'static FurtherOutput, &'static mut ControlCommand), Without<LoopState>>;
+
+/// Runs the loops whose measures have values, in the ticks in which signals are formed.
 pub fn control(
     at: Res<NodeContext>,
     enabled: Res<ControlEnabled>,
     feedback: Res<Feedback>,
     synthesizer: Option<Res<SignalSynthesizer>>,
     measured: Measured,
-    mut loops: Query<(&ControlLoop, &mut LoopState, &mut ControlCommand)>,
-) {
+    mut loops: Loops,
+    mut further: Further,
+) -> Result {
     let due = synthesizer.as_ref().is_none_or(|s| s.is_due(at.clock.tick));
     let hop = synthesizer.map_or(1, |synthesizer| synthesizer.hop);
     let sample_s = at.clock.tick_s() * hop as f64;
-    for (control, mut memory, mut command) in &mut loops {
-        // Written to only when it changes, so that its hash stands.
-        if command.fresh {
-            command.fresh = false;
-        }
+    for (_, mut command) in &mut further {
+        calm(&mut command);
+    }
+    for (control, mut memory, mut command, mut law) in &mut loops {
+        calm(&mut command);
         if !enabled.0 {
-            release(&mut memory, &mut command);
+            if release(&mut memory, &mut command) {
+                if let Some(law) = &mut law {
+                    law.reset();
+                }
+                write_further(&mut further, control.index, |_| (0.0, command.measured));
+            }
             continue;
         }
         if !due {
             continue;
         }
         let spec = &control.spec;
-        let Some(value) = measured.value(spec, control.scope) else {
+        let Some(value) = measured.value(&spec.measure, control.scope) else {
             continue;
         };
         let signals = measured.signals(control.scope);
@@ -121,6 +144,23 @@ pub fn control(
             (Law::Pid(pid), _) => {
                 pid.step(&mut memory.pid, spec.setpoint, value, sample_s)
                     .output
+            }
+            (Law::Custom(_), _) => {
+                let values = spec
+                    .measures()
+                    .map(|own| measured.value(own, control.scope));
+                let values: Option<Vec<f64>> = values.collect();
+                let (Some(values), Some(law)) = (values, &mut law) else {
+                    continue;
+                };
+                let sample = Sample {
+                    tick: at.clock.tick,
+                    time_s: at.clock.time_s(),
+                    sample_s,
+                    setpoint: spec.setpoint,
+                    measured: &values,
+                };
+                law.step(&sample)?
             }
         };
         let (mut gain, mut noise) = (1.0, 0.0);
@@ -143,14 +183,45 @@ pub fn control(
             measured: value,
             fresh: true,
         };
+        if let Some(law) = &law {
+            let outputs = law.outputs();
+            write_further(&mut further, control.index, |place| {
+                (gain * outputs[place], value)
+            });
+        }
+    }
+    Ok(())
+}
+
+/// A command of an earlier tick is not fresh any more. Written to only when it changes, so that its
+/// hash stands.
+fn calm(command: &mut Mut<ControlCommand>) {
+    if command.fresh {
+        command.fresh = false;
+    }
+}
+
+/// Gives the commands of a loop's further outputs: value and measure by the output's place.
+fn write_further(further: &mut Further, index: u32, give: impl Fn(usize) -> (f64, f64)) {
+    for (output, mut command) in further {
+        if output.of == index {
+            let (value, measured) = give(output.place);
+            *command = ControlCommand {
+                value,
+                noise: 0.0,
+                measured,
+                fresh: true,
+            };
+        }
     }
 }
 
 /// Gives back what a loop had moved when control is turned off, so that the plant is left to
-/// itself; a loop that is turned on again begins anew.
-fn release(memory: &mut LoopState, command: &mut ControlCommand) {
+/// itself; a loop that is turned on again begins anew. Tells whether there was anything to give
+/// back.
+fn release(memory: &mut LoopState, command: &mut ControlCommand) -> bool {
     if command.value == 0.0 && command.noise == 0.0 {
-        return;
+        return false;
     }
     memory.pid = PidState::default();
     memory.commands += 1;
@@ -160,6 +231,7 @@ fn release(memory: &mut LoopState, command: &mut ControlCommand) {
         fresh: true,
         ..*command
     };
+    true
 }
 
 /// What a loop's output moves, as the drive's entry.
@@ -203,6 +275,12 @@ impl Plugin for ControlPlugin {
                 "control.command",
                 Class::State,
             ))
+            .durable(OfComponent::<ControlLoop, CustomLaw, _>::checked_part(
+                "control.law",
+                Class::State,
+                CustomLaw::image,
+                CustomLaw::restore,
+            ))
             .durable(OfResource::<ControlEnabled, _>::whole(
                 "control.enabled",
                 Class::Replica,
@@ -211,6 +289,7 @@ impl Plugin for ControlPlugin {
                 "control.feedback",
                 Class::Replica,
             ))
+            .local::<FurtherOutput>()
             .local::<KeyIndex<ControlLoop>>()
             .local::<Metrics>()
             .local::<Readings>()

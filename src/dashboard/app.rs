@@ -11,6 +11,7 @@ use bevy_egui::egui::{self, UiBuilder};
 use bevy_egui::{EguiContexts, EguiPlugin, EguiPrimaryContextPass};
 
 use crate::base::{Cancel, RunStatus, Tick};
+use crate::scenario::Parts;
 
 use super::controls::dashboard;
 use super::export::write_png;
@@ -89,17 +90,17 @@ const PATIENCE: u32 = 600;
 /// Seconds between pictures of a sequence.
 const SEQUENCE_S: f32 = 1.0 / 30.0;
 
-/// Opens the window on a worker and runs until it is closed. The exit code is 0 unless the picture
-/// could not be saved.
+/// Opens the window on a worker, for scenes that may name these parts, and runs until it is closed.
+/// The exit code is 0 unless the picture could not be saved.
 #[must_use]
-pub fn open(worker: Worker, plan: WindowPlan) -> u8 {
+pub fn open(worker: Worker, parts: &Parts, plan: WindowPlan) -> u8 {
     let window = Window {
         title: plan.title,
         resolution: WindowResolution::new(plan.size.0, plan.size.1),
         visible: !plan.hidden,
         ..Window::default()
     };
-    let mut state = ViewState::new();
+    let mut state = ViewState::of(parts.clone());
     state.look.light = plan.light;
     let for_picture = plan.picture.is_some();
     if !for_picture {

@@ -5,7 +5,8 @@ use bevy_egui::egui::{self, Color32, ProgressBar, RichText, WidgetInfo, WidgetTy
 use super::state::ViewState;
 use super::theme;
 
-/// Node Worlds: vertices, modelled load, coherence of its vertices now, and what waits in its links.
+/// Node Worlds: vertices, modelled load, coherence of its vertices now, and what waits in its
+/// links.
 pub fn nodes(ui: &mut egui::Ui, state: &mut ViewState) {
     let Some(view) = &state.view else {
         return;

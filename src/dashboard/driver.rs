@@ -7,14 +7,15 @@ use std::time::{Duration, Instant, SystemTime};
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 
 use crate::base::{RunStatus, Tick, VertexId};
-use crate::kernel::runner::{Progress, Verdict, Witness, drain};
-use crate::kernel::{Branch, History, KernelState, SimError, Simulation};
-use crate::record::{Ending, RunFolder, RunSink};
+use crate::kernel::{
+    Branch, History, KernelState, Observer, Session, SimError, Simulation, Verdict,
+};
+use crate::record::{Ending, RunFolder};
 
 use super::kymograph::COLUMN_S;
 use super::order::{Order, SceneSource};
 use super::view::{BranchView, SceneFacts, TimeView, View, facts};
-use super::worker::{News, Published, WorkerPlan, lock};
+use super::worker::{News, NewsOf, Published, WorkerPlan, lock};
 
 /// Time of ticks between two looks at the orders.
 const BUDGET: Duration = Duration::from_millis(12);
@@ -25,7 +26,7 @@ const SHOWN_FRAMES: usize = 400;
 
 /// A run that is driven.
 pub struct Driver {
-    pub(super) simulation: Simulation,
+    pub(super) session: Session,
     pub(super) history: Option<History>,
     pub(super) plan: WorkerPlan,
     pub(super) facts: Arc<SceneFacts>,
@@ -41,8 +42,6 @@ pub struct Driver {
     pub(super) rate: f64,
     pub(super) error: Option<String>,
     pub(super) scene_error: Option<String>,
-    /// What the assertions see of this run.
-    witness: Witness,
     /// How this run ended, once it has.
     verdict: Option<Verdict>,
     /// When the scene's file was looked at, and what it was then.
@@ -63,14 +62,13 @@ impl Driver {
         let modified = modified(&plan.source);
         let mut driver = Self {
             facts: Arc::new(facts(&mut simulation, 0)),
-            witness: Witness::new(simulation.scene().clone()),
             verdict: None,
             speed: if plan.pause_at.is_some() {
                 f64::INFINITY
             } else {
                 1.0
             },
-            simulation,
+            session: Session::of(simulation),
             history: None,
             plan,
             folders: Vec::new(),
@@ -92,20 +90,19 @@ impl Driver {
     /// Begins history, folder and news of a fresh simulation.
     pub(super) fn begin(&mut self) {
         self.error = None;
-        self.witness = Witness::new(self.simulation.scene().clone());
         self.verdict = None;
         self.origin = (Instant::now(), 0);
         self.rate_from = self.origin;
-        let scene = self.simulation.scene();
+        let scene = self.session.simulation.scene();
         let restarted = News::Restarted {
             every: scene.record.every_ticks,
-            tick_s: self.simulation.clock().tick_s(),
+            tick_s: self.session.simulation.clock().tick_s(),
         };
         let mut published = lock(&self.published);
         published.news.clear();
         published.tell(restarted);
         drop(published);
-        match History::begin(&mut self.simulation, self.plan.frame_budget) {
+        match History::begin(&mut self.session.simulation, self.plan.frame_budget) {
             Ok(history) => self.history = Some(history),
             Err(error) => self.fail(&error),
         }
@@ -114,7 +111,7 @@ impl Driver {
     }
 
     pub(super) fn open_folder(&mut self) -> Option<RunFolder> {
-        match (self.plan.folder)(&self.simulation) {
+        match (self.plan.folder)(&self.session.simulation) {
             Ok(folder) => Some(folder),
             Err(error) => {
                 self.error = Some(format!("no run folder: {error}"));
@@ -132,21 +129,21 @@ impl Driver {
 
     /// Whether somebody outside the window asked to stop.
     fn is_cancelled(&self) -> bool {
-        self.simulation.cancel().is_requested()
+        self.session.simulation.cancel().is_requested()
     }
 
     /// Tells how the run ended, once it has.
     fn conclude(&mut self) {
-        let tick = self.simulation.clock().tick;
-        let stopped = self.simulation.state() == KernelState::SafeStopped;
+        let tick = self.session.simulation.clock().tick;
+        let stopped = self.session.simulation.state() == KernelState::SafeStopped;
         let over = self.plan.pause_at == Some(tick) || stopped || self.is_cancelled();
         if self.verdict.is_some() || !(over || self.error.is_some()) {
             return;
         }
-        let cut = self.simulation.cancel().cause();
-        let state = self.simulation.state();
+        let cut = self.session.simulation.cancel().cause();
+        let state = self.session.simulation.state();
         let verdict = match &self.error {
-            None => self.witness.verdict(state, tick, cut),
+            None => self.session.statistics().verdict(state, tick, cut),
             Some(error) => Verdict {
                 status: RunStatus::Error,
                 failures: vec![error.clone()],
@@ -193,7 +190,7 @@ impl Driver {
     }
 
     fn can_run(&self) -> bool {
-        self.simulation.state().may_tick() && self.error.is_none() && !self.is_cancelled()
+        self.session.simulation.state().may_tick() && self.error.is_none() && !self.is_cancelled()
     }
 
     /// Time until the next tick is due, at most one frame.
@@ -201,7 +198,7 @@ impl Driver {
         if !self.can_run() {
             return Duration::from_millis(15);
         }
-        if self.due() > self.simulation.clock().tick {
+        if self.due() > self.session.simulation.clock().tick {
             Duration::ZERO
         } else {
             Duration::from_millis(2)
@@ -214,57 +211,60 @@ impl Driver {
             return Tick::MAX;
         }
         let elapsed = self.origin.0.elapsed().as_secs_f64();
-        let tick_s = self.simulation.clock().tick_s();
+        let tick_s = self.session.simulation.clock().tick_s();
         self.origin.1 + (elapsed * self.speed / tick_s) as Tick
     }
 
     fn advance(&mut self) {
         let begun = Instant::now();
         while self.can_run()
-            && self.simulation.clock().tick < self.due()
+            && self.session.simulation.clock().tick < self.due()
             && begun.elapsed() < BUDGET
         {
             self.tick();
-            if self.plan.pause_at == Some(self.simulation.clock().tick) {
-                self.simulation.set_state(KernelState::Paused);
+            if self.plan.pause_at == Some(self.session.simulation.clock().tick) {
+                self.session.simulation.set_state(KernelState::Paused);
             }
         }
         // What could not be done in time is not made up for: the pace is counted from here.
         if begun.elapsed() >= BUDGET {
-            self.origin = (Instant::now(), self.simulation.clock().tick);
+            self.origin = (Instant::now(), self.session.simulation.clock().tick);
         }
         let (since, from) = self.rate_from;
         if since.elapsed() > Duration::from_millis(500) {
-            let ticks = self.simulation.clock().tick.saturating_sub(from);
+            let ticks = self.session.simulation.clock().tick.saturating_sub(from);
             self.rate = ticks as f64 / since.elapsed().as_secs_f64();
-            self.rate_from = (Instant::now(), self.simulation.clock().tick);
+            self.rate_from = (Instant::now(), self.session.simulation.clock().tick);
             self.changed = true;
         }
     }
 
     pub(super) fn tick(&mut self) {
         let stepped = match &mut self.history {
-            Some(history) => history.step(&mut self.simulation),
-            None => self.simulation.step().map(|()| true),
+            Some(history) => history.step(&mut self.session.simulation),
+            None => self.session.simulation.step().map(|()| true),
         };
         if let Err(error) = stepped {
             self.fail(&error);
         }
         self.changed = true;
-        let tick = self.simulation.clock().tick;
-        let every = (COLUMN_S / self.simulation.clock().tick_s())
+        let tick = self.session.simulation.clock().tick;
+        let every = (COLUMN_S / self.session.simulation.clock().tick_s())
             .ceil()
             .max(1.0) as Tick;
         let number = self.history.as_ref().map_or(0, |h| h.current().number);
         if self.facts.has_plane() {
             let places = self.facts.followed().filter_map(|vertex| {
-                let state = self.simulation.vertex_state(VertexId::from_index(vertex))?;
+                let state = self
+                    .session
+                    .simulation
+                    .vertex_state(VertexId::from_index(vertex))?;
                 Some(self.facts.place(vertex, state))
             });
             let places = places.collect();
             lock(&self.published).tell(News::Plane(number, tick, places));
         }
-        let amplitudes = &self.simulation.aggregator().field.amplitudes;
+        let amplitudes = &self.session.simulation.aggregator().field.amplitudes;
         if tick.is_multiple_of(every) && !amplitudes.is_empty() {
             let amplitudes = amplitudes.iter().map(|q| *q as f32).collect();
             lock(&self.published).tell(News::Field(number, tick, amplitudes));
@@ -289,28 +289,19 @@ impl Driver {
     pub(super) fn record(&mut self) {
         let number = self.history.as_ref().map_or(0, |h| h.current().number);
         let folder = self.folders.get_mut(number).and_then(Option::as_mut);
-        let (mut rows, mut events) = (Vec::new(), Vec::new());
-        let witness = &mut self.witness;
-        let mut sink = folder.map(|folder| folder as &mut dyn RunSink);
-        let written = drain(
-            &mut self.simulation,
-            &mut sink,
-            &mut |row| {
-                witness.see(row);
-                rows.push(News::Row(number, row.clone()));
-            },
-            &mut |progress| {
-                if let Progress::Event(event) = progress {
-                    events.push(News::Event(number, event.clone()));
-                }
-            },
-        );
+        let mut news = NewsOf {
+            number,
+            list: Vec::new(),
+        };
+        let mut observers: Vec<&mut dyn Observer> = vec![&mut news];
+        observers.extend(folder.map(|own| own as &mut dyn Observer));
+        let written = self.session.drain(&mut observers);
         if let Err(error) = written {
             self.error = Some(format!("cannot write the run folder: {error}"));
             self.folders[number] = None;
         }
         let mut published = lock(&self.published);
-        for news in rows.into_iter().chain(events) {
+        for news in news.list {
             published.tell(news);
         }
     }
@@ -326,7 +317,7 @@ impl Driver {
         if !taken && self.shown.elapsed() < Duration::from_millis(250) {
             return;
         }
-        let mut view = View::of(&mut self.simulation, &self.facts, self.selected);
+        let mut view = View::of(&mut self.session.simulation, &self.facts, self.selected);
         view.ticks_per_s = self.rate;
         view.speed = self.speed;
         view.error.clone_from(&self.error);
@@ -353,9 +344,9 @@ impl Driver {
         Ending {
             status,
             error: self.error.clone(),
-            ticks: branch.map_or(self.simulation.clock().tick, |b| b.head),
+            ticks: branch.map_or(self.session.simulation.clock().tick, |b| b.head),
             digest: branch
-                .map_or(self.simulation.digest(), |b| b.head_digest)
+                .map_or(self.session.simulation.digest(), |b| b.head_digest)
                 .to_string(),
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::base::{Input, Tick};
-use crate::kernel::{Branch, History, KernelState, SimError, Simulation};
+use crate::kernel::{Branch, History, KernelState, Session, SimError, Simulation};
 use crate::record::EventRecord;
 use crate::scenario::Blueprint;
 
@@ -22,8 +22,8 @@ impl Driver {
     ) -> Option<R> {
         self.record();
         let history = self.history.as_mut()?;
-        let done = act(history, &mut self.simulation);
-        self.origin = (Instant::now(), self.simulation.clock().tick);
+        let done = act(history, &mut self.session.simulation);
+        self.origin = (Instant::now(), self.session.simulation.clock().tick);
         self.rate_from = self.origin;
         self.changed = true;
         match done {
@@ -40,20 +40,22 @@ impl Driver {
     }
 
     pub(super) fn obey(&mut self, order: Order) {
-        let tick = self.simulation.clock().tick;
+        let tick = self.session.simulation.clock().tick;
         self.changed = true;
         match order {
             Order::Play => {
-                if self.simulation.state() == KernelState::Paused {
-                    self.simulation.set_state(KernelState::Running);
+                if self.session.simulation.state() == KernelState::Paused {
+                    self.session.simulation.set_state(KernelState::Running);
                 }
                 self.origin = (Instant::now(), tick);
             }
-            Order::Pause => self.simulation.set_state(KernelState::Paused),
+            Order::Pause => self.session.simulation.set_state(KernelState::Paused),
             Order::Step => {
-                if self.simulation.state() != KernelState::SafeStopped && self.error.is_none() {
+                if self.session.simulation.state() != KernelState::SafeStopped
+                    && self.error.is_none()
+                {
                     self.tick();
-                    self.simulation.set_state(KernelState::Paused);
+                    self.session.simulation.set_state(KernelState::Paused);
                 }
             }
             Order::Back => self.seek(tick.saturating_sub(1)),
@@ -63,7 +65,7 @@ impl Driver {
                     let head = history.current().head;
                     history.seek(simulation, head)
                 });
-                self.simulation.set_state(KernelState::Running);
+                self.session.simulation.set_state(KernelState::Running);
             }
             Order::Speed(speed) => {
                 self.speed = speed;
@@ -96,7 +98,7 @@ impl Driver {
     }
 
     fn edit(&mut self, inputs: Vec<Input>) {
-        let running = self.simulation.state().may_tick();
+        let running = self.session.simulation.state().may_tick();
         let reshapes = inputs.iter().any(|i| matches!(i, Input::Edge { .. }));
         for input in inputs {
             let text = format!("{} {}", input.about(), input.action());
@@ -111,14 +113,14 @@ impl Driver {
             }
         }
         if running {
-            self.simulation.set_state(KernelState::Running);
+            self.session.simulation.set_state(KernelState::Running);
         }
         if reshapes {
             // The row changes in the next tick; the picture is gathered after it.
-            if self.error.is_none() && self.simulation.state() != KernelState::SafeStopped {
+            if self.error.is_none() && self.session.simulation.state() != KernelState::SafeStopped {
                 self.tick();
                 if !running {
-                    self.simulation.set_state(KernelState::Paused);
+                    self.session.simulation.set_state(KernelState::Paused);
                 }
             }
             self.learn_graph();
@@ -127,7 +129,7 @@ impl Driver {
 
     fn learn_graph(&mut self) {
         let edition = self.facts.edition + 1;
-        self.facts = Arc::new(facts(&mut self.simulation, edition));
+        self.facts = Arc::new(facts(&mut self.session.simulation, edition));
     }
 
     fn without(&mut self, event: &EventRecord) {
@@ -137,7 +139,7 @@ impl Driver {
         });
         self.opened(number);
         if number.is_some() {
-            self.simulation.set_state(KernelState::Running);
+            self.session.simulation.set_state(KernelState::Running);
         }
     }
 
@@ -151,12 +153,12 @@ impl Driver {
         let mut folder = self.open_folder();
         let parent = branch.parent.map_or(0, |(parent, _)| parent);
         if let (Some(folder), Some(Some(parent))) = (&mut folder, self.folders.get_mut(parent)) {
-            let inputs = self.simulation.log().records();
+            let inputs = self.session.simulation.log().records();
             if let Err(error) = folder.inherit(parent, branch.head, inputs) {
                 self.error = Some(format!("cannot write the run folder: {error}"));
             }
         }
-        self.simulation.take_new_inputs();
+        self.session.simulation.take_new_inputs();
         self.folders.push(folder);
         let letter = Branch::letter(number);
         let from = Branch::letter(parent);
@@ -169,7 +171,7 @@ impl Driver {
         let options = self.plan.options.clone();
         match Simulation::new(self.plan.blueprint.clone(), options) {
             Ok(simulation) => {
-                self.simulation = simulation;
+                self.session = Session::of(simulation);
                 self.learn_graph();
                 self.begin();
             }
@@ -185,7 +187,7 @@ impl Driver {
             Vec::new()
         };
         let options = self.plan.options.clone();
-        let built = (self.plan.opener)(&source, &sets)
+        let built = (self.plan.opener)(&self.plan.parts, &source, &sets)
             .and_then(Blueprint::new)
             .map_err(SimError::from)
             .and_then(|blueprint| {
@@ -201,7 +203,7 @@ impl Driver {
                 self.plan.source = source;
                 self.plan.sets = sets;
                 self.plan.blueprint = blueprint;
-                self.simulation = simulation;
+                self.session = Session::of(simulation);
                 self.selected = None;
                 self.learn_graph();
                 self.begin();

@@ -54,7 +54,7 @@ pub fn plane(ui: &mut egui::Ui, state: &ViewState) {
     let ui_strong = ui.visuals().strong_text_color();
     let populations = &view.facts.scene.populations;
     let (x, y) = match populations.first().map(|own| &own.model) {
-        Some(ModelSpec::Own { .. }) => ("x", "y"),
+        Some(ModelSpec::Custom { .. }) => ("x", "y"),
         Some(model) if model.shows() == Shows::Amplitude => ("Re z", "Im z"),
         Some(model) if model.is_phase() => ("θ", "θ′ (rad/s)"),
         _ => ("x", "v / ω"),

@@ -6,7 +6,7 @@ use bevy_egui::egui::{
     self, ColorImage, RichText, TextureHandle, TextureOptions, WidgetInfo, WidgetType,
 };
 
-use crate::scenario::{LoadedScene, SceneError, load, parse};
+use crate::scenario::{LoadedScene, Parts, SceneError};
 
 use super::order::{Order, SceneSource};
 use super::state::ViewState;
@@ -98,31 +98,30 @@ pub struct SceneList {
     pub entries: Vec<SceneEntry>,
 }
 
-impl Default for SceneList {
-    fn default() -> Self {
-        Self::of(Path::new("scenes"))
-    }
-}
-
-/// Opens a scene, for the worker.
+/// Opens a scene, for the worker, with the parts that it may name and changes of its text.
 ///
 /// # Errors
 /// When it cannot be read or is wrong.
-pub fn open(source: &SceneSource, sets: &[(String, String)]) -> Result<LoadedScene, SceneError> {
+pub fn open(
+    parts: &Parts,
+    source: &SceneSource,
+    sets: &[(String, String)],
+) -> Result<LoadedScene, SceneError> {
     match source {
-        SceneSource::File(path) => load(path, sets),
+        SceneSource::File(path) => parts.load(path, sets),
         SceneSource::BuiltIn(name) => {
             let text = BUILT_IN.iter().find(|(own, _)| own == name);
             let text = text.map_or("", |(_, text)| text);
-            parse(text, &format!("{name} (built in)"), Path::new("."), sets)
+            parts.parse(text, &format!("{name} (built in)"), Path::new("."), sets)
         }
     }
 }
 
 impl SceneList {
-    /// The scenes of a directory, or those of the program when it holds none.
+    /// The scenes of a directory, or those of the program when it holds none; they may name these
+    /// parts.
     #[must_use]
-    pub fn of(directory: &Path) -> Self {
+    pub fn of(directory: &Path, parts: &Parts) -> Self {
         let files = std::fs::read_dir(directory).into_iter().flatten();
         let mut paths: Vec<PathBuf> = files
             .filter_map(|entry| entry.ok().map(|entry| entry.path()))
@@ -142,7 +141,7 @@ impl SceneList {
                     .map_or_else(String::new, |stem| stem.to_string_lossy().into_owned()),
                 SceneSource::BuiltIn(name) => (*name).to_owned(),
             };
-            let description = open(&source, &[])
+            let description = open(parts, &source, &[])
                 .map(|loaded| loaded.scene.description)
                 .map_err(|error| error.to_string());
             SceneEntry {
@@ -308,7 +307,7 @@ impl ViewState {
         let written = std::fs::create_dir_all(directory).and_then(|()| std::fs::write(path, text));
         match written {
             Ok(()) => {
-                self.scenes = SceneList::of(directory);
+                self.scenes = SceneList::of(directory, &self.parts);
                 format!("scene saved as {}", path.display())
             }
             Err(error) => format!("cannot write {}: {error}", path.display()),

@@ -1,15 +1,16 @@
 //! What the dashboard keeps between frames.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use bevy_egui::egui::Rect;
 
 use crate::base::Tick;
-use crate::kernel::runner::Verdict;
+use crate::kernel::Verdict;
 use crate::record::{EventRecord, MetricRow};
 use crate::registry::{MetricId, Metrics};
+use crate::scenario::Parts;
 
 use super::chronicle::Chronicle;
 use super::graph_view::GraphView;
@@ -134,6 +135,8 @@ pub struct ViewState {
     pub palette: PaletteState,
     /// The guided tour.
     pub tour: Tour,
+    /// What scenes may name.
+    pub parts: Parts,
     /// The scenes that can be opened.
     pub scenes: SceneList,
     /// What the list of events shows.
@@ -160,15 +163,21 @@ impl Default for ViewState {
 }
 
 impl ViewState {
-    /// An empty state that shows the cluster.
+    /// An empty state that shows the cluster, for scenes of built-in parts.
     #[must_use]
     pub fn new() -> Self {
+        Self::of(Parts::default())
+    }
+
+    /// An empty state that shows the cluster, for scenes that may name these parts.
+    #[must_use]
+    pub fn of(parts: Parts) -> Self {
         Self {
             view: None,
             verdict: None,
             chronicles: Vec::new(),
             rows: Vec::new(),
-            metrics: crate::scenario::parts::metrics(),
+            metrics: parts.metrics(),
             edits: BTreeMap::new(),
             scope: "cluster".to_owned(),
             orders: Vec::new(),
@@ -185,7 +194,8 @@ impl ViewState {
             graph: GraphView::default(),
             palette: PaletteState::default(),
             tour: Tour::default(),
-            scenes: SceneList::default(),
+            scenes: SceneList::of(Path::new("scenes"), &parts),
+            parts,
             filter: EventFilter::default(),
             help: false,
             recording: false,

@@ -1,4 +1,5 @@
-//! Order over a swept parameter: the bifurcation as people draw it, with the theory where there is one.
+//! Order over a swept parameter: the bifurcation as people draw it, with the theory where there is
+//! one.
 
 use bevy_egui::egui::{self, RichText, WidgetInfo, WidgetType};
 use egui_plot::{Corner, Legend, Line, LineStyle, Plot, PlotPoints};
@@ -80,7 +81,8 @@ pub fn sweep(ui: &mut egui::Ui, state: &ViewState) {
         let mut points = Vec::new();
         for place in 0..order.len() {
             clock.tick = place as u64 * chronicle.every;
-            if let (Some(Input::Set { value, .. }), Some(r)) = (ramp.input(&clock), order.at(place))
+            if let (Some(Input::Set { value, .. }), Some(r)) =
+                (ramp.inputs(&clock).next(), order.at(place))
             {
                 points.push([value, r]);
             }

@@ -318,6 +318,7 @@ impl LoopView {
             terms.push(("I", reading.memory.pid.integral));
             terms.push(("D", reading.memory.pid.derivative));
         }
+        terms.extend(&reading.terms);
         if spec.adaptive.is_some() {
             terms.push(("gain", reading.memory.adaptive.gain));
             terms.push(("temperature", reading.memory.adaptive.temperature));

@@ -7,10 +7,10 @@ use std::thread::JoinHandle;
 use crossbeam_channel::{Sender, unbounded};
 
 use crate::base::Tick;
-use crate::kernel::runner::Verdict;
-use crate::kernel::{SimOptions, Simulation};
-use crate::record::{EventRecord, MetricRow, RunFolder};
-use crate::scenario::{Blueprint, LoadedScene, SceneError};
+use crate::kernel::Verdict;
+use crate::kernel::{Observer, SimOptions, Simulation};
+use crate::record::{Batch, EventRecord, MetricRow, RunFolder};
+use crate::scenario::{Blueprint, LoadedScene, Parts, SceneError};
 
 use super::driver::Driver;
 use super::order::{Order, SceneSource};
@@ -48,8 +48,29 @@ pub struct Published {
     pub view: Option<View>,
     /// News, oldest first.
     pub news: VecDeque<News>,
-    /// How the run ended, once it has: at the tick that was asked for, by safety, or by an interrupt.
+    /// How the run ended, once it has: at the tick that was asked for, by safety, or by an
+    /// interrupt.
     pub verdict: Option<Verdict>,
+}
+
+/// Makes news of what a branch records.
+pub struct NewsOf {
+    /// Number of the branch.
+    pub number: usize,
+    /// In the order in which it happened.
+    pub list: Vec<News>,
+}
+
+impl Observer for NewsOf {
+    fn records(&mut self, batch: &Batch) -> std::io::Result<()> {
+        let number = self.number;
+        let rows = batch.rows.iter().map(|row| News::Row(number, row.clone()));
+        self.list.extend(rows);
+        let events = batch.events.iter();
+        self.list
+            .extend(events.map(|event| News::Event(number, event.clone())));
+        Ok(())
+    }
 }
 
 /// Rows that wait to be taken at most, so that a window that is not drawn does not fill the memory;
@@ -66,8 +87,8 @@ impl Published {
     }
 }
 
-/// Opens a scene by where it comes from.
-pub type Opener = fn(&SceneSource, &[(String, String)]) -> Result<LoadedScene, SceneError>;
+/// Opens a scene by where it comes from, with the parts that it may name and changes of its text.
+pub type Opener = fn(&Parts, &SceneSource, &[(String, String)]) -> Result<LoadedScene, SceneError>;
 
 /// Where a worker begins.
 pub struct WorkerPlan {
@@ -79,6 +100,8 @@ pub struct WorkerPlan {
     pub sets: Vec<(String, String)>,
     /// Where the scene comes from.
     pub source: SceneSource,
+    /// What scenes may name.
+    pub parts: Parts,
     /// Reads scenes.
     pub opener: Opener,
     /// Makes the run folder of each start and of each branch.

@@ -7,6 +7,7 @@
 
 use super::error::DynamicsError;
 use super::model::{Statistics, Trajectory};
+use super::runge_kutta::{NODES, rk4_end, rk4_slopes};
 
 /// Largest number of steps of one integration, and of nodes in the history ring.
 const STEPS_MAX: f64 = 50_000_000.0;
@@ -186,17 +187,20 @@ impl<'m> Walk<'m> {
             self.ring.slopes[slot].copy_from_slice(&self.start_slope);
         }
         self.ring.midpoint(behind, h, &mut self.past);
-        let [k1, k2, k3, k4] = &mut self.k;
-        offset(&mut self.stage, &self.y, 0.5 * h, k1);
-        self.model.rhs(t + 0.5 * h, &self.stage, &self.past, k2);
-        offset(&mut self.stage, &self.y, 0.5 * h, k2);
-        self.model.rhs(t + 0.5 * h, &self.stage, &self.past, k3);
-        offset(&mut self.stage, &self.y, h, k3);
         let ahead = self.ring.slot(behind + 1);
-        self.model
-            .rhs(t + h, &self.stage, &self.ring.states[ahead], k4);
+        let (model, middle, end) = (self.model, &self.past, &self.ring.states[ahead]);
+        rk4_slopes(
+            &self.y,
+            h,
+            &mut self.k,
+            &mut self.stage,
+            |number, y, into| {
+                let past = if number == 3 { end } else { middle };
+                model.rhs(t + NODES[number] * h, y, past, into);
+            },
+        );
         for (i, y) in self.y.iter_mut().enumerate() {
-            *y += h / 6.0 * (k1[i] + 2.0 * (k2[i] + k3[i]) + k4[i]);
+            *y = rk4_end(*y, h, &self.k, i);
             if !y.is_finite() {
                 return Err(DynamicsError::NonFinite {
                     variable: self.model.variable(i),
@@ -204,16 +208,12 @@ impl<'m> Walk<'m> {
                 });
             }
         }
-        self.model.rhs(t + h, &self.y, &self.ring.states[ahead], k1);
+        let first = &mut self.k[0];
+        self.model
+            .rhs(t + h, &self.y, &self.ring.states[ahead], first);
         self.node += 1;
-        self.ring.set(self.node + self.m, &self.y, k1);
+        self.ring.set(self.node + self.m, &self.y, first);
         Ok(())
-    }
-}
-
-fn offset(out: &mut [f64], y: &[f64], h: f64, k: &[f64]) {
-    for (out, (y, k)) in out.iter_mut().zip(y.iter().zip(k)) {
-        *out = y + h * k;
     }
 }
 

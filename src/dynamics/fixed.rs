@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::DynamicsError;
 use super::model::{Model, Split, Statistics, Trajectory, check_finite};
+use super::runge_kutta::{NODES, offset, rk4_end, rk4_slopes};
 use crate::base::num::exp;
 
 /// Largest number of steps of one integration.
@@ -229,22 +230,19 @@ impl<'m> Stepper<'m> {
     }
 
     fn rk4(&mut self, t: f64, h: f64) {
-        let [k1, k2, k3, k4] = &mut self.k;
-        self.model.rhs(t, &self.y, k1);
-        offset(&mut self.stage, &self.y, 0.5 * h, k1);
-        self.model.rhs(t + 0.5 * h, &self.stage, k2);
-        offset(&mut self.stage, &self.y, 0.5 * h, k2);
-        self.model.rhs(t + 0.5 * h, &self.stage, k3);
-        offset(&mut self.stage, &self.y, h, k3);
-        self.model.rhs(t + h, &self.stage, k4);
+        let model = self.model;
+        model.rhs(t, &self.y, &mut self.k[0]);
+        rk4_slopes(
+            &self.y,
+            h,
+            &mut self.k,
+            &mut self.stage,
+            |number, y, into| {
+                model.rhs(t + NODES[number] * h, y, into);
+            },
+        );
         for (i, y) in self.y.iter_mut().enumerate() {
-            *y += h / 6.0 * (k1[i] + 2.0 * (k2[i] + k3[i]) + k4[i]);
+            *y = rk4_end(*y, h, &self.k, i);
         }
-    }
-}
-
-fn offset(out: &mut [f64], y: &[f64], h: f64, k: &[f64]) {
-    for (out, (y, k)) in out.iter_mut().zip(y.iter().zip(k)) {
-        *out = y + h * k;
     }
 }

@@ -12,7 +12,7 @@
 //! | `model` | right-hand sides; harmonic and Van der Pol oscillators |
 //! | `own_model` | models of one's own for the resonators of scenes |
 //! | `phase`, `amplitude` | Kuramoto in all its forms; Stuart–Landau |
-//! | `fixed`, `dopri5`, `tableau`, `step_control` | integrators of fixed and of adaptive step |
+//! | `fixed`, `runge_kutta`, `dopri5`, `tableau`, `step_control` | integrators, fixed and adaptive |
 //! | `sde`, `delay` | stochastic and delay equations |
 //! | `modes`, `moments`, `quantities` | closed forms and exact linear solutions |
 //! | `cycle`, `ensemble`, `orders` | limit cycles, large populations, measured orders |
@@ -38,6 +38,7 @@ pub mod tableau;
 pub mod step_control;
 pub mod dopri5;
 pub mod fixed;
+pub mod runge_kutta;
 pub mod observables;
 pub mod cycle;
 pub mod sde;

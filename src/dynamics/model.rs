@@ -122,7 +122,8 @@ pub(super) fn check_length(path: &str, values: &[f64], n: usize) -> Result<(), D
 /// xᵢ″ = −γᵢ xᵢ′ − (ωᵢ² + qᵢ) xᵢ + K Σⱼ wᵢⱼ (xⱼ − xᵢ) + Fᵢ cos(Ω t)
 ///
 /// Units: ω, Ω in rad/s, γ = 2ζω in 1/s, K and qᵢ in 1/s², F in length/s². qᵢ is an extra spring to
-/// a wall (the ends of a fixed chain). Source: Hairer, Lubich & Wanner (2006), §I.1.4 for the chain.
+/// a wall (the ends of a fixed chain). Source: Hairer, Lubich & Wanner (2006), §I.1.4 for the
+/// chain.
 #[derive(Clone, Debug)]
 pub struct Harmonic {
     /// Natural angular frequencies, rad/s.

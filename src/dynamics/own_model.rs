@@ -1,10 +1,15 @@
-//! Models of one's own for the resonators of scenes: a trait and the models of this program.
+//! Models of one's own for the resonators of scenes: a trait, and the models that a program knows.
 
+use std::borrow::Cow;
+use std::cell::RefCell;
 use std::fmt;
-use std::sync::{PoisonError, RwLock};
+use std::sync::Arc;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
+
+use crate::base::problem::did_you_mean;
 
 /// The most parameters of a model.
 pub const PARAMETERS_MAX: usize = 8;
@@ -12,21 +17,23 @@ pub const PARAMETERS_MAX: usize = 8;
 /// A resonator with a state of two numbers, (x, y), of which others see x.
 ///
 /// Its neighbours, the means that it feels, the field and the commanded force reach it as one
-/// [`Moment::pull`], commanded shifts and damping as such; what its slope does not use has no effect
-/// on it. Noise acts on x. For digests that agree between machines (under `--isa baseline`),
+/// [`Moment::pull`], commanded shifts and damping as such; what its slope does not use has no
+/// effect on it. Noise acts on x. For digests that agree between machines (under `--isa baseline`),
 /// transcendental functions are those of [`crate::base::num`].
 pub trait OwnModel: Send + Sync {
     /// Its name in scenes.
     fn name(&self) -> &'static str;
 
-    /// Names of its parameters, at most [`PARAMETERS_MAX`], and their values where a scene gives none.
+    /// Names of its parameters, at most [`PARAMETERS_MAX`], and their values where a scene gives
+    /// none.
     fn parameters(&self) -> &'static [(&'static str, f64)];
 
     /// The slope (x′, y′), 1/s.
     fn slope(&self, at: &Moment) -> [f64; 2];
 
     /// A rate at which it certainly decays under these parameters, 1/s: steps that are too long for
-    /// it are refused. 0 when none is known. `_held` is κ Σⱼ wᵢⱼ + K, by which pull falls as x rises.
+    /// it are refused. 0 when none is known. `_held` is κ Σⱼ wᵢⱼ + K, by which pull falls as x
+    /// rises.
     fn decay(&self, _parameters: &[f64], _held: f64) -> f64 {
         0.0
     }
@@ -59,8 +66,6 @@ pub struct Moment<'a> {
 #[derive(Clone, Copy)]
 pub struct Registered(&'static dyn OwnModel);
 
-static MODELS: RwLock<Vec<Registered>> = RwLock::new(Vec::new());
-
 /// Why a model is not taken.
 #[derive(Debug, Error, PartialEq)]
 pub enum RegisterError {
@@ -77,29 +82,52 @@ pub enum RegisterError {
     },
 }
 
-/// Makes a model known to scenes that are read from now on, by `model: Own(name: "…")`.
-///
-/// # Errors
-/// When its name is taken or it has too many parameters.
-pub fn register(model: impl OwnModel + 'static) -> Result<(), RegisterError> {
-    let (name, count) = (model.name(), model.parameters().len());
-    if count > PARAMETERS_MAX {
-        return Err(RegisterError::Parameters { name, count });
-    }
-    let mut models = MODELS.write().unwrap_or_else(PoisonError::into_inner);
-    if models.iter().any(|known| known.name() == name) {
-        return Err(RegisterError::Known(name));
-    }
-    models.push(Registered(Box::leak(Box::new(model))));
-    Ok(())
+/// The models of one's own that a program knows.
+#[derive(Clone, Debug, Default)]
+pub struct Models(Arc<Vec<Registered>>);
+
+thread_local! {
+    /// The models whose names are read on this thread; see [`Models::while_reading`].
+    static READ: RefCell<Models> = RefCell::default();
 }
 
-impl Registered {
+impl Models {
+    /// Adds a model, for scenes that name it by `model: Custom(name: "…")`.
+    ///
+    /// # Errors
+    /// When its name is taken or it has too many parameters.
+    pub fn add(&mut self, model: impl OwnModel + 'static) -> Result<(), RegisterError> {
+        let (name, count) = (model.name(), model.parameters().len());
+        if count > PARAMETERS_MAX {
+            return Err(RegisterError::Parameters { name, count });
+        }
+        if self.find(name).is_some() {
+            return Err(RegisterError::Known(name));
+        }
+        let own = Registered(Box::leak(Box::new(model)));
+        Arc::make_mut(&mut self.0).push(own);
+        Ok(())
+    }
+
+    /// All of them, in the order in which they were added.
+    #[must_use]
+    pub fn list(&self) -> &[Registered] {
+        &self.0
+    }
+
     /// The model of this name.
     #[must_use]
-    pub fn find(name: &str) -> Option<Self> {
-        let models = MODELS.read().unwrap_or_else(PoisonError::into_inner);
-        models.iter().find(|known| known.name() == name).copied()
+    pub fn find(&self, name: &str) -> Option<Registered> {
+        self.0.iter().find(|known| known.name() == name).copied()
+    }
+
+    /// Does some work in which names of models that are read (of a scene, of a snapshot) mean
+    /// these. Readers of serde have no other way to learn what a name stands for.
+    pub fn while_reading<T>(&self, work: impl FnOnce() -> T) -> T {
+        let before = READ.replace(self.clone());
+        let done = work();
+        READ.set(before);
+        done
     }
 }
 
@@ -123,6 +151,16 @@ impl PartialEq for Registered {
     }
 }
 
+impl JsonSchema for Registered {
+    fn schema_name() -> Cow<'static, str> {
+        "Registered".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        String::json_schema(generator)
+    }
+}
+
 impl Serialize for Registered {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.name())
@@ -132,17 +170,20 @@ impl Serialize for Registered {
 impl<'de> Deserialize<'de> for Registered {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let name = String::deserialize(deserializer)?;
-        Self::find(&name).ok_or_else(|| {
-            let models = MODELS.read().unwrap_or_else(PoisonError::into_inner);
-            let known: Vec<&str> = models.iter().map(|known| known.name()).collect();
-            let known = if known.is_empty() {
-                "a program that registers it".to_owned()
-            } else {
-                known.join(" or ")
-            };
-            serde::de::Error::custom(format!(
-                "this program knows no model named {name:?}, expected {known}"
-            ))
+        READ.with_borrow(|models| {
+            models.find(&name).ok_or_else(|| {
+                let known: Vec<&str> = models.0.iter().map(|known| known.name()).collect();
+                let expected = match &known[..] {
+                    [] => {
+                        "a program with it; this one has none of its own (is it the right program?)"
+                            .to_owned()
+                    }
+                    known => format!("{}{}", known.join(", "), did_you_mean(&name, known)),
+                };
+                serde::de::Error::custom(format!(
+                    "this program has no model named {name:?}, expected {expected}"
+                ))
+            })
         })
     }
 }
@@ -168,21 +209,28 @@ mod tests {
     }
 
     #[test]
-    fn a_name_stands_for_one_model() {
+    fn a_name_stands_for_one_model_of_those_that_are_read() {
+        let mut models = Models::default();
         assert_eq!(
-            register(Decay(&[("a", 0.0); 9])).unwrap_err().to_string(),
+            models.add(Decay(&[("a", 0.0); 9])).unwrap_err().to_string(),
             "\"test_decay\" has 9 parameters, expected at most 8"
         );
-        register(Decay(&[])).unwrap();
+        models.add(Decay(&[])).unwrap();
         assert_eq!(
-            register(Decay(&[])),
+            models.add(Decay(&[])),
             Err(RegisterError::Known("test_decay"))
         );
-        let found = Registered::find("test_decay").unwrap();
+        let found = models.find("test_decay").unwrap();
         let text = ron::to_string(&found).unwrap();
-        assert_eq!(ron::from_str::<Registered>(&text).unwrap(), found);
-        let unknown = ron::from_str::<Registered>("\"other\"").unwrap_err();
-        let message = unknown.to_string();
-        assert!(message.contains("no model named \"other\""), "{message}");
+        let read = models.while_reading(|| ron::from_str::<Registered>(&text).unwrap());
+        assert_eq!(read, found);
+        let unknown = ron::from_str::<Registered>(&text).unwrap_err().to_string();
+        assert!(
+            unknown.contains("no model named \"test_decay\""),
+            "{unknown}"
+        );
+        let near = models.while_reading(|| ron::from_str::<Registered>("\"test_decoy\""));
+        let near = near.unwrap_err().to_string();
+        assert!(near.contains("did you mean `test_decay`?"), "{near}");
     }
 }

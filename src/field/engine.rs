@@ -15,7 +15,8 @@ pub struct FieldEngine {
     synthesis: Option<SynthesisLaw>,
     grid: Option<GridEngine>,
     tick_s: f64,
-    /// Bits of gain and coherence that the field was made of last; forgotten when it may be another.
+    /// Bits of gain and coherence that the field was made of last; forgotten when it may be
+    /// another.
     made_of: Option<[u64; 2]>,
 }
 

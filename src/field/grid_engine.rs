@@ -46,7 +46,8 @@ impl GridEngine {
         Ok((engine, state))
     }
 
-    /// Advances the field by a tick: f = gain · (1/N) Σᵢ oᵢ δ(x − xᵢ), given the sum over N resonators.
+    /// Advances the field by a tick: f = gain · (1/N) Σᵢ oᵢ δ(x − xᵢ), given the sum over N
+    /// resonators.
     ///
     /// # Errors
     /// When the state is of another grid, or the tick beyond the bound of finite differences.

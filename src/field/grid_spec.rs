@@ -1,5 +1,6 @@
 //! The scene's field on a grid: a line or a plate with a law of its own.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::base::Problems;
@@ -10,7 +11,7 @@ use super::grid::{Axis, Boundary, Domain, FieldError, FiniteField, Law};
 pub const MAX_CELLS: usize = 1 << 20;
 
 /// A field on a line or a plate, that resonators drive and feel at their places.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GridSpec {
     /// The first side.
@@ -26,8 +27,8 @@ pub struct GridSpec {
     /// How it is solved.
     #[serde(default)]
     pub method: FieldMethod,
-    /// Strength with which resonators drive the field: f = gain · (1/N) Σᵢ oᵢ δ(x − xᵢ), with oᵢ what
-    /// sensors observe of a resonator.
+    /// Strength with which resonators drive the field: f = gain · (1/N) Σᵢ oᵢ δ(x − xᵢ), with oᵢ
+    /// what sensors observe of a resonator.
     #[serde(default)]
     pub source_gain: f64,
     /// Modes that ring at the start.
@@ -36,7 +37,7 @@ pub struct GridSpec {
 }
 
 /// A side of the domain.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SideSpec {
     /// Length.
@@ -51,7 +52,7 @@ fn one() -> f64 {
 }
 
 /// How a field is solved.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum FieldMethod {
     /// Exactly, mode by mode.
     #[default]
@@ -61,7 +62,7 @@ pub enum FieldMethod {
 }
 
 /// A mode that rings at the start.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StartMode {
     /// Its place along x, in ascending wave number from 0.

@@ -78,7 +78,8 @@ impl FieldState {
         }
     }
 
-    /// u at a place given in shares of the sides, 0 … 1: Σ qₖ φₖ(x), or on a grid what a probe senses.
+    /// u at a place given in shares of the sides, 0 … 1: Σ qₖ φₖ(x), or on a grid what a probe
+    /// senses.
     #[must_use]
     pub fn at(&self, [x, y]: [f64; 2]) -> f64 {
         if let Some(grid) = &self.grid {
@@ -93,8 +94,8 @@ impl FieldState {
         sum
     }
 
-    /// The greatest modal amplitude |qₖ|, or on a grid the greatest |u|; NaN when one of them is not a
-    /// number.
+    /// The greatest modal amplitude |qₖ|, or on a grid the greatest |u|; NaN when one of them is
+    /// not a number.
     #[must_use]
     pub fn peak_amplitude(&self) -> f64 {
         let values = self.grid.as_ref().map_or(&self.amplitudes, |grid| &grid.u);

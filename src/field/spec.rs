@@ -1,5 +1,6 @@
 //! The scene's `field` part.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::base::Problems;
@@ -11,7 +12,7 @@ use super::modes::Basis;
 pub const MAX_MODES: usize = 1000;
 
 /// The field of a scene.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct FieldSpec {
     /// Which engine makes the field.
@@ -21,7 +22,7 @@ pub struct FieldSpec {
 }
 
 /// The field engines.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub enum FieldKind {
     /// No field.
@@ -59,15 +60,16 @@ pub enum FieldKind {
 }
 
 /// How a field is made of the resonators' states.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum SynthesisLaw {
     /// From the cluster's coherence R: u = gain · Σₖ R^(k²) sin 2πkx.
     #[default]
     Coherence,
-    /// From what sensors observe of N resonators: the projection qₖ = gain · (2/N) Σᵢ sin(2πkxᵢ) oᵢ.
+    /// From what sensors observe of N resonators: the projection qₖ = gain · (2/N) Σᵢ sin(2πkxᵢ)
+    /// oᵢ.
     Modal,
-    /// From the order parameter R e^{iψ} of all phases: u = gain · R cos(2πx − ψ), a crest where the
-    /// mean phase is.
+    /// From the order parameter R e^{iψ} of all phases: u = gain · R cos(2πx − ψ), a crest where
+    /// the mean phase is.
     MeanPhase,
 }
 

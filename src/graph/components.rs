@@ -17,8 +17,8 @@ impl Component for Row {
     type Mutability = Mutable;
 }
 
-/// How many integrator steps what a source shows is under way: (source, steps), ascending by source.
-/// Sources that are not named are seen as they are.
+/// How many integrator steps what a source shows is under way: (source, steps), ascending by
+/// source. Sources that are not named are seen as they are.
 #[derive(Component, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Delays(pub Vec<(VertexId, u32)>);
 

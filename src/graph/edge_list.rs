@@ -22,7 +22,8 @@ pub struct EdgeRecord {
 pub struct EdgeListError {
     /// The line, from 1.
     pub line: usize,
-    /// What stands there; not told of a text that has no edge before it, since it may be no edge list.
+    /// What stands there; not told of a text that has no edge before it, since it may be no edge
+    /// list.
     pub found: Option<String>,
     /// What should.
     pub expected: &'static str,

@@ -1,16 +1,17 @@
 //! Graphs by rule. All are undirected: each edge stands both ways with the same weight.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::base::VertexId;
 use crate::base::num;
 use crate::base::random::{KeyedRng, Purpose};
+use crate::base::{Problems, VertexId};
 
 use super::edge_list::EdgeRecord;
 use super::entity_graph::{EntityGraph, GraphError};
 
 /// How the edges of a scene are made.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub enum GraphKind {
     /// No edges.
@@ -46,8 +47,8 @@ pub enum GraphKind {
         /// Probability that the far end of an edge is drawn anew, 0 … 1.
         rewire: f64,
     },
-    /// Growth with preferential attachment (Barabási & Albert, 1999): a complete graph of `edges` + 1
-    /// vertices, to which every further vertex is joined by `edges` edges, each end drawn with a
+    /// Growth with preferential attachment (Barabási & Albert, 1999): a complete graph of `edges` +
+    /// 1 vertices, to which every further vertex is joined by `edges` edges, each end drawn with a
     /// probability proportional to its degree.
     BarabasiAlbert {
         /// Edges of a new vertex, ≥ 1.
@@ -117,82 +118,64 @@ impl GraphKind {
         }
     }
 
-    /// What is wrong with these parameters for `n` vertices, as (field, found and expected).
-    #[must_use]
-    pub fn validate(&self, n: usize) -> Vec<(&'static str, String)> {
-        let mut list = Vec::new();
+    /// Collects what is wrong with the graph at `path` of `n` vertices.
+    pub fn validate(&self, problems: &mut Problems, path: &str, n: usize) {
         let edges = self.expected_edges(n);
         if edges > EDGES_MAX {
             let gigabytes = edges * BYTES_OF_EDGE / 1e9;
-            list.push((
-                "",
+            problems.add(
+                path,
                 format!(
                     "about {edges:.1e} directed edges, which take {gigabytes:.1} GB to make, expected \
                      at most {EDGES_MAX:.0e}"
                 ),
-            ));
+            );
         }
-        let mut on_ring = |neighbors: usize| {
-            if neighbors < 1 || neighbors >= n.div_ceil(2) {
-                list.push((
-                    "neighbors",
-                    format!(
-                        "found {neighbors}, expected at least 1 and fewer than half of the {n} \
-                         vertices"
-                    ),
-                ));
-            }
+        let at = |field: &str| format!("{path}.{field}");
+        let on_ring = |problems: &mut Problems, neighbors: usize| {
+            let holds = neighbors >= 1 && neighbors < n.div_ceil(2);
+            let expected = format!("at least 1 and fewer than half of the {n} vertices");
+            problems.require(holds, &at("neighbors"), neighbors, &expected);
         };
-        let probability = |p: f64| (!(0.0..=1.0).contains(&p)).then(|| found_probability(p));
+        let probability = |problems: &mut Problems, field: &str, p: f64| {
+            let holds = (0.0..=1.0).contains(&p);
+            problems.require(holds, &at(field), p, "a probability in 0 … 1");
+        };
         match self {
             Self::Empty | Self::Complete | Self::EdgeList { .. } | Self::GraphMl { .. } => {}
-            Self::Ring { neighbors } => on_ring(*neighbors),
+            Self::Ring { neighbors } => on_ring(problems, *neighbors),
             Self::Lattice { rows, columns, .. } => {
-                if rows.checked_mul(*columns) != Some(n) {
-                    list.push((
-                        "rows",
-                        format!(
-                            "found {rows} × {columns}, expected the product to be {n} vertices"
-                        ),
-                    ));
-                }
+                let holds = rows.checked_mul(*columns) == Some(n);
+                let (found, expected) = (
+                    format!("{rows} × {columns}"),
+                    format!("the product to be {n} vertices"),
+                );
+                problems.require(holds, &at("rows"), found, &expected);
             }
-            Self::ErdosRenyi { p } => list.extend(probability(*p).map(|text| ("p", text))),
+            Self::ErdosRenyi { p } => probability(problems, "p", *p),
             Self::WattsStrogatz { neighbors, rewire } => {
-                on_ring(*neighbors);
-                list.extend(probability(*rewire).map(|text| ("rewire", text)));
+                on_ring(problems, *neighbors);
+                probability(problems, "rewire", *rewire);
             }
             Self::BarabasiAlbert { edges } => {
-                if *edges < 1 || *edges >= n {
-                    let text =
-                        format!("found {edges}, expected at least 1 and fewer than {n} vertices");
-                    list.push(("edges", text));
-                }
+                let expected = format!("at least 1 and fewer than {n} vertices");
+                problems.require((1..n).contains(edges), &at("edges"), edges, &expected);
             }
             Self::StochasticBlock {
                 sizes,
                 within,
                 between,
             } => {
-                let sum = sizes
-                    .iter()
-                    .try_fold(0usize, |sum, size| sum.checked_add(*size));
-                if sum != Some(n) || sizes.contains(&0) {
-                    let text = format!(
-                        "found {sizes:?}, expected numbers of at least 1 with the sum of {n} vertices"
-                    );
-                    list.push(("sizes", text));
-                }
-                list.extend(probability(*within).map(|text| ("within", text)));
-                list.extend(probability(*between).map(|text| ("between", text)));
+                let mut sizes_of = sizes.iter();
+                let sum = sizes_of.try_fold(0usize, |sum, size| sum.checked_add(*size));
+                let holds = sum == Some(n) && !sizes.contains(&0);
+                let expected = format!("numbers of at least 1 with the sum of {n} vertices");
+                problems.require(holds, &at("sizes"), format!("{sizes:?}"), &expected);
+                probability(problems, "within", *within);
+                probability(problems, "between", *between);
             }
         }
-        list
     }
-}
-
-fn found_probability(p: f64) -> String {
-    format!("found {p}, expected a probability in 0 … 1")
 }
 
 /// Generates a graph. A file has none to generate: see [`from_edges`].

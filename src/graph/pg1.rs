@@ -257,8 +257,8 @@ impl Pg1 {
         bytes
     }
 
-    /// Both directions of every edge as compressed rows: row starts, sources, weights. Rows stand in
-    /// the order of vertices and the entries of a row in that of edges.
+    /// Both directions of every edge as compressed rows: row starts, sources, weights. Rows stand
+    /// in the order of vertices and the entries of a row in that of edges.
     #[must_use]
     pub fn compressed(&self) -> (Vec<usize>, Vec<u32>, Vec<f64>) {
         let mut start = vec![0usize; self.vertices + 1];

@@ -112,7 +112,8 @@ fn far_end(root: u32, start: &[usize], sources: &[u32], seen: &mut [u32]) -> u32
     best.2
 }
 
-/// The order of [`reverse_cuthill_mckee`], where it brings the ends of edges to half their distance.
+/// The order of [`reverse_cuthill_mckee`], where it brings the ends of edges to half their
+/// distance.
 #[must_use]
 pub fn nearer_order(start: &[usize], sources: &[u32]) -> Option<Vec<u32>> {
     let order = reverse_cuthill_mckee(start, sources);

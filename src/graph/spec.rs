@@ -1,5 +1,6 @@
 //! The scene's `graph` part.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::base::Problems;
@@ -7,7 +8,7 @@ use crate::base::Problems;
 use super::generators::GraphKind;
 
 /// The entity graph of a scene.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct GraphSpec {
     /// How edges are made.
@@ -21,7 +22,7 @@ pub struct GraphSpec {
 }
 
 /// How late vertices hear what others show. Delays are whole numbers of integrator steps.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub enum DelaySpec {
     /// At once, or as the file of the graph says.
@@ -73,9 +74,6 @@ impl GraphSpec {
                 problems.positive("graph.delay.speed", speed, " sides/s");
             }
         }
-        for (field, expected) in self.kind.validate(vertices) {
-            let dot = if field.is_empty() { "" } else { "." };
-            problems.add(format!("graph.kind{dot}{field}"), expected);
-        }
+        self.kind.validate(problems, "graph.kind", vertices);
     }
 }

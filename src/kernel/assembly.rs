@@ -14,12 +14,13 @@ use crate::cluster::{CoordinatorPlugin, NodeLink, NodePlugin};
 use crate::control::ControlPlugin;
 use crate::phi::PhiPlugin;
 use crate::record::RecordPlugin;
+use crate::registry::stream::Streams;
 use crate::registry::{Demand, LiveParameters, Metrics, Site};
 use crate::resonator::ResonatorPlugin;
+use crate::resonator::observe_streams;
 use crate::resonator::setup::{PlantSetup, spawn_vertices};
 use crate::safety::SafetyPlugin;
-use crate::scenario::parts::{demand, metrics};
-use crate::scenario::{Blueprint, SceneError, live_parameters};
+use crate::scenario::{Blueprint, SceneError, demand, live_parameters};
 use crate::scheduler::SchedulerPlugin;
 use crate::sensors::SensorPlugin;
 use crate::signal::SignalPlugin;
@@ -48,6 +49,7 @@ struct Common {
     live: LiveParameters,
     metrics: Metrics,
     demand: Demand,
+    streams: Streams,
 }
 
 impl Common {
@@ -69,11 +71,13 @@ pub fn build(
     options: &SimOptions,
 ) -> Result<Worlds, SceneError> {
     let scene = blueprint.scene();
-    let metrics = metrics();
+    let parts = &blueprint.loaded.parts;
+    let demand = demand(scene, parts);
     let common = Common {
-        live: live_parameters(scene),
-        demand: demand(scene, &metrics),
-        metrics,
+        live: live_parameters(scene, parts),
+        streams: parts.streams(&demand),
+        metrics: parts.metrics(),
+        demand,
     };
     let count = scene.cluster.nodes;
     let site = Site {
@@ -99,7 +103,7 @@ pub fn build(
         .iter()
         .map(|(up, down)| (up.clone() as _, down.clone() as _));
     // It looks at the rows, which the nodes take over.
-    let coordinator = build_coordinator(blueprint, NodeLinks(pairs.collect()), &common, &site);
+    let coordinator = build_coordinator(blueprint, NodeLinks(pairs.collect()), &common, &site)?;
     let mut nodes = Vec::new();
     for (number, (up, down)) in (0..).zip(links) {
         let link = NodeLink {
@@ -129,7 +133,8 @@ fn build_node(
     (common, site): (&Common, &Site),
     options: &SimOptions,
 ) -> Result<Node, SceneError> {
-    let scene = &blueprint.loaded.scene;
+    let (scene, parts) = (&blueprint.loaded.scene, &blueprint.loaded.parts);
+    let refused = |(path, message): (String, String)| blueprint.trouble(&path, &message);
     let mut app = App::new();
     app.set_error_handler(note_failure);
     add_node_schedules(&mut app);
@@ -159,9 +164,12 @@ fn build_node(
     signal::setup::set_up(&mut app, &scene.signal, &blueprint.channels, site)
         .map_err(|error| SceneError::Invalid(format!("signal: {error}")))?;
     phi::setup::set_up(&mut app, &scene.phi, blueprint.units.len(), site);
-    control::setup::set_up(&mut app, &scene.control, site);
+    control::setup::set_up(&mut app, &scene.control, &parts.laws, site).map_err(refused)?;
     safety::setup::set_up(&mut app, &scene.safety);
-    actuation::systems::set_up(&mut app, scene.control.loops.len(), site);
+    let (loops, actuators) = (scene.control.loops.len(), &scene.actuators);
+    actuation::systems::set_up(&mut app, loops, actuators, &parts.actuators, site)
+        .map_err(refused)?;
+    observe_streams::set_up_streams(&mut app, &common.streams);
     let world = app.world_mut();
     watch::setup::set_up_node(world, &scene.crossings);
     let node = site.context.node;
@@ -178,7 +186,7 @@ fn build_coordinator(
     links: NodeLinks,
     common: &Common,
     site: &Site,
-) -> Node {
+) -> Result<Node, SceneError> {
     let scene = blueprint.scene();
     let mut app = App::new();
     app.set_error_handler(note_failure);
@@ -203,9 +211,14 @@ fn build_coordinator(
     cluster::setup::set_up(world, setup, site);
     insert_sources(world, &common.metrics, &common.demand);
     safety::setup::set_up_rules(world, &scene.safety);
-    scheduler::systems::set_up(world, &scene.scheduler, &blueprint.vertices, site);
+    let (spec, vertices) = (&scene.scheduler, &blueprint.vertices);
+    let policies = &blueprint.loaded.parts.policies;
+    scheduler::systems::set_up(world, spec, policies, vertices, site)
+        .map_err(|(path, message)| blueprint.trouble(&path, &message))?;
     watch::setup::set_up(world, &scene.crossings, &blueprint.vertices, site);
     watch::setup::set_up_steering(world, &scene.control, &common.metrics, site);
     record::systems::set_up(world, site);
-    finish(app, &[Coordinate.intern()])
+    watch::measure::set_up_streams(&mut app, &common.streams, site)
+        .map_err(|error| SceneError::Invalid(error.to_string()))?;
+    Ok(finish(app, &[Coordinate.intern()]))
 }

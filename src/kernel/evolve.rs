@@ -17,8 +17,8 @@ impl Simulation {
         self.advance()?;
         let demand = self.coordinator.world().resource::<Demand>();
         if demand.needs(Need::Edges, self.clock.tick + 1) {
-            // Edges are observed as they are felt at the end of the tick: between what the target shows
-            // now and what the source shows now, or showed one delay ago.
+            // Edges are observed as they are felt at the end of the tick: between what the target
+            // shows now and what the source shows now, or showed one delay ago.
             self.exchange(false);
             self.hear(1.0);
         }
@@ -97,7 +97,8 @@ impl Simulation {
         line.0.record(step, shown);
     }
 
-    /// Brings the past to those that hear late, at `node` (0 … 1) of the step that was remembered last.
+    /// Brings the past to those that hear late, at `node` (0 … 1) of the step that was remembered
+    /// last.
     fn hear(&mut self, node: f64) {
         let line = &self.coordinator.world().resource::<Past>().0;
         if line.is_empty() {

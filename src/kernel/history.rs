@@ -367,8 +367,8 @@ impl History {
         Ok(number)
     }
 
-    /// How an event is held back: by taking out the input that it tells of, when that is in the log,
-    /// else by sparing its subject.
+    /// How an event is held back: by taking out the input that it tells of, when that is in the
+    /// log, else by sparing its subject.
     #[must_use]
     pub fn cause_of(&self, log: &InputLog, event: &EventRecord) -> InputRecord {
         let tick = event.tick;

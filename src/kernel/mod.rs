@@ -1,7 +1,7 @@
 //! The kernel: boot and lifecycle. Blueprint → node Worlds and coordinator → ticks → digest.
 //!
-//! A [`Simulation`] is a plain value. A headless runner or a worker thread drives it; front ends
-//! reach it only by inputs in and views out, so no frame ever waits for a tick.
+//! A [`Simulation`] is a plain value. A [`Session`] drives it, headless or on a worker thread;
+//! front ends reach it only by inputs in and views out, so no frame ever waits for a tick.
 
 pub mod state;
 pub mod workers;
@@ -17,11 +17,14 @@ pub mod snapshot;
 pub mod frames;
 pub mod history;
 pub mod lyapunov;
-pub mod runner;
+pub mod statistics;
+pub mod session;
 pub mod plugins;
 
 pub use history::{Branch, History};
 pub use options::SimOptions;
 pub use plugins::PhantomPlugins;
+pub use session::{Observer, Outcome, RunError, Session};
 pub use simulation::{SimError, Simulation};
 pub use state::KernelState;
+pub use statistics::{Statistics, Verdict};

@@ -1,5 +1,5 @@
-//! A World with the schedules of its tick, which are kept beside it: to take them out of the World and
-//! put them back in every run would cost as much as several systems.
+//! A World with the schedules of its tick, which are kept beside it: to take them out of the World
+//! and put them back in every run would cost as much as several systems.
 
 use std::ops::{Deref, DerefMut};
 

@@ -59,7 +59,8 @@ impl Simulation {
         })
     }
 
-    /// The picture of this tick, when the climb of weights or a measurement that can be done needs it.
+    /// The picture of this tick, when the climb of weights or a measurement that can be done needs
+    /// it.
     pub(super) fn due_picture(&mut self) -> Option<PlantPicture> {
         let phi = &self.blueprint.scene().phi;
         let (source, tick) = (phi.source, self.clock.tick);
@@ -81,11 +82,12 @@ impl Simulation {
         query.iter(world).any(|own| own.will_want_picture(tick))
     }
 
-    /// Whether the plant is too large to be measured, whatever its state: a picture would be for nothing.
+    /// Whether the plant is too large to be measured, whatever its state: a picture would be for
+    /// nothing.
     fn is_beyond_measure(&self) -> bool {
-        let settings = self.blueprint.scene().phi.settings();
+        let settings = &self.blueprint.scene().phi;
         let units = self.blueprint.units.len();
-        refused_by_size(&settings, self.plant_size(), units, 1).is_some()
+        refused_by_size(settings, self.plant_size(), units, 1).is_some()
     }
 
     /// What is known of the plant's size without a look at it. Edges come and go: none are counted.
@@ -117,7 +119,7 @@ impl Simulation {
             return Ok(None);
         }
         let (units, stop) = (&self.blueprint.units, || self.cancel.is_requested());
-        let found = match maximise(picture, units, &phi.settings(), spec, &stop) {
+        let found = match maximise(picture, units, phi, spec, &stop) {
             Ok(found) => found,
             Err(error) => {
                 self.heed_cancel()?;
@@ -143,7 +145,8 @@ impl Simulation {
         }))
     }
 
-    /// Gives the observer of Φ the picture that it waits for, or the size of a plant beyond measure.
+    /// Gives the observer of Φ the picture that it waits for, or the size of a plant beyond
+    /// measure.
     pub(super) fn show_picture(&mut self, mut picture: Option<PlantPicture>) {
         let units = &self.blueprint.units;
         if self.scene().phi.source == PhiSource::Window || units.is_empty() {

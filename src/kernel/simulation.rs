@@ -302,17 +302,15 @@ impl Simulation {
         let records = self.log.at(self.clock.tick);
         let inputs = records.iter().map(|record| record.input.clone());
         let mut inputs: Vec<Input> = inputs.chain(own).collect();
-        let scheduled: Vec<(Input, Cause)> = self
-            .blueprint
-            .scene()
-            .schedule
-            .iter()
-            .filter_map(|entry| {
+        let clock = &self.clock;
+        let schedule = self.blueprint.scene().schedule.iter();
+        let scheduled: Vec<(Input, Cause)> = schedule
+            .flat_map(|entry| {
                 let cause = match entry {
                     Scheduled::Ramp { .. } => Cause::Ramp,
-                    _ => Cause::Schedule,
+                    Scheduled::At { .. } => Cause::Schedule,
                 };
-                Some((entry.input(&self.clock)?, cause))
+                entry.inputs(clock).map(move |input| (input, cause))
             })
             .collect();
         let world = self.coordinator.world_mut();

@@ -75,6 +75,11 @@ impl Simulation {
 
     /// Brings all Worlds to an image; the input log stays.
     pub(super) fn reinstate(&mut self, image: &RunImage) -> Result<(), SimError> {
+        let models = self.blueprint.loaded.parts.models.clone();
+        models.while_reading(|| self.reinstate_worlds(image))
+    }
+
+    fn reinstate_worlds(&mut self, image: &RunImage) -> Result<(), SimError> {
         let scene = self.blueprint.scene();
         if image.nodes.len() != self.nodes.len()
             || image.scene != scene.name

@@ -6,6 +6,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use bevy::ecs::error::{BevyError, ErrorContext};
 use bevy::tasks::{TaskPool, TaskPoolBuilder};
 
+use crate::registry::part::PartError;
+
 use super::node::Node;
 
 thread_local! {
@@ -15,6 +17,11 @@ thread_local! {
 
 /// Takes the error of a system, so that the kernel can end the run with it.
 pub fn note_failure(error: BevyError, context: ErrorContext) {
+    // What a part of a user did wrong names the part, and no system of the program.
+    if let Some(PartError(text)) = error.downcast_ref() {
+        FAILURES.with_borrow_mut(|list| list.push(text.clone()));
+        return;
+    }
     let text = error.to_string();
     let first = text.lines().next().unwrap_or_default().to_owned();
     FAILURES.with_borrow_mut(|list| list.push(format!("{}: {first}", context.name())));

@@ -115,8 +115,8 @@ impl<'a> Left<'a> {
         }
     }
 
-    /// φ_s of some units, bits; `None` when it cannot be known with the work that is left: a bound would
-    /// not say what the lesion took away.
+    /// φ_s of some units, bits; `None` when it cannot be known with the work that is left: a bound
+    /// would not say what the lesion took away.
     fn value(&mut self, network: &Network, nodes: &[usize]) -> Result<Option<f64>, Iit4Error> {
         if (self.effort.stop)() {
             return Err(Iit4Error::Stopped);
@@ -166,8 +166,8 @@ pub fn without_binary_units(network: &Network, effort: Effort) -> Result<Lesions
     Ok(left.with(values))
 }
 
-/// φ_s of the whole without each connection: from, to, bits; without those that the bound of work does
-/// not reach.
+/// φ_s of the whole without each connection: from, to, bits; without those that the bound of work
+/// does not reach.
 ///
 /// # Errors
 /// When it was stopped.

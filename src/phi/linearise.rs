@@ -4,9 +4,9 @@
 //! B the noise of each vertex there; an observed unit is the mean of its members' δθ or δx. The
 //! stationary covariance and the one over the lag follow exactly from J and B. What is approximate
 //! is the linearisation: it says what small fluctuations around this state would do if the state
-//! stayed; the slopes of a model of one's own at time 0 are differentiated by central differences, to
-//! about ten digits. The mean phase of a network drifts freely, so a phase is given a weak restoring rate
-//! `leak`, 1/s.
+//! stayed; the slopes of a model of one's own at time 0 are differentiated by central differences,
+//! to about ten digits. The mean phase of a network drifts freely, so a phase is given a weak
+//! restoring rate `leak`, 1/s.
 
 use nalgebra::DMatrix;
 

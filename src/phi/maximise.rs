@@ -17,8 +17,8 @@ use super::gauss::minimum::minimum_partition;
 use super::linearise::{LEAK, VARIABLES_MAX, linearised_within};
 use super::measure::minimum_settings;
 use super::picture::{PlantPicture, Tie};
-use super::settings::PhiSettings;
 use super::spec::MaximiseSpec;
+use super::spec::PhiSpec;
 use super::work::{Budget, Stop};
 
 /// Share of its weight that an edge is moved by to find a slope.
@@ -57,7 +57,7 @@ pub struct Maximised {
 struct Climb<'a> {
     picture: PlantPicture,
     units: &'a [Vec<VertexId>],
-    settings: &'a PhiSettings,
+    settings: &'a PhiSpec,
     ties: Vec<Tie>,
     start: Vec<f64>,
     evaluations: u64,
@@ -73,7 +73,7 @@ struct Climb<'a> {
 pub fn maximise(
     picture: &PlantPicture,
     units: &[Vec<VertexId>],
-    settings: &PhiSettings,
+    settings: &PhiSpec,
     spec: &MaximiseSpec,
     stop: Stop<'_>,
 ) -> Result<Maximised, PhiError> {

@@ -21,7 +21,8 @@ use super::measure_iit4::report as iit4_report;
 use super::perturb::{Perturbation, perturbed_within, perturbed_work};
 use super::picture::{PlantPicture, PlantSize, layout_work};
 use super::report::{PhiBound, PhiReport, Significance};
-use super::settings::{PhiSearch, PhiSettings, PhiSource};
+use super::settings::{PhiSearch, PhiSource};
+use super::spec::{MAX_UNITS, PhiSpec};
 use super::work::{Budget, OPERATIONS, Stop};
 
 /// The most units for which every bipartition is tried where no better search is exact.
@@ -38,8 +39,7 @@ pub enum PhiInput {
     Plant(Box<PlantPicture>, Vec<Vec<VertexId>>),
     /// The picture comes later in this tick.
     Awaited,
-    /// A plant that cannot be measured for its size and number of units alone, of which no picture was
-    /// taken.
+    /// A plant that is refused for its size and number of units alone, so that no picture was taken.
     Beyond(PlantSize, usize),
 }
 
@@ -50,7 +50,7 @@ pub enum PhiInput {
 /// work than the settings allow before there is a value, or `stop` said so.
 pub fn measure(
     input: &PhiInput,
-    settings: &PhiSettings,
+    settings: &PhiSpec,
     stop: Stop<'_>,
 ) -> Result<PhiReport, PhiError> {
     let asked = || stop();
@@ -67,7 +67,7 @@ type Limits<'a, 'b> = (&'a mut Budget<'b>, Stop<'a>);
 
 fn measured(
     input: &PhiInput,
-    settings: &PhiSettings,
+    settings: &PhiSpec,
     limits: Limits<'_, '_>,
 ) -> Result<PhiReport, PhiError> {
     let found = match input {
@@ -79,10 +79,10 @@ fn measured(
             return Err(refused.unwrap_or(PhiError::Unfit("the plant is too large")));
         }
     };
-    if found > settings.max_units {
+    if found > MAX_UNITS {
         return Err(PhiError::TooMany {
             found,
-            limit: settings.max_units,
+            limit: MAX_UNITS,
         });
     }
     match (input, settings.measure.gaussian()) {
@@ -103,7 +103,7 @@ fn measured(
 /// runs from each state.
 #[must_use]
 pub fn refused_by_size(
-    settings: &PhiSettings,
+    settings: &PhiSpec,
     size: PlantSize,
     units: usize,
     repetitions: u32,
@@ -153,7 +153,7 @@ fn unaffordable(what: &'static str, budget: &Budget<'_>, advice: &'static str) -
 fn window(
     samples: &[Vec<f64>],
     kind: Measure,
-    settings: &PhiSettings,
+    settings: &PhiSpec,
     budget: &mut Budget<'_>,
 ) -> Result<PhiReport, PhiError> {
     let instantaneous = kind == Measure::Mi1;
@@ -207,11 +207,11 @@ fn window(
     Ok(report)
 }
 
-/// The window against chance, as far as the budget reaches; `None` where it does not reach a surrogate.
+/// The window against chance, as far as the budget reaches; `None` without a single surrogate.
 fn significance(
     samples: &[Vec<f64>],
     resampling: &Resampling,
-    (kind, settings): (Measure, &PhiSettings),
+    (kind, settings): (Measure, &PhiSpec),
     budget: &mut Budget<'_>,
 ) -> Result<Option<Significance>, PhiError> {
     let value = |system: &GaussianSystem, budget: &mut Budget<'_>| {
@@ -252,7 +252,7 @@ fn model(
     picture: &PlantPicture,
     units: &[Vec<VertexId>],
     kind: Measure,
-    settings: &PhiSettings,
+    settings: &PhiSpec,
     budget: &mut Budget<'_>,
 ) -> Result<PhiReport, PhiError> {
     if let Some(refused) = refused_by_size(settings, picture.size(), units.len(), 1) {
@@ -287,7 +287,7 @@ fn model(
 
 /// The search of a measure on so many units.
 #[must_use]
-pub fn minimum_settings(kind: Measure, settings: &PhiSettings, units: usize) -> MinimumSettings {
+pub fn minimum_settings(kind: Measure, settings: &PhiSpec, units: usize) -> MinimumSettings {
     let search = match settings.search {
         PhiSearch::Exhaustive => Search::Exhaustive,
         PhiSearch::Queyranne => Search::Queyranne,
@@ -320,7 +320,7 @@ fn method(kind: Measure, search: Option<Search>, source: &str) -> String {
 fn gaussian(
     system: &GaussianSystem,
     kind: Measure,
-    settings: &PhiSettings,
+    settings: &PhiSpec,
     (source, flags): (&str, Vec<String>),
     budget: &mut Budget<'_>,
 ) -> Result<PhiReport, PhiError> {
@@ -363,7 +363,7 @@ fn gaussian(
 
 fn counted(
     samples: &[Vec<f64>],
-    settings: &PhiSettings,
+    settings: &PhiSpec,
     (budget, stop): Limits<'_, '_>,
 ) -> Result<PhiReport, PhiError> {
     if !budget.spend(counting_work(
@@ -415,7 +415,7 @@ fn counted(
 fn perturbed(
     picture: &PlantPicture,
     units: &[Vec<VertexId>],
-    settings: &PhiSettings,
+    settings: &PhiSpec,
     (budget, stop): Limits<'_, '_>,
 ) -> Result<PhiReport, PhiError> {
     let noisy = picture.is_noisy();

@@ -8,7 +8,7 @@ use super::iit4::{
 };
 use super::lesion::{without_binary_units, without_connections};
 use super::report::{DistinctionReport, PhiBound, PhiReport, StructureReport};
-use super::settings::PhiSettings;
+use super::spec::PhiSpec;
 use super::work::{Budget, OPERATIONS, Stop};
 
 /// Nats of a bit.
@@ -22,16 +22,16 @@ fn numbers(list: &[usize]) -> Vec<u32> {
 
 /// Measures a network with what is left of the budget, which is charged.
 ///
-/// What the budget does not reach is left out, and the report says so: `budget_ended` when anything was
-/// cut short, `complexes_unknown` where not every subset has its value, `structure_left_out` where
-/// the structure was not unfolded. Lesions that have no value are NaN or missing.
+/// What the budget does not reach is left out, and the report says so: `budget_ended` when anything
+/// was cut short, `complexes_unknown` where not every subset has its value, `structure_left_out`
+/// where the structure was not unfolded. Lesions that have no value are NaN or missing.
 ///
 /// # Errors
 /// When it is too large for what was asked.
 #[expect(clippy::too_many_lines, reason = "waits to be split")]
 pub fn report(
     network: &Network,
-    settings: &PhiSettings,
+    settings: &PhiSpec,
     (source, mut flags): (&str, Vec<String>),
     (budget, stop): (&mut Budget<'_>, Stop<'_>),
 ) -> Result<PhiReport, PhiError> {
@@ -119,7 +119,8 @@ pub fn report(
     Ok(report)
 }
 
-/// Fills in lesions of units, then of connections, as far as the budget reaches; whether all of them.
+/// Fills in lesions of units, then of connections, as far as the budget reaches; whether all of
+/// them.
 fn lesions<'a>(
     network: &Network,
     (report, budget): (&mut PhiReport, &mut Budget<'_>),

@@ -32,6 +32,5 @@ pub mod systems;
 pub use error::PhiError;
 pub use measure::PhiInput;
 pub use report::{PhiBound, PhiReport};
-pub use settings::PhiSettings;
 pub use spec::PhiSpec;
 pub use systems::{PhiJob, PhiObserver, PhiPlugin};

@@ -65,14 +65,14 @@ pub fn tick_stages(integrator: Integrator, substeps: u32) -> u64 {
     }
 }
 
-/// Operations of an integrator stage: a slope for each vertex, a sine or a product for each edge that
-/// it feels.
+/// Operations of an integrator stage: a slope for each vertex, a sine or a product for each edge
+/// that it feels.
 fn stage_work(size: PlantSize) -> u64 {
     1500 + 15 * size.vertices + 2 * size.row_entries
 }
 
-/// Operations of a run of so many ticks, at least: the plant is laid out anew and then goes through its
-/// stages.
+/// Operations of a run of so many ticks, at least: the plant is laid out anew and then goes through
+/// its stages.
 #[must_use]
 pub fn run_work(size: PlantSize, ticks: u64) -> u64 {
     let stages = ticks.saturating_mul(size.tick_stages);
@@ -193,7 +193,8 @@ impl PlantPicture {
         }
     }
 
-    /// Runs a plant some ticks on, from some ticks after the picture's; charges each integrator stage.
+    /// Runs a plant some ticks on, from some ticks after the picture's; charges each integrator
+    /// stage.
     ///
     /// # Errors
     /// When adaptive steps do not reach the end, or the budget ends.

@@ -1,11 +1,12 @@
-//! What is measured and how, as a measurement takes it.
+//! What is measured, of what, and how the weakest cut is searched for.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::gauss::Measure;
 
 /// A measure of integrated information.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum PhiMeasure {
     /// Mutual information of the two sides at one instant.
     #[default]
@@ -38,7 +39,7 @@ impl PhiMeasure {
 }
 
 /// What the measure is taken of.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum PhiSource {
     /// The window of samples: its covariance, or its counted transitions between binary states.
     #[default]
@@ -50,7 +51,7 @@ pub enum PhiSource {
 }
 
 /// How the minimum bipartition of a Gaussian measure is searched for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum PhiSearch {
     /// Queyranne where it is exact, else every bipartition up to 12 units, else Queyranne.
     #[default]
@@ -63,35 +64,4 @@ pub enum PhiSearch {
     Spectral,
     /// Replica-exchange Monte Carlo; a heuristic.
     ReplicaExchange,
-}
-
-/// How to measure.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct PhiSettings {
-    /// The measure.
-    pub measure: PhiMeasure,
-    /// What is measured.
-    pub source: PhiSource,
-    /// How the minimum partition of a Gaussian measure is searched for.
-    pub search: PhiSearch,
-    /// The most units.
-    pub max_units: usize,
-    /// Ticks between past and present.
-    pub lag_ticks: u64,
-    /// Observable from which a unit is on.
-    pub threshold: f64,
-    /// Runs from each perturbed state.
-    pub repetitions: u32,
-    /// Share of the diagonal that covariances are shrunk towards, 0 … 1.
-    pub shrinkage: f64,
-    /// Whether complexes are searched for.
-    pub complexes: bool,
-    /// Whether the cause–effect structure is unfolded.
-    pub structure: bool,
-    /// Whether the value without each unit is measured.
-    pub lesions: bool,
-    /// Surrogates to compare with; 0 for none.
-    pub surrogates: usize,
-    /// Units of work ([`super::work`]) that the measurement may take, all in all.
-    pub budget: u64,
 }

@@ -19,13 +19,7 @@ pub fn set_up(app: &mut App, spec: &PhiSpec, units: usize, site: &Site) {
     let world = app.world_mut();
     let populations = world.resource::<KeyIndex<Population>>();
     if let Some(entity) = populations.entity(u64::from(PopulationId::CLUSTER.0)) {
-        let observer = PhiObserver::new(
-            units,
-            spec.window,
-            spec.settings(),
-            spec.period_ticks,
-            spec.latency_ticks,
-        );
+        let observer = PhiObserver::new(units, spec.clone());
         world
             .entity_mut(entity)
             .insert((observer, LatestPhi::default()));

@@ -1,13 +1,14 @@
 //! The scene's `phi` part.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::base::Problems;
 
-use super::settings::{PhiMeasure, PhiSearch, PhiSettings, PhiSource};
+use super::settings::{PhiMeasure, PhiSearch, PhiSource};
 
 /// How Φ of the running network is measured.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct PhiSpec {
     /// Names of the sensors whose channels are the units; none means that Φ is not measured.
@@ -41,7 +42,7 @@ pub struct PhiSpec {
     /// Surrogates that a value of a window is compared with; 0 for none.
     pub surrogates: usize,
     /// Units of work that a measurement may take, runs of the model among them; one is about a
-    /// microsecond of one core ([`super::work`]).
+    /// microsecond of one core.
     pub budget: u64,
     /// Raise Φ by moving weights, if asked for.
     pub maximise: Option<MaximiseSpec>,
@@ -72,7 +73,7 @@ impl Default for PhiSpec {
 }
 
 /// How weights are moved so that Φ of the linearised dynamics rises.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct MaximiseSpec {
     /// The tick at which the weights are looked for and set.
@@ -103,26 +104,6 @@ pub const MAX_PERTURBED_UNITS: usize = 10;
 pub const MAX_STRUCTURE_UNITS: usize = 6;
 
 impl PhiSpec {
-    /// The settings of a measurement.
-    #[must_use]
-    pub fn settings(&self) -> PhiSettings {
-        PhiSettings {
-            measure: self.measure,
-            source: self.source,
-            search: self.search,
-            max_units: MAX_UNITS,
-            lag_ticks: self.lag_ticks,
-            threshold: self.threshold,
-            repetitions: self.repetitions,
-            shrinkage: self.shrinkage,
-            complexes: self.complexes,
-            structure: self.structure,
-            lesions: self.lesions,
-            surrogates: self.surrogates,
-            budget: self.budget,
-        }
-    }
-
     /// The most units that this measure, source and structure are measured of.
     #[must_use]
     pub fn units_max(&self) -> usize {

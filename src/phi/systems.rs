@@ -17,7 +17,8 @@ use crate::tick::NodeContext;
 use super::error::PhiError;
 use super::measure::{PhiInput, measure};
 use super::report::PhiReport;
-use super::settings::{PhiSettings, PhiSource};
+use super::settings::PhiSource;
+use super::spec::PhiSpec;
 
 /// A measurement under way: what it is of and when it applies.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -53,11 +54,7 @@ pub struct PhiObserver {
     /// Samples of the units.
     pub window: FrameWindow,
     /// How to measure.
-    pub settings: PhiSettings,
-    /// Ticks between measurements.
-    pub period_ticks: u64,
-    /// Ticks from window to report.
-    pub latency_ticks: u64,
+    pub settings: PhiSpec,
     /// The pending measurement.
     pub job: Option<PhiJob>,
     /// Whether measurements run beside the loop.
@@ -81,20 +78,12 @@ impl Drop for Running {
 const LOOK: Duration = Duration::from_millis(10);
 
 impl PhiObserver {
-    /// An observer of `units` units over `window` samples.
+    /// An observer of `units` units.
     #[must_use]
-    pub fn new(
-        units: usize,
-        window: usize,
-        settings: PhiSettings,
-        period_ticks: u64,
-        latency_ticks: u64,
-    ) -> Self {
+    pub fn new(units: usize, settings: PhiSpec) -> Self {
         Self {
-            window: FrameWindow::new(units, window),
+            window: FrameWindow::new(units, settings.window),
             settings,
-            period_ticks,
-            latency_ticks,
             job: None,
             beside: false,
             running: None,
@@ -116,12 +105,12 @@ impl PhiObserver {
             .is_some_and(|job| job.input == PhiInput::Awaited)
     }
 
-    /// Whether a measurement begins in a tick: it is due, none is pending beyond the tick, and there is
-    /// something to measure. While one is pending none begins, so with a latency above the period a
-    /// report comes every ⌈latency / period⌉ periods.
+    /// Whether a measurement begins in a tick: it is due, none is pending beyond the tick, and
+    /// there is something to measure. While one is pending none begins, so with a latency above the
+    /// period a report comes every ⌈latency / period⌉ periods.
     #[must_use]
     pub fn begins_at(&self, tick: Tick) -> bool {
-        let due = tick > 0 && tick.is_multiple_of(self.period_ticks);
+        let due = tick > 0 && tick.is_multiple_of(self.settings.period_ticks);
         let free = self.job.as_ref().is_none_or(|job| job.due <= tick);
         due && free && (self.settings.source != PhiSource::Window || self.window.is_full())
     }
@@ -132,8 +121,8 @@ impl PhiObserver {
         self.settings.source != PhiSource::Window && self.begins_at(tick)
     }
 
-    /// Gives the picture that was wanted, and begins the measurement, which ends early when `cancel` is
-    /// set.
+    /// Gives the picture that was wanted, and begins the measurement, which ends early when
+    /// `cancel` is set.
     pub fn show(&mut self, input: PhiInput, cancel: &Cancel) {
         if let Some(job) = &mut self.job {
             job.input = input;
@@ -151,7 +140,7 @@ impl PhiObserver {
                 PhiInput::Awaited
             },
             taken_at: tick,
-            due: tick + self.latency_ticks,
+            due: tick + self.settings.latency_ticks,
         });
         if window {
             self.run(cancel);
@@ -187,7 +176,8 @@ impl PhiObserver {
         });
     }
 
-    /// The result of the pending measurement, waited for if need be, but not once the run is to stop.
+    /// The result of the pending measurement, waited for if need be, but not once the run is to
+    /// stop.
     fn finish(&mut self, job: &PhiJob, cancel: &Cancel) -> Result<PhiReport, PhiError> {
         if let Some(running) = self.running.take() {
             loop {

@@ -37,7 +37,8 @@ pub(super) struct Claimed {
     pub(super) inputs: File,
 }
 
-/// Claims a folder. The file of inputs is what stands for the claim: who creates it owns the folder.
+/// Claims a folder. The file of inputs is what stands for the claim: who creates it owns the
+/// folder.
 ///
 /// # Errors
 /// When the folder holds a run already, is a link or a file, or another run writes there.

@@ -42,8 +42,8 @@ impl Lines {
     }
 }
 
-/// What a run that is repeated records, compared with the files of a folder. A run that was cut short
-/// may lack its last lines.
+/// What a run that is repeated records, compared with the files of a folder. A run that was cut
+/// short may lack its last lines.
 pub struct Comparison {
     metrics: Lines,
     events: Lines,

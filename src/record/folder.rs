@@ -1,8 +1,8 @@
 //! An open run folder.
 //!
-//! At any moment of death the folder holds a run that can be repeated: inputs are with the operating
-//! system before the rows, events and commands that follow from them, so what is read back may lack
-//! the last second, but never the cause of what it shows.
+//! At any moment of death the folder holds a run that can be repeated: inputs are with the
+//! operating system before the rows, events and commands that follow from them, so what is read
+//! back may lack the last second, but never the cause of what it shows.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};

@@ -57,7 +57,8 @@ pub struct Manifest {
 }
 
 impl Manifest {
-    /// Whether the run that wrote it did not come to its end, so that it claims nothing of its files.
+    /// Whether the run that wrote it did not come to its end, so that it claims nothing of its
+    /// files.
     #[must_use]
     pub fn is_cut(&self) -> bool {
         self.status == RunStatus::Running

@@ -1,9 +1,9 @@
 //! What a run leaves behind: rows of metrics, events with their causes, commands, the input log and
 //! a manifest, in one run folder that stays readable if the run is cut short.
 //!
-//! `lines` says how a line of each file is made and what a sink of records is; `claim` makes a folder
-//! one run's own, `folder` writes it, `saved` reads it back, `comparison` holds a repeated run against
-//! it.
+//! `lines` says how a line of each file is made and what a sink of records is; `claim` makes a
+//! folder one run's own, `folder` writes it, `saved` reads it back, `comparison` holds a repeated
+//! run against it.
 
 pub mod event;
 pub mod rows;

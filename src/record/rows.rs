@@ -46,8 +46,8 @@ impl MetricRow {
         self.values.get(place).copied().flatten()
     }
 
-    /// The line of metrics.csv; a cell is empty where there is no finite value, since what is lost is
-    /// told by an alert and not by a NaN in a file.
+    /// The line of metrics.csv; a cell is empty where there is no finite value, since what is lost
+    /// is told by an alert and not by a NaN in a file.
     #[must_use]
     pub fn line(&self) -> String {
         let mut line = String::with_capacity(24 * (self.values.len() + 4));

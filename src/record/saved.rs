@@ -104,8 +104,8 @@ impl SavedRun {
             }
             match serde_json::from_str(line.trim_end()) {
                 Ok(record) => records.push(record),
-                // The run was cut short while it wrote this line, so the input never acted on a tick
-                // that is in the folder.
+                // The run was cut short while it wrote this line, so the input never acted on a
+                // tick that is in the folder.
                 Err(_) if self.manifest.is_cut() && !line.ends_with('\n') => {}
                 Err(error) => {
                     return Err(self.altered(INPUTS, &format!("line {number}: {error}")));
@@ -114,8 +114,8 @@ impl SavedRun {
         }
     }
 
-    /// The tick up to which the folder tells the run: its last, or that of the last complete row when
-    /// the run was cut short.
+    /// The tick up to which the folder tells the run: its last, or that of the last complete row
+    /// when the run was cut short.
     ///
     /// # Errors
     /// When metrics.csv cannot be read.

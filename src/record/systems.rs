@@ -3,7 +3,8 @@
 use bevy::prelude::*;
 
 use crate::base::{PopulationId, Subject, Tick};
-use crate::cluster::coordinator::{ClusterState, Collected};
+use crate::cluster::collected::Collected;
+use crate::cluster::coordinator::ClusterState;
 use crate::registry::{Demand, DurableApp, Metrics, Readings, Site};
 use crate::safety::SafeCommand;
 use crate::scheduler::PlannedMoves;

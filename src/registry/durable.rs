@@ -7,12 +7,13 @@
 //! app.durable(OfComponent::<ControlLoop, _, _>::whole("control.memory", Class::State))
 //! ```
 //!
-//! Snapshots, frames, the digest and the tests that flip a bit of every type go over what was said; no
-//! other list of types exists. A registration is called once a World with all its records. Names, not
-//! positions, tell records apart, so a room may add one without disturbing others.
+//! Snapshots, frames, the digest and the tests that flip a bit of every type go over what was said;
+//! no other list of types exists. A registration is called once a World with all its records.
+//! Names, not positions, tell records apart, so a room may add one without disturbing others.
 
 use std::any::TypeId;
 use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bevy::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -49,6 +50,14 @@ pub enum DurableError {
         name: &'static str,
         /// The key of the missing entity.
         key: u64,
+    },
+    /// A record does not fit what it belongs to.
+    #[error("{name}: {reason}")]
+    Refused {
+        /// The records.
+        name: &'static str,
+        /// Why.
+        reason: String,
     },
     /// An image has records that this World does not know.
     #[error("{0}: this program knows no such records")]
@@ -98,9 +107,13 @@ pub trait Durable: Send + Sync {
     ) -> Result<(), DurableError>;
 }
 
-/// What the rooms of a World said of its types.
-#[derive(Resource, Default)]
-pub struct Durables {
+/// What the rooms of a World said of its types. It is shared so that it can be gone over while the
+/// World is written to.
+#[derive(Resource, Clone, Default)]
+pub struct Durables(Arc<Mutex<Declared>>);
+
+#[derive(Default)]
+struct Declared {
     list: Vec<Box<dyn Durable>>,
     /// Types that are derived from others or say something of this World only.
     local: BTreeSet<TypeId>,
@@ -110,27 +123,40 @@ pub struct Durables {
 pub type WorldImage = Vec<(String, Vec<u8>)>;
 
 impl Durables {
+    fn of(world: &World) -> Self {
+        world.get_resource::<Self>().cloned().unwrap_or_default()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Declared> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Name and class of all registered types.
-    pub fn iter(&self) -> impl Iterator<Item = (&'static str, Class)> + '_ {
-        self.list.iter().map(|own| (own.name(), own.class()))
+    #[must_use]
+    pub fn list(&self) -> Vec<(&'static str, Class)> {
+        let own = self.lock();
+        let list = own.list.iter();
+        list.map(|own| (own.name(), own.class())).collect()
     }
 
     /// Whether something was said of a type.
     #[must_use]
     pub fn knows(&self, id: TypeId) -> bool {
-        self.local.contains(&id) || self.list.iter().any(|own| own.covers(id))
+        let own = self.lock();
+        own.local.contains(&id) || own.list.iter().any(|own| own.covers(id))
     }
 
-    /// The records of a World; without those that frames keep in a form of their own, unless `bulk`.
+    /// The records of a World; without those that frames keep in a form of their own, unless
+    /// `bulk`.
     ///
     /// # Errors
     /// When a value cannot be serialised.
     pub fn save(world: &mut World, bulk: bool) -> Result<WorldImage, DurableError> {
-        world.resource_scope(|world, own: Mut<Self>| {
-            let kept = own.list.iter().filter(|own| bulk || !own.is_bulk());
-            kept.map(|own| Ok((own.name().to_owned(), own.save(world)?)))
-                .collect()
-        })
+        let own = Self::of(world);
+        let own = own.lock();
+        let kept = own.list.iter().filter(|own| bulk || !own.is_bulk());
+        kept.map(|own| Ok((own.name().to_owned(), own.save(world)?)))
+            .collect()
     }
 
     /// Brings a World to an image. What frames keep otherwise may be missing from it.
@@ -138,21 +164,21 @@ impl Durables {
     /// # Errors
     /// When the image is of another World.
     pub fn restore(world: &mut World, image: &WorldImage) -> Result<(), DurableError> {
-        world.resource_scope(|world, own: Mut<Self>| {
-            for (name, bytes) in image {
-                let found = own.list.iter().find(|own| own.name() == name);
-                let found = found.ok_or_else(|| DurableError::Unknown(name.clone()))?;
-                found.restore(world, bytes)?;
-            }
-            let named = |own: &dyn Durable| image.iter().any(|(name, _)| name == own.name());
-            let mut missing = own
-                .list
-                .iter()
-                .filter(|own| !own.is_bulk() && !named(own.as_ref()));
-            missing
-                .next()
-                .map_or(Ok(()), |own| Err(DurableError::Missing(own.name())))
-        })
+        let own = Self::of(world);
+        let own = own.lock();
+        for (name, bytes) in image {
+            let found = own.list.iter().find(|own| own.name() == name);
+            let found = found.ok_or_else(|| DurableError::Unknown(name.clone()))?;
+            found.restore(world, bytes)?;
+        }
+        let named = |own: &dyn Durable| image.iter().any(|(name, _)| name == own.name());
+        let mut missing = own
+            .list
+            .iter()
+            .filter(|own| !own.is_bulk() && !named(own.as_ref()));
+        missing
+            .next()
+            .map_or(Ok(()), |own| Err(DurableError::Missing(own.name())))
     }
 
     /// The sum of the hashes of all records after `completed` ticks; replicas only where `first`.
@@ -163,20 +189,18 @@ impl Durables {
         // What is written to from here on differs in its tick from what the hashes are of.
         world.increment_change_tick();
         let mut sum = RecordSum::default();
-        world.resource_scope(|world, mut own: Mut<Self>| {
-            for durable in &mut own.list {
-                if first || durable.class() != Class::Replica {
-                    durable.hash(world, completed, &mut sum)?;
-                }
+        let own = Self::of(world);
+        for durable in &mut own.lock().list {
+            if first || durable.class() != Class::Replica {
+                durable.hash(world, completed, &mut sum)?;
             }
-            Ok(())
-        })?;
+        }
         Ok(sum)
     }
 }
 
-/// The sum of the hashes of records. It does not depend on their order, nor on the World that a record
-/// is in.
+/// The sum of the hashes of records. It does not depend on their order, nor on the World that a
+/// record is in.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecordSum(pub [u64; 2]);
 
@@ -199,23 +223,23 @@ pub trait DurableApp {
     /// The records of a type are saved.
     fn durable(&mut self, records: impl Durable + 'static) -> &mut Self;
 
-    /// A type that is derived from others or says something of this World only: it is neither saved nor
-    /// part of the digest.
+    /// A type that is derived from others or says something of this World only: it is neither saved
+    /// nor part of the digest.
     fn local<T: 'static>(&mut self) -> &mut Self;
 }
 
 impl DurableApp for App {
     fn durable(&mut self, records: impl Durable + 'static) -> &mut Self {
         self.init_resource::<Durables>();
-        let mut own = self.world_mut().resource_mut::<Durables>();
-        own.list.push(Box::new(records));
+        let own = self.world().resource::<Durables>();
+        own.lock().list.push(Box::new(records));
         self
     }
 
     fn local<T: 'static>(&mut self) -> &mut Self {
         self.init_resource::<Durables>();
-        let mut own = self.world_mut().resource_mut::<Durables>();
-        own.local.insert(TypeId::of::<T>());
+        let own = self.world().resource::<Durables>();
+        own.lock().local.insert(TypeId::of::<T>());
         self
     }
 }

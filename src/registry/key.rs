@@ -7,8 +7,8 @@ use bevy::ecs::lifecycle::HookContext;
 use bevy::ecs::world::DeferredWorld;
 use bevy::prelude::*;
 
-/// A component that identifies an entity of its kind within a World, for example a population by its
-/// number. No two entities of a World have the same key.
+/// A component that identifies an entity of its kind within a World, for example a population by
+/// its number. No two entities of a World have the same key.
 pub trait Key: Component {
     /// The number that identifies this entity.
     fn key(&self) -> u64;
@@ -30,8 +30,8 @@ impl<K: Key> KeyIndex<K> {
         self.0.iter().map(|(key, entity)| (*key, *entity))
     }
 
-    /// Follows the entities of this kind from now on. To be called once a World, before the first of
-    /// them is spawned.
+    /// Follows the entities of this kind from now on. To be called once a World, before the first
+    /// of them is spawned.
     pub fn follow(world: &mut World) {
         if world.contains_resource::<Self>() {
             return;

@@ -1,4 +1,5 @@
-//! Metrics: the numbers of a run that can be recorded, plotted, watched, asserted on and steered by.
+//! Metrics: the numbers of a run that can be recorded, plotted, watched, asserted on and steered
+//! by.
 //!
 //! ```text
 //! a room declares Metric + how to read it ─► Metrics ─┬─ header of metrics.csv, `phantom list metrics`
@@ -9,18 +10,21 @@
 //! Only what somebody asks for is computed.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
 use bevy::prelude::Resource;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::base::PopulationId;
+use crate::base::problem::did_you_mean;
 
-/// What a metric is called in scenes, tables and events, for example `entropy_nats`. Its unit stands
-/// in it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// What a metric is called in scenes, tables and events, for example `entropy_nats`. Its unit
+/// stands in it.
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(transparent)]
 pub struct MetricId(Cow<'static, str>);
 
@@ -41,6 +45,12 @@ impl MetricId {
 impl From<String> for MetricId {
     fn from(name: String) -> Self {
         Self(Cow::Owned(name))
+    }
+}
+
+impl From<&'static str> for MetricId {
+    fn from(name: &'static str) -> Self {
+        Self::new(name)
     }
 }
 
@@ -69,6 +79,8 @@ pub enum Need {
     Loop,
     /// The bookkeeping of the coordinator.
     Cluster,
+    /// A metric of a user; see [`MetricStream`](super::stream::MetricStream).
+    Own,
     /// Where the vertices are. Nothing that happens may follow from it.
     Placement,
 }
@@ -153,6 +165,23 @@ impl Metric {
             formula: "",
             source: "",
         }
+    }
+
+    /// A pure number ≥ 0 of every scope, for a metric of a user.
+    #[must_use]
+    pub fn own(
+        id: impl Into<MetricId>,
+        label: impl Into<Cow<'static, str>>,
+        help: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self::new(id.into(), label, Need::Own, Family::Motion, help)
+    }
+
+    /// Of this family, which gives it its colour.
+    #[must_use]
+    pub fn family(mut self, family: Family) -> Self {
+        self.family = family;
+        self
     }
 
     /// In this unit.
@@ -250,198 +279,13 @@ impl Metrics {
         self.position(id).map(|at| &self.0.list[at])
     }
 
-    /// The names that fulfil a condition, for messages.
+    /// What is expected in the place of a name: one of those that fulfil a condition, with a hint
+    /// at the one that was probably meant.
     #[must_use]
-    pub fn names(&self, fits: impl Fn(&Metric) -> bool) -> String {
+    pub fn expected(&self, found: &MetricId, fits: impl Fn(&Metric) -> bool) -> String {
         let fitting = self.0.list.iter().filter(|metric| fits(metric));
         let names: Vec<&str> = fitting.map(|metric| metric.id.as_str()).collect();
-        names.join(", ")
-    }
-}
-
-/// Which metrics are asked for: in every tick, or in ticks after which a row is recorded.
-#[derive(Resource, Clone, Debug, Default)]
-pub struct Demand {
-    every_tick: BTreeSet<MetricId>,
-    on_rows: BTreeSet<MetricId>,
-    every_ticks: u64,
-    needs: [BTreeSet<Need>; 2],
-}
-
-impl Demand {
-    /// Nothing is asked for yet; rows are due every so many ticks, ≥ 1.
-    #[must_use]
-    pub fn new(every_ticks: u64) -> Self {
-        Self {
-            every_ticks: every_ticks.max(1),
-            ..Self::default()
-        }
-    }
-
-    /// Asks for a metric in every tick, or in ticks after which a row is due. What is not in the table
-    /// cannot be asked for.
-    pub fn ask(&mut self, metrics: &Metrics, id: &MetricId, every_tick: bool) {
-        if let Some(metric) = metrics.find(id) {
-            let set = match every_tick {
-                true => &mut self.every_tick,
-                false => &mut self.on_rows,
-            };
-            set.insert(metric.id.clone());
-            self.needs[usize::from(!every_tick)].insert(metric.needs);
-        }
-    }
-
-    /// Whether a row is due after `completed` ticks.
-    #[must_use]
-    pub fn is_row_due(&self, completed: u64) -> bool {
-        completed.is_multiple_of(self.every_ticks.max(1))
-    }
-
-    /// Whether anything is asked for after `completed` ticks.
-    #[must_use]
-    pub fn is_due(&self, completed: u64) -> bool {
-        !self.every_tick.is_empty() || self.is_row_due(completed)
-    }
-
-    /// Whether something is to be computed after `completed` ticks.
-    #[must_use]
-    pub fn needs(&self, need: Need, completed: u64) -> bool {
-        let [always, on_rows] = &self.needs;
-        always.contains(&need) || (self.is_row_due(completed) && on_rows.contains(&need))
-    }
-
-    /// Whether anything of these is to be computed after `completed` ticks.
-    #[must_use]
-    pub fn needs_any(&self, needs: &[Need], completed: u64) -> bool {
-        needs.iter().any(|need| self.needs(*need, completed))
-    }
-
-    /// Whether anyone asks for a metric at any time.
-    #[must_use]
-    pub fn asks(&self, id: &MetricId) -> bool {
-        self.every_tick.contains(id) || self.on_rows.contains(id)
-    }
-}
-
-/// The metrics of one kind that are asked for, with how they are read and where they stand.
-#[derive(Resource)]
-pub struct Asked<S: 'static>(Vec<(usize, fn(&S) -> Option<f64>)>);
-
-impl<S: 'static> Default for Asked<S> {
-    fn default() -> Self {
-        Self(Vec::new())
-    }
-}
-
-impl<S: 'static> Asked<S> {
-    /// Those of `declared` that are asked for.
-    #[must_use]
-    pub fn new(declared: Vec<Declared<S>>, metrics: &Metrics, demand: &Demand) -> Self {
-        let asked = declared.into_iter().filter_map(|(metric, read)| {
-            let at = metrics.position(&metric.id)?;
-            demand.asks(&metric.id).then_some((at, read))
-        });
-        Self(asked.collect())
-    }
-
-    /// The value of the metric at a place of the table, when it is among these.
-    #[must_use]
-    pub fn value(&self, at: usize, state: &S) -> Option<f64> {
-        let (_, read) = self.0.iter().find(|(own, _)| *own == at)?;
-        read(state)
-    }
-
-    /// Reads all of them from `state` into the readings of a scope.
-    pub fn read(&self, state: &S, into: &mut [Option<f64>]) {
-        for (at, read) in &self.0 {
-            into[*at] = read(state);
-        }
-    }
-}
-
-/// The values of the metrics that were asked for after a tick. A value that is no finite number was
-/// lost: nothing follows from it.
-#[derive(Resource, Clone, Debug, Default)]
-pub struct Readings {
-    /// Ticks completed.
-    pub completed: u64,
-    width: usize,
-    scopes: BTreeMap<PopulationId, Vec<Option<f64>>>,
-}
-
-impl Readings {
-    /// Begins those after `completed` ticks, of `width` metrics.
-    pub fn begin(&mut self, completed: u64, width: usize) {
-        (self.completed, self.width) = (completed, width);
-        self.scopes.clear();
-    }
-
-    /// The values of a scope, in the order of the table; from now on the scope has readings.
-    pub fn scope_mut(&mut self, scope: PopulationId) -> &mut [Option<f64>] {
-        let width = self.width;
-        self.scopes
-            .entry(scope)
-            .or_insert_with(|| vec![None; width])
-    }
-
-    /// The scopes that have readings with their values, in the order of their numbers.
-    pub fn scopes(&self) -> impl Iterator<Item = (PopulationId, &[Option<f64>])> {
-        self.scopes
-            .iter()
-            .map(|(scope, own)| (*scope, own.as_slice()))
-    }
-
-    /// The value of the metric at a place of the table; `None` where there is none or it is no finite
-    /// number.
-    #[must_use]
-    pub fn get(&self, scope: PopulationId, at: usize) -> Option<f64> {
-        let value = self.scopes.get(&scope)?.get(at).copied().flatten();
-        value.filter(|value| value.is_finite())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const A: MetricId = MetricId::new("a");
-    const B: MetricId = MetricId::new("b_hz");
-
-    fn table() -> Metrics {
-        let a = Metric::new(A, "a", Need::States, Family::Motion, "A.");
-        let b = Metric::new(B, "b", Need::Edges, Family::Motion, "B.").unit("Hz");
-        Metrics::new(vec![a, b])
-    }
-
-    #[test]
-    fn only_what_is_asked_for_is_needed_and_read() {
-        let metrics = table();
-        let mut demand = Demand::new(10);
-        demand.ask(&metrics, &A, true);
-        assert!(demand.needs(Need::States, 3) && !demand.needs(Need::Edges, 10));
-        demand.ask(&metrics, &B, false);
-        assert!(!demand.needs(Need::Edges, 3) && demand.needs(Need::Edges, 20));
-        let declared: Vec<Declared<f64>> = metrics
-            .list()
-            .iter()
-            .map(|metric| (metric.clone(), (|own: &f64| Some(*own)) as fn(&f64) -> _))
-            .collect();
-        let mut only_a = Demand::new(1);
-        only_a.ask(&metrics, &A, true);
-        let asked = Asked::new(declared, &metrics, &only_a);
-        let mut readings = Readings::default();
-        readings.begin(1, 2);
-        asked.read(&2.5, readings.scope_mut(PopulationId(1)));
-        assert_eq!(readings.get(PopulationId(1), 0), Some(2.5));
-        assert_eq!(readings.get(PopulationId(1), 1), None);
-        assert_eq!(readings.get(PopulationId(0), 0), None);
-    }
-
-    #[test]
-    fn a_name_reads_as_itself() {
-        let id: MetricId = serde_json::from_str("\"b_hz\"").unwrap();
-        assert_eq!(id, B);
-        assert_eq!(table().find(&id).unwrap().unit, "Hz");
-        assert_eq!(table().names(|metric| metric.unit.is_empty()), "a");
+        let hint = did_you_mean(found.as_str(), &names);
+        format!("expected one of {}{hint}", names.join(", "))
     }
 }

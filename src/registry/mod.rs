@@ -5,15 +5,24 @@
 //! window, checks of scenes) reads the declaration. Nothing here knows a room.
 
 pub mod durable;
+pub mod demand;
+pub mod facts;
 pub mod key;
 pub mod metric;
 pub mod parameter;
+pub mod part;
+pub mod readings;
 pub mod records;
 pub mod site;
+pub mod stream;
 
+pub use demand::Demand;
 pub use durable::{Class, DurableApp};
 pub use key::{Key, KeyIndex};
-pub use metric::{Demand, Metric, MetricId, Metrics, Need, Readings};
+pub use metric::{Metric, MetricId, Metrics, Need};
 pub use parameter::{Bounds, LiveParameter, LiveParameters, check_edit};
+pub use part::{About, Catalog, CustomSpec, Opening, Part};
+pub use readings::{Asked, Readings};
 pub use records::{OfComponent, OfResource};
 pub use site::Site;
+pub use stream::MetricStream;

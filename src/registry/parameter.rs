@@ -33,7 +33,7 @@ impl Bounds {
     /// Every finite number.
     pub const FINITE: Self = Self::range(f64::NEG_INFINITY, f64::INFINITY);
     /// Every finite number from 0.
-    pub const POSITIVE: Self = Self::range(0.0, f64::INFINITY);
+    pub const NON_NEGATIVE: Self = Self::range(0.0, f64::INFINITY);
 
     /// Finite numbers from `least` to `most`.
     #[must_use]
@@ -99,8 +99,8 @@ impl fmt::Debug for LiveParameter {
 }
 
 impl LiveParameter {
-    /// A pure number from 0 with this value in the scene, read and written by these functions. `get`
-    /// gives `None`, and `set` does nothing, in Worlds that do not have the value.
+    /// A pure number from 0 with this value in the scene, read and written by these functions.
+    /// `get` gives `None`, and `set` does nothing, in Worlds that do not have the value.
     #[must_use]
     pub fn new(
         path: impl Into<String>,
@@ -114,7 +114,7 @@ impl LiveParameter {
             label: label.into(),
             unit: "",
             range: (0.0, (2.0 * initial).max(1.0)),
-            bounds: Bounds::POSITIVE,
+            bounds: Bounds::NON_NEGATIVE,
             help: "",
             initial,
             get: Arc::new(get),

@@ -3,83 +3,12 @@
 use std::any::TypeId;
 use std::marker::PhantomData;
 
-use bevy::ecs::change_detection::Tick;
 use bevy::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
-use xxhash_rust::xxh3::xxh3_64;
-
-use crate::base::digest::{ValueHasher, fold};
 
 use super::durable::{Class, Durable, DurableError, RecordSum};
+use super::facts::{Cadence, Facts, always};
 use super::key::{Key, KeyIndex};
-
-/// How often the records of a type are hashed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cadence {
-    /// In every tick.
-    EveryTick,
-    /// In every 256th tick: for what is large and follows from what is hashed in every tick.
-    Rarely,
-}
-
-/// Ticks between two hashes of what is hashed rarely.
-pub const RARELY: u64 = 256;
-
-/// How a record is hashed: by its image, or as it is where that is the same.
-type HashOf<T, I> = fn(&mut ValueHasher, u64, &T, fn(&T) -> I) -> Result<u64, postcard::Error>;
-
-/// What is saved of a type, how often it is hashed, and the hash of each record as it stood last.
-struct Facts<T, I> {
-    name: &'static str,
-    tag: u64,
-    class: Class,
-    cadence: Cadence,
-    image: fn(&T) -> I,
-    hash_of: HashOf<T, I>,
-    reinstate: fn(&mut T, I),
-    hasher: ValueHasher,
-    /// Key, tick of the last change and contribution of each record, in the order of keys.
-    known: Vec<(u64, Tick, RecordSum)>,
-}
-
-impl<T, I: Serialize + DeserializeOwned> Facts<T, I> {
-    fn form(&self, error: postcard::Error) -> DurableError {
-        let name = self.name;
-        DurableError::Form { name, error }
-    }
-
-    fn is_due(&self, completed: u64) -> bool {
-        self.class != Class::Transport
-            && (self.cadence == Cadence::EveryTick || completed.is_multiple_of(RARELY))
-    }
-
-    /// Adds the hash of record number `place`, made anew only when it was written to since the last time.
-    fn hash(
-        &mut self,
-        (place, key): (usize, u64),
-        value: &T,
-        changed: Tick,
-        sum: &mut RecordSum,
-    ) -> Result<(), DurableError> {
-        match self.known.get(place) {
-            Some((own, tick, known)) if *own == key && *tick == changed => sum.merge(known),
-            _ => {
-                let tag = fold(self.tag, [key]);
-                let hash = (self.hash_of)(&mut self.hasher, tag, value, self.image);
-                let hash = hash.map_err(|error| self.form(error))?;
-                let mut own = RecordSum::default();
-                own.add(tag, hash);
-                self.known.truncate(place + 1);
-                match self.known.get_mut(place) {
-                    Some(known) => *known = (key, changed, own),
-                    None => self.known.push((key, changed, own)),
-                }
-                sum.merge(&own);
-            }
-        }
-        Ok(())
-    }
-}
 
 /// A resource, or what of it is saved.
 pub struct OfResource<T, I>(Facts<T, I>);
@@ -87,7 +16,7 @@ pub struct OfResource<T, I>(Facts<T, I>);
 /// A component of the entities that have a key of kind `K`, or what of it is saved.
 pub struct OfComponent<K, T, I>(Facts<T, I>, PhantomData<fn() -> K>);
 
-impl<T: Clone + Serialize> OfResource<T, T> {
+impl<T: Clone + Serialize + 'static> OfResource<T, T> {
     /// All of a resource.
     #[must_use]
     pub fn whole(name: &'static str, class: Class) -> Self {
@@ -95,7 +24,7 @@ impl<T: Clone + Serialize> OfResource<T, T> {
     }
 }
 
-impl<T, I: Serialize> OfResource<T, I> {
+impl<T: 'static, I: Serialize + 'static> OfResource<T, I> {
     /// What of a resource `image` gives, and how a saved image is put back.
     #[must_use]
     pub fn part(
@@ -104,7 +33,18 @@ impl<T, I: Serialize> OfResource<T, I> {
         image: fn(&T) -> I,
         reinstate: fn(&mut T, I),
     ) -> Self {
-        Self(Facts::new(name, class, image, reinstate))
+        Self(Facts::new(name, class, image, always(reinstate)))
+    }
+
+    /// As [`Self::part`], where an image may be refused.
+    #[must_use]
+    pub fn checked_part(
+        name: &'static str,
+        class: Class,
+        image: fn(&T) -> I,
+        reinstate: fn(&mut T, I) -> Result<(), String>,
+    ) -> Self {
+        Self(Facts::new(name, class, image, Box::new(reinstate)))
     }
 
     /// Hashed in every 256th tick only.
@@ -115,7 +55,7 @@ impl<T, I: Serialize> OfResource<T, I> {
     }
 }
 
-impl<K, T: Clone + Serialize> OfComponent<K, T, T> {
+impl<K, T: Clone + Serialize + 'static> OfComponent<K, T, T> {
     /// All of a component.
     #[must_use]
     pub fn whole(name: &'static str, class: Class) -> Self {
@@ -123,7 +63,7 @@ impl<K, T: Clone + Serialize> OfComponent<K, T, T> {
     }
 }
 
-impl<K, T, I: Serialize> OfComponent<K, T, I> {
+impl<K, T: 'static, I: Serialize + 'static> OfComponent<K, T, I> {
     /// What of a component `image` gives, and how a saved image is put back.
     #[must_use]
     pub fn part(
@@ -132,7 +72,22 @@ impl<K, T, I: Serialize> OfComponent<K, T, I> {
         image: fn(&T) -> I,
         reinstate: fn(&mut T, I),
     ) -> Self {
-        Self(Facts::new(name, class, image, reinstate), PhantomData)
+        Self(
+            Facts::new(name, class, image, always(reinstate)),
+            PhantomData,
+        )
+    }
+
+    /// As [`Self::part`], where an image may be refused.
+    #[must_use]
+    pub fn checked_part(
+        name: &'static str,
+        class: Class,
+        image: fn(&T) -> I,
+        reinstate: fn(&mut T, I) -> Result<(), String>,
+    ) -> Self {
+        let facts = Facts::new(name, class, image, Box::new(reinstate));
+        Self(facts, PhantomData)
     }
 
     /// Hashed in every 256th tick only.
@@ -140,31 +95,6 @@ impl<K, T, I: Serialize> OfComponent<K, T, I> {
     pub fn rarely(mut self) -> Self {
         self.0.cadence = Cadence::Rarely;
         self
-    }
-}
-
-impl<T: Clone + Serialize> Facts<T, T> {
-    fn whole(name: &'static str, class: Class) -> Self {
-        Self {
-            hash_of: |hasher, tag, value, _| hasher.hash(tag, value),
-            ..Self::new(name, class, T::clone, |own, image| *own = image)
-        }
-    }
-}
-
-impl<T, I: Serialize> Facts<T, I> {
-    fn new(name: &'static str, class: Class, image: fn(&T) -> I, reinstate: fn(&mut T, I)) -> Self {
-        Self {
-            name,
-            tag: xxh3_64(name.as_bytes()),
-            class,
-            cadence: Cadence::EveryTick,
-            image,
-            hash_of: |hasher, tag, value, image| hasher.hash(tag, &image(value)),
-            reinstate,
-            hasher: ValueHasher::default(),
-            known: Vec::new(),
-        }
     }
 }
 
@@ -200,8 +130,7 @@ where
             name: self.0.name,
             key: 0,
         })?;
-        (self.0.reinstate)(&mut own, image);
-        Ok(())
+        (self.0.reinstate)(&mut own, image).map_err(|reason| self.0.refused(reason))
     }
 
     fn hash(
@@ -210,10 +139,20 @@ where
         completed: u64,
         sum: &mut RecordSum,
     ) -> Result<(), DurableError> {
-        if self.0.is_due(completed)
-            && let Some(own) = world.get_resource_ref::<T>()
+        if !self.0.is_due(completed) {
+            return Ok(());
+        }
+        self.0.id = self.0.id.or_else(|| world.component_id::<T>());
+        let ticks = self
+            .0
+            .id
+            .and_then(|id| world.get_resource_change_ticks_by_id(id));
+        // Its value is looked for only when it was written to.
+        if let Some(ticks) = ticks
+            && !self.0.add_known((0, 0), ticks.changed, sum)
+            && let Some(own) = world.get_resource::<T>()
         {
-            self.0.hash((0, 0), &own, own.last_changed(), sum)?;
+            self.0.hash((0, 0), own, ticks.changed, sum)?;
         }
         Ok(())
     }
@@ -259,7 +198,8 @@ where
                 name: self.0.name,
                 key,
             })?;
-            (self.0.reinstate)(&mut own, image);
+            let done = (self.0.reinstate)(&mut own, image);
+            done.map_err(|reason| self.0.refused(reason))?;
         }
         Ok(())
     }
@@ -276,12 +216,22 @@ where
         if !self.0.is_due(completed) {
             return Ok(());
         }
+        self.0.id = self.0.id.or_else(|| world.component_id::<T>());
+        let Some(id) = self.0.id else {
+            return Ok(());
+        };
         let mut place = 0;
         for (key, entity) in index.iter() {
-            if let Some(own) = world.entity(entity).get_ref::<T>() {
-                self.0.hash((place, key), &own, own.last_changed(), sum)?;
-                place += 1;
+            let entity = world.entity(entity);
+            let Some(ticks) = entity.get_change_ticks_by_id(id) else {
+                continue;
+            };
+            if !self.0.add_known((place, key), ticks.changed, sum)
+                && let Some(own) = entity.get::<T>()
+            {
+                self.0.hash((place, key), own, ticks.changed, sum)?;
             }
+            place += 1;
         }
         Ok(())
     }

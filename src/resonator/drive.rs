@@ -107,7 +107,13 @@ pub fn apply_drive(
     field: Res<FieldState>,
     felt: Res<FeltGain>,
     populations: Query<Driven>,
+    changed: Query<(), Or<(Changed<PlantParameters>, Changed<Drive>, Changed<MeanField>)>>,
 ) {
+    let stands = changed.is_empty() && !felt.is_changed();
+    if stands && !applied.felt && applied.epoch == epoch.0 {
+        plant.dense.settle_sums();
+        return;
+    }
     let populations = Populations::of(populations.iter());
     let felt_anywhere = populations.is_field_felt(felt.0);
     let now = Applied {

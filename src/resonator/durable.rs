@@ -42,8 +42,8 @@ pub fn respawn(world: &mut World, vertices: Vec<VertexImage>) {
     }
 }
 
-/// The vertices of a World. Their hashes are taken from the dense arrays and told as two sums, which do
-/// not depend on where a vertex is.
+/// The vertices of a World. Their hashes are taken from the dense arrays and told as two sums,
+/// which do not depend on where a vertex is.
 pub struct Vertices;
 
 impl Vertices {

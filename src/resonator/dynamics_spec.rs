@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::base::Problems;
@@ -12,7 +13,7 @@ use super::integrator::Integrator;
 use super::spec::PopulationSpec;
 
 /// How the plant is integrated.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct DynamicsSpec {
     /// The integrator.
@@ -28,7 +29,7 @@ pub struct DynamicsSpec {
 }
 
 /// How the vertices of a node are ordered in memory.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum SlotOrder {
     /// By reverse Cuthill–McKee from 20,000 vertices on, where that brings neighbours nearer.
     #[default]

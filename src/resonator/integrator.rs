@@ -1,11 +1,12 @@
 //! The integrators of a scene.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::dynamics::dense::Scheme;
 
 /// An integrator.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum Integrator {
     /// The classical Runge–Kutta method of fourth order (Kutta, 1901).
     #[default]

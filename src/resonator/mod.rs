@@ -1,8 +1,8 @@
 //! The resonators: `Drive` and field → motion of every vertex.
 //!
 //! Five models and those of one's own on one weighted graph. With wᵢⱼ the weight of the edge from j
-//! to i, κ and K the coupling along edges and to population means, and fᵢ the commanded force plus the
-//! felt field:
+//! to i, κ and K the coupling along edges and to population means, and fᵢ the commanded force plus
+//! the felt field:
 //!
 //! - Kuramoto–Sakaguchi phase (Kuramoto 1975; Sakaguchi & Kuramoto 1986):
 //!   θᵢ′ = ωᵢ + κ Σⱼ wᵢⱼ sin(θⱼ − θᵢ − α) + K r sin(ψ − θᵢ − α) − fᵢ sin θᵢ
@@ -15,10 +15,10 @@
 //! - a model of one's own ([`OwnModel`](crate::dynamics::own_model::OwnModel)):
 //!   (xᵢ′, yᵢ′) of (xᵢ, yᵢ) and the pull κ Σⱼ wᵢⱼ (xⱼ − xᵢ) + K (x̄ − xᵢ) + fᵢ
 //!
-//! Noise acts on θ of plain phases, on v where there is one (not divided by m), on both parts of z, and
-//! on x of a model of one's own. The deterministic integrators add σ√h ξ after each step of length h
-//! (splitting; Euler–Maruyama's strong order for additive noise). Components are the truth; the
-//! [`Plant`] is a dense cache of them that the hot loop of `dynamics::dense` runs on.
+//! Noise acts on θ of plain phases, on v where there is one (not divided by m), on both parts of z,
+//! and on x of a model of one's own. The deterministic integrators add σ√h ξ after each step of
+//! length h (splitting; Euler–Maruyama's strong order for additive noise). Components are the
+//! truth; the [`Plant`] is a dense cache of them that the hot loop of `dynamics::dense` runs on.
 
 pub mod components;
 pub mod integrator;
@@ -38,6 +38,7 @@ pub mod plasticity;
 pub mod states;
 pub mod systems;
 pub mod observe;
+pub mod observe_streams;
 pub mod readings;
 pub mod drive;
 pub mod plugin;

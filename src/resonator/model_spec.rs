@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::base::num::PI;
@@ -17,7 +18,7 @@ use super::distribution::{Distribution, distinct};
 use super::model::{ModelImage, Shows};
 
 /// The resonator models.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub enum ModelSpec {
     /// Kuramoto–Sakaguchi phase oscillators.
@@ -105,7 +106,7 @@ pub enum ModelSpec {
         y: Distribution,
     },
     /// Resonators of a model of one's own.
-    Own {
+    Custom {
         /// The model, by the name under which the program registered it.
         name: Registered,
         /// Its parameters by name; the model tells those that are not given.
@@ -165,7 +166,7 @@ impl ModelSpec {
     pub fn shows(&self) -> Shows {
         match self {
             Self::Kuramoto { .. } | Self::Inertial { .. } => Shows::Phase,
-            Self::Harmonic { .. } | Self::VanDerPol { .. } | Self::Own { .. } => {
+            Self::Harmonic { .. } | Self::VanDerPol { .. } | Self::Custom { .. } => {
                 Shows::Displacement
             }
             Self::StuartLandau { .. } => Shows::Amplitude,
@@ -269,7 +270,7 @@ impl ModelSpec {
                     y: initial(y, 1),
                 },
             ),
-            Self::Own {
+            Self::Custom {
                 name: model,
                 parameters,
                 x,
@@ -347,7 +348,7 @@ impl ModelSpec {
                 ("x", x, "", FREE),
                 ("y", y, "", FREE),
             ],
-            Self::Own { x, y, .. } => vec![("x", x, "", FREE), ("y", y, "", FREE)],
+            Self::Custom { x, y, .. } => vec![("x", x, "", FREE), ("y", y, "", FREE)],
         }
     }
 
@@ -360,7 +361,7 @@ impl ModelSpec {
                 values.validate_least(problems, &path, least, unit);
             }
         }
-        if let Self::Own {
+        if let Self::Custom {
             name, parameters, ..
         } = self
         {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::{ExactSum, PopulationId, VertexId, num};
 use crate::dynamics::dense::{Kind, MeanSum, Segment};
 use crate::field::grid::DepositSum;
+use crate::registry::stream::StreamSums;
 use crate::registry::{Demand, Need};
 use crate::tick::NodeContext;
 
@@ -59,6 +60,8 @@ pub struct PlantRecords {
     pub record: [u64; 2],
     /// Sums over the resonators of each population here, where the scene asks.
     pub populations: Vec<(PopulationId, PlantSums)>,
+    /// The sums that metrics of users ask for, of each population here.
+    pub streams: Vec<(PopulationId, StreamSums)>,
     /// Σ φₖ(xᵢ) oᵢ over local vertices, for each mode that the wave engine asked for.
     pub projections: Vec<ExactSum>,
     /// What the vertices here deposit on the field's grid.

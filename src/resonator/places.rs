@@ -1,12 +1,13 @@
 //! Where the vertices of a population are in the field.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::base::random::{KeyedRng, Purpose};
 use crate::base::{Problems, VertexId};
 
 /// Where the vertices of a population are in the field, in shares of its sides.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub enum Places {
     /// All vertices of the scene side by side along x.

@@ -8,6 +8,7 @@
 use std::ops::Range;
 
 use bevy::prelude::*;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::base::num::{self, PI};
@@ -19,15 +20,15 @@ use super::components::{LocalSlot, Member};
 use super::plant::Plant;
 
 /// How the incoming edges of a population adapt.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Plasticity {
-    /// ε > 0, 1/s.
+    /// Rate ε > 0 at which weights adapt, 1/s: w′ = ε (a cos(θⱼ − θᵢ + β) − w).
     pub rate: f64,
-    /// a.
+    /// Weight a that phases in step strive for.
     #[serde(default = "one")]
     pub gain: f64,
-    /// β, rad.
+    /// Phase β between the two for which that is so, rad.
     #[serde(default)]
     pub shift: f64,
 }
@@ -77,7 +78,8 @@ impl Plant {
             let (is_phase, slots) = (own.kind.is_phase(), own.slots.clone());
             self.dense
                 .change_weights(slots.clone(), |own, source, weight| {
-                    // The imaginary part changes its sign with the order in a pair: (sin, cos), (x, y).
+                    // The imaginary part changes its sign with the order in a pair: (sin, cos), (x,
+                    // y).
                     let across = own[1] * source[0] - own[0] * source[1];
                     let across = if is_phase { across } else { -across };
                     let along = own[0] * source[0] + own[1] * source[1];

@@ -1,5 +1,6 @@
 //! The scene's `populations` part.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::base::Problems;
@@ -11,9 +12,9 @@ use super::plasticity::Plasticity;
 /// The greatest magnitude of a coupling strength or noise intensity.
 pub const STRENGTH_MAX: f64 = 1e6;
 
-/// A coupling of a population's vertices to the mean over a population: to r e^{iψ} of phases, or to
-/// the mean displacement or amplitude.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// A coupling of a population's vertices to the mean over a population: to r e^{iψ} of phases, or
+/// to the mean displacement or amplitude.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MeanFieldSpec {
     /// The population whose mean is felt.
@@ -23,7 +24,7 @@ pub struct MeanFieldSpec {
 }
 
 /// A named set of like resonators.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PopulationSpec {
     /// Its name, by which sensors and loops refer to it.

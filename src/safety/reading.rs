@@ -2,6 +2,7 @@
 
 use bevy::prelude::*;
 
+use crate::control::law::CustomLaw;
 use crate::control::{ControlCommand, ControlLoop, LoopState};
 
 use super::systems::{GuardState, LatestSafe};
@@ -13,6 +14,8 @@ pub struct LoopReading {
     pub control: ControlLoop,
     /// What it remembers.
     pub memory: LoopState,
+    /// The terms of its law, by name, where the law has some and is of the catalog.
+    pub terms: Vec<(&'static str, f64)>,
     /// What it asked for last.
     pub command: ControlCommand,
     /// What passed the gate last.
@@ -30,11 +33,13 @@ impl LoopReading {
             &ControlCommand,
             &LatestSafe,
             &GuardState,
+            Option<&CustomLaw>,
         )>();
         let loops = loops.iter(world);
-        let read = loops.map(|(control, memory, command, passed, guard)| Self {
+        let read = loops.map(|(control, memory, command, passed, guard, law)| Self {
             control: control.clone(),
             memory: memory.clone(),
+            terms: law.into_iter().flat_map(CustomLaw::terms).collect(),
             command: *command,
             passed: passed.0.map(|safe| safe.value()),
             guard: *guard,

@@ -1,6 +1,7 @@
 //! The scene's `safety` part.
 
 use bevy::prelude::Resource;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::base::Problems;
@@ -9,7 +10,7 @@ use super::alert::Severity;
 use super::gate::OnExcess;
 
 /// Limits and what breaking them brings about.
-#[derive(Resource, Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Resource, Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct SafetySpec {
     /// Greatest magnitude of a command.

@@ -1,5 +1,6 @@
 //! What must hold at the end of a run.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::base::Problems;
@@ -7,7 +8,7 @@ use crate::registry::site::{PopulationRanges, find_scope, unknown_scope};
 use crate::registry::{MetricId, Metrics};
 
 /// A bound on a metric over a span of plant time.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Assertion {
     /// The metric, by its name in the head of metrics.csv.
@@ -37,7 +38,7 @@ fn cluster() -> String {
 }
 
 /// What is taken of the values of a span.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum Statistic {
     /// The last value.
     #[default]
@@ -127,12 +128,11 @@ impl Assertion {
         populations: &PopulationRanges,
         metrics: &Metrics,
     ) {
-        problems.require(
-            metrics.find(&self.metric).is_some(),
-            &format!("{path}.metric"),
-            format!("{:?}", self.metric.as_str()),
-            &format!("one of {}", metrics.names(|_| true)),
-        );
+        if metrics.find(&self.metric).is_none() {
+            let expected = metrics.expected(&self.metric, |_| true);
+            let message = format!("found {:?}, {expected}", self.metric.as_str());
+            problems.add(format!("{path}.metric"), message);
+        }
         if find_scope(&self.scope, populations).is_none() {
             unknown_scope(problems, &format!("{path}.scope"), &self.scope, populations);
         }

@@ -10,9 +10,10 @@ use crate::graph::graphml;
 use crate::graph::{EntityGraph, GraphKind, Row};
 use crate::phi::settings::PhiSource;
 use crate::phi::spec::MAX_UNITS;
+use crate::registry::part::{Opening, guarded};
 use crate::resonator::{DelayLine, DelayRule, Shows, VertexImage};
 use crate::sensors::csv_replay::CsvReplay;
-use crate::sensors::device::SensorDevice;
+use crate::sensors::device::{MountedDevice, SensorDevice};
 use crate::sensors::host::Host;
 use crate::sensors::synthetic::Synthetic;
 use crate::sensors::{Channel, ChannelSource, DeviceSpec};
@@ -31,8 +32,8 @@ use super::text::TextIndex;
 pub struct Blueprint {
     /// The scene.
     pub loaded: LoadedScene,
-    /// Every vertex with parameters, initial state and row, ascending by id. A simulation takes them
-    /// over into its Worlds and leaves none here.
+    /// Every vertex with parameters, initial state and row, ascending by id. A simulation takes
+    /// them over into its Worlds and leaves none here.
     pub vertices: Vec<VertexImage>,
     /// Every channel, by index.
     pub channels: Vec<Channel>,
@@ -96,19 +97,31 @@ impl Blueprint {
         &self.loaded.scene
     }
 
-    /// Opens the device of a sensor that the simulation owns, or `None` for others.
+    /// Opens the device of a sensor that the simulation owns, or gives `None` for others.
     ///
     /// # Errors
-    /// When a file cannot be read.
-    pub fn open_device(&self, sensor: usize) -> Result<Option<Box<dyn SensorDevice>>, SceneError> {
-        open_owned(&self.loaded, sensor)
+    /// When a file cannot be read, or a device of a user refuses its parameters.
+    pub fn open_device(&self, sensor: u32) -> Result<Option<MountedDevice>, SceneError> {
+        let spec = &self.loaded.scene.sensors[sensor as usize];
+        let who = match &spec.device {
+            DeviceSpec::Custom(own) => Some(format!("sensor {:?} named {:?}", own.name, spec.name)),
+            _ => None,
+        };
+        let device = open_owned(&self.loaded, sensor as usize)?;
+        Ok(device.map(|device| MountedDevice::new(sensor, device, who)))
+    }
+
+    /// A problem that shows only as the Worlds are built, at its place in the scene.
+    #[must_use]
+    pub fn trouble(&self, path: &str, message: &str) -> SceneError {
+        trouble(&self.loaded, path, message)
     }
 }
 
 fn trouble(loaded: &LoadedScene, path: &str, message: &str) -> SceneError {
     let index = TextIndex::scan(&loaded.text);
     let trouble = Trouble::at_path(&index, path, message);
-    SceneError::invalid(&loaded.source, &loaded.text, vec![trouble])
+    SceneError::invalid(&loaded.shown_source(), &loaded.text, vec![trouble])
 }
 
 /// The graph, and the delays that its file states.
@@ -181,15 +194,15 @@ fn refuse_mixed_edges(loaded: &LoadedScene, graph: &EntityGraph) -> Result<(), S
 fn refuse_wrong_inputs(loaded: &LoadedScene) -> Result<(), SceneError> {
     let scene = &loaded.scene;
     let scheduled = scene.schedule.iter().enumerate();
-    let scheduled =
-        scheduled.filter_map(|(k, own)| Some((format!("schedule[{k}]"), own.action()?.input())));
-    let watched = scene.crossings.iter().enumerate().flat_map(|(k, own)| {
-        let actions = own.then.iter().enumerate();
-        actions.map(move |(m, own)| (format!("crossings[{k}].then[{m}]"), own.input()))
-    });
-    for (path, input) in scheduled.chain(watched) {
-        refuse_input(scene, &input)
-            .map_err(|(field, message)| trouble(loaded, &format!("{path}.{field}"), &message))?;
+    let scheduled = scheduled.map(|(k, own)| (format!("schedule[{k}]"), own.actions()));
+    let crossed = scene.crossings.iter().enumerate();
+    let crossed = crossed.map(|(k, own)| (format!("crossings[{k}]"), own.then.as_slice()));
+    for (path, actions) in scheduled.chain(crossed) {
+        for (m, action) in actions.iter().enumerate() {
+            refuse_input(scene, &action.input()).map_err(|(field, message)| {
+                trouble(loaded, &format!("{path}.then[{m}].{field}"), &message)
+            })?;
+        }
     }
     Ok(())
 }
@@ -234,6 +247,9 @@ fn draw_vertices(scene: &Scene, rows: Vec<Row>) -> Vec<VertexImage> {
     vertices
 }
 
+/// The most columns of a device of a user.
+const COLUMNS_MAX: usize = 4096;
+
 fn open_owned(
     loaded: &LoadedScene,
     sensor: usize,
@@ -270,6 +286,23 @@ fn open_owned(
             let opened = CsvReplay::parse(&file, &bytes, columns, *period_ticks, *at_end);
             let device = opened.map_err(|error| trouble(loaded, &place, &error.to_string()))?;
             Ok(Some(Box::new(device)))
+        }
+        DeviceSpec::Custom(own) => {
+            let clock = &loaded.scene.clock;
+            let tick_s = clock.dt_s * f64::from(clock.substeps);
+            let read = |path: &str| loaded.files.read(path);
+            let opening = Opening::new(loaded.scene.seed, sensor as u32, tick_s).with_files(&read);
+            let device = loaded.parts.sensors.open(own, opening);
+            let place = format!("sensors[{sensor}].device");
+            let device = device.map_err(|message| trouble(loaded, &place, &message))?;
+            let who = format!("sensor {:?}", own.name);
+            let columns = guarded(&who, || device.columns().len());
+            let columns = columns.map_err(|error| trouble(loaded, &place, &error.to_string()))?;
+            if !(1..=COLUMNS_MAX).contains(&columns) {
+                let message = format!("{who} has {columns} columns, expected 1 … {COLUMNS_MAX}");
+                return Err(trouble(loaded, &place, &message));
+            }
+            Ok(Some(device))
         }
     }
 }

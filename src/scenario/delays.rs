@@ -66,11 +66,10 @@ pub fn set_delays(
 
 /// Ends of the edges that the scene itself brings while it runs.
 fn later_edges(scene: &Scene) -> impl Iterator<Item = [usize; 2]> {
-    let scheduled = scene.schedule.iter().filter_map(Scheduled::action);
+    let scheduled = scene.schedule.iter().flat_map(Scheduled::actions);
     let crossed = scene.crossings.iter().flat_map(|crossing| &crossing.then);
-    let actions = scheduled.chain(crossed.cloned());
-    actions.filter_map(|action| match action {
-        Action::Edge { source, target, .. } => Some([source as usize, target as usize]),
+    scheduled.chain(crossed).filter_map(|action| match action {
+        Action::Edge { source, target, .. } => Some([*source as usize, *target as usize]),
         _ => None,
     })
 }

@@ -1,7 +1,7 @@
 //! The files that a scene may read: those below its own folder, and those that a person named.
 //!
-//! A scene is often somebody else's. It must not show what lies elsewhere on the machine, neither by
-//! playing it nor in the text of an error.
+//! A scene is often somebody else's. It must not show what lies elsewhere on the machine, neither
+//! by playing it nor in the text of an error.
 
 use std::fs::File;
 use std::io::Read;
@@ -22,8 +22,8 @@ pub struct FileAccess {
 }
 
 impl FileAccess {
-    /// A scene in `directory`. What stands in quotes in an override was named by a person, so if it is
-    /// a file it may be read.
+    /// A scene in `directory`. What stands in quotes in an override was named by a person, so if it
+    /// is a file it may be read.
     #[must_use]
     pub fn new(directory: &Path, sets: &[(String, String)]) -> Self {
         let quoted = |value: &str| -> Vec<String> {

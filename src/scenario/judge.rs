@@ -90,8 +90,8 @@ pub fn refuse_long_steps(scene: &Scene, vertices: &[VertexImage]) -> Result<(), 
     Ok(())
 }
 
-/// Refuses an edge or kick that the scene's vertices cannot have, whoever asks for it: a schedule, a
-/// crossing, an operator or an input log.
+/// Refuses an edge or kick that the scene's vertices cannot have, whoever asks for it: a schedule,
+/// a crossing, an operator or an input log.
 ///
 /// # Errors
 /// With the field and what was found.

@@ -1,5 +1,7 @@
 //! From text to a scene, or to all of its problems at once.
 //!
+//! The text is overridden, then brought to the current version, then read.
+//!
 //! RON's parser stops at its first error. To find the others, the entry that holds the error is
 //! blanked out and the text is parsed again, until it parses or the error is one of syntax. What
 //! parses is then judged by `Scene::validate`.
@@ -10,13 +12,17 @@ use std::path::Path;
 use ron::error::SpannedError;
 use ron::extensions::Extensions;
 
+use crate::base::Problems;
+
 use super::files::{FileAccess, SCENE_BYTES_MAX, read_plain};
+use super::migrate::{Migrated, migrate};
 use super::overrides;
 use super::parameters::live_parameters;
-use super::parts::metrics;
+use super::parts::Parts;
 use super::report::{SHOWN_MAX, SceneError, Trouble};
-use super::scene::Scene;
+use super::scene::{SCENE_VERSION, Scene};
 use super::text::{TextIndex, parent};
+use super::validate::Known;
 
 /// Entries that are blanked out at most, one after the other: as many as problems are shown.
 const ROUNDS: usize = SHOWN_MAX + 1;
@@ -28,12 +34,32 @@ const BYTES_PARSED: usize = 2_000_000;
 pub struct LoadedScene {
     /// The scene.
     pub scene: Scene,
-    /// Its text, with overrides applied.
+    /// Its text, with overrides applied and of the current version.
     pub text: String,
+    /// What was rewritten to make it so, one line each; empty when it was of that version.
+    pub notes: Vec<String>,
     /// Where it came from, for messages.
     pub source: String,
     /// The files that it may read.
     pub files: FileAccess,
+    /// The parts of the program that it may name.
+    pub parts: Parts,
+}
+
+impl LoadedScene {
+    /// Where it came from, in front of a line and column of its text.
+    #[must_use]
+    pub fn shown_source(&self) -> String {
+        shown_source(&self.source, &self.notes)
+    }
+}
+
+/// Lines and columns of a text that was rewritten are not those of the file.
+fn shown_source(source: &str, notes: &[String]) -> String {
+    match notes.is_empty() {
+        true => source.to_owned(),
+        false => format!("{source} (as version {SCENE_VERSION})"),
+    }
 }
 
 /// The RON dialect of scenes: `Pid(kp: 1.0)` for `Pid((kp: 1.0))`, `3` for
@@ -46,23 +72,15 @@ pub fn dialect() -> ron::Options {
         .with_default_extension(Extensions::IMPLICIT_SOME)
 }
 
-/// Reads a scene file and applies overrides of the form `path=value`.
+/// Reads a scene file for the program's own parts, as [`Parts::load`].
 ///
 /// # Errors
 /// When the file cannot be read, or with all problems of the scene.
 pub fn load(path: &Path, sets: &[(String, String)]) -> Result<LoadedScene, SceneError> {
-    let source = path.display().to_string();
-    let text = read_plain(path, SCENE_BYTES_MAX)
-        .and_then(|bytes| String::from_utf8(bytes).map_err(|_| "it is not UTF-8 text".to_owned()))
-        .map_err(|reason| SceneError::Unreadable {
-            source_name: source.clone(),
-            reason,
-        })?;
-    let directory = path.parent().map(Path::to_path_buf).unwrap_or_default();
-    parse(&text, &source, &directory, sets)
+    Parts::default().load(path, sets)
 }
 
-/// Reads a scene from text.
+/// Reads a scene from text for the program's own parts, as [`Parts::parse`].
 ///
 /// # Errors
 /// With all problems of the scene.
@@ -72,38 +90,97 @@ pub fn parse(
     directory: &Path,
     sets: &[(String, String)],
 ) -> Result<LoadedScene, SceneError> {
-    // A byte order mark is no part of the scene.
-    let mut text = text.trim_start_matches('\u{feff}').to_owned();
-    for (path, value) in sets {
-        text = overrides::apply(&text, path, value).map_err(|message| SceneError::Override {
-            path: path.clone(),
-            value: value.clone(),
-            message,
-        })?;
+    Parts::default().parse(text, source, directory, sets)
+}
+
+impl Parts {
+    /// Reads a scene file and applies overrides of the form `path=value`.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or with all problems of the scene.
+    pub fn load(&self, path: &Path, sets: &[(String, String)]) -> Result<LoadedScene, SceneError> {
+        let source = path.display().to_string();
+        let text = read_plain(path, SCENE_BYTES_MAX)
+            .and_then(|bytes| {
+                String::from_utf8(bytes).map_err(|_| "it is not UTF-8 text".to_owned())
+            })
+            .map_err(|reason| SceneError::Unreadable {
+                source_name: source.clone(),
+                reason,
+            })?;
+        let directory = path.parent().map(Path::to_path_buf).unwrap_or_default();
+        self.parse(&text, &source, &directory, sets)
     }
-    let Recovered {
-        scene,
-        mut troubles,
-        blanked,
-    } = recover(&text);
-    let index = TextIndex::scan(&text);
-    if let Some(scene) = &scene {
-        let known: BTreeSet<String> = troubles.iter().map(|t| t.path.clone()).collect();
-        let judged = scene.validate(&live_parameters(scene), &metrics());
-        for problem in judged.list() {
-            if !known.contains(&problem.path) && !follows(&problem.message, &blanked) {
-                troubles.push(Trouble::at_path(&index, &problem.path, &problem.message));
+
+    /// Reads a scene from text.
+    ///
+    /// # Errors
+    /// With all problems of the scene.
+    pub fn parse(
+        &self,
+        text: &str,
+        source: &str,
+        directory: &Path,
+        sets: &[(String, String)],
+    ) -> Result<LoadedScene, SceneError> {
+        if let Some(fault) = self.faults().first() {
+            return Err(SceneError::Invalid(format!(
+                "this program's parts: {fault}"
+            )));
+        }
+        // A byte order mark is no part of the scene.
+        let mut text = text.trim_start_matches('\u{feff}').to_owned();
+        for (path, value) in sets {
+            text =
+                overrides::apply(&text, path, value).map_err(|message| SceneError::Override {
+                    path: path.clone(),
+                    value: value.clone(),
+                    message,
+                })?;
+        }
+        // Only now: what the overrides name are places in the text as it was written.
+        let Migrated { text, notes } = migrate(&text).map_err(|message| {
+            let index = TextIndex::scan(&text);
+            let trouble = Trouble::at_path(&index, "version", &message);
+            SceneError::invalid(source, &text, vec![trouble])
+        })?;
+        let Recovered {
+            scene,
+            mut troubles,
+            blanked,
+        } = self.models.while_reading(|| recover(&text));
+        let index = TextIndex::scan(&text);
+        if let Some(scene) = &scene {
+            let known: BTreeSet<String> = troubles.iter().map(|t| t.path.clone()).collect();
+            let (live, metrics) = (live_parameters(scene, self), self.metrics());
+            let mut judged = Problems::default();
+            let known_parts = Known {
+                live: &live,
+                metrics: &metrics,
+                parts: self,
+            };
+            scene.validate(&mut judged, &known_parts);
+            for problem in judged.list() {
+                let (path, message) = (&problem.path, &problem.message);
+                if !known.contains(path) && !follows(path, message, &blanked) {
+                    troubles.push(Trouble::at_path(&index, path, message));
+                }
             }
         }
-    }
-    match scene {
-        Some(scene) if troubles.is_empty() => Ok(LoadedScene {
-            scene,
-            text,
-            source: source.to_owned(),
-            files: FileAccess::new(directory, sets),
-        }),
-        _ => Err(SceneError::invalid(source, &text, troubles)),
+        match scene {
+            Some(scene) if troubles.is_empty() => Ok(LoadedScene {
+                scene,
+                text,
+                source: source.to_owned(),
+                files: FileAccess::new(directory, sets),
+                parts: self.clone(),
+                notes,
+            }),
+            _ => {
+                let shown = shown_source(source, &notes);
+                Err(SceneError::invalid(&shown, &text, troubles))
+            }
+        }
     }
 }
 
@@ -115,8 +192,16 @@ struct Recovered {
     blanked: Vec<String>,
 }
 
-/// Whether a problem only follows from an entry that was left out: a name without its bearer.
-fn follows(message: &str, blanked: &[String]) -> bool {
+/// Whether a problem only follows from an entry that was left out: a name without its bearer, or a
+/// list without an element of it.
+fn follows(path: &str, message: &str, blanked: &[String]) -> bool {
+    let element = |own: &str| {
+        own.strip_prefix(path)
+            .is_some_and(|own| own.starts_with('['))
+    };
+    if blanked.iter().any(|own| element(own)) {
+        return true;
+    }
     let lost = |part: &str| blanked.iter().any(|path| path.starts_with(part));
     (lost("sensors") && (message.contains("no sensor")))
         || (lost("populations") && message.contains("no population is named"))

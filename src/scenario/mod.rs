@@ -1,16 +1,20 @@
 //! The scene: RON text → validated `Scene` → `Blueprint` with every vertex, channel and placement.
 //!
 //! The schema is made of the rooms' own specs. Reading reports all problems at once, each with
-//! line, column, path and what was expected.
+//! line, column, path and what was expected. Texts of an older version are rewritten first.
 
 pub mod text;
 pub mod assertion;
 pub mod scene;
+pub mod validate;
 pub mod report;
 pub mod overrides;
 pub mod files;
+pub mod migrate;
 pub mod load;
 pub mod parts;
+pub mod schema;
+pub mod demand;
 pub mod delays;
 pub mod judge;
 pub mod blueprint;
@@ -19,8 +23,11 @@ pub mod schedule;
 
 pub use assertion::{Assertion, Statistic};
 pub use blueprint::Blueprint;
+pub use demand::demand;
 pub use files::FileAccess;
 pub use load::{LoadedScene, load, parse};
+pub use migrate::{Migrated, migrate};
 pub use parameters::live_parameters;
+pub use parts::Parts;
 pub use report::SceneError;
 pub use scene::Scene;

@@ -83,18 +83,18 @@ mod tests {
             apply(text, "d[0].f", "1").unwrap(),
             "(a: 1, b: (c: 2), d: [(f: 1, e: 3)])"
         );
-        let own = r#"(m: Own(name: "n", parameters: {"a": Uniform(low: 0)}))"#;
+        let own = r#"(m: Custom(name: "n", parameters: {"a": Uniform(low: 0)}))"#;
         assert_eq!(
             apply(own, "m.parameters.b", "2").unwrap(),
-            r#"(m: Own(name: "n", parameters: {"b": 2, "a": Uniform(low: 0)}))"#
+            r#"(m: Custom(name: "n", parameters: {"b": 2, "a": Uniform(low: 0)}))"#
         );
         assert_eq!(
             apply(own, "m.parameters.a.high", "2").unwrap(),
-            r#"(m: Own(name: "n", parameters: {"a": Uniform(high: 2, low: 0)}))"#
+            r#"(m: Custom(name: "n", parameters: {"a": Uniform(high: 2, low: 0)}))"#
         );
         assert_eq!(
-            apply(r#"(m: Own(name: "n"))"#, "m.parameters.b", "2").unwrap(),
-            r#"(m: Own(parameters: {"b": 2}, name: "n"))"#
+            apply(r#"(m: Custom(name: "n"))"#, "m.parameters.b", "2").unwrap(),
+            r#"(m: Custom(parameters: {"b": 2}, name: "n"))"#
         );
         assert!(
             apply(text, "d[1].e", "1")

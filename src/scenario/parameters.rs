@@ -4,12 +4,13 @@ use crate::field::FieldKind;
 use crate::registry::LiveParameters;
 use crate::{cluster, control, resonator, safety};
 
+use super::parts::Parts;
 use super::scene::Scene;
 
 /// All live parameters of a scene.
 #[must_use]
-pub fn live_parameters(scene: &Scene) -> LiveParameters {
-    let mut list = control::parameters::live_parameters(&scene.control);
+pub fn live_parameters(scene: &Scene, parts: &Parts) -> LiveParameters {
+    let mut list = control::parameters::live_parameters(&scene.control, &parts.laws);
     list.extend(resonator::parameters::live_parameters(
         &scene.populations,
         &scene.dynamics,

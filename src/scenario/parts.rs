@@ -1,14 +1,221 @@
-//! The parts that a scene can name, a line for each room that has some.
+//! What a program has for scenes to name: metrics, devices, laws, policies, actuators and models.
+//!
+//! A value, not a global: two programs, or two tests of one process, may have different parts. The
+//! loader takes it and the scene keeps it for whoever runs it.
 
+use std::sync::Arc;
+
+use crate::actuation::device::{ActuatorDevice, Actuators, add_actuator};
+use crate::control::law::{ControlLaw, Laws, add_law};
+use crate::dynamics::own_model::{Models, OwnModel};
 use crate::registry::metric::{Declared, Metric};
-use crate::registry::{Demand, Metrics, Need};
+use crate::registry::part::is_plain_name;
+use crate::registry::stream::{AnyStream, Streams, any_stream};
+use crate::registry::{About, Demand, MetricStream, Metrics, Part};
+use crate::scheduler::SchedulerPolicy;
+use crate::scheduler::policy::{Policies, add_policy};
+use crate::sensors::SensorDevice;
+use crate::sensors::device::{Sensors, add_sensor};
 use crate::{cluster, field, phi, resonator, safety, scheduler, signal};
 
-use super::scene::Scene;
+/// The parts of a program: its own, and those that a user adds, one line each.
+///
+/// ```no_run
+/// # use phantomos::prelude::*;
+/// # struct Above;
+/// # impl MetricStream for Above {
+/// #     type State = ();
+/// #     fn about(&self) -> Metric { Metric::own("above", "above", "") }
+/// #     fn value(&self, _: &mut (), _: &Moment) -> Option<f64> { None }
+/// # }
+/// let parts = Parts::default().metric(Above);
+/// let scene = parts.load("scenes/hello.ron".as_ref(), &[])?;
+/// let mut session = Session::open(scene, SimOptions::default())?;
+/// session.run_to(1000)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Parts {
+    /// Sensor devices.
+    pub sensors: Sensors,
+    /// Control laws.
+    pub laws: Laws,
+    /// Scheduler policies.
+    pub policies: Policies,
+    /// Actuator devices.
+    pub actuators: Actuators,
+    /// Models of resonators.
+    pub models: Models,
+    streams: Vec<Arc<dyn AnyStream>>,
+    metrics: Metrics,
+    faults: Vec<String>,
+}
 
-/// The metrics of the program, in the order of their columns.
-#[must_use]
-pub fn metrics() -> Metrics {
+impl Default for Parts {
+    fn default() -> Self {
+        Self {
+            sensors: Sensors::new("sensor"),
+            laws: Laws::new("law"),
+            policies: Policies::new("policy"),
+            actuators: Actuators::new("actuator"),
+            models: Models::default(),
+            streams: Vec::new(),
+            metrics: Metrics::new(built_in()),
+            faults: Vec::new(),
+        }
+    }
+}
+
+impl std::fmt::Debug for Parts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Parts")
+            .field("sensors", &self.sensors)
+            .field("laws", &self.laws)
+            .field("policies", &self.policies)
+            .field("actuators", &self.actuators)
+            .field("models", &self.models)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A kind of part, as people call it, with what each of its parts says of itself.
+pub type Kind<'a> = (&'static str, Vec<&'a About>);
+
+impl Parts {
+    /// With a sensor device more.
+    #[must_use]
+    pub fn sensor<D: Part + SensorDevice>(mut self) -> Self {
+        let done = add_sensor::<D>(&mut self.sensors);
+        self.noting(done)
+    }
+
+    /// With a control law more.
+    #[must_use]
+    pub fn law<L: ControlLaw>(mut self) -> Self {
+        let done = add_law::<L>(&mut self.laws);
+        self.noting(done)
+    }
+
+    /// With a scheduler policy more.
+    #[must_use]
+    pub fn policy<P: SchedulerPolicy>(mut self) -> Self {
+        let done = add_policy::<P>(&mut self.policies);
+        self.noting(done)
+    }
+
+    /// With an actuator device more.
+    #[must_use]
+    pub fn actuator<D: Part + ActuatorDevice>(mut self) -> Self {
+        let done = add_actuator::<D>(&mut self.actuators);
+        self.noting(done)
+    }
+
+    /// With a metric more, which may read those before it.
+    #[must_use]
+    pub fn metric(mut self, own: impl MetricStream) -> Self {
+        let done = self.add_metric(own);
+        self.noting(done)
+    }
+
+    /// With a model of resonators more.
+    #[must_use]
+    pub fn model(mut self, model: impl OwnModel + 'static) -> Self {
+        let done = self.models.add(model).map_err(|error| error.to_string());
+        self.noting(done)
+    }
+
+    /// What is wrong with the parts themselves; with any, no scene is read.
+    #[must_use]
+    pub fn faults(&self) -> &[String] {
+        &self.faults
+    }
+
+    /// The metrics, in the order of their columns.
+    #[must_use]
+    pub fn metrics(&self) -> Metrics {
+        self.metrics.clone()
+    }
+
+    /// The kinds that scenes name by `Custom(name: …, parameters: …)`, with their parts.
+    #[must_use]
+    pub fn kinds(&self) -> Vec<Kind<'_>> {
+        vec![
+            ("sensor", self.sensors.list().collect()),
+            ("law", self.laws.list().collect()),
+            ("policy", self.policies.list().collect()),
+            ("actuator", self.actuators.list().collect()),
+        ]
+    }
+
+    /// The metrics of users that somebody asks for.
+    #[must_use]
+    pub fn streams(&self, demand: &Demand) -> Streams {
+        let asked = self.streams.iter().filter_map(|own| {
+            let id = &own.about().id;
+            let place = self.metrics.position(id)?;
+            demand.asks(id).then(|| (place, own.clone()))
+        });
+        Streams(asked.collect())
+    }
+
+    /// Asks for what the metrics of users that are asked for need: every tick, where one remembers,
+    /// and the metrics that it reads.
+    pub fn complete(&self, demand: &mut Demand) {
+        // A metric reads those before it, so the last is looked at first.
+        for own in self.streams.iter().rev() {
+            let id = &own.about().id;
+            if !demand.asks(id) {
+                continue;
+            }
+            if own.remembers() {
+                demand.ask(&self.metrics, id, true);
+            }
+            let every_tick = demand.asks_every_tick(id);
+            for read in own.reads() {
+                demand.ask(&self.metrics, &read, every_tick);
+            }
+        }
+    }
+
+    fn add_metric(&mut self, own: impl MetricStream) -> Result<(), String> {
+        let own = any_stream(own).map_err(|error| error.to_string())?;
+        let about = own.about();
+        let name = about.id.as_str();
+        if !is_plain_name(name) {
+            return Err(format!(
+                "metric {name:?}: expected a name of letters, digits, - and _"
+            ));
+        }
+        if self.metrics.find(&about.id).is_some() {
+            return Err(format!(
+                "there is a metric named {name:?} already, expected another name"
+            ));
+        }
+        if let Some(unknown) = own
+            .reads()
+            .iter()
+            .find(|id| self.metrics.find(id).is_none())
+        {
+            let expected = self.metrics.expected(unknown, |_| true);
+            return Err(format!(
+                "metric {name:?} reads {:?}, {expected}",
+                unknown.as_str()
+            ));
+        }
+        let list = self.metrics.list().iter().chain([about]);
+        self.metrics = Metrics::new(list.cloned().collect());
+        self.streams.push(own);
+        Ok(())
+    }
+
+    fn noting(mut self, done: Result<(), String>) -> Self {
+        self.faults.extend(done.err());
+        self
+    }
+}
+
+/// The metrics of the program itself, a line for each room that has some.
+fn built_in() -> Vec<Metric> {
     let mut list = of(signal::readings::metrics());
     list.extend(of(phi::readings::metrics()));
     list.extend(of(safety::readings::metrics()));
@@ -16,37 +223,9 @@ pub fn metrics() -> Metrics {
     list.extend(of(cluster::readings::metrics()));
     list.extend(of(resonator::readings::metrics()));
     list.extend(of(field::readings::metrics()));
-    Metrics::new(list)
+    list
 }
 
 fn of<S>(declared: Vec<Declared<S>>) -> Vec<Metric> {
     declared.into_iter().map(|(metric, _)| metric).collect()
-}
-
-/// What a scene asks for: loops and watches in every tick, assertions and the record in ticks after
-/// which a row is due.
-#[must_use]
-pub fn demand(scene: &Scene, metrics: &Metrics) -> Demand {
-    let mut demand = Demand::new(scene.record.every_ticks);
-    for spec in &scene.control.loops {
-        demand.ask(metrics, &spec.measure.metric(), true);
-    }
-    for id in scene.crossings.iter().filter_map(|own| own.of.metric()) {
-        demand.ask(metrics, id, true);
-    }
-    for assertion in &scene.assertions {
-        demand.ask(metrics, &assertion.metric, false);
-    }
-    let plant = scene.record.plant || scene.record.edges;
-    for metric in metrics.list() {
-        let recorded = match metric.needs {
-            Need::States | Need::Rates => plant,
-            Need::Edges => scene.record.edges,
-            _ => true,
-        };
-        if recorded {
-            demand.ask(metrics, &metric.id, false);
-        }
-    }
-    demand
 }

@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use thiserror::Error;
 
+use crate::base::problem::did_you_mean;
+
 use super::text::TextIndex;
 
 /// A problem and its place in the text.
@@ -104,34 +106,8 @@ fn explain(error: &ron::Error) -> String {
 }
 
 fn suggest(kind: &str, found: &str, expected: &[&str]) -> String {
-    let nearest = expected
-        .iter()
-        .map(|candidate| (distance(found, candidate), *candidate))
-        .min();
-    let hint = match nearest {
-        Some((steps, candidate)) if steps <= 1 + found.len() / 3 => {
-            format!("; did you mean `{candidate}`?")
-        }
-        _ => String::new(),
-    };
-    let list = expected.join(", ");
+    let (list, hint) = (expected.join(", "), did_you_mean(found, expected));
     format!("no {kind} `{found}`, expected one of {list}{hint}")
-}
-
-/// Edit distance (Levenshtein, 1966).
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, to) in b.iter().enumerate() {
-            let substitute = diagonal + usize::from(from != *to);
-            diagonal = row[j + 1];
-            row[j + 1] = substitute.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
 }
 
 /// Why there is no scene.

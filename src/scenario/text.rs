@@ -33,12 +33,7 @@ impl TextIndex {
     /// Scans a text.
     #[must_use]
     pub fn scan(text: &str) -> Self {
-        let mut scanner = Scanner {
-            bytes: text.as_bytes(),
-            at: 0,
-            depth: 0,
-            entries: Vec::new(),
-        };
+        let mut scanner = Scanner::new(text, 0);
         scanner.attributes();
         let start = scanner.at;
         scanner.value(String::new(), start);
@@ -50,6 +45,12 @@ impl TextIndex {
             entries: scanner.entries,
             places,
         }
+    }
+
+    /// All entries, outer before inner and in the order of the text.
+    #[must_use]
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
     }
 
     /// The entry of exactly this path.
@@ -92,6 +93,14 @@ pub fn parent(path: &str) -> &str {
     path.rfind(['.', '[']).map_or("", |at| &path[..at])
 }
 
+/// The first byte from `at` on that is neither a blank nor part of a comment.
+#[must_use]
+pub fn skip_blank(text: &str, at: usize) -> usize {
+    let mut scanner = Scanner::new(text, at);
+    scanner.blank();
+    scanner.at
+}
+
 struct Scanner<'a> {
     bytes: &'a [u8],
     at: usize,
@@ -99,7 +108,16 @@ struct Scanner<'a> {
     entries: Vec<Entry>,
 }
 
-impl Scanner<'_> {
+impl<'a> Scanner<'a> {
+    fn new(text: &'a str, at: usize) -> Self {
+        Self {
+            bytes: text.as_bytes(),
+            at,
+            depth: 0,
+            entries: Vec::new(),
+        }
+    }
+
     fn peek(&self) -> u8 {
         self.bytes.get(self.at).copied().unwrap_or(0)
     }
@@ -166,6 +184,13 @@ impl Scanner<'_> {
         start..self.at
     }
 
+    /// Whether a string without escapes begins here.
+    fn starts_raw(&self) -> bool {
+        let rest = self.bytes.get(self.at + 1..).unwrap_or_default();
+        let marks = rest.iter().take_while(|byte| **byte == b'#').count();
+        rest.get(marks) == Some(&b'"')
+    }
+
     fn string(&mut self) {
         if self.peek() == b'r' {
             self.at += 1;
@@ -201,7 +226,7 @@ impl Scanner<'_> {
         });
         match self.peek() {
             b'"' | b'\'' => self.string(),
-            b'r' if self.starts(b"r\"") || self.starts(b"r#\"") => self.string(),
+            b'r' if self.starts_raw() => self.string(),
             b'[' => self.items(&path, b']', false),
             b'{' => self.items(&path, b'}', false),
             b'(' => self.items(&path, b')', true),
@@ -284,7 +309,8 @@ impl Scanner<'_> {
         if !name.is_empty() && self.peek() == b':' {
             self.at += 1;
             let text = String::from_utf8_lossy(&self.bytes[name]).into_owned();
-            return Some(text.trim_matches('"').to_owned());
+            let plain = text.strip_prefix("r#").unwrap_or(&text);
+            return Some(plain.trim_matches('"').to_owned());
         }
         self.at = start;
         None
@@ -298,10 +324,10 @@ mod tests {
 
     #[test]
     fn paths_lead_to_their_values() {
-        let text = r#"#![enable(implicit_some)]
+        let text = r###"#![enable(implicit_some)]
 // a scene
 (a: 1, b: [(c: "x, ] (", d: Pid(kp: 2.5)), Off], e: Constant(0.5), f: Shares([1, 2]),
- /* g: (no), */ g: (1, 2), h: {"k": 3})"#;
+ /* g: (no), */ r#g: (1, 2), h: {"k": 3}, i: r##"), "#"##, j: 4)"###;
         let index = TextIndex::scan(text);
         let at = |path: &str| &text[index.find(path).unwrap().value.clone()];
         assert_eq!(at("a"), "1");
@@ -312,6 +338,7 @@ mod tests {
         assert_eq!(at("f[1]"), "2");
         assert_eq!(at("g[1]"), "2");
         assert_eq!(at("h.k"), "3");
+        assert_eq!(at("j"), "4");
         assert_eq!(index.nearest("b[0].d.ki").unwrap().path, "b[0].d");
         assert_eq!(
             index.innermost(text.find("2.5").unwrap()).unwrap().path,

@@ -10,6 +10,6 @@ pub mod readings;
 pub mod spec;
 pub mod systems;
 
-pub use policy::{Move, Policy};
+pub use policy::{Move, Policy, SchedulerPolicy, Situation};
 pub use spec::{SchedulerSpec, ScriptedMove};
 pub use systems::{PlannedMoves, SchedulerPlugin, SchedulerState};

@@ -1,11 +1,16 @@
 //! Policies: loads → moves. Integers decide and ties go to the lower id, so a plan repeats.
 
+use std::fmt;
+use std::sync::Arc;
+
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::base::{NodeId, VertexId};
+use crate::registry::part::{Catalog, CustomSpec, Opening, Part, PartError, PartResult, guarded};
 
 /// When and how vertices move.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub enum Policy {
     /// Never, but as scripted.
@@ -31,6 +36,8 @@ pub enum Policy {
         #[serde(default = "ten")]
         max_moves: usize,
     },
+    /// A policy of the program's catalog; see `phantom list parts`.
+    Custom(CustomSpec),
 }
 
 fn eight_tenths() -> f64 {
@@ -70,14 +77,123 @@ pub struct Situation<'a> {
     pub sources: &'a [Vec<u32>],
 }
 
-impl Policy {
+/// A scheduler policy of one's own: scenes name it by `policy: Custom(name: "…", parameters: {…})`.
+///
+/// It is a function of its parameters and the situation alone, so that a plan repeats; what it
+/// plans changes no bit of the run. A move of a vertex that is not there, or to a node that is
+/// none, ends the run by name.
+///
+/// ```
+/// use phantomos::prelude::*;
+///
+/// /// Vertex 0 goes round the nodes.
+/// struct Carousel;
+///
+/// impl Part for Carousel {
+///     fn about() -> About {
+///         About::new("carousel", "Vertex 0 goes round the nodes.")
+///     }
+///
+///     fn open(_: &Opening) -> Result<Self, String> {
+///         Ok(Self)
+///     }
+/// }
+///
+/// impl SchedulerPolicy for Carousel {
+///     fn plan(&self, now: &Situation) -> Vec<Move> {
+///         let from = now.owners[0];
+///         let to = NodeId((from.0 + 1) % now.work.len() as u16);
+///         vec![Move { vertex: VertexId(0), from, to }]
+///     }
+/// }
+///
+/// assert!(Parts::default().policy::<Carousel>().faults().is_empty());
+/// ```
+pub trait SchedulerPolicy: Part {
+    /// The moves for a situation with two nodes or more.
+    fn plan(&self, now: &Situation) -> Vec<Move>;
+}
+
+/// A policy of any type.
+pub trait AnyPolicy: Send + Sync {
     /// The moves for a situation.
-    #[must_use]
-    pub fn plan(&self, mut now: Situation) -> Vec<Move> {
-        if now.work.len() < 2 {
-            return Vec::new();
+    fn plan(&self, now: &Situation) -> Vec<Move>;
+}
+
+struct Wrapped<P>(P);
+
+impl<P: SchedulerPolicy> AnyPolicy for Wrapped<P> {
+    fn plan(&self, now: &Situation) -> Vec<Move> {
+        self.0.plan(now)
+    }
+}
+
+/// The policies of a program by name.
+pub type Policies = Catalog<dyn AnyPolicy>;
+
+/// Adds a policy to a catalog.
+///
+/// # Errors
+/// As [`Catalog::add`].
+pub fn add_policy<P: SchedulerPolicy>(policies: &mut Policies) -> Result<(), String> {
+    policies.add::<P>(|own| Ok(Box::new(Wrapped(own))))
+}
+
+/// A policy that was opened, with what messages call it.
+#[derive(Clone, Default)]
+pub struct OpenPolicy(Option<(String, Arc<dyn AnyPolicy>)>);
+
+impl fmt::Debug for OpenPolicy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("OpenPolicy")
+            .field(&self.0.as_ref().map(|(who, _)| who))
+            .finish()
+    }
+}
+
+impl OpenPolicy {
+    /// Opens the policy of the catalog that a scene names, if it names one.
+    ///
+    /// # Errors
+    /// When the policy refuses its parameters.
+    pub fn open(policy: &Policy, policies: &Policies, opening: Opening) -> Result<Self, String> {
+        let Policy::Custom(spec) = policy else {
+            return Ok(Self::default());
+        };
+        let who = format!("policy {:?}", spec.name);
+        let own = policies.open(spec, opening)?;
+        Ok(Self(Some((who, own.into()))))
+    }
+
+    fn plan(&self, now: &Situation) -> PartResult<Vec<Move>> {
+        let Some((who, policy)) = &self.0 else {
+            return Ok(Vec::new());
+        };
+        let moves = guarded(who, || policy.plan(now))?;
+        let nodes = now.work.len();
+        for Move { vertex, from, to } in &moves {
+            let owner = now.owners.get(vertex.index());
+            if owner != Some(from) || to.index() >= nodes {
+                return Err(PartError(format!(
+                    "{who} moves {vertex} from {from} to {to}, expected a vertex that is there and \
+                     one of {nodes} nodes"
+                )));
+            }
         }
-        match self {
+        Ok(moves)
+    }
+}
+
+impl Policy {
+    /// The moves for a situation; those of a policy of the catalog are planned by `own`.
+    ///
+    /// # Errors
+    /// When a policy of the catalog fails.
+    pub fn plan(&self, mut now: Situation, own: &OpenPolicy) -> PartResult<Vec<Move>> {
+        if now.work.len() < 2 {
+            return Ok(Vec::new());
+        }
+        Ok(match self {
             Self::Off => Vec::new(),
             Self::Original {
                 threshold,
@@ -87,7 +203,8 @@ impl Policy {
                 tolerance,
                 max_moves,
             } => balanced(&mut now, *tolerance, *max_moves),
-        }
+            Self::Custom(_) => own.plan(&now)?,
+        })
     }
 }
 
@@ -165,13 +282,14 @@ mod tests {
         let owners: Vec<NodeId> = owners.iter().map(|n| NodeId(*n)).collect();
         let mut work = vec![0; 3];
         owners.iter().for_each(|node| work[node.index()] += 10);
-        policy.plan(Situation {
+        let now = Situation {
             work,
             capacity,
             owners: &owners,
             vertex_work: &vec![10; owners.len()],
             sources: &vec![Vec::new(); owners.len()],
-        })
+        };
+        policy.plan(now, &OpenPolicy::default()).unwrap()
     }
 
     #[test]

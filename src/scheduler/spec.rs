@@ -1,13 +1,14 @@
 //! The scene's `scheduler` part.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::base::{NodeId, Problems, Tick, VertexId};
 
-use super::policy::Policy;
+use super::policy::{Policies, Policy};
 
 /// The topology scheduler of a scene.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct SchedulerSpec {
     /// When and how vertices move.
@@ -32,7 +33,7 @@ impl Default for SchedulerSpec {
 }
 
 /// A move that the scene orders.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ScriptedMove {
     /// The tick at whose end it happens.
@@ -45,7 +46,7 @@ pub struct ScriptedMove {
 
 impl SchedulerSpec {
     /// Collects what is wrong with this part of a scene that has `vertices` vertices.
-    pub fn validate(&self, problems: &mut Problems, vertices: usize) {
+    pub fn validate(&self, problems: &mut Problems, vertices: usize, policies: &Policies) {
         problems.count("scheduler.period_ticks", self.period_ticks, 1, 1 << 32);
         if let Some(capacity) = self.capacity {
             problems.count("scheduler.capacity", capacity, 1, u64::MAX);
@@ -66,6 +67,7 @@ impl SchedulerSpec {
                 problems.range("scheduler.policy.tolerance", *tolerance, 0.0, 1.0, "");
                 problems.count("scheduler.policy.max_moves", *max_moves as u64, 1, 1000);
             }
+            Policy::Custom(own) => policies.check(problems, "scheduler.policy", own),
         }
         for (k, scripted) in self.script.iter().enumerate() {
             let path = format!("scheduler.script[{k}].vertex");

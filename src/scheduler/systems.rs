@@ -3,14 +3,15 @@
 use bevy::prelude::*;
 
 use crate::base::{Input, NodeId, Subject, VertexId};
-use crate::cluster::coordinator::{Collected, Placement};
+use crate::cluster::collected::Collected;
+use crate::cluster::coordinator::Placement;
 use crate::graph::{Row, Vertex};
-use crate::registry::{DurableApp, Site};
+use crate::registry::{DurableApp, Opening, Site};
 use crate::resonator::VertexImage;
 use crate::tick::{Coordinate, CoordinatorSystems, NodeContext, PendingInputs};
 
 use super::load::{NodeLoad, vertex_work};
-use super::policy::{Move, Policy, Situation};
+use super::policy::{Move, OpenPolicy, Policies, Policy, Situation};
 use super::spec::SchedulerSpec;
 
 /// The moves that are handed off between this tick and the next.
@@ -43,6 +44,7 @@ pub struct SchedulerState {
     /// Work units that a node can do in a tick.
     pub capacity: u64,
     spec: SchedulerSpec,
+    policy: OpenPolicy,
     stages: u64,
     vertex_work: Vec<u64>,
     sources: Vec<Vec<u32>>,
@@ -63,6 +65,7 @@ impl SchedulerState {
             vertices: Vec::new(),
             capacity: spec.capacity.unwrap_or(share).max(1),
             spec: spec.clone(),
+            policy: OpenPolicy::default(),
             stages,
             vertex_work,
             // With one node there is nowhere to move to.
@@ -108,7 +111,7 @@ pub fn schedule(
     inputs: Res<PendingInputs>,
     mut state: ResMut<SchedulerState>,
     mut planned: ResMut<PlannedMoves>,
-) {
+) -> Result {
     let stages = u64::from(at.stages * at.clock.substeps);
     let work: Vec<u64> = collected
         .reports
@@ -151,24 +154,27 @@ pub fn schedule(
         planned.add(scripted.vertex, to, &placement, "scripted in the scene");
     }
     if !planned.moves.is_empty() || !tick.is_multiple_of(state.spec.period_ticks) {
-        return;
+        return Ok(());
     }
     let greatest = state.loads.iter().copied().fold(0.0, f64::max);
-    planned.moves = state.spec.policy.plan(Situation {
+    let now = Situation {
         work,
         capacity,
         owners: &placement.0,
         vertex_work: &state.vertex_work,
         sources: &state.sources,
-    });
+    };
+    planned.moves = state.spec.policy.plan(now, &state.policy)?;
     planned.cause = match &state.spec.policy {
         Policy::Original { threshold, .. } => {
             format!("load {greatest:.3} beyond threshold {threshold}")
         }
+        Policy::Custom(own) => format!("policy {}, greatest load {greatest:.3}", own.name),
         _ => format!("greatest load {greatest:.3} out of balance"),
     };
     let spared = |step: &Move| inputs.spares(&Subject::Vertex(step.vertex));
     planned.moves.retain(|step| !spared(step));
+    Ok(())
 }
 
 impl SchedulerState {
@@ -185,10 +191,24 @@ impl SchedulerState {
 }
 
 /// Puts a scheduler of these vertices into the coordinator's World.
-pub fn set_up(world: &mut World, spec: &SchedulerSpec, vertices: &[VertexImage], site: &Site) {
+///
+/// # Errors
+/// With path and message, when a policy of the catalog refuses its parameters.
+pub fn set_up(
+    world: &mut World,
+    spec: &SchedulerSpec,
+    policies: &Policies,
+    vertices: &[VertexImage],
+    site: &Site,
+) -> Result<(), (String, String)> {
     let at = &site.context;
     let stages = u64::from(at.stages * at.clock.substeps);
-    world.insert_resource(SchedulerState::new(spec, vertices, at.nodes, stages));
+    let opening = Opening::new(at.seed, 0, at.clock.tick_s());
+    let policy = OpenPolicy::open(&spec.policy, policies, opening);
+    let mut state = SchedulerState::new(spec, vertices, at.nodes, stages);
+    state.policy = policy.map_err(|message| ("scheduler.policy".to_owned(), message))?;
+    world.insert_resource(state);
+    Ok(())
 }
 
 /// Scheduling.

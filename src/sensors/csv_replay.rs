@@ -1,5 +1,6 @@
 //! A recording as a sensor.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::base::Tick;
@@ -8,7 +9,7 @@ use crate::base::problem::listed;
 use super::device::{DeviceError, SensorDevice};
 
 /// What a replay does after its last row.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum AtEnd {
     /// There is no reading any more: the channel is flagged.
     #[default]
@@ -29,8 +30,8 @@ pub struct CsvReplay {
 }
 
 impl CsvReplay {
-    /// Reads a CSV text with a header line; `path` is its name in messages. Without `columns`, all of
-    /// them play. An empty cell or `nan` is a missing reading.
+    /// Reads a CSV text with a header line; `path` is its name in messages. Without `columns`, all
+    /// of them play. An empty cell or `nan` is a missing reading.
     ///
     /// # Errors
     /// When it lacks a column, has no rows, or a cell is not a number. A message shows cells and names

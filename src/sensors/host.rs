@@ -1,5 +1,6 @@
 //! The machine that runs the simulation as a sensor. Its readings are inputs, not state.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sysinfo::{Components, System};
 
@@ -8,7 +9,7 @@ use crate::base::Tick;
 use super::device::SensorDevice;
 
 /// What can be read of the host.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum HostReading {
     /// Share of processor time in use since the last reading, 0 … 1.
     CpuLoad,

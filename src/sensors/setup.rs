@@ -7,19 +7,19 @@ use crate::resonator::plugin::Adopt;
 use crate::tick::{ApplyEdits, Before, TickSystems};
 
 use super::channel::{Channel, ChannelSource, HeldReading};
-use super::device::{MountedDevice, SensorDevice};
+use super::device::MountedDevice;
 use super::systems::{form_frames, ingest_readings, merge_samples, sense};
 
-/// Puts all channels into a World, with the systems that it needs for them, and mounts the devices of
-/// those that live there. `open` opens the device of a sensor by its number; it gives `None` for one that
-/// the simulation does not own.
+/// Puts all channels into a World, with the systems that it needs for them, and mounts the devices
+/// of those that live there. `open` opens the device of a sensor by its number; it gives `None` for
+/// one that the simulation does not own.
 ///
 /// # Errors
 /// Those of `open`.
 pub fn set_up<E>(
     app: &mut App,
     channels: &[Channel],
-    open: impl Fn(usize) -> Result<Option<Box<dyn SensorDevice>>, E>,
+    open: impl Fn(u32) -> Result<Option<MountedDevice>, E>,
     site: &Site,
 ) -> Result<(), E> {
     let world = app.world_mut();
@@ -42,8 +42,8 @@ pub fn set_up<E>(
         }
     }
     for sensor in mounted {
-        if let Some(device) = open(sensor as usize)? {
-            world.spawn(MountedDevice { sensor, device });
+        if let Some(device) = open(sensor)? {
+            world.spawn(device);
         }
     }
     if channels.is_empty() {

@@ -2,17 +2,20 @@
 
 use std::collections::BTreeSet;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::base::{PopulationId, Problems, VertexId};
+use crate::registry::part::CustomSpec;
 use crate::registry::site::{PopulationRanges, find_scope, unknown_scope};
 
 use super::channel::{Channel, ChannelSource};
 use super::csv_replay::AtEnd;
+use super::device::Sensors;
 use super::host::HostReading;
 
 /// A sensor of a scene.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SensorSpec {
     /// Its name.
@@ -29,7 +32,7 @@ pub struct SensorSpec {
 }
 
 /// The sensor devices.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub enum DeviceSpec {
     /// cos θ or x of chosen vertices, one channel each.
@@ -82,10 +85,12 @@ pub enum DeviceSpec {
         #[serde(default = "ten_ticks")]
         period_ticks: u64,
     },
+    /// A device of the program's catalog; see `phantom list parts`.
+    Custom(CustomSpec),
 }
 
 /// A choice of vertices.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub enum Selection {
     /// All of them.
@@ -118,7 +123,7 @@ impl SensorSpec {
         problems: &mut Problems,
         path: &str,
         populations: &PopulationRanges,
-        live: bool,
+        (live, sensors): (bool, &Sensors),
     ) {
         if let Some(scope) = &self.scope
             && find_scope(scope, populations).is_none()
@@ -173,6 +178,7 @@ impl SensorSpec {
                     "live: true, since the host's readings differ from run to run",
                 );
             }
+            DeviceSpec::Custom(own) => sensors.check(problems, &device, own),
         }
     }
 
@@ -216,14 +222,16 @@ impl SensorSpec {
                 .iter()
                 .map(|name| (name.clone(), ChannelSource::External, cluster))
                 .collect(),
-            DeviceSpec::Synthetic { .. } | DeviceSpec::Csv { .. } => columns
-                .iter()
-                .zip(0..)
-                .map(|(name, column)| {
-                    let source = ChannelSource::Device { sensor, column };
-                    (name.clone(), source, cluster)
-                })
-                .collect(),
+            DeviceSpec::Synthetic { .. } | DeviceSpec::Csv { .. } | DeviceSpec::Custom(_) => {
+                columns
+                    .iter()
+                    .zip(0..)
+                    .map(|(name, column)| {
+                        let source = ChannelSource::Device { sensor, column };
+                        (name.clone(), source, cluster)
+                    })
+                    .collect()
+            }
         };
         sources
             .into_iter()

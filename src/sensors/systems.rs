@@ -31,20 +31,19 @@ pub fn ingest_readings(
 }
 
 /// Samples what this node holds of every channel.
+///
+/// # Errors
+/// When a device of a user fails.
 pub fn sense(
     plant: Res<Plant>,
     at: Res<NodeContext>,
     channels: Query<(&Channel, Option<&HeldReading>)>,
     mut devices: Query<&mut MountedDevice>,
     mut samples: ResMut<LocalSamples>,
-) {
+) -> Result {
     let means = population_sums(&plant, &channels);
-    let mut rows: Vec<(u32, Vec<f64>)> = Vec::new();
     for mut mounted in &mut devices {
-        let mut values = vec![f64::NAN; mounted.device.columns().len()];
-        let time_s = at.clock.time_s();
-        mounted.device.read(at.clock.tick, time_s, &mut values);
-        rows.push((mounted.sensor, values));
+        mounted.read(at.clock.tick, at.clock.time_s())?;
     }
     samples.0.clear();
     for (channel, held) in &channels {
@@ -56,10 +55,10 @@ pub fn sense(
                 let (sum, count) = &means[population.index()];
                 (*count > 0).then(|| SamplePart::Sum(sum.clone(), *count))
             }
-            ChannelSource::Device { sensor, column } => rows
+            ChannelSource::Device { sensor, column } => devices
                 .iter()
-                .find(|(own, _)| own == sensor)
-                .and_then(|(_, values)| values.get(*column as usize))
+                .find(|own| own.sensor == *sensor)
+                .and_then(|own| own.values.get(*column as usize))
                 .map(|value| SamplePart::Value(*value)),
             ChannelSource::External => held.map(|held| SamplePart::Value(held.0)),
         };
@@ -70,7 +69,10 @@ pub fn sense(
             });
         }
     }
-    samples.0.sort_by_key(|fragment| fragment.channel);
+    if !samples.0.is_sorted_by_key(|own| own.channel) {
+        samples.0.sort_by_key(|own| own.channel);
+    }
+    Ok(())
 }
 
 /// Σ and count of the observable over each population that some channel averages.
@@ -106,14 +108,24 @@ pub fn merge_samples(
     let Some(taken_at) = at.clock.tick.checked_sub(1) else {
         return;
     };
+    // Channels mostly come in the order of their fragments, so the next one is where the last
+    // ended.
+    let (fragments, mut next) = (&arrived.0, 0);
     for channel in &channels {
-        let fragments = &arrived.0;
-        let from = fragments.partition_point(|f| f.channel < channel.index);
-        let to = fragments.partition_point(|f| f.channel <= channel.index);
-        if from == to {
+        let is_next = |own: &SampleFragment| own.channel == channel.index;
+        let from = match fragments.get(next).is_some_and(is_next) {
+            true => next,
+            false => fragments.partition_point(|f| f.channel < channel.index),
+        };
+        let count = fragments[from..]
+            .iter()
+            .take_while(|own| is_next(own))
+            .count();
+        if count == 0 {
             continue;
         }
-        let mut value = merge(&fragments[from..to]);
+        next = from + count;
+        let mut value = merge(&fragments[from..next]);
         if channel.noise != 0.0 {
             let stream = u64::from(channel.index);
             let mut rng = KeyedRng::new(at.seed, Purpose::Sensor, stream, taken_at);
@@ -121,7 +133,9 @@ pub fn merge_samples(
         }
         merged.0.push((channel.index, value));
     }
-    merged.0.sort_by_key(|(channel, _)| *channel);
+    if !merged.0.is_sorted_by_key(|(channel, _)| *channel) {
+        merged.0.sort_by_key(|(channel, _)| *channel);
+    }
 }
 
 /// Forms the frames of the populations that live here.

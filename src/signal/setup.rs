@@ -1,4 +1,5 @@
-//! The signal engine of a World as a scene begins, and the windows of the populations that live there.
+//! The signal engine of a World as a scene begins, and the windows of the populations that live
+//! there.
 
 use std::collections::BTreeMap;
 

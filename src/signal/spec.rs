@@ -1,11 +1,12 @@
 //! The scene's `signal` part.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::base::Problems;
 
 /// Window and segments of the signal engine, in samples; there is one sample per tick.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct SignalSpec {
     /// Samples in the window, W.

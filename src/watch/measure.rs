@@ -6,12 +6,16 @@ use bevy::prelude::*;
 
 use crate::base::PopulationId;
 use crate::bus::Address;
-use crate::cluster::coordinator::{ClusterState, Collected, Outgoing};
+use crate::cluster::collected::Collected;
+use crate::cluster::coordinator::{ClusterState, Outgoing};
 use crate::cluster::{Aggregator, DistributedEvent};
 use crate::field::GridState;
 use crate::phi::systems::LatestPhi;
-use crate::registry::metric::{Asked, Declared};
-use crate::registry::{Demand, DurableApp, Metrics, Need, Readings};
+use crate::registry::metric::Declared;
+use crate::registry::part::PartResult;
+use crate::registry::readings::Asked;
+use crate::registry::stream::{RunningStreams, Streams};
+use crate::registry::{Class, Demand, DurableApp, Metrics, Need, OfResource, Readings, Site};
 use crate::resonator::observe::PlantReading;
 use crate::safety::SafeCommand;
 use crate::scheduler::SchedulerState;
@@ -105,6 +109,57 @@ pub fn measure(
     for (scope, command) in first {
         commands.read(command, readings.scope_mut(scope));
     }
+}
+
+/// Forms the metrics of users, which may read all others.
+///
+/// # Errors
+/// When one of them fails.
+pub fn measure_streams(
+    at: Res<NodeContext>,
+    (metrics, demand): (Res<Metrics>, Res<Demand>),
+    collected: Res<Collected>,
+    streams: Res<Streams>,
+    mut running: ResMut<RunningStreams>,
+    mut readings: ResMut<Readings>,
+) -> Result {
+    let completed = at.clock.tick + 1;
+    if !demand.needs(Need::Own, completed) {
+        return Ok(());
+    }
+    let after_s = at.clock.tick_s() * completed as f64;
+    running.read(
+        &streams,
+        &collected.streams(),
+        (completed, after_s),
+        (&metrics, &mut readings),
+        |id| demand.asks_after(id, completed),
+    )?;
+    Ok(())
+}
+
+/// Begins the metrics of users in the scopes of a run, and lets them be formed where there are any.
+///
+/// # Errors
+/// When what one remembers cannot be saved.
+pub fn set_up_streams(app: &mut App, streams: &Streams, site: &Site) -> PartResult<()> {
+    let running = RunningStreams::begin(streams, site.populations.len() as u16)?;
+    if streams.0.is_empty() {
+        return Ok(());
+    }
+    let measure = measure_streams.in_set(CoordinatorSystems::Measure);
+    let measure = measure.after(self::measure).before(send_readings);
+    app.insert_resource(running)
+        .insert_resource(streams.clone())
+        .durable(OfResource::<RunningStreams, _>::checked_part(
+            "watch.streams",
+            Class::State,
+            RunningStreams::images,
+            RunningStreams::restore,
+        ))
+        .local::<Streams>()
+        .add_systems(Coordinate, measure);
+    Ok(())
 }
 
 /// Sends the nodes what their loops steer by.

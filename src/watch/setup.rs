@@ -12,7 +12,8 @@ use super::measure::SteeredBy;
 use super::spec::{CrossingSpec, Watched};
 use super::systems::{WatchState, Watches};
 
-/// Puts the watches into the coordinator's World, with what is seen of vertices before the first tick.
+/// Puts the watches into the coordinator's World, with what is seen of vertices before the first
+/// tick.
 pub fn set_up(
     world: &mut World,
     crossings: &[CrossingSpec],
@@ -58,10 +59,14 @@ pub fn set_up_node(world: &mut World, crossings: &[CrossingSpec]) {
 
 /// Tells the coordinator what loops steer by that the nodes do not have themselves.
 pub fn set_up_steering(world: &mut World, control: &ControlSpec, metrics: &Metrics, site: &Site) {
-    let steered = control.loops.iter().filter_map(|spec| {
-        let place = metrics.position(&spec.measure.metric())?;
+    let measures = control.loops.iter().flat_map(|spec| {
+        let own = spec.measures();
+        own.map(|measure| (site.scope(&spec.scope), measure.metric()))
+    });
+    let steered = measures.filter_map(|(scope, metric)| {
+        let place = metrics.position(&metric)?;
         let local = metrics.list()[place].needs == Need::Signals;
-        (!local).then_some((site.scope(&spec.scope), place))
+        (!local).then_some((scope, place))
     });
     let mut list: Vec<_> = steered.collect();
     list.sort_unstable();

@@ -1,5 +1,6 @@
 //! What a scene watches: a metric or a vertex that crosses a level, and what is done then.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use std::fmt;
@@ -10,7 +11,7 @@ use crate::registry::{LiveParameters, Metric, MetricId, Metrics, Need, check_edi
 
 /// A level that is watched. The crossing is found at the end of a tick and its time by a straight
 /// line between two ticks; what follows from it acts from the next tick on.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CrossingSpec {
     /// Its name, the subject of its events.
@@ -31,7 +32,7 @@ pub struct CrossingSpec {
 }
 
 /// What may cross a level.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub enum Watched {
     /// A metric, in every tick.
@@ -57,7 +58,7 @@ fn cluster() -> String {
 }
 
 /// A number of a vertex.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum Variable {
     /// What sensors see: cos θ, or x.
     #[default]
@@ -81,7 +82,7 @@ impl Variable {
 }
 
 /// A direction of crossing.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum Direction {
     /// From below the level to it or beyond.
     #[default]
@@ -92,8 +93,8 @@ pub enum Direction {
     Either,
 }
 
-/// What may follow a crossing.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// What may follow a crossing, or be done at a time by the schedule.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub enum Action {
     /// A live parameter is set.
@@ -125,6 +126,16 @@ pub enum Action {
 }
 
 impl Action {
+    /// Collects what is wrong with the action at the path `at`, given the live parameters of the
+    /// scene; edges and kicks are judged with the graph.
+    pub fn validate(&self, problems: &mut Problems, at: &str, live: &LiveParameters) {
+        if let Self::Set { path, value } = self
+            && let Err(message) = check_edit(live, path, *value)
+        {
+            problems.add(format!("{at}.path"), message);
+        }
+    }
+
     /// The input that does it.
     #[must_use]
     pub fn input(&self) -> Input {
@@ -216,14 +227,14 @@ impl CrossingSpec {
         );
         match &self.of {
             Watched::Metric { metric, scope } => {
-                // Where the vertices are decides the load, and nothing that happens may follow from it.
+                // Where the vertices are decides the load, and nothing that happens may follow from
+                // it.
                 let fits = |own: &Metric| own.needs != Need::Placement;
-                problems.require(
-                    metrics.find(metric).is_some_and(fits),
-                    &format!("{path}.of.metric"),
-                    format!("{:?}", metric.as_str()),
-                    &format!("one of {}", metrics.names(fits)),
-                );
+                if !metrics.find(metric).is_some_and(fits) {
+                    let expected = metrics.expected(metric, fits);
+                    let message = format!("found {:?}, {expected}", metric.as_str());
+                    problems.add(format!("{path}.of.metric"), message);
+                }
                 if find_scope(scope, populations).is_none() {
                     unknown_scope(problems, &format!("{path}.of.scope"), scope, populations);
                 }
@@ -236,11 +247,7 @@ impl CrossingSpec {
             ),
         }
         for (k, action) in self.then.iter().enumerate() {
-            if let Action::Set { path: set, value } = action
-                && let Err(message) = check_edit(live, set, *value)
-            {
-                problems.add(format!("{path}.then[{k}]"), message);
-            }
+            action.validate(problems, &format!("{path}.then[{k}]"), live);
         }
     }
 }

@@ -4,7 +4,7 @@ use bevy::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::base::{Input, PopulationId, Subject};
-use crate::cluster::coordinator::Collected;
+use crate::cluster::collected::Collected;
 use crate::registry::{Class, DurableApp, Metrics, OfResource, Readings};
 use crate::tick::{Coordinate, CoordinatorSystems, NodeContext, PendingInputs};
 

@@ -41,7 +41,7 @@ fn same_on_nodes(text: &str, ticks: u64) {
 #[test]
 fn a_replayed_run_writes_its_inputs_and_can_be_verified() {
     let folder = tempfile::tempdir().unwrap();
-    let text = r#"(version: 1, name: "live", ticks: 40, live: true, clock: (dt_s: 0.001),
+    let text = r#"(version: 2, name: "live", ticks: 40, live: true, clock: (dt_s: 0.001),
         populations: [(name: "a", count: 6, coupling: 0.4, model: Kuramoto())],
         sensors: [(name: "host", device: Host(readings: [CpuLoad], period_ticks: 3))],
         signal: (window: 16, segment: 8, hop: 1))"#;
@@ -141,7 +141,7 @@ fn a_folder_is_not_shared_and_a_name_with_a_comma_keeps_its_column() {
     let file = home.path().join("comma.ron");
     let text = |name: &str| {
         format!(
-            r#"(version: 1, name: "comma", ticks: 30, record: (plant: true),
+            r#"(version: 2, name: "comma", ticks: 30, record: (plant: true),
                 populations: [(name: {name:?}, count: 4, model: Kuramoto())])"#
         )
     };
@@ -176,7 +176,7 @@ fn a_folder_is_not_shared_and_a_name_with_a_comma_keeps_its_column() {
 fn runs_that_are_killed_can_be_repeated() {
     let home = tempfile::tempdir().unwrap();
     let file = home.path().join("busy.ron");
-    let text = r#"(version: 1, name: "busy", ticks: 100000000, live: true, clock: (dt_s: 0.0002),
+    let text = r#"(version: 2, name: "busy", ticks: 100000000, live: true, clock: (dt_s: 0.0002),
         graph: (kind: Ring(neighbors: 2)),
         populations: [(name: "a", count: 40, coupling: 0.4, model: Kuramoto())],
         sensors: [
@@ -217,7 +217,7 @@ fn runs_that_are_killed_can_be_repeated() {
 #[test]
 fn edges_with_delays_are_observed_alike_on_any_nodes() {
     same_on_nodes(
-        r#"(version: 1, name: "d", ticks: 30, seed: 2,
+        r#"(version: 2, name: "d", ticks: 30, seed: 2,
         graph: (kind: Ring(neighbors: 2), delay: Uniform(0.02)),
         populations: [(name: "p", count: 10, coupling: 0.1,
             model: Kuramoto(omega: Constant(1.0), phase: Uniform(low: 0.0, high: 0.5)))],
@@ -234,7 +234,7 @@ fn an_edge_shows_what_is_heard_when_the_tick_ends() {
     // Two phases of rates 1 and 2 that do not pull: the first hears the second as it was 0.1 s ago.
     for (integrator, substeps) in [("Rk4", 1), ("EulerMaruyama", 1), ("StochasticHeun", 3)] {
         let text = format!(
-            r#"(version: 1, name: "late", clock: (dt_s: 0.02, substeps: {substeps}),
+            r#"(version: 2, name: "late", clock: (dt_s: 0.02, substeps: {substeps}),
             graph: (kind: Complete, delay: Uniform(0.1)),
             populations: [(name: "p", count: 2, coupling: 1e-4, model: Kuramoto(
                 omega: Values([1.0, 2.0]), phase: Constant(0.0)))],
@@ -266,7 +266,7 @@ fn many_sensed_populations_fit_a_small_bus_on_any_nodes() {
         })
         .collect();
     let text = format!(
-        r#"(version: 1, name: "many", populations: [{}],
+        r#"(version: 2, name: "many", populations: [{}],
         graph: (kind: Ring(neighbors: 2)),
         sensors: [(name: "m", device: Mean()), (name: "c", device: Probe(), scope: "cluster")],
         signal: (window: 16, segment: 8, hop: 1),
@@ -279,7 +279,7 @@ fn many_sensed_populations_fit_a_small_bus_on_any_nodes() {
 #[test]
 fn the_least_vertex_that_is_lost_is_named_wherever_it_lives() {
     same_on_nodes(
-        r#"(version: 1, name: "lost", populations: [
+        r#"(version: 2, name: "lost", populations: [
             (name: "a", count: 9, model: Harmonic(x: Constant(1.0))),
             (name: "b", count: 2, model: Harmonic(omega: Constant(40.0),
                 x: Uniform(low: -1.7e308, high: 1.7e308)))])"#,
@@ -289,7 +289,7 @@ fn the_least_vertex_that_is_lost_is_named_wherever_it_lives() {
 
 #[test]
 fn what_is_recorded_decides_nothing() {
-    let text = r#"(version: 1, name: "often", seed: 4, graph: (kind: Ring(neighbors: 2)),
+    let text = r#"(version: 2, name: "often", seed: 4, graph: (kind: Ring(neighbors: 2)),
         populations: [(name: "p", count: 12, coupling: 0.8,
             model: Kuramoto(omega: Normal(mean: 1.0, sd: 0.2)))],
         record: (plant: true),
@@ -303,7 +303,7 @@ fn what_is_recorded_decides_nothing() {
 
 #[test]
 fn an_edited_limit_clamps_the_field_too() {
-    let text = r#"(version: 1, name: "clamp", seed: 5,
+    let text = r#"(version: 2, name: "clamp", seed: 5,
         populations: [(name: "p", count: 8, model: Harmonic(omega: Constant(6.3)))],
         field: (kind: Wave(modes: 4, source_gain: 50.0)),
         safety: (max_amplitude: 1000.0, on_excess: Clamp, amplitude_severity: Warning))"#;
@@ -334,7 +334,7 @@ fn an_edited_limit_clamps_the_field_too() {
 
 #[test]
 fn a_tick_of_a_million_steps_stops_when_asked() {
-    let text = r#"(version: 1, name: "long", clock: (dt_s: 1e-6, substeps: 1000000),
+    let text = r#"(version: 2, name: "long", clock: (dt_s: 1e-6, substeps: 1000000),
         graph: (kind: Ring(neighbors: 2)),
         populations: [(name: "p", count: 300, coupling: 0.1, model: Kuramoto())],
         cluster: (nodes: {nodes}))"#;
@@ -368,15 +368,15 @@ fn a_run_ends_at_its_time_limit_wherever_it_is() {
     let home = tempfile::tempdir().unwrap();
     let text = [
         // Asleep until the next tick of a live run.
-        r#"(version: 1, name: "sleep", ticks: 10, live: true, clock: (dt_s: 1e300),
+        r#"(version: 2, name: "sleep", ticks: 10, live: true, clock: (dt_s: 1e300),
             populations: [(name: "a", count: 2, model: Kuramoto(omega: Constant(0.0)))],
             sensors: [(name: "h", device: Host(readings: [CpuLoad]))])"#,
         // In one tick.
-        r#"(version: 1, name: "tick", ticks: 10, clock: (dt_s: 1e-9, substeps: 1000000),
+        r#"(version: 2, name: "tick", ticks: 10, clock: (dt_s: 1e-9, substeps: 1000000),
             graph: (kind: Ring(neighbors: 5)),
             populations: [(name: "a", count: 2000, coupling: 0.1, model: Kuramoto())])"#,
         // In the making of the graph.
-        r#"(version: 1, name: "build", ticks: 10, graph: (kind: Complete, capacity: 9000),
+        r#"(version: 2, name: "build", ticks: 10, graph: (kind: Complete, capacity: 9000),
             populations: [(name: "a", count: 9000, coupling: 0.1, model: Kuramoto())])"#,
     ];
     for (k, text) in text.iter().enumerate() {
@@ -396,12 +396,12 @@ fn a_run_ends_at_its_time_limit_wherever_it_is() {
 fn a_run_that_breaks_off_leaves_what_came_before() {
     let home = tempfile::tempdir().unwrap();
     let file = home.path().join("blow.ron");
-    let text = r#"(version: 1, name: "blow", ticks: 5000, record: (plant: true),
+    let text = r#"(version: 2, name: "blow", ticks: 5000, record: (plant: true),
         dynamics: (integrator: DormandPrince), clock: (dt_s: 0.05),
         populations: [(name: "a", count: 2, model: StuartLandau(mu: Constant(-1.0),
             omega: Constant(0.0), x: Constant(0.1), y: Constant(0.0)))],
         graph: (kind: Complete, weight: -40.0),
-        schedule: [Set(path: "populations[0].coupling", value: 1000000.0, at_s: 1.0)])"#;
+        schedule: [At(at_s: 1.0, then: [Set(path: "populations[0].coupling", value: 1000000.0)])])"#;
     fs::write(&file, text).unwrap();
     let out = home.path().join("out");
     let (shown, place) = (file.display().to_string(), out.display().to_string());

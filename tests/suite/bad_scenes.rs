@@ -6,7 +6,7 @@ use phantomos::scenario::{Blueprint, SceneError, parse};
 
 /// A scene that is right, as the ground on which the wrong ones differ.
 const GOOD: &str = r#"(
-    version: 1,
+    version: 2,
     name: "good",
     graph: (kind: Ring(neighbors: 1)),
     populations: [
@@ -41,7 +41,7 @@ macro_rules! bad {
 }
 
 bad! {
-    version_of_tomorrow: "version: 1" => "version: 2";
+    version_of_tomorrow: "version: 2" => "version: 3";
     name_with_a_blank: "\"good\"" => "\"so good\"";
     unknown_section: "graph:" => "graphh:";
     unknown_variant: "Ring(neighbors: 1)" => "Rign(neighbors: 1)";

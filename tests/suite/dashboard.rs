@@ -129,7 +129,7 @@ fn every_panel_says_what_it_shows_in_every_state() {
     let states = scenes.map(|(name, ticks)| state_after(name, ticks));
     for state in states.into_iter().chain([ViewState::new()]) {
         let mut harness = harness(state);
-        for pane in Pane::all(&phantomos::scenario::parts::metrics()) {
+        for pane in Pane::all(&phantomos::scenario::Parts::default().metrics()) {
             let title = title_of(&pane, harness.state());
             let help = help_of(&pane, harness.state());
             assert!(help.len() > 40, "{title} explains itself");

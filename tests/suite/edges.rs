@@ -11,7 +11,7 @@ use phantomos::scenario::{Blueprint, parse};
 fn commanding(value: f64, extra: &str) -> Simulation {
     let text = format!(
         r#"(
-            version: 1, name: "edge",
+            version: 2, name: "edge",
             graph: (kind: Ring(neighbors: 1)),
             populations: [(name: "p", count: 6, model: Kuramoto())],
             sensors: [(name: "probe", device: Probe())],
@@ -123,7 +123,7 @@ fn an_operator_stop_drops_every_drive() {
 fn displaced(x: f64, extra: &str) -> Simulation {
     let text = format!(
         r#"(
-            version: 1, name: "edge",
+            version: 2, name: "edge",
             populations: [(name: "p", count: 1, model: Harmonic(
                 omega: Constant(0.0), gamma: Constant(0.0), x: Constant({x:?}),
             ))],
@@ -175,7 +175,7 @@ fn a_small_bus_carries_many_loops_and_too_small_a_bus_is_refused() {
     let scene = |loops: &[String], nodes: u16| {
         let text = format!(
             r#"(
-                version: 1, name: "crowd",
+                version: 2, name: "crowd",
                 populations: [(name: "p", count: 64, model: Kuramoto())],
                 sensors: [(name: "probe", device: Probe())],
                 signal: (window: 16, segment: 8, hop: 1),
@@ -205,7 +205,7 @@ fn feedback_mask_and_temperature_each_move_the_trajectory() {
     let adaptive = |spec: &str, more: &str| {
         let text = format!(
             r#"(
-                version: 1, name: "loop",
+                version: 2, name: "loop",
                 graph: (kind: Ring(neighbors: 2)),
                 populations: [(name: "p", count: 12, noise: 0.1,
                     model: Kuramoto(omega: Normal(mean: 6.0, sd: 0.5)))],
@@ -237,7 +237,7 @@ fn every_output_of_a_loop_moves_the_plant() {
     let states = |output: &str, enabled: bool| {
         let text = format!(
             r#"(
-                version: 1, name: "out",
+                version: 2, name: "out",
                 graph: (kind: Ring(neighbors: 1)),
                 populations: [(name: "p", count: 6, coupling: 0.2, model: Harmonic())],
                 field: (kind: Wave(modes: 4)),
@@ -268,7 +268,7 @@ fn every_output_of_a_loop_moves_the_plant() {
 fn scheduled_edges_and_kicks_are_judged_with_the_graph() {
     let scene = |entry: &str| {
         let text = format!(
-            r#"(version: 1, name: "s", populations: [
+            r#"(version: 2, name: "s", populations: [
                 (name: "a", count: 2, model: Kuramoto()), (name: "b", count: 2, model: Harmonic())],
                 schedule: [{entry}])"#
         );
@@ -280,19 +280,19 @@ fn scheduled_edges_and_kicks_are_judged_with_the_graph() {
     };
     let wrong = [
         (
-            "Edge(source: 0, target: 9, weight: 1.0, at_s: 0.0)",
+            "At(at_s: 0.0, then: [Edge(source: 0, target: 9, weight: 1.0)])",
             "vertex v9, expected one below v4",
         ),
         (
-            "Edge(source: 1, target: 1, weight: 1.0, at_s: 0.0)",
+            "At(at_s: 0.0, then: [Edge(source: 1, target: 1, weight: 1.0)])",
             "expected another",
         ),
         (
-            "Edge(source: 0, target: 2, weight: 1.0, at_s: 0.0)",
+            "At(at_s: 0.0, then: [Edge(source: 0, target: 2, weight: 1.0)])",
             "phases and displacements",
         ),
         (
-            "Kick(vertex: 4, first: 1.0, at_s: 0.0)",
+            "At(at_s: 0.0, then: [Kick(vertex: 4, first: 1.0)])",
             "vertex v4, expected one below v4",
         ),
     ];
@@ -301,7 +301,7 @@ fn scheduled_edges_and_kicks_are_judged_with_the_graph() {
         assert!(said.contains(expected), "{said}");
     }
     assert_eq!(
-        scene("Edge(source: 0, target: 1, weight: 0.0, at_s: 0.1)"),
+        scene("At(at_s: 0.1, then: [Edge(source: 0, target: 1, weight: 0.0)])"),
         None
     );
 }
@@ -310,7 +310,7 @@ fn scheduled_edges_and_kicks_are_judged_with_the_graph() {
 fn a_scheduled_kick_and_a_failing_edge_act_at_their_tick() {
     let run = |schedule: &str| {
         let text = format!(
-            r#"(version: 1, name: "s", graph: (kind: Ring(neighbors: 1)),
+            r#"(version: 2, name: "s", graph: (kind: Ring(neighbors: 1)),
                 populations: [(name: "a", count: 5, coupling: 1.0, model: Kuramoto())],
                 cluster: (nodes: 2), schedule: [{schedule}])"#
         );
@@ -327,20 +327,21 @@ fn a_scheduled_kick_and_a_failing_edge_act_at_their_tick() {
         states
     };
     let plain = run("");
-    let kick = run("Kick(vertex: 3, first: 0.5, at_s: 0.1)");
+    let kick = run("At(at_s: 0.1, then: [Kick(vertex: 3, first: 0.5)])");
     assert_eq!(plain[9], kick[9]);
     assert!((kick[10][3][0] - plain[10][3][0] - 0.5).abs() < 0.02);
-    let cut = run("Edge(source: 0, target: 1, weight: 0.0, at_s: 0.05)");
+    let cut = run("At(at_s: 0.05, then: [Edge(source: 0, target: 1, weight: 0.0)])");
     assert_eq!(plain[4], cut[4]);
     assert_ne!(plain[5][1], cut[5][1]);
 }
 
 #[test]
 fn entries_that_a_run_does_not_reach_are_named() {
-    let text = r#"(version: 1, name: "s", ticks: 50, clock: (dt_s: 0.01, substeps: 2),
+    let text = r#"(version: 2, name: "s", ticks: 50, clock: (dt_s: 0.01, substeps: 2),
         populations: [(name: "a", count: 2, coupling: 1.0, model: Kuramoto())],
-        schedule: [Kick(vertex: 1, first: 0.5, at_s: 0.9), Kick(vertex: 1, first: 0.5, at_s: 1.5),
-            Kick(vertex: 0, first: 0.5, at_s: 0.995)])"#;
+        schedule: [At(at_s: 0.9, then: [Kick(vertex: 1, first: 0.5)]),
+            At(at_s: 1.5, then: [Kick(vertex: 1, first: 0.5)]),
+            At(at_s: 0.995, then: [Kick(vertex: 0, first: 0.5)])])"#;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("late.ron");
     std::fs::write(&path, text).unwrap();

@@ -62,7 +62,7 @@ fn every_synthesis_law_gives_one_digest_and_a_field() {
         ("MeanPhase", "Kuramoto"),
     ] {
         let text = format!(
-            r#"(version: 1, name: "law", ticks: 60,
+            r#"(version: 2, name: "law", ticks: 60,
                 populations: [(name: "p", count: 20, model: {kind}())],
                 field: (kind: Synthesis(law: {law}, gain: 1.0, modes: 4), felt_gain: 0.5),
                 sensors: [(name: "s", device: Probe())],

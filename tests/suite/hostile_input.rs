@@ -14,7 +14,7 @@ use crate::plant_steps::build;
 fn hostile_scenes_are_refused_in_time() {
     let graph = |kind: &str, count: usize| {
         format!(
-            r#"(version: 1, name: "g", graph: (kind: {kind}, capacity: 10000000),
+            r#"(version: 2, name: "g", graph: (kind: {kind}, capacity: 10000000),
             populations: [(name: "a", count: {count}, model: Kuramoto())])"#
         )
     };
@@ -34,11 +34,11 @@ fn hostile_scenes_are_refused_in_time() {
             10,
         ),
         format!(
-            "(version: 1, name: \"l\", populations: [{}])",
+            "(version: 2, name: \"l\", populations: [{}])",
             "(name: \"a\", count: 0, modell: 3), ".repeat(20_000)
         ),
         format!(
-            "(version: 1, name: \"l\", populations: [{}])",
+            "(version: 2, name: \"l\", populations: [{}])",
             "(name: \"a\", count: 0), ".repeat(20_000)
         ),
     ];
@@ -53,7 +53,7 @@ fn hostile_scenes_are_refused_in_time() {
         .map(|k| format!("(name: \"p{k}\", count: 1, model: Kuramoto())"))
         .collect();
     let text = format!(
-        "(version: 1, name: \"m\", graph: (capacity: 70000), populations: [{}])",
+        "(version: 2, name: \"m\", graph: (capacity: 70000), populations: [{}])",
         many.join(",")
     );
     let begun = Instant::now();
@@ -80,7 +80,7 @@ fn pipes_and_devices_are_no_scenes() {
 
 #[test]
 fn a_kick_of_a_rate_that_a_phase_lacks_is_refused_live_too() {
-    let text = r#"(version: 1, name: "k", populations: [
+    let text = r#"(version: 2, name: "k", populations: [
         (name: "a", count: 2, model: Kuramoto()), (name: "b", count: 2, model: Inertial())])"#;
     let mut simulation = build(text, &[]).unwrap();
     let kick = |vertex: u64| Input::Kick {

@@ -1,16 +1,15 @@
 //! Models of one's own in scenes.
 
-use std::sync::Once;
-
 use phantomos::base::isa::Isa;
 use phantomos::base::{Input, VertexId};
 use phantomos::dynamics::dense::{Acting, Lane, NoiseKind};
-use phantomos::dynamics::own_model::{Moment, OwnModel, register};
+use phantomos::dynamics::own_model::{Moment, OwnModel};
 use phantomos::kernel::Simulation;
 use phantomos::phi::linearise::jacobian;
 use phantomos::phi::picture::PlantPicture;
+use phantomos::scenario::Parts;
 
-use super::plant_steps::{build, run};
+use super::plant_steps::{build_of, run_of};
 
 /// Van der Pol's oscillator once more.
 struct Valve;
@@ -39,11 +38,22 @@ impl OwnModel for Valve {
     }
 }
 
+/// A program that knows the model.
+fn parts() -> Parts {
+    Parts::default().model(Valve)
+}
+
+fn build(text: &str, sets: &[(&str, &str)]) -> Result<Simulation, String> {
+    build_of(&parts(), text, sets)
+}
+
+fn run(text: &str, sets: &[(&str, &str)], ticks: u64) -> Simulation {
+    run_of(&parts(), text, sets, ticks)
+}
+
 fn valves(model: &str) -> String {
-    static KNOWN: Once = Once::new();
-    KNOWN.call_once(|| register(Valve).unwrap());
     format!(
-        r#"(version: 1, name: "valves", seed: 5, clock: (dt_s: 0.02),
+        r#"(version: 2, name: "valves", seed: 5, clock: (dt_s: 0.02),
         graph: (kind: WattsStrogatz(neighbors: 2, rewire: 0.2)),
         populations: [
             (name: "valves", count: 24, coupling: 0.4, mean_field: [(of: "springs", strength: 0.2)],
@@ -55,7 +65,7 @@ fn valves(model: &str) -> String {
 }
 
 const BUILT_IN: &str = "VanDerPol(omega: Constant(1.2), mu: Uniform(low: 0.3, high: 1.5))";
-const OWN: &str = r#"Own(name: "valve", y: Constant(0.0), parameters: {
+const OWN: &str = r#"Custom(name: "valve", y: Constant(0.0), parameters: {
     "omega": Constant(1.2), "mu": Uniform(low: 0.3, high: 1.5)})"#;
 
 fn apart(one: &Simulation, other: &Simulation) -> f64 {
@@ -168,18 +178,18 @@ fn noise_in_proportion_to_the_state_is_linearised_as_such() {
 #[test]
 fn what_is_unknown_or_too_fast_is_refused_with_what_was_expected() {
     let refused = |model: &str| build(&valves(model), &[]).err().unwrap();
-    let name = refused(r#"Own(name: "vlave")"#);
+    let name = refused(r#"Custom(name: "vlave")"#);
     assert!(
         name.contains("no model named \"vlave\", expected") && name.contains("valve"),
         "{name}"
     );
-    let parameter = refused(r#"Own(name: "valve", parameters: {"nu": Constant(1.0)})"#);
+    let parameter = refused(r#"Custom(name: "valve", parameters: {"nu": Constant(1.0)})"#);
     assert!(
         parameter.contains("valve has no parameter \"nu\", expected omega, mu"),
         "{parameter}"
     );
     let both = refused(
-        r#"Own(name: "valve", parameters: {"nu": Constant(1.0), "x": Constant(1.0)}, x: Values([0.5]))"#,
+        r#"Custom(name: "valve", parameters: {"nu": Constant(1.0), "x": Constant(1.0)}, x: Values([0.5]))"#,
     );
     assert!(
         both.contains("model.parameters.nu") && both.contains("model.parameters.x"),
@@ -187,19 +197,19 @@ fn what_is_unknown_or_too_fast_is_refused_with_what_was_expected() {
     );
     assert!(both.contains("model.x: "), "{both}");
     let twice =
-        refused(r#"Own(name: "valve", parameters: {"mu": Constant(1.0), "mu": Constant(2.0)})"#);
+        refused(r#"Custom(name: "valve", parameters: {"mu": Constant(1.0), "mu": Constant(2.0)})"#);
     assert!(
         twice.contains("\"mu\" is given twice, expected once"),
         "{twice}"
     );
     for fast in ["mu", "omega"] {
-        let own = format!(r#"Own(name: "valve", parameters: {{"{fast}": Constant(300.0)}})"#);
+        let own = format!(r#"Custom(name: "valve", parameters: {{"{fast}": Constant(300.0)}})"#);
         let long = refused(&own);
         assert!(long.contains("clock.dt_s"), "{long}");
     }
     // A pull that holds nothing back does not hide a decay.
     let hidden = build(
-        &valves(r#"Own(name: "valve", parameters: {"mu": Constant(100.0)})"#),
+        &valves(r#"Custom(name: "valve", parameters: {"mu": Constant(100.0)})"#),
         &[("populations[0].coupling", "-500.0")],
     );
     assert!(hidden.err().unwrap().contains("clock.dt_s"));
@@ -211,7 +221,7 @@ fn what_is_unknown_or_too_fast_is_refused_with_what_was_expected() {
             .contains("clock.dt_s")
     );
     let new = [("populations[0].model.parameters.mu", "Constant(300.0)")];
-    let bare = build(&valves(r#"Own(name: "valve")"#), &new);
+    let bare = build(&valves(r#"Custom(name: "valve")"#), &new);
     assert!(bare.err().unwrap().contains("clock.dt_s"));
     let leapfrog = build(&valves(OWN), &[("dynamics", "(integrator: Leapfrog)")])
         .err()

@@ -14,7 +14,7 @@ use super::phi_live::{report, run};
 fn ring(count: usize, phi: &str) -> String {
     format!(
         r#"(
-            version: 1, name: "ring", seed: 3, ticks: 100000,
+            version: 2, name: "ring", seed: 3, ticks: 100000,
             clock: (dt_s: 0.02),
             graph: (kind: Ring(neighbors: 2)),
             populations: [(

@@ -14,7 +14,7 @@ fn scene(noise: f64, phi: &str) -> String {
     let model = "Kuramoto(omega: Normal(mean: 6.0, sd: 0.4))";
     format!(
         r#"(
-            version: 1, name: "two-groups", seed: 3, ticks: 400,
+            version: 2, name: "two-groups", seed: 3, ticks: 400,
             clock: (dt_s: 0.02),
             graph: (kind: Ring(neighbors: 2)),
             populations: [
@@ -230,7 +230,7 @@ fn the_linearised_covariance_is_the_closed_form() {
     let (k, sigma, leak) = (0.8, 0.3, 0.05);
     let text = format!(
         r#"(
-            version: 1, name: "pair", seed: 1, clock: (dt_s: 0.01),
+            version: 2, name: "pair", seed: 1, clock: (dt_s: 0.01),
             graph: (kind: Complete),
             populations: [(
                 name: "p", count: 2, coupling: {k}, noise: {sigma},
@@ -276,7 +276,7 @@ fn perturbation_finds_who_depends_on_whom() {
     for (coupling, depends) in [(0.0, false), (6.0, true)] {
         let text = format!(
             r#"(
-                version: 1, name: "pair", seed: 1, clock: (dt_s: 0.01),
+                version: 2, name: "pair", seed: 1, clock: (dt_s: 0.01),
                 graph: (kind: Complete),
                 populations: [(
                     name: "p", count: 2, coupling: {coupling},

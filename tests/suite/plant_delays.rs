@@ -4,7 +4,7 @@ use phantomos::base::num;
 
 use super::plant_steps::{build, run};
 
-const LATE: &str = r#"(version: 1, name: "late", seed: 3, clock: (dt_s: 0.05),
+const LATE: &str = r#"(version: 2, name: "late", seed: 3, clock: (dt_s: 0.05),
     graph: (kind: WattsStrogatz(neighbors: 2, rewire: 0.2), delay: Uniform(0.6)),
     populations: [(name: "a", count: 30, coupling: 0.5,
         model: Kuramoto(omega: Normal(mean: 1.0, sd: 0.3), alpha: 0.2))])"#;
@@ -34,7 +34,7 @@ fn rk4_stays_of_fourth_order_across_the_kinks_of_the_past() {
 #[test]
 fn two_phases_turn_at_the_rate_of_theory() {
     // Ω = ω − K sin(Ωτ), in step.
-    let pair = r#"(version: 1, name: "pair", clock: (dt_s: 0.01),
+    let pair = r#"(version: 2, name: "pair", clock: (dt_s: 0.01),
         graph: (kind: Complete, delay: Uniform(0.5)),
         populations: [(name: "a", count: 2, coupling: 1.5,
             model: Kuramoto(omega: Constant(2.0), phase: Values([0.0, 0.4])))])"#;
@@ -94,7 +94,7 @@ fn graphs_with_weights_and_delays_come_from_files() {
         <edge source="b" target="c" directed="false"/></graph></graphml>"#,
     )
     .unwrap();
-    let scene = r#"(version: 1, name: "file",
+    let scene = r#"(version: 2, name: "file",
         populations: [(name: "a", count: 3, coupling: 1.0,
             model: Kuramoto(phase: Values([0.0, 1.0, 2.5])))])"#;
     let kind = |variant: &str, path: &std::path::Path| {
@@ -118,13 +118,13 @@ fn graphs_with_weights_and_delays_come_from_files() {
 
 #[test]
 fn edges_that_come_later_are_heard_as_late_as_the_others() {
-    let late = r#"(version: 1, name: "later", clock: (dt_s: 0.01),
+    let late = r#"(version: 2, name: "later", clock: (dt_s: 0.01),
         graph: (kind: Empty, delay: Uniform(0.5)),
         populations: [(name: "a", count: 2, coupling: 1.0,
             model: Kuramoto(omega: Constant(0.0), phase: Constant(0.0)))],
         schedule: [
-            Edge(source: 0, target: 1, weight: 1.0, at_s: 1.0),
-            Kick(vertex: 0, first: 0.3, at_s: 2.0),
+            At(at_s: 1.0, then: [Edge(source: 0, target: 1, weight: 1.0)]),
+            At(at_s: 2.0, then: [Kick(vertex: 0, first: 0.3)]),
         ])"#;
     for nodes in ["1", "2"] {
         let mut simulation = run(late, &[("cluster.nodes", nodes)], 249);

@@ -6,7 +6,7 @@ use phantomos::record::EventKind;
 
 use super::plant_steps::{build, run};
 
-const PLASTIC: &str = r#"(version: 1, name: "plastic", seed: 3, clock: (dt_s: 0.01),
+const PLASTIC: &str = r#"(version: 2, name: "plastic", seed: 3, clock: (dt_s: 0.01),
     graph: (kind: WattsStrogatz(neighbors: 2, rewire: 0.1)),
     populations: [
         (name: "learning", count: 20, coupling: 0.4, plasticity: (rate: 0.5, gain: 1.5, shift: 0.3),
@@ -29,7 +29,7 @@ fn value(simulation: &mut Simulation, scope: &str, column: &str) -> Option<f64> 
 #[test]
 fn weights_follow_the_rule_and_the_fixed_ones_stay() {
     // Two phases that do not move: the weight relaxes to a cos(θj − θi + β) exactly.
-    let still = r#"(version: 1, name: "still", clock: (dt_s: 0.01), graph: (kind: Complete, weight: 0.2),
+    let still = r#"(version: 2, name: "still", clock: (dt_s: 0.01), graph: (kind: Complete, weight: 0.2),
         populations: [(name: "a", count: 2, plasticity: (rate: 0.5, gain: 1.5, shift: 0.3),
             model: Kuramoto(omega: Constant(0.0), phase: Values([0.0, 1.0])))])"#;
     let mut simulation = run(still, &[], 200);
@@ -49,7 +49,7 @@ fn weights_follow_the_rule_and_the_fixed_ones_stay() {
 
 #[test]
 fn weights_of_oscillators_learn_too_and_their_pull_follows() {
-    let springs = r#"(version: 1, name: "springs", clock: (dt_s: 0.01), graph: (kind: Complete),
+    let springs = r#"(version: 2, name: "springs", clock: (dt_s: 0.01), graph: (kind: Complete),
         populations: [(name: "a", count: 3, coupling: 1.0, plasticity: (rate: 50.0, gain: 0.0),
             model: Harmonic(omega: Constant(0.0), gamma: Constant(0.0), x: Values([0.0, 1.0, 3.0])))])"#;
     // Without gain every weight dies out within a fraction of a second, and with it all force.
@@ -142,7 +142,7 @@ fn rates_edges_and_local_order_are_what_they_are_called() {
 
 #[test]
 fn a_lattice_of_springs_keeps_its_energy() {
-    let lattice = r#"(version: 1, name: "lattice", clock: (dt_s: 0.01),
+    let lattice = r#"(version: 2, name: "lattice", clock: (dt_s: 0.01),
         graph: (kind: Lattice(rows: 6, columns: 6)),
         populations: [(name: "a", count: 36, coupling: 0.5, model: Harmonic(gamma: Constant(0.0)))],
         dynamics: (integrator: Leapfrog), record: (edges: true))"#;
@@ -157,7 +157,7 @@ fn a_lattice_of_springs_keeps_its_energy() {
 
 #[test]
 fn a_crossing_is_told_with_its_time_and_what_follows_is_done() {
-    let fall = r#"(version: 1, name: "fall", clock: (dt_s: 0.01), graph: (kind: Complete),
+    let fall = r#"(version: 2, name: "fall", clock: (dt_s: 0.01), graph: (kind: Complete),
         populations: [(name: "a", count: 3, model: Kuramoto(omega: Constant(1.0), phase: Constant(0.0)))],
         crossings: [
             (name: "dark", of: Vertex(vertex: 1), level: 0.0, direction: Falling,
@@ -193,7 +193,7 @@ fn a_crossing_is_told_with_its_time_and_what_follows_is_done() {
 
 #[test]
 fn a_mean_that_is_felt_on_other_nodes_only_is_the_same() {
-    let cross = r#"(version: 1, name: "cross", clock: (dt_s: 0.01),
+    let cross = r#"(version: 2, name: "cross", clock: (dt_s: 0.01),
         populations: [
             (name: "a", count: 2, model: Kuramoto(omega: Constant(0.0), phase: Constant(0.0))),
             (name: "b", count: 2, mean_field: [(of: "a", strength: 2.0)],
@@ -209,7 +209,7 @@ fn a_mean_that_is_felt_on_other_nodes_only_is_the_same() {
 
 #[test]
 fn amplitudes_are_guarded_by_their_modulus_and_directed_graphs_keep_their_order() {
-    let ring = r#"(version: 1, name: "ring", populations: [(name: "a", count: 2,
+    let ring = r#"(version: 2, name: "ring", populations: [(name: "a", count: 2,
         model: StuartLandau(mu: Constant(0.0), omega: Constant(0.0), x: Constant(0.0), y: Constant(5.0)))],
         safety: (max_amplitude: 0.5, on_excess: Clamp, amplitude_severity: Warning))"#;
     let simulation = run(ring, &[], 3);
@@ -219,7 +219,7 @@ fn amplitudes_are_guarded_by_their_modulus_and_directed_graphs_keep_their_order(
     let folder = tempfile::tempdir().unwrap();
     let list = folder.path().join("chain.txt");
     std::fs::write(&list, "0 3\n3 1\n1 4\n4 2\n").unwrap();
-    let chain = r#"(version: 1, name: "chain",
+    let chain = r#"(version: 2, name: "chain",
         populations: [(name: "a", count: 5, coupling: 1.0, model: Kuramoto())])"#;
     let kind = format!("EdgeList(path: {:?})", list.display().to_string());
     let digest = |order: &str| {
@@ -231,9 +231,9 @@ fn amplitudes_are_guarded_by_their_modulus_and_directed_graphs_keep_their_order(
 
 #[test]
 fn what_a_scene_does_to_itself_is_told_and_can_be_left_out() {
-    let text = r#"(version: 1, name: "told", ticks: 60, clock: (dt_s: 0.1),
+    let text = r#"(version: 2, name: "told", ticks: 60, clock: (dt_s: 0.1),
         populations: [(name: "a", count: 2, model: Kuramoto(phase: Values([3.0, 0.0])))],
-        schedule: [Set(path: "populations[0].coupling", value: 0.5, at_s: 1.0)],
+        schedule: [At(at_s: 1.0, then: [Set(path: "populations[0].coupling", value: 0.5)])],
         crossings: [(name: "first", of: Vertex(vertex: 0, variable: First), level: 3.05,
             then: [Kick(vertex: 1, first: 2.0)])])"#;
     let folder = tempfile::tempdir().unwrap();
@@ -268,7 +268,7 @@ fn what_a_scene_does_to_itself_is_told_and_can_be_left_out() {
 
 #[test]
 fn metrics_that_cannot_be_are_not_waited_for() {
-    let text = r#"(version: 1, name: "blind", populations: [(name: "a", count: 2, model: Kuramoto())],
+    let text = r#"(version: 2, name: "blind", populations: [(name: "a", count: 2, model: Kuramoto())],
         assertions: [(metric: "field_energy", at_least: 0.0)],
         crossings: [(name: "never", of: Metric(metric: "field_rms"), level: 1.0)])"#;
     let refused = build(text, &[]).err().unwrap();
@@ -280,7 +280,7 @@ fn metrics_that_cannot_be_are_not_waited_for() {
 
 #[test]
 fn a_field_that_is_clamped_raises_its_alert() {
-    let text = r#"(version: 1, name: "loud", clock: (dt_s: 0.01),
+    let text = r#"(version: 2, name: "loud", clock: (dt_s: 0.01),
         field: (kind: Wave(modes: 4, source_gain: 100.0)),
         populations: [(name: "a", count: 8, model: Kuramoto(phase: Constant(0.0)))],
         safety: (max_amplitude: 0.5, on_excess: Clamp, amplitude_severity: Stop))"#;

@@ -4,11 +4,11 @@ use std::path::Path;
 
 use phantomos::kernel::lyapunov::LyapunovSettings;
 use phantomos::kernel::{SimError, SimOptions, Simulation};
-use phantomos::scenario::{Blueprint, parse};
+use phantomos::scenario::{Blueprint, Parts};
 
 use crate::fixtures::phantom;
 
-const NETWORK: &str = r#"(version: 1, name: "steps", seed: 3, clock: (dt_s: 0.1),
+const NETWORK: &str = r#"(version: 2, name: "steps", seed: 3, clock: (dt_s: 0.1),
     graph: (kind: WattsStrogatz(neighbors: 2, rewire: 0.1)),
     populations: [
         (name: "valves", count: 24, coupling: 0.5, model: VanDerPol(mu: Constant(2.0))),
@@ -18,17 +18,28 @@ const NETWORK: &str = r#"(version: 1, name: "steps", seed: 3, clock: (dt_s: 0.1)
     dynamics: (integrator: DormandPrince, rtol: 1e-10, atol: 1e-12))"#;
 
 pub fn build(text: &str, sets: &[(&str, &str)]) -> Result<Simulation, String> {
+    build_of(&Parts::default(), text, sets)
+}
+
+/// A simulation of a scene that may name the parts of a program.
+pub fn build_of(parts: &Parts, text: &str, sets: &[(&str, &str)]) -> Result<Simulation, String> {
     let sets: Vec<(String, String)> = sets
         .iter()
         .map(|(path, value)| ((*path).to_owned(), (*value).to_owned()))
         .collect();
-    let loaded = parse(text, "test", Path::new("."), &sets).map_err(|error| error.to_string())?;
+    let loaded = parts.parse(text, "test", Path::new("."), &sets);
+    let loaded = loaded.map_err(|error| error.to_string())?;
     let blueprint = Blueprint::new(loaded).map_err(|error| error.to_string())?;
     Simulation::new(blueprint, SimOptions::default()).map_err(|error| error.to_string())
 }
 
 pub fn run(text: &str, sets: &[(&str, &str)], ticks: u64) -> Simulation {
-    let mut simulation = build(text, sets).unwrap();
+    run_of(&Parts::default(), text, sets, ticks)
+}
+
+/// The same after some ticks.
+pub fn run_of(parts: &Parts, text: &str, sets: &[(&str, &str)], ticks: u64) -> Simulation {
+    let mut simulation = build_of(parts, text, sets).unwrap();
     for _ in 0..ticks {
         simulation.step().unwrap();
     }
@@ -99,7 +110,7 @@ fn exponents_are_those_of_theory() {
     };
     let one = |model: &str| {
         let text = format!(
-            r#"(version: 1, name: "one", clock: (dt_s: 0.02),
+            r#"(version: 2, name: "one", clock: (dt_s: 0.02),
                 populations: [(name: "a", count: 2, model: {model})])"#
         );
         run(&text, &[], 2000).lyapunov(settings, |_| {}).unwrap()
@@ -111,7 +122,7 @@ fn exponents_are_those_of_theory() {
     // A limit cycle neither forgets nor grows along itself.
     let cycle = one("StuartLandau(mu: Constant(1.0))");
     assert!(cycle.exponent.abs() < 0.002, "{cycle:?}");
-    let late = r#"(version: 1, name: "late", graph: (kind: Complete, delay: Uniform(0.1)),
+    let late = r#"(version: 2, name: "late", graph: (kind: Complete, delay: Uniform(0.1)),
         populations: [(name: "a", count: 3, model: Kuramoto())])"#;
     let refused = run(late, &[], 1).lyapunov(settings, |_| {});
     assert!(matches!(refused, Err(SimError::Refused(text)) if text.contains("delays")));

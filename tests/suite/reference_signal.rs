@@ -275,7 +275,9 @@ fn pid_spec(settings: &Value, base: &PidSpec) -> PidSpec {
         };
         *slot = number(value);
     }
-    assert_eq!(spec.validate(), []);
+    let mut problems = phantomos::base::Problems::default();
+    spec.validate(&mut problems, "law");
+    assert!(problems.is_empty(), "{problems:?}");
     spec
 }
 

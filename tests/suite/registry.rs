@@ -15,14 +15,14 @@ fn build(text: &str, sets: &[(&str, &str)]) -> Result<Simulation, String> {
     Simulation::new(blueprint, SimOptions::default()).map_err(|error| error.to_string())
 }
 
-const RAMP: &str = r#"(version: 1, name: "ramp", clock: (dt_s: 0.01),
+const RAMP: &str = r#"(version: 2, name: "ramp", clock: (dt_s: 0.01),
     field: (kind: Synthesis(gain: 1.0)),
     populations: [(name: "a", count: 8, coupling: 0.5, mean_field: [(of: "a", strength: 2.0)],
         model: Kuramoto(omega: Uniform(low: 0.8, high: 1.2), phase: Uniform(low: 0.0, high: 6.0)))],
     sensors: [(name: "probe", device: Probe(vertices: All))],
     control: (loops: [(name: "steer", setpoint: 0.5, law: Pid(kp: 0.1))]),
     schedule: [Ramp(path: "populations[0].coupling", from: 0.5, to: 1.5, start_s: 0.0, end_s: 1.0),
-        Set(path: "safety.max_amplitude", value: 3.0, at_s: 0.2)])"#;
+        At(at_s: 0.2, then: [Set(path: "safety.max_amplitude", value: 3.0)])])"#;
 
 #[test]
 fn every_live_parameter_shows_what_is_in_force() {
@@ -69,7 +69,7 @@ fn every_live_parameter_shows_what_is_in_force() {
 
 #[test]
 fn a_loop_steers_by_any_metric_wherever_it_lives() {
-    let text = r#"(version: 1, name: "by_order", clock: (dt_s: 0.05),
+    let text = r#"(version: 2, name: "by_order", clock: (dt_s: 0.05),
         populations: [(name: "a", count: 3, model: Kuramoto(phase: Uniform(low: 0.0, high: 6.0))),
             (name: "b", count: 40, coupling: 0.0,
             model: Kuramoto(omega: Uniform(low: 0.8, high: 1.2), phase: Uniform(low: 0.0, high: 6.0)))],
@@ -103,7 +103,7 @@ fn a_loop_steers_by_any_metric_wherever_it_lives() {
 
 #[test]
 fn what_is_asked_for_exists_and_nothing_else() {
-    let text = r#"(version: 1, name: "asked", clock: (dt_s: 0.01),
+    let text = r#"(version: 2, name: "asked", clock: (dt_s: 0.01),
         populations: [(name: "a", count: 10, model: Kuramoto(phase: Uniform(low: 0.0, high: 6.0)))],
         assertions: [(metric: "order", scope: "a", at_least: 0.0)])"#;
     let row_of = |sets: &[(&str, &str)]| {

@@ -8,7 +8,7 @@ use phantomos::graph::{Row, Vertex};
 use phantomos::kernel::{SimOptions, Simulation};
 use phantomos::registry::Class;
 use phantomos::registry::durable::{Durables, RecordSum};
-use phantomos::registry::records::RARELY;
+use phantomos::registry::facts::RARELY;
 use phantomos::resonator::{Kuramoto, MaskFactor, Phase, Population, VertexImage};
 use phantomos::scenario::{Blueprint, load};
 
@@ -135,7 +135,8 @@ fn one_bit_of_every_record_is_in_the_digest_unless_it_is_on_its_way() {
         run(&mut simulation, ticks);
         for number in 0..3 {
             let world = world(&mut simulation, number);
-            let classes: BTreeMap<&str, Class> = world.resource::<Durables>().iter().collect();
+            let classes: BTreeMap<&str, Class> =
+                world.resource::<Durables>().list().into_iter().collect();
             let image = Durables::save(world, false).unwrap();
             let plain = hashes(world);
             for (k, (record, bytes)) in image.iter().enumerate() {
@@ -176,7 +177,8 @@ fn replicas_are_the_same_in_every_world() {
             let mut first: BTreeMap<String, Vec<u8>> = BTreeMap::new();
             for number in 0..4 {
                 let world = world(&mut simulation, number);
-                let classes: BTreeMap<&str, Class> = world.resource::<Durables>().iter().collect();
+                let classes: BTreeMap<&str, Class> =
+                    world.resource::<Durables>().list().into_iter().collect();
                 for (record, bytes) in Durables::save(world, false).unwrap() {
                     if classes[record.as_str()] == Class::Replica {
                         let known = first.entry(record.clone()).or_insert_with(|| bytes.clone());

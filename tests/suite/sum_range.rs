@@ -22,7 +22,7 @@ fn alerts(simulation: &mut Simulation) -> Vec<(String, String)> {
         .collect()
 }
 
-const SPRINGS: &str = r#"(version: 1, name: "springs", clock: (dt_s: 0.001, substeps: 10),
+const SPRINGS: &str = r#"(version: 2, name: "springs", clock: (dt_s: 0.001, substeps: 10),
     populations: [(name: "a", count: 10,
         model: Harmonic(omega: Constant(1.5), gamma: Constant(0.0), x: Constant(1.0)))],
     safety: (max_amplitude: 1e308),
@@ -67,7 +67,7 @@ fn what_is_too_large_for_a_double_leaves_its_cell_empty_and_an_alert() {
 
 #[test]
 fn mean_fields_of_any_size_are_felt() {
-    let text = r#"(version: 1, name: "felt", clock: (dt_s: 0.01),
+    let text = r#"(version: 2, name: "felt", clock: (dt_s: 0.01),
         populations: [
             (name: "still", count: 3,
                 model: Harmonic(omega: Constant(0.0), gamma: Constant(0.0), x: Constant(1.0))),
@@ -88,7 +88,7 @@ fn mean_fields_of_any_size_are_felt() {
 
 #[test]
 fn deposits_of_any_size_reach_the_grid() {
-    let text = r#"(version: 1, name: "string", clock: (dt_s: 0.01),
+    let text = r#"(version: 2, name: "string", clock: (dt_s: 0.01),
         populations: [(name: "a", count: 12,
             model: Harmonic(omega: Constant(1.0), gamma: Constant(0.0), x: Constant(1.0)))],
         field: (kind: Grid(x: (length: 1.0, cells: 16), law: Wave(speed: 1.0, damping: 0.1),

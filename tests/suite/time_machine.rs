@@ -5,13 +5,13 @@ use std::sync::{LazyLock, Mutex};
 use std::time::{Duration, Instant};
 
 use phantomos::base::{Input, VertexId};
-use phantomos::cli::run::open_folder;
+use phantomos::cli::run_folder::open_folder;
 use phantomos::dashboard::worker::WorkerPlan;
 use phantomos::dashboard::{Order, SceneSource, ViewState, Worker, scenes};
 use phantomos::kernel::{KernelState, SimOptions, Simulation};
 use phantomos::record::{Place, RunFolder};
 use phantomos::safety::Severity;
-use phantomos::scenario::{Blueprint, load};
+use phantomos::scenario::{Blueprint, Parts, load};
 use phantomos::signal::readings::COHERENCE;
 
 use crate::fixtures::{metrics, phantom, scene};
@@ -40,6 +40,7 @@ fn start(path: &Path) -> (Worker, ViewState) {
         options,
         sets: Vec::new(),
         source: SceneSource::File(path.to_owned()),
+        parts: Parts::default(),
         opener: scenes::open,
         folder,
         pause_at: None,

@@ -1,9 +1,10 @@
 //! Sums of many terms of like size: an integer addition a bin instead of one a limb.
 //!
-//! Adding 1.5·2ᵏ to a term x with |x| < 2ᵏ⁻¹ rounds it to a multiple of the last place 2ᵏ⁻⁵², and the
-//! bits of the result are an integer that counts such multiples; what was rounded away is known exactly
-//! and goes to the next bin in the same way (Demmel & Nguyen, 2015, "Parallel reproducible summation").
-//! Two bins hold a term whole unless it is 2⁵² times smaller than the greatest that fits.
+//! Adding 1.5·2ᵏ to a term x with |x| < 2ᵏ⁻¹ rounds it to a multiple of the last place 2ᵏ⁻⁵², and
+//! the bits of the result are an integer that counts such multiples; what was rounded away is known
+//! exactly and goes to the next bin in the same way (Demmel & Nguyen, 2015, "Parallel reproducible
+//! summation"). Two bins hold a term whole unless it is 2⁵² times smaller than the greatest that
+//! fits.
 
 use super::{ExactSum, FRACTION_BITS, SPECIAL};
 

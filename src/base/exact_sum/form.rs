@@ -1,4 +1,5 @@
-//! What an exact sum looks like from outside: equality, hash and bytes, which depend on its value only.
+//! What an exact sum looks like from outside: equality, hash and bytes, which depend on its value
+//! only.
 
 use std::hash::{Hash, Hasher};
 

@@ -1,7 +1,8 @@
-//! `ExactSum`: a sum of doubles without any error, so that neither order nor split of its terms shows.
+//! `ExactSum`: a sum of doubles without any error, so that neither order nor split of its terms
+//! shows.
 //!
-//! Every finite double is an integer times 2⁻¹⁰⁷⁴. The sum is kept as such an integer, in limbs of 64
-//! bits, and rounded once when its value is asked for (Kulisch, 2013, "Computer arithmetic and
+//! Every finite double is an integer times 2⁻¹⁰⁷⁴. The sum is kept as such an integer, in limbs of
+//! 64 bits, and rounded once when its value is asked for (Kulisch, 2013, "Computer arithmetic and
 //! validity", ch. 8). Only the limbs in use are kept: a window of four for terms of like size, and
 //! all 34 for a sum whose terms lie too far apart for it.
 
@@ -91,8 +92,8 @@ impl ExactSum {
         }
     }
 
-    /// Adds `units` · 2^exponent. What is no multiple of 2⁻¹⁰⁷⁴, or of a magnitude of 2¹¹⁰⁰ or more,
-    /// may mark the sum.
+    /// Adds `units` · 2^exponent. What is no multiple of 2⁻¹⁰⁷⁴, or of a magnitude of 2¹¹⁰⁰ or
+    /// more, may mark the sum.
     pub fn add_scaled(&mut self, units: i128, exponent: i32) {
         const PART: u32 = 60;
         let magnitude = units.unsigned_abs();
@@ -120,8 +121,8 @@ impl ExactSum {
         !self.marked && ((self.wide.is_none() && ends_low) || self.value().is_finite())
     }
 
-    /// The sum, rounded once to the nearest double, ties to even; NaN after a term that was no finite
-    /// number, ±∞ when the sum is too large for a double.
+    /// The sum, rounded once to the nearest double, ties to even; NaN after a term that was no
+    /// finite number, ±∞ when the sum is too large for a double.
     #[must_use]
     pub fn value(&self) -> f64 {
         if self.marked {
@@ -211,8 +212,8 @@ impl ExactSum {
         }
     }
 
-    /// Moves the window so that it holds what it holds and the limbs `from..to`, and room above; whether
-    /// that could be done.
+    /// Moves the window so that it holds what it holds and the limbs `from..to`, and room above;
+    /// whether that could be done.
     fn make_room(&mut self, from: usize, to: usize) -> bool {
         let (own, limbs) = self.limbs();
         let (from, to) = if limbs.is_empty() {
@@ -267,8 +268,8 @@ impl ExactSum {
         }
     }
 
-    /// The sum as the place of its lowest limb and its limbs in two's complement, without limbs that
-    /// say nothing: the one form of its value. Nothing for zero and for a marked sum.
+    /// The sum as the place of its lowest limb and its limbs in two's complement, without limbs
+    /// that say nothing: the one form of its value. Nothing for zero and for a marked sum.
     fn limbs(&self) -> (usize, &[u64]) {
         let (low, all) = match &self.wide {
             _ if self.marked => return (0, &[]),

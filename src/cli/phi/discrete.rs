@@ -11,7 +11,7 @@ use crate::phi::iit4::{
 };
 use crate::phi::lesion::{without_binary_units, without_connections};
 
-use super::super::args::PhiArgs;
+use super::args::PhiArgs;
 use super::effort::Watch;
 use super::question::DiscreteQuestion;
 

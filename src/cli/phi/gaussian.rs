@@ -20,7 +20,7 @@ use crate::phi::gauss::{Budget, GaussError, GaussianSystem, Measure, MeasureSett
 use crate::phi::lesion::without_units;
 use crate::phi::measure::rows_of;
 
-use super::super::args::{PhiArgs, PhiMeasureArg, PhiSearchArg};
+use super::args::{PhiArgs, PhiMeasureArg, PhiSearchArg};
 use super::effort::Watch;
 use super::question::{DiscreteQuestion, Recording};
 

@@ -1,5 +1,6 @@
 //! `phantom phi`: integrated information of a transition matrix, a covariance or a recording.
 
+pub mod args;
 pub mod question;
 pub mod read;
 pub mod effort;
@@ -15,4 +16,4 @@ pub mod notes;
 pub mod selftest;
 pub mod run;
 
-pub use run::phi;
+pub use args::PhiArgs;

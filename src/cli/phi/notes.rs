@@ -1,6 +1,6 @@
 //! Options that a question has no use for: told, never silently ignored.
 
-use super::super::args::{PhiArgs, PhiMeasureArg};
+use super::args::{PhiArgs, PhiMeasureArg};
 use super::question::{Question, Subject};
 
 /// What each kind of question has no use for.

@@ -11,7 +11,7 @@ use crate::phi::iit3::case::CaseNetwork;
 use crate::record::npy::Table;
 use crate::record::table::read_table;
 
-use super::super::args::{PhiArgs, PhiKind};
+use super::args::{PhiArgs, PhiKind};
 use super::question::{DiscreteQuestion, Question, Recording, Subject};
 
 /// The most units whose matrix is made from weights.

@@ -8,11 +8,13 @@ use serde_json::{Value, json};
 use crate::phi::gauss::minimum::Standing;
 use crate::phi::iit3::case::CaseNetwork;
 use crate::phi::iit4::Bound;
+use crate::scenario::Parts;
 
 use super::super::answers::{complain, print_answers};
-use super::super::args::{PhiArgs, PhiMeasureArg};
+use super::super::command::Command;
 use super::super::exit;
 use super::super::say::{aside, say};
+use super::args::{PhiArgs, PhiMeasureArg};
 use super::discrete::{self, DiscreteAnswer};
 use super::effort::Watch;
 use super::figure;
@@ -29,23 +31,27 @@ enum Answer {
     Gaussian(Box<GaussianAnswer>, Option<Recording>),
 }
 
-/// Answers; gives the process's exit code.
-#[must_use]
-pub fn phi(args: &PhiArgs) -> u8 {
-    if args.selftest {
-        return match selftest(args.json) {
-            Ok(true) => exit::OK,
-            Ok(false) => exit::ASSERTION,
-            Err(error) => complain(&error),
+impl Command for PhiArgs {
+    const NAME: &'static str = "phi";
+    const ABOUT: &'static str =
+        "Integrated information (Φ) of a transition matrix, a covariance or a recording";
+
+    fn run(&self, _parts: &Parts) -> u8 {
+        if self.selftest {
+            return match selftest(self.json) {
+                Ok(true) => exit::OK,
+                Ok(false) => exit::ASSERTION,
+                Err(error) => complain(&error),
+            };
+        }
+        let Some(input) = &self.input else {
+            aside!("error: nothing to measure; expected --input FILE, or --selftest");
+            return exit::USAGE;
         };
-    }
-    let Some(input) = &args.input else {
-        aside!("error: nothing to measure; expected --input FILE, or --selftest");
-        return exit::USAGE;
-    };
-    match answer_all(input, args) {
-        Ok(code) => code,
-        Err(error) => complain(&error),
+        match answer_all(input, self) {
+            Ok(code) => code,
+            Err(error) => complain(&error),
+        }
     }
 }
 

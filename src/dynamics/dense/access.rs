@@ -46,8 +46,8 @@ impl DensePlant {
         }
     }
 
-    /// Calls `visit(slot, sources, weights)` with the rows of some slots, which must be those of whole
-    /// segments; within a block, in order of their length.
+    /// Calls `visit(slot, sources, weights)` with the rows of some slots, which must be those of
+    /// whole segments; within a block, in order of their length.
     pub fn visit_rows(&self, slots: Range<usize>, mut visit: impl FnMut(usize, &[u32], &[f64])) {
         for (block, own) in self.blocks.iter().enumerate() {
             if slots.contains(&own.slots.start) {

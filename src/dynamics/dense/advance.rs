@@ -15,8 +15,8 @@ pub(super) struct Kick<'a> {
 }
 
 impl Kick<'_> {
-    /// `seen` is the state at which the stage evaluated the slopes, `sum` what Heun carries into its
-    /// second stage, and `out` the state of the next stage, which is `state` where a step ends.
+    /// `seen` is the state at which the stage evaluated the slopes, `sum` what Heun carries into
+    /// its second stage, and `out` the state of the next stage, which is `state` where a step ends.
     #[inline(always)]
     pub(super) fn add<A: Arith>(
         &self,

@@ -13,24 +13,21 @@ use super::segment::{Kind, NoiseKind, Segment};
 use super::shown::Shown;
 use super::work::MeanSum;
 use crate::base::VertexId;
-use crate::base::exact_sum::Bins;
 use crate::base::isa::Arith;
-use crate::base::num;
-use crate::base::vector::{far_bits, is_far, near_zero_lane, reduce_lane, sin_cos_lane, turn_lane};
 
 /// A segment in which all slots are driven alike, under a scheme that has a pass of its own.
 #[derive(Clone, Copy)]
 pub(super) struct Alike {
-    kind: Kind,
-    coupling: f64,
-    shift: f64,
-    damping: f64,
-    force: f64,
-    noise: f64,
-    lag: (f64, f64),
+    pub(super) kind: Kind,
+    pub(super) coupling: f64,
+    pub(super) shift: f64,
+    pub(super) damping: f64,
+    pub(super) force: f64,
+    pub(super) noise: f64,
+    pub(super) lag: (f64, f64),
     /// Σ strength · mean over the felt populations, and Σ strength.
-    mean: (f64, f64),
-    strength: f64,
+    pub(super) mean: (f64, f64),
+    pub(super) strength: f64,
 }
 
 /// The numbers of a block, and of its row sums.
@@ -92,8 +89,8 @@ impl Alike {
         Some(own)
     }
 
-    /// A stage of the segment's scheme over the slots at `places` of it. Gives the sums of what they
-    /// show, if those are wanted.
+    /// A stage of the segment's scheme over the slots at `places` of it. Gives the sums of what
+    /// they show, if those are wanted.
     #[inline(always)]
     pub(super) fn stage<A: Arith, S: Shown>(
         &self,
@@ -239,158 +236,6 @@ impl Alike {
             ky[i] = a.mul_add(growth, y, a.mul_add(turning, x, drawn_y));
         }
     }
-
-    #[inline(always)]
-    fn slope<A: Arith>(&self, a: A, omega: f64, own: (f64, f64), sums: (f64, f64)) -> f64 {
-        let (s, c) = own;
-        let lagged_sin = a.mul_add(s, self.lag.1, c * self.lag.0);
-        let lagged_cos = a.mul_add(c, self.lag.1, -(s * self.lag.0));
-        let seen_sin = a.mul_add(self.coupling, sums.0, self.mean.0);
-        let seen_cos = a.mul_add(self.coupling, sums.1, self.mean.1);
-        let own = a.mul_add(-self.force, s, omega + self.shift);
-        a.mul_add(-seen_cos, lagged_sin, a.mul_add(seen_sin, lagged_cos, own))
-    }
-
-    /// A stage of phases, in two loops that each keep their constants in registers.
-    #[inline(always)]
-    fn phases<A: Arith, S: Shown, const STAGE: u8, const SUM: bool>(
-        &self,
-        a: A,
-        h: f64,
-        omega: &[f64],
-        cells: &mut Cells<S>,
-        [one, two, three]: [&mut [f64; BLOCK]; 3],
-    ) -> MeanSum {
-        let n = omega.len();
-        let stage = &mut one[..n];
-        let states = (&mut cells.first[..n], &mut cells.sum_first[..n]);
-        if cells.before.is_empty() {
-            let own = &cells.next[..n];
-            self.phase_states::<A, S, STAGE, false>(a, h, omega, (own, own), states, stage);
-        } else {
-            let seen = (&cells.before[..n], &cells.sums[..n]);
-            self.phase_states::<A, S, STAGE, true>(a, h, omega, seen, states, stage);
-        }
-        let next = &mut cells.next[..n];
-        let rooms = (stage, &mut two[..n], &mut three[..n]);
-        show_phases::<A, S, SUM>(a, rooms, next)
-    }
-
-    /// Where the next slopes are taken, from what the slots show and their row sums. Without `ROWS`
-    /// these are zero.
-    #[inline(always)]
-    fn phase_states<A: Arith, S: Shown, const STAGE: u8, const ROWS: bool>(
-        &self,
-        a: A,
-        h: f64,
-        omega: &[f64],
-        (before, sums): (&[S], &[S]),
-        (theta, sum): (&mut [f64], &mut [f64]),
-        stage: &mut [f64],
-    ) {
-        let n = omega.len();
-        let (before, sums) = (&before[..n], &sums[..n]);
-        let (theta, sum, stage) = (&mut theta[..n], &mut sum[..n], &mut stage[..n]);
-        let reach = if STAGE == 2 { h } else { 0.5 * h };
-        for i in 0..n {
-            let own = (before[i].first(), before[i].second());
-            let sums = if ROWS {
-                (sums[i].first(), sums[i].second())
-            } else {
-                (0.0, 0.0)
-            };
-            let k = self.slope(a, omega[i], own, sums);
-            stage[i] = if STAGE == 3 {
-                theta[i] = a.mul_add(h / 6.0, sum[i] + k, theta[i]);
-                theta[i]
-            } else {
-                sum[i] = if STAGE == 0 {
-                    k
-                } else {
-                    a.mul_add(2.0, k, sum[i])
-                };
-                a.mul_add(reach, k, theta[i])
-            };
-        }
-    }
-}
-
-/// Shows phases, and gives with `SUM` the sums of what they show. All three rooms are written to.
-///
-/// One loop would be a chain so long that a processor has room for hardly two turns of it at once.
-#[inline(always)]
-fn show_phases<A: Arith, S: Shown, const SUM: bool>(
-    a: A,
-    (stage, angle, quadrant): (&mut [f64], &mut [f64], &mut [f64]),
-    next: &mut [S],
-) -> MeanSum {
-    let (mut far, mut near) = (0, 0);
-    for ((stage, angle), quadrant) in stage.iter().zip(&mut *angle).zip(&mut *quadrant) {
-        (*angle, *quadrant) = reduce_lane(a, *stage);
-        far |= far_bits(*stage);
-        if SUM {
-            // Magnitudes are ordered like their bits; the difference is negative for what is too near.
-            near |= angle.abs().to_bits().wrapping_sub(NEAR.to_bits());
-        }
-    }
-    if far >> 63 == 1 {
-        show_far(a, stage, next);
-        return sums_of::<S, SUM>(next);
-    }
-    for (sin, cos) in angle.iter_mut().zip(&mut *stage) {
-        (*sin, *cos) = near_zero_lane(a, *sin);
-    }
-    let mut bins = (Bins::default(), Bins::default());
-    for (((sin, cos), quadrant), next) in angle.iter().zip(&*stage).zip(&*quadrant).zip(&mut *next)
-    {
-        let (s, c) = turn_lane((*sin, *cos), *quadrant);
-        *next = S::new(s, c);
-        if SUM {
-            bins.0.add(s);
-            bins.1.add(c);
-        }
-    }
-    if SUM && near >> 63 == 1 {
-        return sums_of::<S, SUM>(next);
-    }
-    let mut means = MeanSum::default();
-    if SUM {
-        means.first.add_bins(bins.0, next.len());
-        means.second.add_bins(bins.1, next.len());
-    }
-    means
-}
-
-/// Angle from a multiple of π/2 below which a sine or cosine may be too small for [`Bins`].
-const NEAR: f64 = 2.0 * Bins::LEAST;
-
-/// Shows phases of which some are far.
-#[inline(always)]
-fn show_far<A: Arith, S: Shown>(a: A, stage: &[f64], next: &mut [S]) {
-    for (stage, next) in stage.iter().zip(next) {
-        let (s, c) = if is_far(*stage) {
-            num::sin_cos(*stage)
-        } else {
-            sin_cos_lane(a, *stage)
-        };
-        *next = S::new(s, c);
-    }
-}
-
-/// Sums of numbers of any size; nothing without `SUM`.
-#[cold]
-#[inline(never)]
-fn sums_of<S: Shown, const SUM: bool>(shown: &[S]) -> MeanSum {
-    let mut means = MeanSum::default();
-    if SUM {
-        let mut parts = ([0.0; BLOCK], [0.0; BLOCK]);
-        for ((first, second), shown) in parts.0.iter_mut().zip(&mut parts.1).zip(shown) {
-            (*first, *second) = (shown.first(), shown.second());
-        }
-        means.first.add_slice(&parts.0[..shown.len()]);
-        means.second.add_slice(&parts.1[..shown.len()]);
-    }
-    means
 }
 
 /// Parameters of a block of Stuart–Landau oscillators.

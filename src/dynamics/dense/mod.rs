@@ -25,6 +25,7 @@ pub mod adaptive;
 mod access;
 mod advance;
 mod fused;
+mod phases;
 mod tally;
 mod work;
 mod parts;

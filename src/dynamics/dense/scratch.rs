@@ -6,8 +6,8 @@ use super::BLOCK;
 use super::fused::{Alike, Room};
 use super::shown::{Pair, Shown};
 
-/// Memory for a block's numbers, which is cleared once and not in every stage. Nothing in it outlives
-/// a block.
+/// Memory for a block's numbers, which is cleared once and not in every stage. Nothing in it
+/// outlives a block.
 pub(super) struct Scratch<S> {
     pub(super) alike: Vec<Option<Alike>>,
     pub(super) sums: [S; BLOCK],

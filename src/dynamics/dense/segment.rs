@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::lane::Lane;
@@ -57,7 +58,7 @@ impl Kind {
 }
 
 /// How noise of intensity σ depends on the state.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum NoiseKind {
     /// b = σ.
     #[default]
@@ -77,7 +78,8 @@ pub struct Segment {
     pub slots: Range<usize>,
     /// ω, rad/s.
     pub omega: Lane,
-    /// γ of a harmonic oscillator, μ of Van der Pol and Stuart–Landau, 1/s; m of inertial phases, s.
+    /// γ of a harmonic oscillator, μ of Van der Pol and Stuart–Landau, 1/s; m of inertial phases,
+    /// s.
     pub rate: Lane,
     /// sin α of phases; c₂ of Stuart–Landau.
     pub twist: Lane,

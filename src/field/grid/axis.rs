@@ -6,6 +6,7 @@
 //! are eigenvectors of the five-point Laplacian with mirrored ghost cells as well, so that the
 //! spectral and the finite-difference field share grid, modes and probes.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::base::num;
@@ -13,7 +14,7 @@ use crate::base::num;
 use super::error::FieldError;
 
 /// What holds at both ends of an axis.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum Boundary {
     /// u = 0: fixed ends.
     #[default]
@@ -34,7 +35,7 @@ pub enum Boundary {
 /// | Dirichlet | sin kπx/L | 1 … n |
 /// | Neumann | cos kπx/L | 0 … n − 1 |
 /// | periodic | 1, cos 2πx/L, sin 2πx/L, cos 4πx/L, … | 0, 1, −1, 2, … : sines are negative |
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Axis {
     /// Length L.
     pub length: f64,

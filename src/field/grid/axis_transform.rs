@@ -1,7 +1,7 @@
 //! `AxisTransform`: DST-II, DCT-II and real DFT along one axis, by one complex FFT for two rows.
 //!
-//! All three have the same core. Let v be a row, reordered as below, V its DFT and w a twiddle; then
-//! the modes of the pair (k, n − k) are Re wₖVₖ and −Im wₖVₖ, up to their norm:
+//! All three have the same core. Let v be a row, reordered as below, V its DFT and w a twiddle;
+//! then the modes of the pair (k, n − k) are Re wₖVₖ and −Im wₖVₖ, up to their norm:
 //!
 //! - periodic: v = u, wₖ = e^(−iπk/n) for the half cell by which centres are shifted;
 //! - Neumann: even entries ascending, then odd ones descending, wₖ = e^(−iπk/2n) (Makhoul, 1980,

@@ -1,9 +1,10 @@
 //! `DepositSum`: deposits on a grid whose sum does not depend on order or on who adds them up.
 //!
-//! A deposit is shared out among cells in whole units, which are so small that its strength is a whole
-//! number of them. Strengths of all sizes would need integers of 2,000 bits; instead each band of 2⁴⁰ in
-//! size has a plane of 128-bit integers with a unit of its own. Which plane a deposit goes to depends on
-//! its strength alone, and a run whose strengths are of like size has one plane, or two.
+//! A deposit is shared out among cells in whole units, which are so small that its strength is a
+//! whole number of them. Strengths of all sizes would need integers of 2,000 bits; instead each
+//! band of 2⁴⁰ in size has a plane of 128-bit integers with a unit of its own. Which plane a
+//! deposit goes to depends on its strength alone, and a run whose strengths are of like size has
+//! one plane, or two.
 
 use serde::{Deserialize, Serialize};
 
@@ -26,10 +27,10 @@ const HALF: f64 = (1u64 << HALF_BITS) as f64;
 
 /// Sums of deposits in every cell of a grid.
 ///
-/// Every deposit is shared out once, to 2⁻⁵² of its strength or better, and what its cells receive sums
-/// to it exactly (with [`Probe::grounded`], to its strength times the share). All finite strengths fit,
-/// and 2³⁵ deposits of the largest in a cell. A deposit that is no finite number marks the sum, which
-/// then reads NaN in every cell.
+/// Every deposit is shared out once, to 2⁻⁵² of its strength or better, and what its cells receive
+/// sums to it exactly (with [`Probe::grounded`], to its strength times the share). All finite
+/// strengths fit, and 2³⁵ deposits of the largest in a cell. A deposit that is no finite number
+/// marks the sum, which then reads NaN in every cell.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DepositSum {
     cells: usize,
@@ -114,8 +115,8 @@ impl DepositSum {
         sum
     }
 
-    /// Writes the source density f, each rounded from the exact sum: NaN everywhere when a deposit was
-    /// no finite number, ±∞ where the density is too large for a double.
+    /// Writes the source density f, each rounded from the exact sum: NaN everywhere when a deposit
+    /// was no finite number, ±∞ where the density is too large for a double.
     pub fn write(&self, domain: &Domain, source: &mut [f64]) {
         let density = 1.0 / domain.cell_measure();
         if self.marked {

@@ -1,5 +1,6 @@
 //! `Domain`: where the field lives, a line or a plate, and how its cells and modes are numbered.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::axis::Axis;
@@ -9,7 +10,7 @@ use super::error::FieldError;
 ///
 /// Grid values are stored by rows of constant y, index iy · nx + ix; modes by rows of constant x
 /// slot, index sx · ny + sy (that spares a transposition in each transform). A line has ny = 1.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Domain {
     x: Axis,
     y: Option<Axis>,

@@ -1,10 +1,10 @@
 //! `FiniteField`: the field by finite differences, of second order in space and time.
 //!
 //! Waves: Störmer–Verlet, u half a step, v a whole step between two halves of the exact damping
-//! e^(−γh/2), u half a step. Without damping and source it conserves [`FiniteField::discrete_energy`]
-//! exactly, and a mode of ω rings at Ω with sin(Ωh/2) = ωh/2 (Hairer, Lubich & Wanner, 2003,
-//! "Geometric numerical integration illustrated by the Störmer–Verlet method", Acta Numerica 12).
-//! Diffusion: Heun's method.
+//! e^(−γh/2), u half a step. Without damping and source it conserves
+//! [`FiniteField::discrete_energy`] exactly, and a mode of ω rings at Ω with sin(Ωh/2) = ωh/2
+//! (Hairer, Lubich & Wanner, 2003, "Geometric numerical integration illustrated by the
+//! Störmer–Verlet method", Acta Numerica 12). Diffusion: Heun's method.
 
 use crate::base::num;
 
@@ -76,8 +76,9 @@ impl FiniteField {
         &self.source
     }
 
-    /// The longest stable step in seconds: c h √(1/Δx² + 1/Δy²) ≤ 1 for waves (Courant, Friedrichs &
-    /// Lewy, 1928), h (4 D (1/Δx² + 1/Δy²) + λ) ≤ 2 for diffusion, D h (1/Δx² + 1/Δy²) ≤ ½ if λ = 0.
+    /// The longest stable step in seconds: c h √(1/Δx² + 1/Δy²) ≤ 1 for waves (Courant, Friedrichs
+    /// & Lewy, 1928), h (4 D (1/Δx² + 1/Δy²) + λ) ≤ 2 for diffusion, D h (1/Δx² + 1/Δy²) ≤ ½ if λ =
+    /// 0.
     #[must_use]
     pub fn longest_step(&self) -> f64 {
         let inverse = self.domain.inverse_spacings_squared();
@@ -111,7 +112,8 @@ impl FiniteField {
         Ok(())
     }
 
-    /// Advances the field by h seconds in as many equal steps as stability needs, and tells how many.
+    /// Advances the field by h seconds in as many equal steps as stability needs, and tells how
+    /// many.
     pub fn step_in_parts(&mut self, step_s: f64) -> Result<u32, FieldError> {
         let count = self.substeps(step_s)?;
         for _ in 0..count {
@@ -142,7 +144,8 @@ impl FiniteField {
         }
     }
 
-    // With A = D Δ − λ and k = A u + f, Heun's u + h (k + A (u + h k) + f) / 2 is u + h (k + ½ h A k).
+    // With A = D Δ − λ and k = A u + f, Heun's u + h (k + A (u + h k) + f) / 2 is u + h (k + ½ h A
+    // k).
     fn step_diffusion(&mut self, diffusivity: f64, decay: f64, h: f64) {
         laplacian(&self.domain, &self.u, &mut self.slope);
         for ((k, u), f) in self.slope.iter_mut().zip(&self.u).zip(&self.source) {
@@ -200,9 +203,8 @@ impl FiniteField {
         }
     }
 
-    /// What steps of h seconds conserve to rounding without damping and source:
-    /// ½ ∫ u_t² − ⅛ h² c² ∫ |∇u_t|² + ½ c² ∫ |∇u|², not negative up to the bound. For diffusion it is
-    /// the energy.
+    /// What steps of h seconds conserve to rounding without damping and source: ½ ∫ u_t² − ⅛ h² c²
+    /// ∫ |∇u_t|² + ½ c² ∫ |∇u|², not negative up to the bound. For diffusion it is the energy.
     #[must_use]
     pub fn discrete_energy(&self, step_s: f64) -> f64 {
         let correction = match self.law {

@@ -62,7 +62,8 @@ fn ghost_row<'a>(
     }
 }
 
-/// −∫ u Δu on the grid, as a sum of squared differences over the cell faces, ∫ |∇u|²: never negative.
+/// −∫ u Δu on the grid, as a sum of squared differences over the cell faces, ∫ |∇u|²: never
+/// negative.
 #[must_use]
 pub fn gradient_squared(domain: &Domain, u: &[f64]) -> f64 {
     let (nx, ny) = (domain.nx(), domain.ny());

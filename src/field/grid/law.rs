@@ -1,11 +1,12 @@
 //! `Law`: the equation of the field, and the energies that go with it.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::error::FieldError;
 
 /// The equation that the field obeys under a source f.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub enum Law {
     /// u_tt = c² Δu − γ u_t + f.

@@ -1,9 +1,9 @@
 //! The field as mathematics: u on a line [0, L] or a plate [0, Lx] × [0, Ly].
 //!
 //! The law is the damped wave equation u_tt = c² Δu − γ u_t + f or diffusion u_t = D Δu − λ u + f
-//! ([`Law`]). [`SpectralField`] solves it exactly per mode, [`FiniteField`] by finite differences on
-//! the same cell-centred grid ([`Domain`]). A [`Probe`] carries sources to the grid and the field
-//! back. Per tick: `clear_source`, deposit all, `step(h)`, sense all.
+//! ([`Law`]). [`SpectralField`] solves it exactly per mode, [`FiniteField`] by finite differences
+//! on the same cell-centred grid ([`Domain`]). A [`Probe`] carries sources to the grid and the
+//! field back. Per tick: `clear_source`, deposit all, `step(h)`, sense all.
 
 pub mod error;
 pub mod axis;

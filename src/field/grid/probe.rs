@@ -1,9 +1,9 @@
 //! `Probe`: a position seen from the grid, to deposit a source and to sense the field.
 //!
-//! Both use the same linear (cloud-in-cell) weights, so that the work a resonator gives the field is
-//! the work the field feels: Σᵢ sᵢ u(xᵢ) = Σ f u ΔV (Birdsall & Langdon, 1985, "Plasma physics via
-//! computer simulation", ch. 2). Between the last centre and a wall the weight of the ghost cell
-//! goes to where the ghost's value comes from:
+//! Both use the same linear (cloud-in-cell) weights, so that the work a resonator gives the field
+//! is the work the field feels: Σᵢ sᵢ u(xᵢ) = Σ f u ΔV (Birdsall & Langdon, 1985, "Plasma physics
+//! via computer simulation", ch. 2). Between the last centre and a wall the weight of the ghost
+//! cell goes to where the ghost's value comes from:
 //!
 //! - periodic: the cell at the other end;
 //! - Neumann: the last cell itself, u(x) = u₀;

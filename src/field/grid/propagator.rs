@@ -54,9 +54,9 @@ impl WaveStep {
         *v = self.base * *v + to_v;
     }
 
-    // An undamped step is a rotation, but with rounded entries its determinant is off 1 by some 1e-16
-    // and energy drifts by 1e-12 in 10,000 steps. So what the state keeps is split off, and the entries
-    // are moved by a few units in the last place to where their rounding errors cancel.
+    // An undamped step is a rotation, but with rounded entries its determinant is off 1 by some
+    // 1e-16 and energy drifts by 1e-12 in 10,000 steps. So what the state keeps is split off, and
+    // the entries are moved by a few units in the last place to where their rounding errors cancel.
     fn conserving(mut self, omega_squared: f64, h: f64) -> Self {
         let (sin_half, cos_half) = num::sin_cos(0.5 * omega_squared.sqrt() * h);
         let cos = self.v_from_v;

@@ -1,8 +1,8 @@
 //! `SpectralField`: the field solved exactly, mode by mode.
 //!
-//! Every mode of a wave obeys q̈ + γ q̇ + c² κ² q = s, every mode of diffusion q̇ = −(D κ² + λ) q + s,
-//! with the exact eigenvalue κ² of −Δ: spectral accuracy in space, no error in time as long as the
-//! source is constant through a step. There is no bound on the step.
+//! Every mode of a wave obeys q̈ + γ q̇ + c² κ² q = s, every mode of diffusion q̇ = −(D κ² + λ) q +
+//! s, with the exact eigenvalue κ² of −Δ: spectral accuracy in space, no error in time as long as
+//! the source is constant through a step. There is no bound on the step.
 
 use super::domain::Domain;
 use super::error::FieldError;

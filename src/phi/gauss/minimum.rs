@@ -190,7 +190,8 @@ pub fn minimum_partition(
     };
     // A budget that ended before the first cut still leaves a bound: that of cutting unit 0 off.
     let found = found.unwrap_or_else(|| Found::of_side(vec![0]));
-    // Searches may update values from cut to cut; the one that is reported comes from its cut alone.
+    // Searches may update values from cut to cut; the one that is reported comes from its cut
+    // alone.
     let mut sides = [complement(units, &found.side), found.side];
     sides.iter_mut().for_each(|side| side.sort_unstable());
     sides.sort();

@@ -12,13 +12,14 @@
 //! | Φ* | I(X;Y) − max_β I*(β), what decoding by the groups alone loses |
 //! | Φ_G | min over disconnected dynamics A' of ½ ln (det E' / det E) |
 //!
-//! Systems come from covariances ([`GaussianSystem`]), from linear dynamics ([`lyapunov`]) or from a
-//! recording ([`recording`]). The minimum bipartition ([`minimum`]) is found exactly by trying all,
-//! or for MI1 and MI by Queyranne's algorithm; other searches are heuristics and say so. Complexes
-//! come from all subsets ([`complexes`]) or from a hierarchy of bipartitions ([`mod@hierarchy`]). Work
-//! is counted in operations ([`Budget`]), so that a search that is cut short ends at the same place
-//! on every machine, and what it returns is marked as a bound. Estimates are tested
-//! against surrogates and given intervals ([`significance`]). [`case`] answers requests of files.
+//! Systems come from covariances ([`GaussianSystem`]), from linear dynamics ([`lyapunov`]) or from
+//! a recording ([`recording`]). The minimum bipartition ([`minimum`]) is found exactly by trying
+//! all, or for MI1 and MI by Queyranne's algorithm; other searches are heuristics and say so.
+//! Complexes come from all subsets ([`complexes`]) or from a hierarchy of bipartitions
+//! ([`mod@hierarchy`]). Work is counted in operations ([`Budget`]), so that a search that is cut
+//! short ends at the same place on every machine, and what it returns is marked as a bound.
+//! Estimates are tested against surrogates and given intervals ([`significance`]). [`case`] answers
+//! requests of files.
 //!
 //! Units count from 0 (in files from 1). All sums run in a fixed order on one thread. What it does
 //! not do: other distributions than Gaussian, and more than one lag at once.

@@ -3,10 +3,10 @@
 //! Surrogates: every unit's series is shifted in time around its end by an amount of its own, which
 //! keeps each unit's spectrum and distribution and destroys what units share at fixed lags (the
 //! circular-shift test; see Lancaster et al., Phys. Rep. 748, 2018). Shifts of n units of T samples
-//! are at least T / 2n apart: couplings that last longer are not destroyed. The value itself is compared
-//! with those of the surrogates. Interval: pairs of past and present are drawn anew in blocks that
-//! overlap (the moving-block bootstrap of Künsch, Ann. Stat. 17, 1989), which keeps dependence in
-//! time within a block; the quantiles of the values bound the interval.
+//! are at least T / 2n apart: couplings that last longer are not destroyed. The value itself is
+//! compared with those of the surrogates. Interval: pairs of past and present are drawn anew in
+//! blocks that overlap (the moving-block bootstrap of Künsch, Ann. Stat. 17, 1989), which keeps
+//! dependence in time within a block; the quantiles of the values bound the interval.
 //!
 //! Both take values of the whole estimate, bias included: measures of integrated information are
 //! positive for finite samples even where the truth is 0. That is what the surrogates tell.
@@ -66,8 +66,8 @@ pub struct Resampling {
     pub seed: u64,
 }
 
-/// A value of a system, charged to a budget; [`GaussError::Ended`] when that ends before the value is
-/// known.
+/// A value of a system, charged to a budget; [`GaussError::Ended`] when that ends before the value
+/// is known.
 pub type ValueOf<'a> = dyn Fn(&GaussianSystem, &mut Budget<'_>) -> Result<f64, GaussError> + 'a;
 
 /// Tests a value against surrogates whose units are shifted in time against each other.

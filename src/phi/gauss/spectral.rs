@@ -2,8 +2,8 @@
 //! Comput. Biol. 15, 2019): a heuristic for systems of up to some hundreds of units.
 //!
 //! The graph has the weights |Cor(xᵢ, xⱼ)| of the past; for MI and SI the mean of both lagged
-//! correlations is added. For a range of thresholds, weights below are dropped, and the graph is cut
-//! in two by normalised spectral clustering: the second eigenvector of the symmetric normalised
+//! correlations is added. For a range of thresholds, weights below are dropped, and the graph is
+//! cut in two by normalised spectral clustering: the second eigenvector of the symmetric normalised
 //! Laplacian orders the units, and the cut is made at the sign, at the median, and where the
 //! normalised cut is least. A graph in several pieces is cut between them. Every candidate is
 //! valued once by the measure itself and the least one returned.

@@ -55,8 +55,8 @@ pub fn candidates_in_order(units: usize) -> Vec<u32> {
 }
 
 /// Computes φ_s of all subsets and finds the complexes. The bound of work holds for all of them
-/// together: where it ends, subsets are missing and the complexes are provisional. Fewer tied cuts are
-/// listed than allowed where their lists would fill 256 MiB.
+/// together: where it ends, subsets are missing and the complexes are provisional. Fewer tied cuts
+/// are listed than allowed where their lists would fill 256 MiB.
 ///
 /// A stop, too, leaves a provisional result.
 ///
@@ -84,15 +84,15 @@ pub fn complexes(network: &Network, effort: Effort) -> Result<Complexes, Iit4Err
     })
 }
 
-/// Operations of making a candidate system of a network, every unit of it at every state, in whole units
-/// of work.
+/// Operations of making a candidate system of a network, every unit of it at every state, in whole
+/// units of work.
 fn candidate_work(network: &Network, mask: u32) -> u64 {
     let each = u64::from(mask.count_ones()) * 2 + 2;
     (1500 + each * network.tpm().states() as u64).next_multiple_of(OPERATIONS)
 }
 
-/// φ_s of some masks one after the other, from one store of work. Those that it does not reach are left
-/// out.
+/// φ_s of some masks one after the other, from one store of work. Those that it does not reach are
+/// left out.
 fn bounded_systems(network: &Network, masks: &[u32], effort: Effort) -> Vec<SystemPhi> {
     let mut left = effort.work_max;
     let mut found = Vec::new();
@@ -123,8 +123,8 @@ pub fn work_of(network: &Network, systems: &[SystemPhi]) -> u64 {
     systems.iter().map(of).sum()
 }
 
-/// φ_s of some masks, shared among workers; each subset is searched by one. A stop leaves out some, and
-/// so does a bound of work.
+/// φ_s of some masks, shared among workers; each subset is searched by one. A stop leaves out some,
+/// and so does a bound of work.
 pub(super) fn all_systems(network: &Network, masks: &[u32], effort: Effort) -> Vec<SystemPhi> {
     let workers = effort.workers.clamp(1, masks.len().max(1));
     let listable = listable(network.units(), masks.len());

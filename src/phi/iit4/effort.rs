@@ -5,8 +5,8 @@ use crate::phi::work::Stop;
 /// Bounds and listeners of an analysis.
 ///
 /// Work is counted in operations ([`crate::phi::work`]); the count is the same on every machine and
-/// for any number of workers. A step of the subset dynamic programmes, the part that grows as 4ⁿ, is
-/// one: a system of n units takes about 2 · 4ⁿ / 6 of them per tied state and round.
+/// for any number of workers. A step of the subset dynamic programmes, the part that grows as 4ⁿ,
+/// is one: a system of n units takes about 2 · 4ⁿ / 6 of them per tied state and round.
 #[derive(Clone, Copy)]
 pub struct Effort<'a> {
     /// The most operations, over all systems of a call together; u64::MAX for no bound.

@@ -162,9 +162,9 @@ fn dense_ii(system: &Candidate, repertoire: &[f64], stop: Stop<'_>) -> Option<Ve
     Some(pairs.map(|(p, s)| information(*p, s * scale)).collect())
 }
 
-/// The same for states that can still be the greatest, others left at 0: since the
-/// present state is one of those averaged over, ii ≤ π · m. `None` when too many states remain, or it
-/// is to stop. Counts the states that are tried.
+/// The same for states that can still be the greatest, others left at 0: since the present state is
+/// one of those averaged over, ii ≤ π · m. `None` when too many states remain, or it is to stop.
+/// Counts the states that are tried.
 fn sparse_ii(
     system: &Candidate,
     repertoire: &[f64],

@@ -114,8 +114,8 @@ pub fn structure(
 }
 
 /// Operations of unfolding the structure of so many units: every mechanism is split over every
-/// purview in all ways, twice. Bounds of φ spare most of it in systems of many units; ties, which are
-/// resolved as far as work is left, and relations are not counted.
+/// purview in all ways, twice. Bounds of φ spare most of it in systems of many units; ties, which
+/// are resolved as far as work is left, and relations are not counted.
 #[must_use]
 pub fn structure_work(units: usize) -> u64 {
     // Ways to split a mechanism of each size, 1 … 10 units.

@@ -13,8 +13,8 @@ const INNER: usize = 1 << INNER_BITS;
 /// From so many elements on, a convolution takes milliseconds, and looks whether it is to stop.
 const LONG: usize = 13;
 
-/// Fills `best` for all subsets of `bits` elements. Both slices are [2^bits]. When `stop` says so it
-/// is left unfinished.
+/// Fills `best` for all subsets of `bits` elements. Both slices are [2^bits]. When `stop` says so
+/// it is left unfinished.
 pub fn cheapest_partitions(bits: usize, weight: &[f64], best: &mut [f64], stop: Stop<'_>) {
     best[0] = 0.0;
     for top in 0..bits {

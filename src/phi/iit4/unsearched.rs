@@ -10,11 +10,12 @@ use super::system::direction;
 
 /// A report of a system that is not searched, with an upper bound of φ_s.
 ///
-/// The cut of every unit from every other leaves each unit its own past; no cut has more pairs. The least
-/// ratio is at most that of this cut, and φ_s is the least ratio times the pairs of its own cut, so φ_s is
-/// at most what this cut costs as cause, π (log₂ P(u | z) − Σ_j log₂ p_j) or 0, with p_j the probability of
-/// the present value of unit j when its own past is that of z and all other inputs are averaged over. A
-/// single unit is cut from itself: nothing is kept. Of several specified causes z the greatest cost bounds.
+/// The cut of every unit from every other leaves each unit its own past; no cut has more pairs. The
+/// least ratio is at most that of this cut, and φ_s is the least ratio times the pairs of its own
+/// cut, so φ_s is at most what this cut costs as cause, π (log₂ P(u | z) − Σ_j log₂ p_j) or 0, with
+/// p_j the probability of the present value of unit j when its own past is that of z and all other
+/// inputs are averaged over. A single unit is cut from itself: nothing is kept. Of several
+/// specified causes z the greatest cost bounds.
 pub(super) fn unsearched(system: &Candidate, cause: &Specified, operations: u64) -> SystemPhi {
     let (units, states) = (system.units(), system.states());
     let columns = system.cause.chunks_exact(states).enumerate();

@@ -1,0 +1,205 @@
+//! The program: its commands, the arguments of a process, and what of both is to be done.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use clap::{ArgMatches, Args, Error, FromArgMatches};
+
+use crate::scenario::Parts;
+
+use super::app;
+use super::app_args::AppArgs;
+use super::bench_args::BenchArgs;
+use super::check::CheckArgs;
+use super::command::Command;
+use super::integrate::IntegrateArgs;
+use super::list::ListArgs;
+use super::lyapunov::LyapunovArgs;
+use super::phi::PhiArgs;
+use super::replay::ReplayArgs;
+use super::run::RunArgs;
+use super::schema::SchemaArgs;
+use super::stop::heed_signals;
+use super::verify::VerifyArgs;
+
+/// The whole `phantom` command, with the arguments of this process. A program with models of its
+/// own registers them and calls this; one with commands of its own makes a [`Program`]:
+///
+/// ```no_run
+/// use std::path::PathBuf;
+/// use std::process::ExitCode;
+///
+/// use phantomos::cli::{Command, Program};
+/// use phantomos::scenario::Parts;
+///
+/// /// Arguments of `count`.
+/// #[derive(clap::Args)]
+/// struct CountArgs {
+///     /// The scene.
+///     scene: PathBuf,
+/// }
+///
+/// impl Command for CountArgs {
+///     const NAME: &'static str = "count";
+///     const ABOUT: &'static str = "Count the vertices of a scene";
+///
+///     fn run(&self, parts: &Parts) -> u8 {
+///         match parts.load(&self.scene, &[]) {
+///             Ok(loaded) => {
+///                 println!("{}", loaded.scene.vertices());
+///                 phantomos::cli::exit::OK
+///             }
+///             Err(error) => {
+///                 eprintln!("{error}");
+///                 phantomos::cli::exit::INVALID
+///             }
+///         }
+///     }
+/// }
+///
+/// fn main() -> ExitCode {
+///     Program::default().command::<CountArgs>().main()
+/// }
+/// ```
+#[must_use]
+pub fn main() -> ExitCode {
+    Program::default().main()
+}
+
+/// A program that opens scenes in a window unless a command is named. [`Program::default`] has the
+/// commands of `phantom`.
+pub struct Program {
+    parts: Parts,
+    entries: Vec<Entry>,
+    /// The name of a command that was refused since another one has it.
+    twice: Option<&'static str>,
+}
+
+/// A command, its type forgotten.
+struct Entry {
+    name: &'static str,
+    about: &'static str,
+    /// Adds its arguments.
+    augment: fn(clap::Command) -> clap::Command,
+    /// Reads its arguments and does it.
+    act: fn(&ArgMatches, &Parts) -> Result<u8, Error>,
+}
+
+impl Default for Program {
+    fn default() -> Self {
+        let empty = Self {
+            parts: Parts::default(),
+            entries: Vec::new(),
+            twice: None,
+        };
+        empty
+            .command::<RunArgs>()
+            .command::<VerifyArgs>()
+            .command::<ReplayArgs>()
+            .command::<PhiArgs>()
+            .command::<IntegrateArgs>()
+            .command::<LyapunovArgs>()
+            .command::<BenchArgs>()
+            .command::<CheckArgs>()
+            .command::<ListArgs>()
+            .command::<SchemaArgs>()
+    }
+}
+
+impl Program {
+    /// The same program, whose scenes may name these parts.
+    #[must_use]
+    pub fn parts(mut self, parts: Parts) -> Self {
+        self.parts = parts;
+        self
+    }
+
+    /// The same program with one command more. Two commands of one name are an error, which the
+    /// user is told in the place of any command.
+    #[must_use]
+    pub fn command<C: Command>(mut self) -> Self {
+        if self.entries.iter().any(|known| known.name == C::NAME) {
+            self.twice = self.twice.or(Some(C::NAME));
+            return self;
+        }
+        self.entries.push(Entry {
+            name: C::NAME,
+            about: C::ABOUT,
+            augment: C::augment_args,
+            act: act::<C>,
+        });
+        self
+    }
+
+    /// Does what the arguments of this process ask for. An interrupt ends the process once its
+    /// files are complete.
+    #[must_use]
+    pub fn main(self) -> ExitCode {
+        match self.perform(std::env::args_os(), heed_signals) {
+            Ok(code) => ExitCode::from(code),
+            // On standard error with `exit::USAGE`; help that was asked for is no failure.
+            Err(error) => error.exit(),
+        }
+    }
+
+    /// Does what these arguments ask for, the first of which is the program's name; gives the exit
+    /// code. Interrupts are left to the caller.
+    ///
+    /// # Errors
+    /// When the arguments are wrong, ask for help, or two commands have one name.
+    pub fn run_from<I, T>(self, arguments: I) -> Result<u8, Error>
+    where
+        I: IntoIterator<Item = T>,
+        T: Into<OsString> + Clone,
+    {
+        self.perform(arguments, || {})
+    }
+
+    /// Reads arguments; when they are right, prepares and does what they ask for.
+    fn perform<I, T>(&self, arguments: I, prepare: fn()) -> Result<u8, Error>
+    where
+        I: IntoIterator<Item = T>,
+        T: Into<OsString> + Clone,
+    {
+        let mut known = self.known()?;
+        let matches = known.try_get_matches_from_mut(arguments)?;
+        prepare();
+        let done = match matches.subcommand() {
+            Some((name, own)) => self.choose(name, own),
+            None => AppArgs::from_arg_matches(&matches).map(|args| app::open(&args, &self.parts)),
+        };
+        done.map_err(|error| error.format(&mut known))
+    }
+
+    fn choose(&self, name: &str, own: &ArgMatches) -> Result<u8, Error> {
+        match self.entries.iter().find(|entry| entry.name == name) {
+            Some(entry) => (entry.act)(own, &self.parts),
+            None => {
+                let text = format!("there is no command named {name:?}");
+                Err(Error::raw(ErrorKind::InvalidSubcommand, text))
+            }
+        }
+    }
+
+    /// All arguments and commands.
+    fn known(&self) -> Result<clap::Command, Error> {
+        if let Some(name) = self.twice {
+            let text = format!("there is a command named {name:?} already\n");
+            return Err(Error::raw(ErrorKind::ArgumentConflict, text));
+        }
+        let window = AppArgs::augment_args(clap::Command::new("phantom"))
+            .version(env!("CARGO_PKG_VERSION"))
+            .about(env!("CARGO_PKG_DESCRIPTION"))
+            .args_conflicts_with_subcommands(true);
+        Ok(self.entries.iter().fold(window, |all, entry| {
+            let own = (entry.augment)(clap::Command::new(entry.name));
+            // The docstring of a struct of arguments describes the struct.
+            all.subcommand(own.about(entry.about).long_about(None))
+        }))
+    }
+}
+
+fn act<C: Command>(matches: &ArgMatches, parts: &Parts) -> Result<u8, Error> {
+    Ok(C::from_arg_matches(matches)?.run(parts))
+}

@@ -1,0 +1,36 @@
+//! What a scene asks for of the metrics.
+
+use crate::registry::{Demand, Need};
+
+use super::parts::Parts;
+use super::scene::Scene;
+
+/// What a scene asks for: loops and watches in every tick, assertions and the record in ticks after
+/// which a row is due.
+#[must_use]
+pub fn demand(scene: &Scene, parts: &Parts) -> Demand {
+    let metrics = parts.metrics();
+    let mut demand = Demand::new(scene.record.every_ticks);
+    for measure in scene.control.loops.iter().flat_map(|own| own.measures()) {
+        demand.ask(&metrics, &measure.metric(), true);
+    }
+    for id in scene.crossings.iter().filter_map(|own| own.of.metric()) {
+        demand.ask(&metrics, id, true);
+    }
+    for assertion in &scene.assertions {
+        demand.ask(&metrics, &assertion.metric, false);
+    }
+    let plant = scene.record.plant || scene.record.edges;
+    for metric in metrics.list() {
+        let recorded = match metric.needs {
+            Need::States | Need::Rates => plant,
+            Need::Edges => scene.record.edges,
+            _ => true,
+        };
+        if recorded {
+            demand.ask(&metrics, &metric.id, false);
+        }
+    }
+    parts.complete(&mut demand);
+    demand
+}

@@ -1,0 +1,209 @@
+//! Judgement of a scene's values: everything that is wrong with them at once.
+
+use std::collections::BTreeSet;
+
+use crate::base::Problems;
+use crate::control::spec::ControlFacts;
+use crate::field::FieldKind;
+use crate::registry::site::PopulationRanges;
+use crate::registry::{LiveParameters, Metric, Metrics, Need};
+use crate::sensors::{DeviceSpec, Selection, SensorSpec};
+
+use super::parts::Parts;
+use super::scene::{SCENE_VERSION, Scene};
+
+impl Scene {
+    /// Collects everything that is wrong with the scene's values.
+    pub fn validate(&self, problems: &mut Problems, known: &Known) {
+        let Known { metrics, parts, .. } = *known;
+        self.validate_head(problems);
+        let ranges = self.ranges();
+        for (k, population) in self.populations.iter().enumerate() {
+            population.validate(problems, &format!("populations[{k}]"));
+        }
+        let own = self.populations.iter().map(|p| p.name.as_str());
+        names(problems, "populations", own);
+        let own = self.sensors.iter().map(|s| s.name.as_str());
+        names(problems, "sensors", own);
+        let own = self.control.loops.iter().map(|l| l.name.as_str());
+        names(problems, "control.loops", own);
+        self.dynamics.validate(problems, &self.populations);
+        self.graph.validate(problems, self.vertices());
+        self.field
+            .validate(problems, self.clock.dt_s * f64::from(self.clock.substeps));
+        if self.field.kind.needs_mean_phase() && !self.phases_only("cluster") {
+            problems.add(
+                "field.kind.law".to_owned(),
+                "the mean phase of resonators that have none, expected populations of phases",
+            );
+        }
+        for (k, sensor) in self.sensors.iter().enumerate() {
+            let path = format!("sensors[{k}]");
+            sensor.validate(problems, &path, &ranges, (self.live, &parts.sensors));
+        }
+        self.signal.validate(problems);
+        let sensors: Vec<_> = self
+            .sensors
+            .iter()
+            .map(|sensor| (sensor.name.clone(), channel_count(sensor, &ranges)))
+            .collect();
+        self.phi.validate(problems, &sensors);
+        let facts = ControlFacts {
+            populations: &ranges,
+            has_channels: &|scope| self.is_sensed(scope),
+            phases_only: &|scope| self.phases_only(scope),
+            metrics,
+            laws: &parts.laws,
+        };
+        self.control.validate(problems, &facts);
+        if self.dynamics.integrator.is_adaptive() {
+            self.control.refuse_noise(problems);
+        }
+        for (k, actuator) in self.actuators.iter().enumerate() {
+            let path = format!("actuators[{k}]");
+            actuator.validate(problems, &path, &parts.actuators);
+        }
+        let own = self.actuators.iter().map(|own| own.name.as_str());
+        names(problems, "actuators", own);
+        self.safety.validate(problems);
+        let masked = if self.phi.units.is_empty() {
+            0
+        } else {
+            self.vertices()
+        };
+        self.aggregator.validate(problems, masked);
+        self.cluster.validate(problems);
+        self.scheduler
+            .validate(problems, self.vertices(), &parts.policies);
+        self.bus.validate(problems, self.cluster.nodes);
+        problems.count("record.every_ticks", self.record.every_ticks, 1, 1 << 32);
+        self.validate_watch(problems, &ranges, known);
+    }
+
+    /// Collects what is wrong with what happens by itself, and with what must hold.
+    fn validate_watch(&self, problems: &mut Problems, ranges: &PopulationRanges, known: &Known) {
+        let Known { live, metrics, .. } = *known;
+        for (k, scheduled) in self.schedule.iter().enumerate() {
+            scheduled.validate(problems, &format!("schedule[{k}]"), live);
+        }
+        for (k, crossing) in self.crossings.iter().enumerate() {
+            let path = format!("crossings[{k}]");
+            crossing.validate(problems, &path, ranges, (live, metrics));
+            let metric = crossing.of.metric().and_then(|id| metrics.find(id));
+            self.refuse_lacking(problems, &format!("{path}.of.metric"), metric);
+        }
+        let own = self.crossings.iter().map(|c| c.name.as_str());
+        names(problems, "crossings", own);
+        for (k, assertion) in self.assertions.iter().enumerate() {
+            let path = format!("assertions[{k}]");
+            assertion.validate(problems, &path, ranges, metrics);
+            let metric = metrics.find(&assertion.metric);
+            self.refuse_lacking(problems, &format!("{path}.metric"), metric);
+        }
+    }
+
+    fn validate_head(&self, problems: &mut Problems) {
+        problems.require(
+            self.version == SCENE_VERSION,
+            "version",
+            self.version,
+            "1 or 2",
+        );
+        let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        problems.require(
+            !self.name.is_empty() && self.name.chars().all(plain),
+            "name",
+            format!("{:?}", self.name),
+            "letters, digits, - and _, since run folders bear it",
+        );
+        problems.count("ticks", self.ticks, 1, 1 << 40);
+        problems.positive("clock.dt_s", self.clock.dt_s, " s");
+        problems.count(
+            "clock.substeps",
+            u64::from(self.clock.substeps),
+            1,
+            1_000_000,
+        );
+        problems.count(
+            "populations",
+            self.populations.len() as u64,
+            1,
+            u64::from(u16::MAX - 1),
+        );
+    }
+
+    /// What is missing for a metric to have values, if anything.
+    fn lacks(&self, metric: &Metric) -> Option<&'static str> {
+        let has_grid = matches!(self.field.kind, FieldKind::Grid(_));
+        (metric.needs == Need::GridField && !has_grid).then_some("a field of kind Grid")
+    }
+
+    /// Collects a metric that can have no value here.
+    fn refuse_lacking(&self, problems: &mut Problems, path: &str, metric: Option<&Metric>) {
+        let lacking = metric.and_then(|own| Some((&own.id, self.lacks(own)?)));
+        if let Some((id, needed)) = lacking {
+            problems.add(path, format!("{id} without {needed}, which writes it"));
+        }
+    }
+
+    fn is_sensed(&self, scope: &str) -> bool {
+        self.sensors
+            .iter()
+            .any(|sensor| match (&sensor.scope, &sensor.device) {
+                (Some(own), _) => own == scope,
+                (None, DeviceSpec::Mean { populations }) => {
+                    scope != "cluster"
+                        && (populations.is_empty() || populations.iter().any(|name| name == scope))
+                }
+                (None, _) => scope == "cluster",
+            })
+    }
+
+    fn phases_only(&self, scope: &str) -> bool {
+        self.populations
+            .iter()
+            .filter(|p| scope == "cluster" || p.name == scope)
+            .all(|p| p.model.is_phase())
+    }
+}
+
+fn channel_count(sensor: &SensorSpec, ranges: &PopulationRanges) -> Option<usize> {
+    match &sensor.device {
+        DeviceSpec::Probe { vertices } => Some(match vertices {
+            Selection::All => ranges.iter().map(|range| range.count).sum(),
+            Selection::Spread(count) => *count,
+            other => other.resolve(ranges).len(),
+        }),
+        DeviceSpec::Mean { populations } if populations.is_empty() => Some(ranges.len()),
+        DeviceSpec::Mean { populations } => Some(populations.len()),
+        DeviceSpec::Synthetic { channels, .. } => Some(*channels),
+        DeviceSpec::Host { readings, .. } => Some(readings.len()),
+        DeviceSpec::Csv { columns, .. } => (!columns.is_empty()).then_some(columns.len()),
+        DeviceSpec::Custom(_) => None,
+    }
+}
+
+/// What a scene is judged by.
+#[derive(Clone, Copy)]
+pub struct Known<'a> {
+    /// Its live parameters.
+    pub live: &'a LiveParameters,
+    /// The metrics of the program.
+    pub metrics: &'a Metrics,
+    /// The parts of the program.
+    pub parts: &'a Parts,
+}
+
+/// Names are told apart, and hold nothing that files and terminals do not bear.
+fn names<'a>(problems: &mut Problems, path: &str, names: impl Iterator<Item = &'a str>) {
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    for (k, name) in names.enumerate() {
+        problems.plain_text(&format!("{path}[{k}].name"), name);
+        if !seen.insert(name) {
+            problems.add(
+                format!("{path}[{k}].name"),
+                format!("{name:?} is taken already, expected a name of its own"),
+            );
+        }
+    }
+}
