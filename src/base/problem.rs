@@ -128,7 +128,8 @@ impl Problems {
             u64::MAX => format!("a whole number ≥ {low}"),
             high => format!("a whole number in {low} … {high}"),
         };
-        self.note(path, &expected, "", Some([low as f64, high as f64]));
+        let bounds = (high != u64::MAX).then_some([low as f64, high as f64]);
+        self.note(path, &expected, "", bounds);
         self.refuse((low..=high).contains(&value), path, value, &expected);
     }
 

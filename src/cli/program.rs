@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, Error, FromArgMatches};
 
+use crate::registry::part::is_plain_name;
 use crate::scenario::Parts;
 
 use super::app;
@@ -13,12 +14,14 @@ use super::app_args::AppArgs;
 use super::bench_args::BenchArgs;
 use super::check::CheckArgs;
 use super::command::Command;
+use super::exit;
 use super::integrate::IntegrateArgs;
 use super::list::ListArgs;
 use super::lyapunov::LyapunovArgs;
 use super::phi::PhiArgs;
 use super::replay::ReplayArgs;
 use super::run::RunArgs;
+use super::say::aside;
 use super::schema::SchemaArgs;
 use super::stop::heed_signals;
 use super::verify::VerifyArgs;
@@ -72,8 +75,8 @@ pub fn main() -> ExitCode {
 pub struct Program {
     parts: Parts,
     entries: Vec<Entry>,
-    /// The name of a command that was refused since another one has it.
-    twice: Option<&'static str>,
+    /// The name of a command that was refused, and whether that is since another one has it.
+    refused: Option<(&'static str, bool)>,
 }
 
 /// A command, its type forgotten.
@@ -91,7 +94,7 @@ impl Default for Program {
         let empty = Self {
             parts: Parts::default(),
             entries: Vec::new(),
-            twice: None,
+            refused: None,
         };
         empty
             .command::<RunArgs>()
@@ -119,8 +122,9 @@ impl Program {
     /// user is told in the place of any command.
     #[must_use]
     pub fn command<C: Command>(mut self) -> Self {
-        if self.entries.iter().any(|known| known.name == C::NAME) {
-            self.twice = self.twice.or(Some(C::NAME));
+        let taken = C::NAME == "help" || self.entries.iter().any(|known| known.name == C::NAME);
+        if taken || !is_plain_name(C::NAME) || C::NAME.starts_with('-') {
+            self.refused = self.refused.or(Some((C::NAME, taken)));
             return self;
         }
         self.entries.push(Entry {
@@ -165,6 +169,12 @@ impl Program {
         let mut known = self.known()?;
         let matches = known.try_get_matches_from_mut(arguments)?;
         prepare();
+        if !self.parts.faults().is_empty() {
+            for fault in self.parts.faults() {
+                aside!("this program's parts: {fault}");
+            }
+            return Ok(exit::INVALID);
+        }
         let done = match matches.subcommand() {
             Some((name, own)) => self.choose(name, own),
             None => AppArgs::from_arg_matches(&matches).map(|args| app::open(&args, &self.parts)),
@@ -184,8 +194,11 @@ impl Program {
 
     /// All arguments and commands.
     fn known(&self) -> Result<clap::Command, Error> {
-        if let Some(name) = self.twice {
-            let text = format!("there is a command named {name:?} already\n");
+        if let Some((name, taken)) = self.refused {
+            let text = match taken {
+                true => format!("there is a command named {name:?} already\n"),
+                false => format!("command {name:?}, expected letters, digits, - and _\n"),
+            };
             return Err(Error::raw(ErrorKind::ArgumentConflict, text));
         }
         let window = AppArgs::augment_args(clap::Command::new("phantom"))

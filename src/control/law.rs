@@ -1,14 +1,7 @@
 //! Control laws: from what a loop measures to what it asks for.
 
-use std::collections::BTreeMap;
-
-use bevy::prelude::Component;
-use serde::{Deserialize, Serialize};
-
 use crate::base::Tick;
-use crate::registry::part::{
-    Catalog, CustomSpec, Memory, Opening, Part, PartError, PartResult, Remembered, Value, guarded,
-};
+use crate::registry::part::{Catalog, Memory, Part, PartResult, Remembered, guarded};
 
 /// What a law sees in a step.
 #[derive(Clone, Copy, Debug)]
@@ -149,16 +142,43 @@ pub trait AnyLaw: Send + Sync {
 
 struct WithMemory<L: ControlLaw> {
     law: L,
+    width: [usize; 2],
+    terms: &'static [&'static str],
     memory: Remembered<L::State>,
+}
+
+/// The most measures and outputs of a law.
+const WIDTH_MAX: usize = 64;
+
+impl<L: ControlLaw> WithMemory<L> {
+    /// Asks the law once for all that stands.
+    fn new(law: L) -> Result<Self, String> {
+        let name = format!("law {:?}", L::about().name);
+        let asked = guarded(&name, || ([law.measures(), law.outputs()], law.terms()));
+        let (width, terms) = asked.map_err(|error| error.to_string())?;
+        if width.iter().any(|count| !(1..=WIDTH_MAX).contains(count)) {
+            let [measures, outputs] = width;
+            return Err(format!(
+                "{measures} measures and {outputs} outputs, expected 1 … {WIDTH_MAX} of both"
+            ));
+        }
+        let memory = Remembered::new(&name).map_err(|error| error.to_string())?;
+        Ok(Self {
+            law,
+            width,
+            terms,
+            memory,
+        })
+    }
 }
 
 impl<L: ControlLaw> AnyLaw for WithMemory<L> {
     fn width(&self) -> [usize; 2] {
-        [self.law.measures(), self.law.outputs()]
+        self.width
     }
 
     fn terms(&self) -> &'static [&'static str] {
-        self.law.terms()
+        self.terms
     }
 
     fn step(
@@ -168,7 +188,7 @@ impl<L: ControlLaw> AnyLaw for WithMemory<L> {
         outputs: &mut [f64],
         terms: &mut [f64],
     ) -> PartResult<()> {
-        let Self { law, memory } = self;
+        let Self { law, memory, .. } = self;
         memory.change(who, |state| {
             guarded(who, || law.step(state, sample, outputs, terms))
         })?
@@ -191,175 +211,5 @@ pub type Laws = Catalog<dyn AnyLaw>;
 /// # Errors
 /// As [`Catalog::add`].
 pub fn add_law<L: ControlLaw>(laws: &mut Laws) -> Result<(), String> {
-    laws.add::<L>(|law| {
-        let memory = Remembered::new(L::about().name).map_err(|error| error.to_string())?;
-        Ok(Box::new(WithMemory { law, memory }))
-    })
-}
-
-/// What is saved of a law: its parameters, which are live, and what it remembers.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct LawImage {
-    parameters: BTreeMap<String, Value>,
-    memory: Vec<u8>,
-}
-
-/// The law of a loop that has one of a catalog; on the home node of the loop's scope.
-#[derive(Component)]
-pub struct CustomLaw {
-    /// What messages call it.
-    who: String,
-    law: Box<dyn AnyLaw>,
-    laws: Laws,
-    spec: CustomSpec,
-    opening: (u64, u32, f64),
-    outputs: Vec<f64>,
-    terms: Vec<f64>,
-    /// Why the parameters in force cannot be, after an edit.
-    fault: Option<String>,
-}
-
-impl CustomLaw {
-    /// Opens the law of the loop with this number and name, in a run of `seed` with ticks of
-    /// `tick_s`.
-    ///
-    /// # Errors
-    /// When the law refuses its parameters.
-    pub fn open(
-        laws: &Laws,
-        spec: CustomSpec,
-        (index, name): (u32, &str),
-        (seed, tick_s): (u64, f64),
-    ) -> Result<Self, String> {
-        let opening = (seed, index, tick_s);
-        let law = laws.open(&spec, Opening::new(seed, index, tick_s))?;
-        if law.width().contains(&0) {
-            return Err("a law has at least one measure and one output".to_owned());
-        }
-        Ok(Self {
-            who: format!("law {:?} of loop {name:?}", spec.name),
-            outputs: vec![0.0; law.width()[1]],
-            terms: vec![0.0; law.terms().len()],
-            law,
-            laws: laws.clone(),
-            spec,
-            opening,
-            fault: None,
-        })
-    }
-
-    /// Number of its measures and of its outputs.
-    #[must_use]
-    pub fn width(&self) -> [usize; 2] {
-        self.law.width()
-    }
-
-    /// One step; gives the first output.
-    ///
-    /// # Errors
-    /// When the law panics or gives a number that is not finite.
-    pub fn step(&mut self, sample: &Sample) -> PartResult<f64> {
-        if let Some(fault) = &self.fault {
-            return Err(PartError(format!("{}: {fault}", self.who)));
-        }
-        self.outputs.fill(f64::NAN);
-        let Self {
-            who,
-            law,
-            outputs,
-            terms,
-            ..
-        } = self;
-        law.step(who, sample, outputs, terms)?;
-        let lost = outputs.iter().position(|output| !output.is_finite());
-        match lost {
-            None => Ok(outputs[0]),
-            Some(at) => Err(PartError(format!(
-                "{who} gave {} as output {at}, expected a finite number",
-                outputs[at]
-            ))),
-        }
-    }
-
-    /// The outputs of the last step.
-    #[must_use]
-    pub fn outputs(&self) -> &[f64] {
-        &self.outputs
-    }
-
-    /// The terms of the last step, by name.
-    pub fn terms(&self) -> impl Iterator<Item = (&'static str, f64)> {
-        self.law
-            .terms()
-            .iter()
-            .copied()
-            .zip(self.terms.iter().copied())
-    }
-
-    /// The number in force of a parameter.
-    #[must_use]
-    pub fn parameter(&self, name: &str) -> Option<f64> {
-        let given = self.spec.parameters.get(name);
-        let about = self.laws.find(&self.spec.name)?;
-        let usual = about.parameters.iter().find(|own| own.name == name)?;
-        given.unwrap_or(&usual.default).number()
-    }
-
-    /// Sets a parameter; the law keeps what it remembers.
-    pub fn tune(&mut self, name: &str, value: f64) {
-        self.spec.parameters.insert(name.to_owned(), value.into());
-        let memory = self.law.image().to_vec();
-        self.fault = self.reopen(&memory).err();
-    }
-
-    /// Begins anew with the parameters in force.
-    pub fn reset(&mut self) {
-        let (seed, index, tick_s) = self.opening;
-        match self
-            .laws
-            .open(&self.spec, Opening::new(seed, index, tick_s))
-        {
-            Ok(law) => self.law = law,
-            Err(fault) => self.fault = Some(fault),
-        }
-    }
-
-    fn reopen(&mut self, memory: &[u8]) -> Result<(), String> {
-        let (seed, index, tick_s) = self.opening;
-        let opening = Opening::new(seed, index, tick_s);
-        let mut law = self.laws.open(&self.spec, opening)?;
-        law.restore(memory)
-            .map_err(|error| format!("what it remembered cannot be read: {error}"))?;
-        self.law = law;
-        Ok(())
-    }
-
-    /// What is saved of it.
-    #[must_use]
-    pub fn image(&self) -> LawImage {
-        LawImage {
-            parameters: self.spec.parameters.clone(),
-            memory: self.law.image().to_vec(),
-        }
-    }
-
-    /// Brings it to what was saved.
-    ///
-    /// # Errors
-    /// When that is of another law.
-    pub fn restore(&mut self, image: LawImage) -> Result<(), String> {
-        self.spec.parameters = image.parameters;
-        self.fault = None;
-        let done = self.reopen(&image.memory);
-        done.map_err(|reason| format!("{}: {reason}", self.who))
-    }
-}
-
-/// An output of a loop's law beyond the first: a command of its own, with its own gate.
-#[derive(Component, Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FurtherOutput {
-    /// Number of the loop.
-    pub of: u32,
-    /// Which of the law's outputs it is, ≥ 1.
-    pub place: usize,
+    laws.add::<L>(|law| Ok(Box::new(WithMemory::new(law)?)))
 }

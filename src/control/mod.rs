@@ -12,6 +12,7 @@ pub mod pid;
 pub mod original;
 pub mod feedback;
 pub mod law;
+pub mod custom;
 pub mod parameters;
 pub mod setup;
 pub mod spec;

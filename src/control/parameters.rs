@@ -7,7 +7,8 @@ use bevy::prelude::World;
 use crate::registry::part::{About, Value};
 use crate::registry::{Bounds, Key, KeyIndex, LiveParameter};
 
-use super::law::{CustomLaw, Laws};
+use super::custom::CustomLaw;
+use super::law::Laws;
 use super::pid::PidSpec;
 use super::spec::{ControlSpec, Law, LoopSpec, Measure};
 use super::systems::{ControlCommand, ControlEnabled, ControlLoop, LoopState};

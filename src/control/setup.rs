@@ -7,7 +7,8 @@ use crate::registry::{Demand, Metrics, Site};
 use crate::signal::readings;
 use crate::tick::{Before, TickSystems};
 
-use super::law::{CustomLaw, FurtherOutput, Laws};
+use super::custom::{CustomLaw, FurtherOutput};
+use super::law::Laws;
 use super::spec::{ControlSpec, Law, LoopSpec, Output};
 use super::systems::{ControlCommand, ControlEnabled, ControlLoop, LoopState, control};
 

@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::base::Problems;
-use crate::registry::metric::{Metric, MetricScope};
-use crate::registry::part::{CustomSpec, Value};
+use crate::registry::metric::Metric;
+use crate::registry::part::{CustomSpec, Value, distinct};
 use crate::registry::site::{PopulationRanges, find_scope, unknown_scope};
 use crate::registry::{MetricId, Metrics, Need};
 use crate::signal::readings;
@@ -122,7 +122,7 @@ pub struct LawSpec {
     /// The name under which the program knows it.
     pub name: String,
     /// Its parameters by name; the law's own defaults where none is given.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "distinct")]
     pub parameters: BTreeMap<String, Value>,
     /// What it measures besides the loop's measure, in the order in which the law takes them.
     #[serde(default)]
@@ -191,6 +191,14 @@ impl LoopSpec {
         std::iter::once(self.output).chain(further.iter().copied())
     }
 
+    /// Where below the loop's path an output is named, if it is.
+    fn output_path(&self, output: Output) -> Option<String> {
+        Some(match self.outputs().position(|own| own == output)? {
+            0 => "output".to_owned(),
+            k => format!("law.outputs[{}]", k - 1),
+        })
+    }
+
     /// Everything that it measures with the path of each below that of the loop.
     fn paths(&self) -> impl Iterator<Item = (String, &Measure)> {
         self.measures().enumerate().map(|(k, own)| match k {
@@ -205,9 +213,9 @@ impl ControlSpec {
     pub fn refuse_noise(&self, problems: &mut Problems) {
         let expected = "expected none with DormandPrince, whose step follows a smooth solution";
         for (k, spec) in self.loops.iter().enumerate() {
-            if spec.outputs().any(|own| own == Output::Noise) {
+            if let Some(own) = spec.output_path(Output::Noise) {
                 problems.add(
-                    format!("control.loops[{k}].output"),
+                    format!("control.loops[{k}].{own}"),
                     format!("this loop drives noise, {expected}"),
                 );
             }
@@ -259,10 +267,10 @@ impl LoopSpec {
                 ),
             );
         }
-        let damps = self.outputs().any(|own| own == Output::Damping);
-        if damps && (about.phases_only)(&self.scope) {
+        let damps = self.output_path(Output::Damping);
+        if let Some(own) = damps.filter(|_| (about.phases_only)(&self.scope)) {
             problems.add(
-                format!("{path}.output"),
+                format!("{path}.{own}"),
                 "Damping moves nothing here, expected harmonic resonators in the loop's scope",
             );
         }
@@ -311,11 +319,8 @@ impl LoopSpec {
             let message = format!("found {:?}, {}", id.as_str(), metrics.expected(&id, fits));
             problems.add(format!("{path}.{own}"), message);
         }
-        if metric.is_some_and(|own| own.scope == MetricScope::Cluster) && self.scope != "cluster" {
-            problems.add(
-                format!("{path}.scope"),
-                format!("{:?} has no {id}, expected \"cluster\"", self.scope),
-            );
+        if let Some(own) = metric {
+            own.refuse_scope(problems, &format!("{path}.scope"), &self.scope);
         }
     }
 }

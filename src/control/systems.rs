@@ -13,8 +13,9 @@ use crate::resonator::Population;
 use crate::signal::{SignalSynthesizer, SystemState};
 use crate::tick::NodeContext;
 
+use super::custom::{CustomLaw, FurtherOutput};
 use super::feedback::Feedback;
-use super::law::{CustomLaw, FurtherOutput, Sample};
+use super::law::Sample;
 use super::original::{AdaptiveState, original_gain};
 use super::pid::PidState;
 use super::spec::{Law, LoopSpec, Measure, Output};
@@ -122,7 +123,11 @@ pub fn control(
     for (control, mut memory, mut command, mut law) in &mut loops {
         calm(&mut command);
         if !enabled.0 {
-            if release(&mut memory, &mut command) {
+            let mut own = further.iter().filter(|(own, _)| own.of == control.index);
+            let drives = own.any(|(_, command)| command.value != 0.0);
+            let remembers = law.as_ref().is_some_and(|law| !law.is_fresh());
+            if drives || remembers || command.value != 0.0 || command.noise != 0.0 {
+                release(&mut memory, &mut command);
                 if let Some(law) = &mut law {
                     law.reset();
                 }
@@ -217,12 +222,8 @@ fn write_further(further: &mut Further, index: u32, give: impl Fn(usize) -> (f64
 }
 
 /// Gives back what a loop had moved when control is turned off, so that the plant is left to
-/// itself; a loop that is turned on again begins anew. Tells whether there was anything to give
-/// back.
-fn release(memory: &mut LoopState, command: &mut ControlCommand) -> bool {
-    if command.value == 0.0 && command.noise == 0.0 {
-        return false;
-    }
+/// itself; a loop that is turned on again begins anew.
+fn release(memory: &mut LoopState, command: &mut ControlCommand) {
     memory.pid = PidState::default();
     memory.commands += 1;
     *command = ControlCommand {
@@ -231,7 +232,6 @@ fn release(memory: &mut LoopState, command: &mut ControlCommand) -> bool {
         fresh: true,
         ..*command
     };
-    true
 }
 
 /// What a loop's output moves, as the drive's entry.

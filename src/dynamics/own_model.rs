@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
 use crate::base::problem::did_you_mean;
+use crate::registry::part::{guarded, is_plain_name};
 
 /// The most parameters of a model.
 pub const PARAMETERS_MAX: usize = 8;
@@ -72,6 +73,20 @@ pub enum RegisterError {
     /// There is one of this name.
     #[error("there is a model named {0:?} already, expected another name")]
     Known(&'static str),
+    /// It panics as it is asked for its name and parameters.
+    #[error("{0}")]
+    Panics(String),
+    /// It, or a parameter of it, has a name that scenes do not bear.
+    #[error("model name {0:?}, expected letters, digits, - and _")]
+    Name(String),
+    /// A parameter stands twice, or its value is no finite number.
+    #[error("{name:?}: parameter {parameter:?}, expected once and with a finite value")]
+    Parameter {
+        /// The model.
+        name: &'static str,
+        /// The parameter.
+        parameter: &'static str,
+    },
     /// It has too many parameters.
     #[error("{name:?} has {count} parameters, expected at most {PARAMETERS_MAX}")]
     Parameters {
@@ -97,9 +112,24 @@ impl Models {
     /// # Errors
     /// When its name is taken or it has too many parameters.
     pub fn add(&mut self, model: impl OwnModel + 'static) -> Result<(), RegisterError> {
-        let (name, count) = (model.name(), model.parameters().len());
+        let asked = guarded("a model", || (model.name(), model.parameters()));
+        let (name, parameters) = asked.map_err(|error| RegisterError::Panics(error.to_string()))?;
+        let count = parameters.len();
         if count > PARAMETERS_MAX {
             return Err(RegisterError::Parameters { name, count });
+        }
+        let names = std::iter::once(&name).chain(parameters.iter().map(|(own, _)| own));
+        if let Some(wrong) = names.into_iter().find(|own| !is_plain_name(own)) {
+            return Err(RegisterError::Name((*wrong).to_owned()));
+        }
+        let is_twice = |k: usize| {
+            parameters[..k]
+                .iter()
+                .any(|(own, _)| *own == parameters[k].0)
+        };
+        if let Some(k) = (0..count).find(|k| is_twice(*k) || !parameters[*k].1.is_finite()) {
+            let parameter = parameters[k].0;
+            return Err(RegisterError::Parameter { name, parameter });
         }
         if self.find(name).is_some() {
             return Err(RegisterError::Known(name));

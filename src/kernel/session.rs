@@ -134,6 +134,17 @@ impl Session {
         }
     }
 
+    /// Goes to a snapshot of such a run; the statistics begin anew.
+    ///
+    /// # Errors
+    /// When the bytes are no such snapshot.
+    pub fn restore(&mut self, snapshot: &[u8]) -> Result<(), SimError> {
+        self.simulation.restore(snapshot)?;
+        let metrics = self.simulation.metrics().clone();
+        self.statistics = Statistics::new(self.simulation.scene().clone(), metrics);
+        Ok(())
+    }
+
     /// Statistics of the rows that were drained.
     #[must_use]
     pub fn statistics(&self) -> &Statistics {

@@ -18,6 +18,7 @@ use bevy::prelude::Resource;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::base::Problems;
 use crate::base::problem::did_you_mean;
 
 /// What a metric is called in scenes, tables and events, for example `entropy_nats`. Its unit
@@ -217,6 +218,14 @@ impl Metric {
     pub fn formula(mut self, formula: &'static str, source: &'static str) -> Self {
         (self.formula, self.source) = (formula, source);
         self
+    }
+
+    /// Collects a scope that does not have it.
+    pub fn refuse_scope(&self, problems: &mut Problems, path: &str, scope: &str) {
+        if self.scope == MetricScope::Cluster && scope != "cluster" {
+            let message = format!("{scope:?} has no {}, expected \"cluster\"", self.id);
+            problems.add(path, message);
+        }
     }
 
     /// Meaning, formula, source, unit and range as one text.

@@ -6,7 +6,6 @@
 //! coordinator:  MetricStream::value of the merged sums, other metrics and what it remembers
 //! ```
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bevy::prelude::Resource;
@@ -14,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::{ExactSum, PopulationId, Tick, VertexId};
 
-use super::metric::{Metric, MetricId, MetricScope, Metrics};
+use super::metric::{Metric, MetricId, Metrics};
 use super::part::{Memory, PartError, PartResult, Remembered, guarded};
 use super::readings::Readings;
 
@@ -46,8 +45,10 @@ pub struct Moment<'a> {
     pub sums: &'a [f64],
     /// Number of resonators of the scope; 0 when the metric has no sums.
     pub count: u64,
-    metrics: &'a Metrics,
-    readings: &'a Readings,
+    pub(crate) metrics: &'a Metrics,
+    pub(crate) readings: &'a Readings,
+    /// The metrics that may be read.
+    pub(crate) reads: &'a [MetricId],
 }
 
 impl Moment<'_> {
@@ -62,6 +63,9 @@ impl Moment<'_> {
     /// As [`Self::metric`], of another scope.
     #[must_use]
     pub fn metric_of(&self, scope: PopulationId, id: &MetricId) -> Option<f64> {
+        if !self.reads.contains(id) {
+            return None;
+        }
         self.readings.get(scope, self.metrics.position(id)?)
     }
 }
@@ -142,7 +146,7 @@ pub trait AnyStream: Send + Sync {
     fn about(&self) -> &Metric;
 
     /// Other metrics that it is formed of.
-    fn reads(&self) -> Vec<MetricId>;
+    fn reads(&self) -> &[MetricId];
 
     /// Number of its sums.
     fn sums(&self) -> usize;
@@ -178,16 +182,36 @@ pub trait ScopedStream: Send + Sync {
     fn restore(&mut self, image: &[u8]) -> Result<(), postcard::Error>;
 }
 
-/// A metric with its row, which is asked for once.
+/// A metric with all that stands of it, for which it is asked once.
 struct Known<M> {
     own: M,
     about: Metric,
+    reads: Vec<MetricId>,
+    sums: usize,
 }
 
+/// The most sums of a metric.
+const SUMS_MAX: usize = 4096;
+
 /// Makes a metric of a user one of any type.
+///
+/// # Errors
+/// When it panics, or asks for too many sums.
 pub fn any_stream(own: impl MetricStream) -> PartResult<Arc<dyn AnyStream>> {
     let about = guarded("a metric", || own.about())?;
-    Ok(Arc::new(Known { own, about }))
+    let name = who(&about);
+    let (reads, sums) = guarded(&name, || (own.reads(), own.sums()))?;
+    if sums > SUMS_MAX {
+        return Err(PartError(format!(
+            "{name} asks for {sums} sums, expected at most {SUMS_MAX}"
+        )));
+    }
+    Ok(Arc::new(Known {
+        own,
+        about,
+        reads,
+        sums,
+    }))
 }
 
 impl<M: MetricStream> AnyStream for Known<M> {
@@ -195,12 +219,12 @@ impl<M: MetricStream> AnyStream for Known<M> {
         &self.about
     }
 
-    fn reads(&self) -> Vec<MetricId> {
-        self.own.reads()
+    fn reads(&self) -> &[MetricId] {
+        &self.reads
     }
 
     fn sums(&self) -> usize {
-        self.own.sums()
+        self.sums
     }
 
     fn add(&self, resonator: &Resonator, terms: &mut [f64]) {
@@ -285,110 +309,5 @@ impl StreamSums {
             own.merge(other);
         }
         self.count += other.count;
-    }
-}
-
-/// What each metric of a user remembers in each scope: by its name, and the number of the scope.
-pub type StreamImages = Vec<(String, u16, Vec<u8>)>;
-
-/// The metrics of users in the scopes that they have, on the coordinator.
-#[derive(Resource, Default)]
-pub struct RunningStreams {
-    list: Vec<(usize, PopulationId, Box<dyn ScopedStream>)>,
-    names: Vec<String>,
-}
-
-impl RunningStreams {
-    /// Begins all of them in every scope up to population number `populations`.
-    ///
-    /// # Errors
-    /// When a memory cannot be saved.
-    pub fn begin(streams: &Streams, populations: u16) -> PartResult<Self> {
-        let mut own = Self::default();
-        for (k, (_, stream)) in streams.0.iter().enumerate() {
-            let last = match stream.about().scope {
-                MetricScope::All => populations,
-                MetricScope::Cluster => 0,
-            };
-            for scope in 0..=last {
-                let begun = stream.clone().begin()?;
-                own.list.push((k, PopulationId(scope), begun));
-                own.names.push(stream.about().id.to_string());
-            }
-        }
-        Ok(own)
-    }
-
-    /// Forms the values after a tick and puts them among the readings, where `due` says so of a
-    /// metric.
-    ///
-    /// # Errors
-    /// When a metric fails.
-    pub fn read(
-        &mut self,
-        streams: &Streams,
-        sums: &BTreeMap<PopulationId, StreamSums>,
-        (completed, time_s): (Tick, f64),
-        (metrics, readings): (&Metrics, &mut Readings),
-        due: impl Fn(&MetricId) -> bool,
-    ) -> PartResult<()> {
-        let firsts = streams.0.iter().scan(0, |first, (_, own)| {
-            let at = *first;
-            *first += own.sums();
-            Some(at)
-        });
-        let firsts: Vec<usize> = firsts.collect();
-        for (k, scope, own) in &mut self.list {
-            let (place, stream) = &streams.0[*k];
-            if !due(&stream.about().id) {
-                continue;
-            }
-            let found = sums.get(scope);
-            let values = (0..stream.sums()).map(|at| {
-                let sum = found.and_then(|own| own.sums.get(firsts[*k] + at));
-                sum.map_or(0.0, ExactSum::value)
-            });
-            let values: Vec<f64> = values.collect();
-            let value = own.value(&Moment {
-                completed,
-                time_s,
-                scope: *scope,
-                sums: &values,
-                count: found.map_or(0, |own| own.count),
-                metrics,
-                readings,
-            })?;
-            readings.scope_mut(*scope)[*place] = value;
-        }
-        Ok(())
-    }
-
-    /// What they remember.
-    #[must_use]
-    pub fn images(&self) -> StreamImages {
-        let named = self.list.iter().zip(&self.names);
-        let images =
-            named.map(|((_, scope, own), name)| (name.clone(), scope.0, own.image().to_vec()));
-        images.collect()
-    }
-
-    /// Brings them to what they remembered.
-    ///
-    /// # Errors
-    /// When that is of other metrics.
-    pub fn restore(&mut self, images: StreamImages) -> Result<(), String> {
-        let known = self.list.iter().zip(&self.names);
-        let known = known.map(|((_, scope, _), name)| (name.as_str(), scope.0));
-        if !known.eq(images
-            .iter()
-            .map(|(name, scope, _)| (name.as_str(), *scope)))
-        {
-            return Err("it is of a program with other metrics".to_owned());
-        }
-        for ((_, _, own), (name, _, image)) in self.list.iter_mut().zip(&images) {
-            let done = own.restore(image);
-            done.map_err(|error| format!("what metric {name:?} remembered: {error}"))?;
-        }
-        Ok(())
     }
 }

@@ -1,11 +1,7 @@
 //! Distributions from which parameters and initial states are drawn.
 
-use std::collections::BTreeMap;
-use std::fmt;
-
 use schemars::JsonSchema;
-use serde::de::{Error as _, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 use crate::base::num;
 use crate::base::random::{KeyedRng, Purpose};
@@ -111,46 +107,10 @@ impl Distribution {
                 (values[k], format!("{path}[{k}]"))
             }
         };
-        if found < least {
-            let bound = if least == 0.0 {
-                "at least 0"
-            } else {
-                "more than 0"
-            };
-            problems.add(path, format!("{found}{unit}, expected {bound}"));
-        }
+        let bound = match least == 0.0 {
+            true => "at least 0",
+            false => "more than 0",
+        };
+        problems.require(found >= least, &path, format!("{found}{unit}"), bound);
     }
-}
-
-/// Reads distributions by name, of which none stands twice.
-///
-/// # Errors
-/// Those of the format, and when one does.
-pub(super) fn distinct<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<BTreeMap<String, Distribution>, D::Error> {
-    struct Distinct;
-
-    impl<'de> Visitor<'de> for Distinct {
-        type Value = BTreeMap<String, Distribution>;
-
-        fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-            f.write_str("a map from the names of parameters to distributions")
-        }
-
-        fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
-            let mut found = BTreeMap::new();
-            while let Some((name, values)) = entries.next_entry::<String, Distribution>()? {
-                if found.contains_key(&name) {
-                    return Err(A::Error::custom(format!(
-                        "parameter {name:?} is given twice, expected once"
-                    )));
-                }
-                found.insert(name, values);
-            }
-            Ok(found)
-        }
-    }
-
-    deserializer.deserialize_map(Distinct)
 }

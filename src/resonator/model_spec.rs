@@ -9,12 +9,13 @@ use crate::base::num::PI;
 use crate::base::random::Purpose;
 use crate::base::{Problems, VertexId};
 use crate::dynamics::own_model::{PARAMETERS_MAX, Registered};
+use crate::registry::part::distinct;
 
 use super::components::{
     Amplitude, Harmonic, Inertial, Kuramoto, Motion, Own, Phase, Planar, Rotor, StuartLandau,
     VanDerPol,
 };
-use super::distribution::{Distribution, distinct};
+use super::distribution::Distribution;
 use super::model::{ModelImage, Shows};
 
 /// The resonator models.

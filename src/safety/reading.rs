@@ -2,7 +2,7 @@
 
 use bevy::prelude::*;
 
-use crate::control::law::CustomLaw;
+use crate::control::custom::CustomLaw;
 use crate::control::{ControlCommand, ControlLoop, LoopState};
 
 use super::systems::{GuardState, LatestSafe};

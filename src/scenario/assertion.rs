@@ -135,6 +135,8 @@ impl Assertion {
         }
         if find_scope(&self.scope, populations).is_none() {
             unknown_scope(problems, &format!("{path}.scope"), &self.scope, populations);
+        } else if let Some(own) = metrics.find(&self.metric) {
+            own.refuse_scope(problems, &format!("{path}.scope"), &self.scope);
         }
         if self.at_least.is_none() && self.at_most.is_none() {
             problems.add(path, "expected at_least, at_most or both");

@@ -1,6 +1,7 @@
 //! Judgement of what was drawn: parameters out of their range, and steps too long for them.
 
 use crate::base::{Input, VertexId};
+use crate::registry::part::guarded;
 use crate::resonator::{ModelImage, VertexImage};
 
 use super::scene::Scene;
@@ -67,10 +68,12 @@ pub fn refuse_long_steps(scene: &Scene, vertices: &[VertexImage]) -> Result<(), 
             }
             ModelImage::Own(p, _) => {
                 let parameters = p.parameters();
-                (
-                    p.model.swing(parameters, held),
-                    p.model.decay(parameters, held),
-                )
+                let rates = || {
+                    let swing = p.model.swing(parameters, held);
+                    (swing, p.model.decay(parameters, held))
+                };
+                let who = format!("model {:?}", p.model.name());
+                guarded(&who, rates).map_err(|error| error.to_string())?
             }
         };
         for (bound, rate) in [

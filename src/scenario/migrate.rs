@@ -146,7 +146,9 @@ impl Changes {
             .iter()
             .take_while(|own| own.whole.start < entry.value.end);
         let inner: Vec<&Entry> = inner.collect();
-        let time = |own: &&&Entry| own.path.strip_prefix(&entry.path) == Some(".at_s");
+        // A text that is an entry itself has the empty path.
+        let at = join(&entry.path, "at_s");
+        let time = |own: &&&Entry| own.path == at;
         let times: Vec<&&Entry> = inner.iter().filter(time).collect();
         // A misspelt variant is wrapped, too, so that the parser names those that it may be.
         let is_action = match name {

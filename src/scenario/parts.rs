@@ -11,7 +11,7 @@ use crate::dynamics::own_model::{Models, OwnModel};
 use crate::registry::metric::{Declared, Metric};
 use crate::registry::part::is_plain_name;
 use crate::registry::stream::{AnyStream, Streams, any_stream};
-use crate::registry::{About, Demand, MetricStream, Metrics, Part};
+use crate::registry::{About, Demand, MetricId, MetricStream, Metrics, Need, Part};
 use crate::scheduler::SchedulerPolicy;
 use crate::scheduler::policy::{Policies, add_policy};
 use crate::sensors::SensorDevice;
@@ -172,7 +172,7 @@ impl Parts {
             }
             let every_tick = demand.asks_every_tick(id);
             for read in own.reads() {
-                demand.ask(&self.metrics, &read, every_tick);
+                demand.ask(&self.metrics, read, every_tick);
             }
         }
     }
@@ -191,12 +191,22 @@ impl Parts {
                 "there is a metric named {name:?} already, expected another name"
             ));
         }
-        if let Some(unknown) = own
-            .reads()
-            .iter()
-            .find(|id| self.metrics.find(id).is_none())
-        {
-            let expected = self.metrics.expected(unknown, |_| true);
+        if RESERVED.contains(&name) {
+            return Err(format!(
+                "metric {name:?}: metrics.csv has a column of that name, expected another"
+            ));
+        }
+        if about.needs != Need::Own {
+            return Err(format!(
+                "metric {name:?} needs {:?}, expected one made by Metric::own",
+                about.needs
+            ));
+        }
+        // Where the vertices are decides the load, and nothing that happens may follow from it.
+        let readable = |own: &Metric| own.needs != Need::Placement;
+        let found = |id: &MetricId| self.metrics.find(id).is_some_and(readable);
+        if let Some(unknown) = own.reads().iter().find(|id| !found(id)) {
+            let expected = self.metrics.expected(unknown, readable);
             return Err(format!(
                 "metric {name:?} reads {:?}, {expected}",
                 unknown.as_str()
@@ -213,6 +223,9 @@ impl Parts {
         self
     }
 }
+
+/// Columns of metrics.csv that are no metrics.
+const RESERVED: [&str; 4] = ["tick", "t_s", "scope", "flags"];
 
 /// The metrics of the program itself, a line for each room that has some.
 fn built_in() -> Vec<Metric> {

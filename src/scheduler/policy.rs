@@ -1,5 +1,6 @@
 //! Policies: loads → moves. Integers decide and ties go to the lower id, so a plan repeats.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -171,12 +172,18 @@ impl OpenPolicy {
         };
         let moves = guarded(who, || policy.plan(now))?;
         let nodes = now.work.len();
+        let mut moved = BTreeSet::new();
         for Move { vertex, from, to } in &moves {
             let owner = now.owners.get(vertex.index());
-            if owner != Some(from) || to.index() >= nodes {
+            if !moved.insert(*vertex) {
+                return Err(PartError(format!(
+                    "{who} moves {vertex} twice, expected each vertex once"
+                )));
+            }
+            if owner != Some(from) || to.index() >= nodes || from == to {
                 return Err(PartError(format!(
                     "{who} moves {vertex} from {from} to {to}, expected a vertex that is there and \
-                     one of {nodes} nodes"
+                     another of {nodes} nodes"
                 )));
             }
         }

@@ -14,13 +14,15 @@ use crate::phi::systems::LatestPhi;
 use crate::registry::metric::Declared;
 use crate::registry::part::PartResult;
 use crate::registry::readings::Asked;
-use crate::registry::stream::{RunningStreams, Streams};
+use crate::registry::stream::Streams;
 use crate::registry::{Class, Demand, DurableApp, Metrics, Need, OfResource, Readings, Site};
 use crate::resonator::observe::PlantReading;
 use crate::safety::SafeCommand;
 use crate::scheduler::SchedulerState;
 use crate::signal::SystemState;
 use crate::tick::{Coordinate, CoordinatorSystems, NodeContext};
+
+use super::streams::RunningStreams;
 
 /// The scope whose sums over resonators are no finite numbers, populations before the cluster.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -10,6 +10,7 @@
 pub mod setup;
 pub mod spec;
 pub mod measure;
+pub mod streams;
 pub mod systems;
 
 pub use measure::MeasurePlugin;

@@ -237,6 +237,8 @@ impl CrossingSpec {
                 }
                 if find_scope(scope, populations).is_none() {
                     unknown_scope(problems, &format!("{path}.of.scope"), scope, populations);
+                } else if let Some(own) = metrics.find(metric) {
+                    own.refuse_scope(problems, &format!("{path}.of.scope"), scope);
                 }
             }
             Watched::Vertex { vertex, .. } => problems.require(

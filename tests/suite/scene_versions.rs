@@ -343,3 +343,13 @@ proptest! {
         let _ = migrate(&format!("(version: 1, schedule: [{text}], {text})"));
     }
 }
+
+#[test]
+fn a_whole_entry_in_the_setting_for_tests_is_brought_along() {
+    let old = r#"(version: 1, name: "ci", populations: [(name: "a", count: 2, model: Kuramoto())],
+    schedule: [Set(path: "populations[0].coupling", value: 2.0, at_s: 0.1)],
+    ci: (set: {"schedule[0]": "Set(path: \"populations[0].coupling\", value: 3.0, at_s: 0.02)"}))"#;
+    let new = migrate::migrate(old).unwrap();
+    let expected = r#"At(at_s: 0.02, then: [Set(path: \"populations[0].coupling\", value: 3.0)])"#;
+    assert!(new.text.contains(expected), "{}", new.text);
+}

@@ -6,6 +6,7 @@ use crate::base::Problems;
 use crate::base::problem::did_you_mean;
 use crate::registry::Bounds;
 
+use super::guard::is_plain_name;
 use super::value::Value;
 
 /// A parameter of a part.
@@ -92,6 +93,12 @@ impl About {
     pub fn fault(&self) -> Option<String> {
         let mut seen: Vec<&str> = Vec::new();
         for own in &self.parameters {
+            if !is_plain_name(own.name) {
+                return Some(format!(
+                    "{:?}: parameter {:?}, expected a name of letters, digits, - and _",
+                    self.name, own.name
+                ));
+            }
             if seen.contains(&own.name) {
                 return Some(format!("{:?} has two parameters {:?}", self.name, own.name));
             }

@@ -16,7 +16,7 @@ use crate::base::{Problems, Tick};
 
 use super::about::About;
 use super::guard::{guarded, is_plain_name};
-use super::value::Value;
+use super::value::{Value, distinct};
 
 /// A part as a scene names it: `Custom(name: "…", parameters: {"…": 1.0})`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -25,7 +25,7 @@ pub struct CustomSpec {
     /// The name under which the program knows it.
     pub name: String,
     /// Its parameters by name; the part's own defaults where none is given.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "distinct")]
     pub parameters: BTreeMap<String, Value>,
 }
 
@@ -213,8 +213,9 @@ impl<T: ?Sized + 'static> Catalog<T> {
     /// # Errors
     /// When its name is taken or no name, or its defaults are not within their bounds.
     pub fn add<P: Part>(&mut self, wrap: Wrap<P, T>) -> Result<(), String> {
-        let about = P::about();
-        let (kind, name) = (self.kind, about.name);
+        let kind = self.kind;
+        let about = guarded(&format!("a {kind}"), P::about).map_err(|error| error.to_string())?;
+        let name = about.name;
         if !is_plain_name(name) {
             return Err(format!(
                 "{kind} {name:?}: expected a name of letters, digits, - and _"

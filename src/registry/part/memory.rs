@@ -15,7 +15,12 @@ impl<T: Serialize + DeserializeOwned + Clone + Default + Send + Sync + 'static> 
 pub struct Remembered<M> {
     value: M,
     image: Vec<u8>,
+    /// Changes after which the image was read back, to see that it comes back as it was saved.
+    tried: u32,
 }
+
+/// Changes whose image is read back: what serde cannot read again shows in the first ones.
+const TRIALS: u32 = 16;
 
 impl<M: Memory> Remembered<M> {
     /// The memory before the first step, of the part that messages call `who`.
@@ -25,7 +30,13 @@ impl<M: Memory> Remembered<M> {
     pub fn new(who: &str) -> PartResult<Self> {
         let value = M::default();
         let image = image_of(who, &value)?;
-        Ok(Self { value, image })
+        let own = Self {
+            value,
+            image,
+            tried: 0,
+        };
+        own.try_back(who)?;
+        Ok(own)
     }
 
     /// Lets a step change it.
@@ -35,7 +46,28 @@ impl<M: Memory> Remembered<M> {
     pub fn change<T>(&mut self, who: &str, step: impl FnOnce(&mut M) -> T) -> PartResult<T> {
         let result = step(&mut self.value);
         self.image = image_of(who, &self.value)?;
+        if self.tried < TRIALS {
+            self.tried += 1;
+            self.try_back(who)?;
+        }
         Ok(result)
+    }
+
+    /// Reads the image and writes it again.
+    fn try_back(&self, who: &str) -> PartResult<()> {
+        let back = postcard::from_bytes::<M>(&self.image).map_err(|error| error.to_string());
+        let again = back.and_then(|back| image_of(who, &back).map_err(|error| error.to_string()));
+        match again {
+            Ok(image) if image == self.image => Ok(()),
+            Ok(_) => Err(PartError(format!(
+                "{who}: what it remembers does not come back as it was saved, expected a type whose \
+                 order stands (a BTreeMap for a HashMap) and no skipped fields"
+            ))),
+            Err(error) => Err(PartError(format!(
+                "{who}: what it remembers cannot be read again ({error}), expected a type without \
+                 untagged, flattened or skipped parts"
+            ))),
+        }
     }
 
     /// Its image.

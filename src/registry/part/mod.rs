@@ -19,4 +19,4 @@ pub use about::{About, ParameterInfo};
 pub use catalog::{Catalog, CustomSpec, Opening, Part, PartRandom};
 pub use guard::{PartError, PartResult, guarded, is_plain_name};
 pub use memory::{Memory, Remembered};
-pub use value::Value;
+pub use value::{Value, distinct};

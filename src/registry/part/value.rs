@@ -1,9 +1,12 @@
 //! The values of a part's parameters.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
+use std::marker::PhantomData;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The value of a parameter of a part: a number or a text.
@@ -96,6 +99,39 @@ impl<'de> Deserialize<'de> for Value {
             Tagged::Text(own) => Self::Text(own),
         })
     }
+}
+
+/// Reads values by name, of which none stands twice.
+///
+/// # Errors
+/// Those of the format, and when one does.
+pub fn distinct<'de, D: Deserializer<'de>, V: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<String, V>, D::Error> {
+    struct Distinct<V>(PhantomData<V>);
+
+    impl<'de, V: Deserialize<'de>> Visitor<'de> for Distinct<V> {
+        type Value = BTreeMap<String, V>;
+
+        fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+            f.write_str("a map from the names of parameters to their values")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
+            let mut found = BTreeMap::new();
+            while let Some((name, values)) = entries.next_entry::<String, V>()? {
+                if found.contains_key(&name) {
+                    return Err(A::Error::custom(format!(
+                        "parameter {name:?} is given twice, expected once"
+                    )));
+                }
+                found.insert(name, values);
+            }
+            Ok(found)
+        }
+    }
+
+    deserializer.deserialize_map(Distinct(PhantomData))
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::base::problem::Demanded;
+use crate::registry::Bounds;
 
 use super::parts::Parts;
 
@@ -196,7 +197,10 @@ fn custom_rows(parts: &Parts) -> Vec<SchemaRow> {
                     true => own.bounds.to_string(),
                     false => String::new(),
                 },
-                bounds: None,
+                bounds: match own.bounds {
+                    Bounds::Range { least, most } if is_number => Some([least, most]),
+                    _ => None,
+                },
                 default: serde_json::to_value(&own.default).ok(),
                 required: false,
                 help: own.help.to_owned(),

@@ -87,16 +87,12 @@ fn demands_of(raw: &Value, parts: &Parts, number: u64) -> Vec<(Key, Demanded)> {
                 parts,
             };
             scene.validate(&mut problems, &known);
-            for demanded in problems.demanded() {
-                let path = unnumbered(&demanded.path);
-                let keys = taking.keys.iter().filter(|(own, _)| *own == path);
-                for key in keys {
-                    let is_known = |(own, other): &(Key, Demanded)| {
-                        own == key && other.expected == demanded.expected
-                    };
-                    if !found.iter().any(is_known) {
-                        found.push((key.clone(), demanded.clone()));
-                    }
+            for (key, demanded) in taking.together(problems.demanded()) {
+                let is_known = |(own, other): &(Key, Demanded)| {
+                    *own == key && other.expected == demanded.expected
+                };
+                if !found.iter().any(is_known) {
+                    found.push((key, demanded));
                 }
             }
         }
@@ -105,6 +101,25 @@ fn demands_of(raw: &Value, parts: &Parts, number: u64) -> Vec<(Key, Demanded)> {
 }
 
 impl Taking {
+    /// What is demanded of each path that this sample has; of several demands of one path, all.
+    fn together(&self, demanded: &[Demanded]) -> Vec<(Key, Demanded)> {
+        let mut found: Vec<(Key, Demanded)> = Vec::new();
+        for demanded in demanded {
+            let path = unnumbered(&demanded.path);
+            for key in self.keys.iter().filter(|(own, _)| *own == path) {
+                let Some((_, known)) = found.iter_mut().find(|(own, _)| own == key) else {
+                    found.push((key.clone(), demanded.clone()));
+                    continue;
+                };
+                if !known.expected.contains(&demanded.expected) {
+                    known.expected = format!("{}, {}", known.expected, demanded.expected);
+                    known.bounds = None;
+                }
+            }
+        }
+        found
+    }
+
     fn sample(&mut self, node: Node, path: &str, depth: usize) -> Value {
         let node = node.resolved();
         match node.form() {
@@ -158,7 +173,12 @@ impl Taking {
     fn field(&mut self, field: Node, path: &str, depth: usize) -> Value {
         let default = field.value.get("default");
         match (default, field.resolved().form()) {
-            (Some(own), Form::Plain) if !own.is_null() => own.clone(),
+            // Other numbers than the defaults show what depends on them.
+            (Some(own), Form::Plain)
+                if !own.is_null() && (self.number == 1 || !own.is_number()) =>
+            {
+                own.clone()
+            }
             _ => self.sample(field, path, depth),
         }
     }
