@@ -224,6 +224,14 @@ impl WatchedVertices {
     }
 }
 
+/// Lets a node send its samples, where a scene has channels.
+pub fn set_up_samples(app: &mut App, channels: usize) {
+    if channels > 0 {
+        let publish = publish_samples.in_set(TickSystems::Publish);
+        app.add_systems(After, publish.before(publish_homes));
+    }
+}
+
 /// The border of a node.
 pub struct NodePlugin;
 
@@ -262,7 +270,7 @@ impl Plugin for NodePlugin {
             )
             .add_systems(
                 After,
-                (publish_samples, publish_homes, hash_records, publish_report)
+                (publish_homes, hash_records, publish_report)
                     .chain()
                     .in_set(TickSystems::Publish),
             )

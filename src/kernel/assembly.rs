@@ -158,9 +158,10 @@ fn build_node(
         delays: &blueprint.delay_rule,
         isa: options.isa,
     };
-    resonator::setup::set_up(world, plant, site);
+    resonator::setup::set_up(&mut app, plant, site);
     let open = |sensor| blueprint.open_device(sensor);
     sensors::setup::set_up(&mut app, &blueprint.channels, open, site)?;
+    cluster::node::set_up_samples(&mut app, blueprint.channels.len());
     signal::setup::set_up(&mut app, &scene.signal, &blueprint.channels, site)
         .map_err(|error| SceneError::Invalid(format!("signal: {error}")))?;
     phi::setup::set_up(&mut app, &scene.phi, blueprint.units.len(), site);
@@ -215,8 +216,9 @@ fn build_coordinator(
     let policies = &blueprint.loaded.parts.policies;
     scheduler::systems::set_up(world, spec, policies, vertices, site)
         .map_err(|(path, message)| blueprint.trouble(&path, &message))?;
-    watch::setup::set_up(world, &scene.crossings, &blueprint.vertices, site);
-    watch::setup::set_up_steering(world, &scene.control, &common.metrics, site);
+    watch::setup::set_up(&mut app, &scene.crossings, vertices, site);
+    watch::setup::set_up_steering(&mut app, &scene.control, &common.metrics, site);
+    let world = app.world_mut();
     record::systems::set_up(world, site);
     watch::measure::set_up_streams(&mut app, &common.streams, site)
         .map_err(|error| SceneError::Invalid(error.to_string()))?;

@@ -50,6 +50,12 @@ impl Demand {
         !self.every_tick.is_empty() || self.is_row_due(completed)
     }
 
+    /// Whether something may have to be computed in some tick.
+    #[must_use]
+    pub fn may_need(&self, need: Need) -> bool {
+        self.needs.iter().any(|own| own.contains(&need))
+    }
+
     /// Whether something is to be computed after `completed` ticks.
     #[must_use]
     pub fn needs(&self, need: Need, completed: u64) -> bool {

@@ -5,16 +5,16 @@ use bevy::prelude::*;
 use crate::field::Drive;
 use crate::field::FieldState;
 use crate::registry::{Class, Demand, DurableApp, KeyIndex, OfComponent, OfResource};
-use crate::tick::{After, Before, Stage, TickSystems};
+use crate::tick::{After, Before, PendingInputs, Stage, TickSystems};
 
 use super::components::{
-    Amplitude, FeltGain, ForeignWrites, LocalSlot, MeanField, Phase, PlantParameters, Population,
+    FeltGain, ForeignWrites, LocalSlot, MeanField, PlantParameters, Population,
 };
 use super::drive::{Applied, apply_drive};
 use super::durable::Vertices;
-use super::observe::{PlantRecords, observe_rates};
+use super::observe::PlantRecords;
 use super::plant::Plant;
-use super::plasticity::{PlasticityRules, scatter_rows};
+use super::plasticity::PlasticityRules;
 use super::states::{
     LateWrites, Reshaped, adopt_foreign_writes, defer_late_writes, notice, scatter,
 };
@@ -26,6 +26,10 @@ use super::systems::{
 /// States written from outside are taken over; sensors read after it.
 #[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Adopt;
+
+fn has_inputs(inputs: Res<PendingInputs>) -> bool {
+    !inputs.0.is_empty()
+}
 
 /// Vertices, their motion, and what it leaves behind.
 pub struct ResonatorPlugin;
@@ -88,7 +92,8 @@ impl Plugin for ResonatorPlugin {
                 (
                     (ingest_states, ingest_edges)
                         .in_set(TickSystems::Ingest)
-                        .after(crate::tick::ApplyEdits),
+                        .after(crate::tick::ApplyEdits)
+                        .run_if(has_inputs),
                     (notice, gather, adopt_foreign_writes, judge_states)
                         .chain()
                         .in_set(Adopt),
@@ -100,15 +105,7 @@ impl Plugin for ResonatorPlugin {
             .add_systems(Stage, evolve.in_set(TickSystems::Evolve))
             .add_systems(
                 After,
-                (
-                    observe_rates::<Phase>,
-                    observe_rates::<Amplitude>,
-                    scatter,
-                    scatter_rows,
-                    take_records,
-                )
-                    .chain()
-                    .in_set(TickSystems::Settle),
+                (scatter, take_records).chain().in_set(TickSystems::Settle),
             );
     }
 }

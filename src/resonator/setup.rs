@@ -7,15 +7,18 @@ use bevy::prelude::*;
 use crate::base::isa::Isa;
 use crate::base::{NodeId, PopulationId};
 use crate::field::{Drive, FieldEngine, FieldKind, FieldSpec, FieldState};
-use crate::registry::Site;
+use crate::registry::{Demand, Need, Site};
+use crate::tick::{After, TickSystems};
 
-use super::components::{FeltGain, MeanField, PlantParameters, Population};
+use super::components::{Amplitude, FeltGain, MeanField, Phase, PlantParameters, Population};
 use super::delay_line::DelayRule;
 use super::dynamics_spec::DynamicsSpec;
 use super::image::VertexImage;
-use super::plasticity::PlasticityRules;
+use super::observe::observe_rates;
+use super::plasticity::{PlasticityRules, scatter_rows};
 use super::spec::PopulationSpec;
-use super::systems::{FieldListens, NewDelays, PlantSettings};
+use super::states::scatter;
+use super::systems::{FieldListens, NewDelays, PlantSettings, take_records};
 
 /// What a scene says of the resonators.
 #[derive(Clone, Copy)]
@@ -33,7 +36,9 @@ pub struct PlantSetup<'a> {
 }
 
 /// Puts rules, field and populations into a World; a population is a replica on every node.
-pub fn set_up(world: &mut World, plant: PlantSetup, site: &Site) {
+pub fn set_up(app: &mut App, plant: PlantSetup, site: &Site) {
+    set_up_observation(app, plant.populations);
+    let world = app.world_mut();
     let PlantSetup {
         populations,
         dynamics,
@@ -81,6 +86,18 @@ pub fn set_up(world: &mut World, plant: PlantSetup, site: &Site) {
         let means = MeanField::new(felt.collect());
         let id = PopulationId(k as u16 + 1);
         world.spawn(population(id, &spec.name, parameters, means));
+    }
+}
+
+/// Adds the systems that only some scenes need: rates that somebody asks for, weights that adapt.
+fn set_up_observation(app: &mut App, populations: &[PopulationSpec]) {
+    if app.world().resource::<Demand>().may_need(Need::Rates) {
+        let rates = (observe_rates::<Phase>, observe_rates::<Amplitude>).chain();
+        app.add_systems(After, rates.in_set(TickSystems::Settle).before(scatter));
+    }
+    if populations.iter().any(|own| own.plasticity.is_some()) {
+        let rows = scatter_rows.after(scatter).before(take_records);
+        app.add_systems(After, rows.in_set(TickSystems::Settle));
     }
 }
 

@@ -150,7 +150,7 @@ pub fn set_up_streams(app: &mut App, streams: &Streams, site: &Site) -> PartResu
         return Ok(());
     }
     let measure = measure_streams.in_set(CoordinatorSystems::Measure);
-    let measure = measure.after(self::measure).before(send_readings);
+    let measure = measure.after(self::measure);
     app.insert_resource(running)
         .insert_resource(streams.clone())
         .durable(OfResource::<RunningStreams, _>::checked_part(
@@ -201,11 +201,6 @@ impl Plugin for MeasurePlugin {
             .local::<Asked<SafeCommand>>()
             .local::<Asked<SchedulerState>>()
             .local::<Asked<ClusterState>>()
-            .add_systems(
-                Coordinate,
-                (measure, send_readings)
-                    .chain()
-                    .in_set(CoordinatorSystems::Measure),
-            );
+            .add_systems(Coordinate, measure.in_set(CoordinatorSystems::Measure));
     }
 }

@@ -7,19 +7,15 @@ use crate::cluster::node::WatchedVertices;
 use crate::control::ControlSpec;
 use crate::registry::{Metrics, Need, Site};
 use crate::resonator::{Shows, VertexImage};
+use crate::tick::{Coordinate, CoordinatorSystems};
 
-use super::measure::SteeredBy;
+use super::measure::{SteeredBy, measure, measure_streams, send_readings};
 use super::spec::{CrossingSpec, Watched};
-use super::systems::{WatchState, Watches};
+use super::systems::{WatchState, Watches, watch};
 
 /// Puts the watches into the coordinator's World, with what is seen of vertices before the first
 /// tick.
-pub fn set_up(
-    world: &mut World,
-    crossings: &[CrossingSpec],
-    vertices: &[VertexImage],
-    site: &Site,
-) {
+pub fn set_up(app: &mut App, crossings: &[CrossingSpec], vertices: &[VertexImage], site: &Site) {
     let specs = crossings.iter().map(|crossing| {
         let scope = match &crossing.of {
             Watched::Metric { scope, .. } => site.scope(scope),
@@ -39,10 +35,13 @@ pub fn set_up(
             Some(variable.of([observable, first, second]))
         }
     });
-    world.insert_resource(Watches {
+    app.insert_resource(Watches {
         specs: specs.collect(),
         state: WatchState::at_start(at_start),
     });
+    if !crossings.is_empty() {
+        app.add_systems(Coordinate, watch.in_set(CoordinatorSystems::Watch));
+    }
 }
 
 /// Puts the vertices into a node's World that it is to report.
@@ -58,7 +57,7 @@ pub fn set_up_node(world: &mut World, crossings: &[CrossingSpec]) {
 }
 
 /// Tells the coordinator what loops steer by that the nodes do not have themselves.
-pub fn set_up_steering(world: &mut World, control: &ControlSpec, metrics: &Metrics, site: &Site) {
+pub fn set_up_steering(app: &mut App, control: &ControlSpec, metrics: &Metrics, site: &Site) {
     let measures = control.loops.iter().flat_map(|spec| {
         let own = spec.measures();
         own.map(|measure| (site.scope(&spec.scope), measure.metric()))
@@ -71,5 +70,9 @@ pub fn set_up_steering(world: &mut World, control: &ControlSpec, metrics: &Metri
     let mut list: Vec<_> = steered.collect();
     list.sort_unstable();
     list.dedup();
-    world.insert_resource(SteeredBy(list));
+    if !list.is_empty() {
+        let send = send_readings.after(measure).after(measure_streams);
+        app.add_systems(Coordinate, send.in_set(CoordinatorSystems::Measure));
+    }
+    app.insert_resource(SteeredBy(list));
 }

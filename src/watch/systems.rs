@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::{Input, PopulationId, Subject};
 use crate::cluster::collected::Collected;
 use crate::registry::{Class, DurableApp, Metrics, OfResource, Readings};
-use crate::tick::{Coordinate, CoordinatorSystems, NodeContext, PendingInputs};
+use crate::tick::{NodeContext, PendingInputs};
 
 use super::spec::{CrossingSpec, Watched};
 
@@ -142,7 +142,6 @@ impl Plugin for WatchPlugin {
                 |own| own.state.clone(),
                 |own, state| own.state = state,
             ))
-            .local::<Crossed>()
-            .add_systems(Coordinate, watch.in_set(CoordinatorSystems::Watch));
+            .local::<Crossed>();
     }
 }
