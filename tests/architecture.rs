@@ -217,7 +217,7 @@ const LONG_FILES: [(&str, usize); 13] = [
 ];
 
 /// Lines of `src` with more than 100 columns, all of them comments and texts. The number may only shrink.
-const WIDE_LINES: usize = 58;
+const WIDE_LINES: usize = 57;
 
 #[test]
 fn files_and_lines_stay_short() {

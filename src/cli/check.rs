@@ -102,18 +102,17 @@ fn migrated(path: &Path, parts: &Parts) -> Result<LoadedScene, u8> {
         read.map_err(|error| complain(&error))
     };
     let text = text_of(path).map_err(|error| complain(&error))?;
-    let text = text.trim_start_matches('\u{feff}');
-    let new = match migrate(text) {
+    let new = match migrate(&text) {
         Ok(new) => new,
         Err(reason) => {
             // Where a text is no scene, reading it says better what is wrong.
-            parse(text, &shown)?;
+            parse(&text, &shown)?;
             aside!("{shown}: cannot be migrated: {reason}");
             return Err(exit::INVALID);
         }
     };
     if new.notes.is_empty() {
-        let loaded = parse(text, &shown)?;
+        let loaded = parse(&text, &shown)?;
         aside!("{shown}: of the current version already");
         return Ok(loaded);
     }
@@ -145,6 +144,9 @@ fn text_of(path: &Path) -> Result<String, SceneError> {
 fn replace(path: &Path, text: &str) -> std::io::Result<()> {
     // A link stays a link: what it leads to is replaced.
     let real = fs::canonicalize(path)?;
+    if fs::metadata(&real)?.permissions().readonly() {
+        return Err(std::io::Error::other("it may only be read"));
+    }
     let name = real.file_name().unwrap_or_default().to_string_lossy();
     let beside = real.with_file_name(format!(".{name}.{}", std::process::id()));
     let draft = File::create_new(&beside)?;

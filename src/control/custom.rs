@@ -136,8 +136,8 @@ impl CustomLaw {
         self.fault = self.reopen(&fresh).err();
     }
 
-    /// Opens the law with the parameters in force and what it remembered. The memory is taken over even
-    /// where the parameters are refused.
+    /// Opens the law with the parameters in force and what it remembered. The memory is taken over
+    /// even where the parameters are refused.
     fn reopen(&mut self, memory: &[u8]) -> Result<(), String> {
         let (seed, index, tick_s) = self.opening;
         let unread = |error| format!("what it remembered cannot be read: {error}");

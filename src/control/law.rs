@@ -35,9 +35,9 @@ impl Sample<'_> {
 ///
 /// **What its outputs do.** Each is added to what the population has of its own: to the coupling, a
 /// force on every resonator, a shift of its natural frequency (rad/s), a damping rate (1/s), the
-/// gain with which it feels the field, or the intensity of its noise. Before it acts, two ticks
-/// later, it passes the safety gate; a law is not told what the gate made of it. With `adaptive` in
-/// the loop, outputs are multiplied by the adaptive gain.
+/// gain with which it feels the field, or the intensity of its noise. It acts from the next tick
+/// on, once it has passed the safety gate; a law is not told what the gate made of it. With
+/// `adaptive` in the loop, outputs are multiplied by the adaptive gain.
 ///
 /// **State and parameters.** A law is a function of its parameters, its state and the sample alone,
 /// so that a run repeats. The state before the first step is its `Default`; it is saved, hashed and

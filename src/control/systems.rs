@@ -151,21 +151,13 @@ pub fn control(
                     .output
             }
             (Law::Custom(_), _) => {
-                let values = spec
-                    .measures()
-                    .map(|own| measured.value(own, control.scope));
+                let values = spec.measures();
+                let values = values.map(|own| measured.value(own, control.scope));
                 let values: Option<Vec<f64>> = values.collect();
                 let (Some(values), Some(law)) = (values, &mut law) else {
                     continue;
                 };
-                let sample = Sample {
-                    tick: at.clock.tick,
-                    time_s: at.clock.time_s(),
-                    sample_s,
-                    setpoint: spec.setpoint,
-                    measured: &values,
-                };
-                law.step(&sample)?
+                law.step(&sample(&at, sample_s, spec, &values))?
             }
         };
         let (mut gain, mut noise) = (1.0, 0.0);
@@ -196,6 +188,17 @@ pub fn control(
         }
     }
     Ok(())
+}
+
+/// What a law sees of its loop in this tick.
+fn sample<'a>(at: &NodeContext, sample_s: f64, spec: &LoopSpec, measured: &'a [f64]) -> Sample<'a> {
+    Sample {
+        tick: at.clock.tick,
+        time_s: at.clock.time_s(),
+        sample_s,
+        setpoint: spec.setpoint,
+        measured,
+    }
 }
 
 /// A command of an earlier tick is not fresh any more. Written to only when it changes, so that its

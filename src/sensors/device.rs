@@ -34,7 +34,7 @@ pub enum DeviceError {
 /// A device that the simulation owns must be a function of its parameters and the tick alone, so
 /// that a run can be repeated and gone back in; it may be opened more than once. Others are read
 /// outside the loop and enter through the input log. A device of one's own is a
-/// [`Part`](crate::registry::Part) too; scenes name it by `device: Custom(name: "…", parameters:
+/// [`Part`] too; scenes name it by `device: Custom(name: "…", parameters:
 /// {…})`.
 ///
 /// ```
