@@ -13,14 +13,6 @@ pub fn is_far(x: f64) -> bool {
     x.abs() > ANGLE_MAX || x.is_nan()
 }
 
-/// Bits of which the highest is set for an angle that [`is_far`], to be gathered over many.
-#[inline(always)]
-#[must_use]
-pub fn far_bits(x: f64) -> u64 {
-    // Magnitudes of floats are ordered like their bits, NaN above all.
-    ANGLE_MAX.to_bits().wrapping_sub(x.abs().to_bits())
-}
-
 const TWO_OVER_PI: f64 = std::f64::consts::FRAC_2_PI;
 /// 1.5 · 2⁵²: adding it rounds to an integer, which stands in the low bits.
 const ROUND: f64 = 6_755_399_441_055_744.0;

@@ -145,6 +145,9 @@ pub trait AnyStream: Send + Sync {
     /// Its row in the table.
     fn about(&self) -> &Metric;
 
+    /// What messages call it.
+    fn who(&self) -> &str;
+
     /// Other metrics that it is formed of.
     fn reads(&self) -> &[MetricId];
 
@@ -186,6 +189,7 @@ pub trait ScopedStream: Send + Sync {
 struct Known<M> {
     own: M,
     about: Metric,
+    who: String,
     reads: Vec<MetricId>,
     sums: usize,
 }
@@ -199,16 +203,17 @@ const SUMS_MAX: usize = 4096;
 /// When it panics, or asks for too many sums.
 pub fn any_stream(own: impl MetricStream) -> PartResult<Arc<dyn AnyStream>> {
     let about = guarded("a metric", || own.about())?;
-    let name = who(&about);
-    let (reads, sums) = guarded(&name, || (own.reads(), own.sums()))?;
+    let who = format!("metric {:?}", about.id.as_str());
+    let (reads, sums) = guarded(&who, || (own.reads(), own.sums()))?;
     if sums > SUMS_MAX {
         return Err(PartError(format!(
-            "{name} asks for {sums} sums, expected at most {SUMS_MAX}"
+            "{who} asks for {sums} sums, expected at most {SUMS_MAX}"
         )));
     }
     Ok(Arc::new(Known {
         own,
         about,
+        who,
         reads,
         sums,
     }))
@@ -217,6 +222,10 @@ pub fn any_stream(own: impl MetricStream) -> PartResult<Arc<dyn AnyStream>> {
 impl<M: MetricStream> AnyStream for Known<M> {
     fn about(&self) -> &Metric {
         &self.about
+    }
+
+    fn who(&self) -> &str {
+        &self.who
     }
 
     fn reads(&self) -> &[MetricId] {
@@ -236,16 +245,12 @@ impl<M: MetricStream> AnyStream for Known<M> {
     }
 
     fn begin(self: Arc<Self>) -> PartResult<Box<dyn ScopedStream>> {
-        let memory = Remembered::new(&who(&self.about))?;
+        let memory = Remembered::new(&self.who)?;
         Ok(Box::new(Scoped {
             known: self,
             memory,
         }))
     }
-}
-
-fn who(about: &Metric) -> String {
-    format!("metric {:?}", about.id.as_str())
 }
 
 struct Scoped<M: MetricStream> {
@@ -255,11 +260,10 @@ struct Scoped<M: MetricStream> {
 
 impl<M: MetricStream> ScopedStream for Scoped<M> {
     fn value(&mut self, now: &Moment) -> PartResult<Option<f64>> {
-        let who = who(&self.known.about);
-        let own = &self.known.own;
+        let Known { own, who, .. } = &*self.known;
         let value = self
             .memory
-            .change(&who, |state| guarded(&who, || own.value(state, now)))??;
+            .change(who, |state| guarded(who, || own.value(state, now)))??;
         match value {
             Some(lost) if !lost.is_finite() => Err(PartError(format!(
                 "{who} gave {lost}, expected a finite number or none"

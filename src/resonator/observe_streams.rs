@@ -41,8 +41,7 @@ pub fn observe_streams(
         for (_, stream) in &streams.0 {
             let own = &mut total.sums[first..first + stream.sums()];
             first += own.len();
-            let who = format!("metric {:?}", stream.about().id.as_str());
-            guarded(&who, || {
+            guarded(stream.who(), || {
                 add_all(
                     &plant,
                     (population, segment.slots.clone()),

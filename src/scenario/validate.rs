@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::base::Problems;
 use crate::control::spec::ControlFacts;
 use crate::field::FieldKind;
+use crate::registry::part::is_plain_name;
 use crate::registry::site::PopulationRanges;
 use crate::registry::{LiveParameters, Metric, Metrics, Need};
 use crate::sensors::{DeviceSpec, Selection, SensorSpec};
@@ -109,9 +110,8 @@ impl Scene {
             self.version,
             "1 or 2",
         );
-        let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
         problems.require(
-            !self.name.is_empty() && self.name.chars().all(plain),
+            is_plain_name(&self.name),
             "name",
             format!("{:?}", self.name),
             "letters, digits, - and _, since run folders bear it",

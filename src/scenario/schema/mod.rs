@@ -19,7 +19,7 @@ use sample::demands;
 pub use sample::unnumbered;
 
 /// One path of a scene.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct SchemaRow {
     /// The path; `[]` stands for an element of a list, `*` for a name.
     pub path: String,
@@ -100,12 +100,10 @@ fn walk(node: Node, path: &str, of: &mut Vec<String>, rows: &mut Vec<SchemaRow>)
                     path: path.clone(),
                     of: of.clone(),
                     kind: field.words(),
-                    unit: String::new(),
-                    range: String::new(),
-                    bounds: None,
                     default: field.value.get("default").cloned(),
                     required: required.contains(&name.as_str()),
                     help: help_of(field),
+                    ..SchemaRow::default()
                 });
                 walk(field, &path, of, rows);
             }
@@ -124,12 +122,9 @@ fn walk(node: Node, path: &str, of: &mut Vec<String>, rows: &mut Vec<SchemaRow>)
                         path: path.to_owned(),
                         of: of.clone(),
                         kind: held.words(),
-                        unit: String::new(),
-                        range: String::new(),
-                        bounds: None,
-                        default: None,
                         required: true,
                         help: own.help,
+                        ..SchemaRow::default()
                     });
                 }
                 walk(held, path, of, rows);
@@ -213,12 +208,8 @@ fn custom_rows(parts: &Parts) -> Vec<SchemaRow> {
                 path: format!("{}.parameters.{name}", place_of("model")),
                 of: vec!["Custom".to_owned(), model.name().to_owned()],
                 kind: "Constant(…) | Uniform(…) | …".to_owned(),
-                unit: String::new(),
-                range: String::new(),
-                bounds: None,
                 default: Some(Value::from(*usual)),
-                required: false,
-                help: String::new(),
+                ..SchemaRow::default()
             });
         }
     }
