@@ -14,6 +14,7 @@
 #![warn(clippy::too_many_lines)]
 
 pub mod base;
+pub mod files;
 pub mod tick;
 pub mod registry;
 pub mod bus;

@@ -15,7 +15,7 @@ use crate::scenario::{Blueprint, LoadedScene, Parts, SceneError};
 use super::command::Command;
 use super::exit;
 use super::run::{complain, tell_notes};
-use super::say::{aside, say};
+use super::say::{aside, printable, say};
 
 /// Arguments of `check`.
 #[derive(Args, Debug)]
@@ -61,16 +61,19 @@ impl CheckArgs {
         tell_notes(&loaded);
         loaded.files.allowed.extend_from_slice(&self.allow_read);
         let blueprint = Blueprint::new(loaded).map_err(|error| complain(&error))?;
+        for line in blueprint.inputs.lines() {
+            aside!("{}: {}", path.display(), printable(&line));
+        }
         let scene = blueprint.scene();
         let notes = scene.beyond_end().into_iter();
         for line in notes.chain(scene.phi.rare_reports()) {
             aside!("{}: note: {line}", path.display());
         }
         let verdict = format!(
-            "{}: ok, {} vertices, {} edges, {} channels, {} nodes",
+            "{}: ok, {} vertices, {}, {} channels, {} nodes",
             path.display(),
             scene.vertices(),
-            blueprint.edges,
+            blueprint.edges_shown(),
             blueprint.channels.len(),
             scene.cluster.nodes
         );

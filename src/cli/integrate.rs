@@ -3,16 +3,21 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use clap::Args;
 use serde_json::{Value, json};
 
+use crate::base::cancel::Cancel;
 use crate::dynamics::{Integrator, Options, answer};
+use crate::files::columns::choose;
+use crate::files::table::{TableQuestion, read as read_table};
+use crate::graph::FileEdges;
 use crate::scenario::Parts;
 
 use super::answers::{complain, print_answers};
 use super::command::Command;
 use super::exit;
+use super::file_args::{DialectArgs, GraphArgs, graph_file, tell_reading};
 use super::own_files::{put_graph, put_state};
 use super::say::say;
 use super::scene_args::parse_seconds;
@@ -24,16 +29,23 @@ pub struct IntegrateArgs {
     /// A case as JSON, or a list of them.
     #[arg(long, value_name = "FILE")]
     pub input: PathBuf,
-    /// A graph for all cases, instead of theirs: lines of `source target [weight]`.
+    /// A graph for all cases, instead of theirs: GraphML, a list or table of edges, a matrix of
+    /// weights, Matrix Market, GML, GEXF, Pajek or METIS.
     #[arg(long, value_name = "FILE")]
     pub graph: Option<PathBuf>,
-    /// Whether the edges of --graph are felt in both directions.
-    #[arg(long, requires = "graph")]
-    pub undirected: bool,
-    /// Initial states for all cases, one row for each vertex: .npy, or CSV whose columns may be
-    /// parameters too.
+    /// How the graph is read.
+    #[command(flatten)]
+    pub reading: GraphArgs,
+    /// Initial states for all cases, one row for each vertex: .npy, .npz, or a text whose columns
+    /// may be parameters too.
     #[arg(long, value_name = "FILE")]
     pub state: Option<PathBuf>,
+    /// Columns of --state that are taken, by name.
+    #[arg(long, value_delimiter = ',', value_name = "NAME,…", requires = "state")]
+    pub columns: Vec<String>,
+    /// How tables are written.
+    #[command(flatten)]
+    pub dialect: DialectArgs,
     /// The integrator of trajectories; adaptive Dormand–Prince when absent.
     #[arg(long, value_enum)]
     pub integrator: Option<IntegratorArg>,
@@ -114,15 +126,8 @@ fn answer_all(args: &IntegrateArgs) -> Result<u8> {
         Value::Array(cases) => (cases, true),
         one => (vec![one], false),
     };
-    for case in &mut cases {
-        if let Some(path) = &args.graph {
-            put_graph(case, path, args.undirected)?;
-        }
-        if let Some(path) = &args.state {
-            put_state(case, path)?;
-        }
-    }
     ensure!(!cases.is_empty(), "{shown} holds no case");
+    put_files(&mut cases, args)?;
     let fixed = args
         .integrator
         .is_some_and(|own| own != IntegratorArg::Dopri5);
@@ -162,6 +167,42 @@ fn answer_all(args: &IntegrateArgs) -> Result<u8> {
         print_answers(documents, many)?;
     }
     Ok(code)
+}
+
+/// Puts a person's own files into the cases, and tells what they were read as.
+fn put_files(cases: &mut [Value], args: &IntegrateArgs) -> Result<()> {
+    if let Some(path) = &args.state {
+        let shown = path.display().to_string();
+        let bytes = std::fs::read(path).with_context(|| shown.clone())?;
+        let asked = TableQuestion {
+            dialect: args.dialect.options(),
+            array: args.dialect.array.as_deref(),
+            columns: &args.columns,
+            ..TableQuestion::default()
+        };
+        let found = read_table(&shown, bytes, &asked).and_then(|file| choose(file, &args.columns));
+        let found = found.map_err(|faults| anyhow!("{shown}: {faults}"))?;
+        for case in &mut *cases {
+            put_state(case, path, &found)?;
+        }
+        tell_reading(path, &found.summary(), &found.told());
+    }
+    if let Some(path) = &args.graph {
+        let options = args.reading.options(path, &args.dialect);
+        let found = graph_file(&options, &Cancel::default())?;
+        let mut told: Option<FileEdges> = None;
+        for case in &mut *cases {
+            let edges = put_graph(case, &options, &found)?;
+            if told
+                .as_ref()
+                .is_none_or(|told| told.summary != edges.summary)
+            {
+                tell_reading(path, &edges.summary, &edges.notes);
+            }
+            told = Some(edges);
+        }
+    }
+    Ok(())
 }
 
 /// The last states, the quantities, and how they were come by.

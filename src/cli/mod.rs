@@ -7,6 +7,7 @@ mod say;
 mod stop;
 mod answers;
 mod own_files;
+pub mod file_args;
 mod bench_scene;
 pub mod command;
 pub mod exit;

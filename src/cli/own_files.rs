@@ -2,72 +2,23 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Result, anyhow, bail, ensure};
 use serde_json::{Map, Value, json};
 
-use crate::graph::{edge_list, graphml};
-use crate::record::table::read_table;
+use crate::files::columns::Chosen;
+use crate::files::graph::GraphFile;
+use crate::graph::from_file::{Reading, build};
+use crate::graph::{FileEdges, FileGraph};
 
 /// Columns that are states; all others are parameters.
 const STATES: [&str; 4] = ["theta", "x", "y", "v"];
 
-/// Puts the graph of a file into a case: GraphML by its extension, else an edge list (`source
-/// target [weight]` a line). Both directions are felt when `undirected`.
+/// Puts the graph of a file into a case.
 ///
 /// # Errors
 /// When the file cannot be read, is no graph, or has delays, which no case takes edge by edge.
-pub fn put_graph(case: &mut Value, path: &Path, undirected: bool) -> Result<()> {
-    let shown = || path.display().to_string();
-    let text = std::fs::read_to_string(path).with_context(shown)?;
-    let extension = path.extension().and_then(|extension| extension.to_str());
-    let (edges, nodes) = if extension.is_some_and(|e| e.eq_ignore_ascii_case("graphml")) {
-        let found = graphml::parse(&text).with_context(shown)?;
-        ensure!(
-            !undirected,
-            "{}: GraphML says itself which edges are undirected, expected no --undirected",
-            shown()
-        );
-        (found.edges, found.names.len() as u64)
-    } else {
-        (edge_list::parse(&text).with_context(shown)?, 0)
-    };
-    if let Some(late) = edges.iter().find(|edge| edge.delay_s != 0.0) {
-        let (source, target, delay) = (late.source, late.target, late.delay_s);
-        bail!(
-            "{}: the edge from {source} to {target} has a delay of {delay} s, expected none; scenes \
-             take delays of edges",
-            shown()
-        );
-    }
-    if let Some(own) = edges.iter().find(|edge| edge.source == edge.target) {
-        bail!(
-            "{}: an edge from {} to itself, expected another",
-            shown(),
-            own.source
-        );
-    }
-    let mut pairs: Vec<(u64, u64)> = edges
-        .iter()
-        .map(|edge| match undirected {
-            true => (edge.source.min(edge.target), edge.source.max(edge.target)),
-            false => (edge.source, edge.target),
-        })
-        .collect();
-    pairs.sort_unstable();
-    if let Some(twice) = pairs.windows(2).find(|pair| pair[0] == pair[1]) {
-        let (from, to) = twice[0];
-        let (joined, hint) = match undirected {
-            true => (
-                "between",
-                "; a list of both directions needs no --undirected",
-            ),
-            false => ("from", ""),
-        };
-        bail!(
-            "{}: there are two edges {joined} {from} and {to}, expected one{hint}",
-            shown()
-        );
-    }
+pub fn put_graph(case: &mut Value, options: &FileGraph, found: &GraphFile) -> Result<FileEdges> {
+    let shown = &options.path;
     ensure!(
         case.is_object(),
         "expected a case as a JSON object, found {case}"
@@ -77,26 +28,46 @@ pub fn put_graph(case: &mut Value, path: &Path, undirected: bool) -> Result<()> 
         "graph: expected an object, found {}",
         case["graph"]
     );
-    let last = edges.iter().map(|edge| edge.source.max(edge.target)).max();
-    let known = case["graph"]["n"].as_u64();
-    ensure!(
-        last.is_none_or(|last| last < u64::from(u32::MAX)),
-        "{}: vertex {}, expected one below {}",
-        shown(),
-        last.unwrap_or_default(),
-        u32::MAX
-    );
-    let named = last.map_or(0, |last| last + 1).max(nodes);
-    let list: Vec<Value> = edges
-        .iter()
-        .map(|edge| json!([edge.source, edge.target, edge.weight]))
+    let reading = Reading {
+        vertices: counted(case)?,
+        fourth_is_delay: false,
+    };
+    let edges = build(found.clone(), options, reading);
+    let edges = edges.map_err(|faults| anyhow!("{shown}: {faults}"))?;
+    if let Some(([source, target], delay)) = edges.delayed().next() {
+        bail!(
+            "{shown}: the edge from {source} to {target} has a delay of {delay} s, expected none \
+             (--delay none leaves delays out); scenes take delays of edges"
+        );
+    }
+    let list = edges.ends.iter().enumerate();
+    let list: Vec<Value> = list
+        .map(|(edge, [source, target])| json!([source, target, edges.weight(edge)]))
         .collect();
-    case["graph"] = json!({
-        "n": known.unwrap_or(named).max(named),
-        "symmetric": undirected,
-        "edges": list,
-    });
-    Ok(())
+    case["graph"] = json!({"n": edges.vertices, "symmetric": false, "edges": list});
+    Ok(edges)
+}
+
+/// How many vertices a case has: as its graph says, or as many as it has states and parameters of
+/// single vertices.
+fn counted(case: &Value) -> Result<Option<usize>> {
+    let lists = ["init", "params"]
+        .into_iter()
+        .filter_map(|part| case.get(part)?.as_object());
+    let lists = lists.flat_map(|part| part.iter());
+    let lengths = lists.filter_map(|(name, value)| Some((name, value.as_array()?.len())));
+    let mut found: Option<(String, usize)> = None;
+    for (name, length) in lengths {
+        match &found {
+            None => found = Some((name.clone(), length)),
+            Some((first, other)) if *other != length => {
+                bail!("{first} has {other} numbers and {name} {length}, expected as many of both")
+            }
+            Some(_) => {}
+        }
+    }
+    let n = case["graph"]["n"].as_u64().map(|n| n as usize);
+    Ok(n.or(found.map(|(_, length)| length)))
 }
 
 /// Puts one row for each vertex into a case: states (`theta`, `x`, `y`, `v`) and parameters by the
@@ -104,10 +75,9 @@ pub fn put_graph(case: &mut Value, path: &Path, undirected: bool) -> Result<()> 
 ///
 /// # Errors
 /// When the file is no table, or has other than the model's number of columns.
-pub fn put_state(case: &mut Value, path: &Path) -> Result<()> {
+pub fn put_state(case: &mut Value, path: &Path, found: &Chosen) -> Result<()> {
     let shown = || path.display().to_string();
-    let bytes = std::fs::read(path).with_context(shown)?;
-    let found = read_table(path, &bytes, &[]).with_context(shown)?;
+    let found = &found.file;
     ensure!(
         case.is_object(),
         "expected a case as a JSON object, found {case}"
@@ -119,7 +89,7 @@ pub fn put_state(case: &mut Value, path: &Path) -> Result<()> {
     }
     let model = case["model"].as_str().unwrap_or_default().to_owned();
     let states = states_of(&model)?;
-    let names = if found.names.is_empty() {
+    let names: Vec<String> = if !found.is_named() {
         ensure!(
             states.len() == found.table.columns,
             "{}: {} columns without names, expected {}",
@@ -129,7 +99,10 @@ pub fn put_state(case: &mut Value, path: &Path) -> Result<()> {
         );
         states.iter().map(|name| (*name).to_owned()).collect()
     } else {
-        found.names
+        let named = found.columns.iter();
+        named
+            .map(|column| column.name.clone().unwrap_or_default())
+            .collect()
     };
     for (k, name) in names.iter().enumerate() {
         let parameters = parameters_of(&model);

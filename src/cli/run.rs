@@ -18,7 +18,7 @@ use super::bench_args::chosen_isa;
 use super::command::Command;
 use super::exit;
 use super::run_folder::{open_folder, place};
-use super::say::{aside, say};
+use super::say::{aside, printable, say};
 use super::scene_args::{SceneArgs, parse_seconds};
 use super::stop::TimeLimit;
 
@@ -176,6 +176,9 @@ fn run_loaded(
         aside!("note: {line}");
     }
     let mut session = Session::open(loaded, options)?;
+    for line in session.simulation.blueprint().inputs.lines() {
+        aside!("{}", printable(&line));
+    }
     limit.close_files();
     let place = place(args.out.as_deref(), args.force);
     let mut folder = open_folder(&session.simulation, place)?;

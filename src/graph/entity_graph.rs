@@ -164,6 +164,15 @@ impl EntityGraph {
         }
     }
 
+    /// Adds directed edges between vertices that exist, of finite weight, none of them twice.
+    pub(super) fn add_checked(&mut self, edges: impl ExactSizeIterator<Item = ([u32; 2], f64)>) {
+        self.graph.reserve_exact_edges(edges.len());
+        for ([source, target], weight) in edges {
+            let (source, target) = (NodeIndex::from(source), NodeIndex::from(target));
+            self.graph.add_edge(source, target, weight);
+        }
+    }
+
     /// Number of vertices.
     #[must_use]
     pub fn vertex_count(&self) -> usize {

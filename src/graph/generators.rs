@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 use crate::base::num;
 use crate::base::random::{KeyedRng, Purpose};
 use crate::base::{Problems, VertexId};
+use crate::files::graph::GraphFormat;
 
-use super::edge_list::EdgeRecord;
 use super::entity_graph::{EntityGraph, GraphError};
+use super::file_spec::FileGraph;
 
 /// How the edges of a scene are made.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -64,18 +65,12 @@ pub enum GraphKind {
         /// Probability between blocks, 0 … 1.
         between: f64,
     },
-    /// Directed edges from a text file, found relative to the scene: `source target [weight
-    /// [delay]]`.
-    EdgeList {
-        /// The file.
-        path: String,
-    },
-    /// A GraphML file, found relative to the scene: its nodes in their order are the vertices, its
-    /// edges may have the data `weight` and `delay`.
-    GraphMl {
-        /// The file.
-        path: String,
-    },
+    /// Edges of a file of any format that is read.
+    File(FileGraph),
+    /// Edges of a list or table. A fourth column without a name is the delay.
+    EdgeList(FileGraph),
+    /// Edges of a GraphML file.
+    GraphMl(FileGraph),
 }
 
 fn one() -> usize {
@@ -91,7 +86,27 @@ impl GraphKind {
     /// Whether the edges and their weights stand in a file.
     #[must_use]
     pub fn is_file(&self) -> bool {
-        matches!(self, Self::EdgeList { .. } | Self::GraphMl { .. })
+        self.file().is_some()
+    }
+
+    /// The file that has the edges, and how it is read.
+    #[must_use]
+    pub fn file(&self) -> Option<FileGraph> {
+        let (file, format) = match self {
+            Self::File(file) => (file, None),
+            Self::EdgeList(file) => (file, Some(GraphFormat::EdgeList)),
+            Self::GraphMl(file) => (file, Some(GraphFormat::GraphMl)),
+            _ => return None,
+        };
+        let mut file = file.clone();
+        file.format = file.format.or(format);
+        Some(file)
+    }
+
+    /// Whether a fourth column of its file, without a name, is the delay.
+    #[must_use]
+    pub fn has_delay_in_fourth(&self) -> bool {
+        matches!(self, Self::EdgeList(_))
     }
 
     /// Directed edges to expect among `n` vertices; 0 for a file.
@@ -99,7 +114,7 @@ impl GraphKind {
         let n = n as f64;
         let pairs = n * (n - 1.0).max(0.0);
         match self {
-            Self::Empty | Self::EdgeList { .. } | Self::GraphMl { .. } => 0.0,
+            Self::Empty | Self::File(_) | Self::EdgeList(_) | Self::GraphMl(_) => 0.0,
             Self::Ring { neighbors } | Self::WattsStrogatz { neighbors, .. } => {
                 2.0 * n * *neighbors as f64
             }
@@ -142,7 +157,10 @@ impl GraphKind {
             problems.require(holds, &at(field), p, "a probability in 0 … 1");
         };
         match self {
-            Self::Empty | Self::Complete | Self::EdgeList { .. } | Self::GraphMl { .. } => {}
+            Self::Empty | Self::Complete => {}
+            Self::File(file) | Self::EdgeList(file) | Self::GraphMl(file) => {
+                file.validate(problems, path);
+            }
             Self::Ring { neighbors } => on_ring(problems, *neighbors),
             Self::Lattice { rows, columns, .. } => {
                 let holds = rows.checked_mul(*columns) == Some(n);
@@ -178,7 +196,7 @@ impl GraphKind {
     }
 }
 
-/// Generates a graph. A file has none to generate: see [`from_edges`].
+/// Generates a graph. A file has none to generate: see [`super::from_file`].
 ///
 /// # Errors
 /// When there is no room for `n` vertices.
@@ -191,7 +209,8 @@ pub fn generate(
 ) -> Result<EntityGraph, GraphError> {
     let mut graph = EntityGraph::with_vertices(n, capacity)?;
     let pairs = match kind {
-        GraphKind::Empty | GraphKind::EdgeList { .. } | GraphKind::GraphMl { .. } => Vec::new(),
+        GraphKind::Empty => Vec::new(),
+        GraphKind::File(_) | GraphKind::EdgeList(_) | GraphKind::GraphMl(_) => Vec::new(),
         GraphKind::Ring { neighbors } => ring(n, *neighbors),
         GraphKind::Lattice {
             rows,
@@ -222,22 +241,6 @@ pub fn generate(
         }
     } else {
         graph.add_distinct(&pairs, weight);
-    }
-    Ok(graph)
-}
-
-/// A graph of `n` vertices with these directed edges.
-///
-/// # Errors
-/// When an edge names a vertex beyond `n`, is a loop or stands twice.
-pub fn from_edges(
-    n: usize,
-    edges: &[EdgeRecord],
-    capacity: usize,
-) -> Result<EntityGraph, GraphError> {
-    let mut graph = EntityGraph::with_vertices(n, capacity)?;
-    for edge in edges {
-        graph.add_edge(VertexId(edge.source), VertexId(edge.target), edge.weight)?;
     }
     Ok(graph)
 }

@@ -7,8 +7,10 @@
 pub mod row;
 pub mod entity_graph;
 pub mod generators;
-pub mod edge_list;
-pub mod graphml;
+pub mod file_spec;
+pub mod choose_data;
+pub mod number_vertices;
+pub mod from_file;
 pub mod pg1;
 pub mod rcm;
 pub mod laplacian;
@@ -18,6 +20,8 @@ pub mod spec;
 
 pub use components::{Delays, Vertex};
 pub use entity_graph::{EntityGraph, GraphError};
+pub use file_spec::FileGraph;
+pub use from_file::FileEdges;
 pub use generators::GraphKind;
 pub use row::{Row, RowEntry};
 pub use spec::{DelaySpec, GraphSpec};

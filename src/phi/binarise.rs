@@ -1,10 +1,13 @@
 //! A transition probability matrix from a recording: units are binarised at a threshold and the
 //! transitions between their joint states are counted.
 //!
-//! P(unit j on at t + lag | state s at t) = (k + ½) / (N + 1), with N visits of s after which j
-//! was on k times (Krichevsky & Trofimov, 1981). A state that was never visited gives ½ for every
-//! unit: the recording says nothing of it. The result is an estimate, and how much of it was seen
-//! is told.
+//! P(unit j on at t + lag | state s at t) = (k + a) / (N + 2a), with N visits of s after which j
+//! was on k times, and a prior count a: ½ after Krichevsky & Trofimov (1981), 0 for the counts as
+//! they are. A state that was never visited gives ½ for every unit: the recording says nothing of
+//! it. The result is an estimate, and how much of it was seen is told.
+
+/// What Krichevsky & Trofimov (1981) add to the counts of on and of off.
+pub const KRICHEVSKY_TROFIMOV: f64 = 0.5;
 
 /// Counted transitions.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,10 +51,15 @@ pub fn counting_work(units: usize, samples: usize) -> u64 {
 }
 
 /// Counts transitions over `lag` samples of units given as series; a unit is on when its sample is
-/// at least the threshold. `None` when there are no samples beyond the lag, series differ in
+/// at least the threshold; `prior` is added to the counts of on and of off. `None` when there are no samples beyond the lag, series differ in
 /// length, a sample is not finite, or there are more than 20 units.
 #[must_use]
-pub fn counted_tpm(samples: &[Vec<f64>], threshold: f64, lag: usize) -> Option<CountedTpm> {
+pub fn counted_tpm(
+    samples: &[Vec<f64>],
+    threshold: f64,
+    lag: usize,
+    prior: f64,
+) -> Option<CountedTpm> {
     let n = samples.len();
     let length = samples.first()?.len();
     let whole = samples
@@ -75,7 +83,10 @@ pub fn counted_tpm(samples: &[Vec<f64>], threshold: f64, lag: usize) -> Option<C
         }
     }
     let rows = on.iter().zip(&visits).map(|(on, visits)| {
-        let share = |k: &u32| (f64::from(*k) + 0.5) / (f64::from(*visits) + 1.0);
+        let share = |k: &u32| match f64::from(*visits) + 2.0 * prior {
+            0.0 => 0.5,
+            count => (f64::from(*k) + prior) / count,
+        };
         on.iter().map(share).collect()
     });
     Some(CountedTpm {
@@ -103,7 +114,7 @@ mod tests {
             .collect();
         let mut second = vec![-1.0];
         second.extend(&first[..399]);
-        let counted = counted_tpm(&[first, second], 0.0, 1).unwrap();
+        let counted = counted_tpm(&[first, second], 0.0, 1, KRICHEVSKY_TROFIMOV).unwrap();
         for (state, row) in counted.rows.iter().enumerate() {
             let expected = (state & 1) as f64;
             assert!((row[1] - expected).abs() < 0.05, "{state}: {row:?}");
@@ -115,12 +126,13 @@ mod tests {
 
     #[test]
     fn what_was_never_seen_is_half_and_half() {
-        let counted = counted_tpm(&[vec![1.0; 9], vec![-1.0; 9]], 0.0, 1).unwrap();
+        let counted =
+            counted_tpm(&[vec![1.0; 9], vec![-1.0; 9]], 0.0, 1, KRICHEVSKY_TROFIMOV).unwrap();
         assert_eq!(counted.state, 1);
         assert_eq!(counted.seen(), 1);
         assert_eq!(counted.rows[2], [0.5, 0.5]);
         assert_eq!(counted.rows[1], [8.5 / 9.0, 0.5 / 9.0]);
-        assert_eq!(counted_tpm(&[vec![1.0; 3]], 0.0, 3), None);
-        assert_eq!(counted_tpm(&[vec![f64::NAN; 3]], 0.0, 1), None);
+        assert_eq!(counted_tpm(&[vec![1.0; 3]], 0.0, 3, 0.5), None);
+        assert_eq!(counted_tpm(&[vec![f64::NAN; 3]], 0.0, 1, 0.5), None);
     }
 }

@@ -5,13 +5,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::VertexId;
 
-use super::binarise::{counted_tpm, counting_work};
+use super::binarise::{KRICHEVSKY_TROFIMOV, counted_tpm, counting_work};
 use super::covariance::{WindowError, correlation, is_constant};
 use super::error::PhiError;
+use super::gauss::Shrinkage;
 use super::gauss::hierarchy::hierarchy;
 use super::gauss::lyapunov::flow_work;
 use super::gauss::minimum::{MinimumSettings, Search, Standing, minimum_partition};
-use super::gauss::recording::{Shrinkage, estimate_within, estimate_work};
+use super::gauss::recording::{estimate_within, estimate_work};
 use super::gauss::significance::{Resampling, bootstrap_interval, surrogate_test};
 use super::gauss::{GaussError, GaussianSystem, Measure};
 use super::iit4::{self, Network, Tpm};
@@ -391,9 +392,11 @@ fn counted(
             });
         }
     }
-    let counted = counted_tpm(samples, settings.threshold, lag).ok_or(PhiError::Unfit(
-        "the window is no longer than phi.lag_ticks, or there are more than 20 units",
-    ))?;
+    let counted = counted_tpm(samples, settings.threshold, lag, KRICHEVSKY_TROFIMOV).ok_or(
+        PhiError::Unfit(
+            "the window is no longer than phi.lag_ticks, or there are more than 20 units",
+        ),
+    )?;
     let states = counted.visits.len();
     let source = format!(
         "transitions of {} samples over {lag}",

@@ -15,8 +15,6 @@ pub mod folder;
 pub mod saved;
 pub mod comparison;
 pub mod utc;
-pub mod npy;
-pub mod table;
 
 pub use claim::Place;
 pub use comparison::Comparison;

@@ -4,23 +4,22 @@ use std::sync::Arc;
 
 use crate::base::{NodeId, PopulationId, VertexId};
 use crate::cluster::placement::place;
-use crate::graph::edge_list::{self, EdgeRecord};
-use crate::graph::generators::{from_edges, generate};
-use crate::graph::graphml;
-use crate::graph::{EntityGraph, GraphKind, Row};
+use crate::files::Faults;
+use crate::files::graph::read as read_graph;
+use crate::graph::from_file::{self, FileEdges, Reading};
+use crate::graph::generators::generate;
+use crate::graph::{EntityGraph, GraphError, Row};
 use crate::phi::settings::PhiSource;
 use crate::phi::spec::MAX_UNITS;
-use crate::registry::part::{Opening, guarded};
 use crate::resonator::{DelayLine, DelayRule, Shows, VertexImage};
-use crate::sensors::csv_replay::CsvReplay;
-use crate::sensors::device::{MountedDevice, SensorDevice};
-use crate::sensors::host::Host;
-use crate::sensors::synthetic::Synthetic;
+use crate::sensors::device::MountedDevice;
 use crate::sensors::{Channel, ChannelSource, DeviceSpec};
 use crate::watch::Watched;
 use crate::watch::spec::Variable;
 
 use super::delays::set_delays;
+use super::devices::{open_channels, open_owned};
+use super::inputs::Inputs;
 use super::judge::{refuse_drawn, refuse_input, refuse_long_steps};
 use super::load::LoadedScene;
 use super::report::{SceneError, Trouble};
@@ -43,10 +42,16 @@ pub struct Blueprint {
     pub units: Vec<Vec<VertexId>>,
     /// Edges of the graph, directed.
     pub edges: usize,
+    /// Pairs of vertices, when every edge has its like in the other direction.
+    pub pairs: Option<usize>,
     /// The past that late edges hear, before the start.
     pub delay_line: DelayLine,
     /// How late edges are heard that come later.
     pub delay_rule: Arc<DelayRule>,
+    /// What a graph file calls the vertices; empty when by their numbers alone.
+    pub names: Arc<[Box<str>]>,
+    /// The files that were read, and what they were read as.
+    pub inputs: Inputs,
 }
 
 impl Blueprint {
@@ -57,21 +62,29 @@ impl Blueprint {
     /// units of Φ.
     pub fn new(loaded: LoadedScene) -> Result<Self, SceneError> {
         let scene = &loaded.scene;
-        let (graph, stated) = build_graph(&loaded)?;
+        let mut inputs = Inputs::default();
+        let (graph, stated) = build_graph(&loaded, &mut inputs)?;
         refuse_mixed_edges(&loaded, &graph)?;
         let rows = graph.rows();
         let edges = graph.edge_count();
+        let pairs = pairs(&rows);
         drop(graph);
         let mut vertices = draw_vertices(scene, rows);
-        let (delay_line, delay_rule) = set_delays(scene, &mut vertices, &stated)
+        let (names, stated) = match stated {
+            Some(mut edges) => (std::mem::take(&mut edges.names), Some(edges)),
+            None => (Vec::new(), None),
+        };
+        let delays = set_delays(scene, &mut vertices, stated.as_ref())
             .map_err(|message| trouble(&loaded, "graph.delay", &message))?;
+        drop(stated);
+        inputs.tell_of_graph(delays.note);
         refuse_wrong_inputs(&loaded)?;
         refuse_watched(&loaded, &vertices)?;
         refuse_drawn(scene, &vertices)
             .map_err(|(path, message)| trouble(&loaded, &path, &message))?;
         refuse_long_steps(scene, &vertices)
             .map_err(|message| trouble(&loaded, "clock.dt_s", &message))?;
-        let mut channels = open_channels(&loaded)?;
+        let mut channels = open_channels(&loaded, &mut inputs)?;
         let units = declare_units(&loaded, &mut channels)?;
         let placement = place(
             &scene.cluster.placement,
@@ -85,8 +98,11 @@ impl Blueprint {
             placement,
             units,
             edges,
-            delay_line,
-            delay_rule: Arc::new(delay_rule),
+            pairs,
+            delay_line: delays.line,
+            delay_rule: Arc::new(delays.rule),
+            names: names.into(),
+            inputs,
             loaded,
         })
     }
@@ -95,6 +111,16 @@ impl Blueprint {
     #[must_use]
     pub fn scene(&self) -> &Scene {
         &self.loaded.scene
+    }
+
+    /// `870 directed edges (435 pairs)`, or without the pairs where not all edges lead both ways.
+    #[must_use]
+    pub fn edges_shown(&self) -> String {
+        match (self.edges, self.pairs) {
+            (1, _) => "1 directed edge".to_owned(),
+            (edges, Some(pairs)) if edges > 0 => format!("{edges} directed edges ({pairs} pairs)"),
+            (edges, _) => format!("{edges} directed edges"),
+        }
     }
 
     /// Opens the device of a sensor that the simulation owns, or gives `None` for others.
@@ -107,7 +133,7 @@ impl Blueprint {
             DeviceSpec::Custom(own) => Some(format!("sensor {:?} named {:?}", own.name, spec.name)),
             _ => None,
         };
-        let device = open_owned(&self.loaded, sensor as usize)?;
+        let device = open_owned(&self.loaded, sensor as usize, &mut Inputs::default())?;
         Ok(device.map(|device| MountedDevice::new(sensor, device, who)))
     }
 
@@ -118,49 +144,60 @@ impl Blueprint {
     }
 }
 
-fn trouble(loaded: &LoadedScene, path: &str, message: &str) -> SceneError {
+/// A problem at its place in the scene.
+pub(super) fn trouble(loaded: &LoadedScene, path: &str, message: &str) -> SceneError {
     let index = TextIndex::scan(&loaded.text);
     let trouble = Trouble::at_path(&index, path, message);
     SceneError::invalid(&loaded.shown_source(), &loaded.text, vec![trouble])
 }
 
-/// The graph, and the delays that its file states.
-fn build_graph(loaded: &LoadedScene) -> Result<(EntityGraph, Vec<EdgeRecord>), SceneError> {
+/// The graph, and its edges as a file states them.
+fn build_graph(
+    loaded: &LoadedScene,
+    inputs: &mut Inputs,
+) -> Result<(EntityGraph, Option<FileEdges>), SceneError> {
     let scene = &loaded.scene;
     let (n, capacity) = (scene.vertices(), scene.graph.capacity);
+    let fault = |error: GraphError| trouble(loaded, "graph.kind", &error.to_string());
+    let Some(options) = scene.graph.kind.file() else {
+        let graph = generate(
+            &scene.graph.kind,
+            n,
+            scene.graph.weight,
+            capacity,
+            scene.seed,
+        );
+        return Ok((graph.map_err(fault)?, None));
+    };
     let refuse = |message: String| trouble(loaded, "graph.kind.path", &message);
-    let read = |path: &str| {
-        let (file, bytes) = loaded.files.read(path).map_err(refuse)?;
-        let text = String::from_utf8(bytes);
-        let text = text.map_err(|_| refuse(format!("{file} is not UTF-8 text")))?;
-        Ok((file, text))
+    let (file, bytes) = loaded.files.read(&options.path).map_err(refuse)?;
+    let claim = inputs.claim(&options.path, &bytes);
+    let named = |faults: Faults| refuse(format!("{file}: {faults}"));
+    let found = read_graph(&file, bytes, &options.question()).map_err(named)?;
+    let reading = Reading {
+        vertices: Some(n),
+        fourth_is_delay: scene.graph.kind.has_delay_in_fourth(),
     };
-    let edges = match &scene.graph.kind {
-        GraphKind::EdgeList { path } => {
-            let (file, text) = read(path)?;
-            edge_list::parse(&text).map_err(|error| refuse(format!("{file}: {error}")))?
-        }
-        GraphKind::GraphMl { path } => {
-            let (file, text) = read(path)?;
-            let found = graphml::parse(&text);
-            let found = found.map_err(|error| refuse(format!("{file}: {error}")))?;
-            if found.names.len() != n {
-                let nodes = found.names.len();
-                return Err(refuse(format!(
-                    "{file} has {nodes} nodes, expected as many as the populations count: {n}"
-                )));
+    let edges = from_file::build(found, &options, reading).map_err(named)?;
+    inputs.add(claim, &edges.summary, &edges.notes);
+    let graph = edges.graph(capacity).map_err(fault)?;
+    Ok((graph, Some(edges)))
+}
+
+/// Pairs of joined vertices, when every edge has its like in the other direction.
+fn pairs(rows: &[Row]) -> Option<usize> {
+    let (mut edges, mut loops) = (0, 0);
+    for (target, row) in rows.iter().enumerate() {
+        for source in row.sources() {
+            edges += 1;
+            loops += usize::from(source.index() == target);
+            let back = rows.get(source.index())?;
+            if back.place(VertexId::from_index(target)).is_none() {
+                return None;
             }
-            found.edges
         }
-        kind => {
-            let graph = generate(kind, n, scene.graph.weight, capacity, scene.seed);
-            let graph = graph.map_err(|error| trouble(loaded, "graph.kind", &error.to_string()))?;
-            return Ok((graph, Vec::new()));
-        }
-    };
-    let graph = from_edges(n, &edges, capacity)
-        .map_err(|error| trouble(loaded, "graph.kind", &error.to_string()))?;
-    Ok((graph, edges))
+    }
+    Some((edges - loops) / 2 + loops)
 }
 
 fn refuse_mixed_edges(loaded: &LoadedScene, graph: &EntityGraph) -> Result<(), SceneError> {
@@ -245,81 +282,6 @@ fn draw_vertices(scene: &Scene, rows: Vec<Row>) -> Vec<VertexImage> {
         }
     }
     vertices
-}
-
-/// The most columns of a device of a user.
-const COLUMNS_MAX: usize = 4096;
-
-fn open_owned(
-    loaded: &LoadedScene,
-    sensor: usize,
-) -> Result<Option<Box<dyn SensorDevice>>, SceneError> {
-    let spec = &loaded.scene.sensors[sensor];
-    match &spec.device {
-        DeviceSpec::Probe { .. } | DeviceSpec::Mean { .. } | DeviceSpec::Host { .. } => Ok(None),
-        DeviceSpec::Synthetic {
-            channels,
-            frequency_hz,
-            amplitude,
-            phase_step,
-            noise,
-        } => Ok(Some(Box::new(Synthetic {
-            channels: *channels,
-            frequency_hz: *frequency_hz,
-            amplitude: *amplitude,
-            phase_step: *phase_step,
-            noise: *noise,
-            seed: loaded.scene.seed,
-            sensor: sensor as u32,
-        }))),
-        DeviceSpec::Csv {
-            path,
-            columns,
-            period_ticks,
-            at_end,
-        } => {
-            let place = format!("sensors[{sensor}].device.path");
-            let (file, bytes) = loaded
-                .files
-                .read(path)
-                .map_err(|message| trouble(loaded, &place, &message))?;
-            let opened = CsvReplay::parse(&file, &bytes, columns, *period_ticks, *at_end);
-            let device = opened.map_err(|error| trouble(loaded, &place, &error.to_string()))?;
-            Ok(Some(Box::new(device)))
-        }
-        DeviceSpec::Custom(own) => {
-            let clock = &loaded.scene.clock;
-            let tick_s = clock.dt_s * f64::from(clock.substeps);
-            let read = |path: &str| loaded.files.read(path);
-            let opening = Opening::new(loaded.scene.seed, sensor as u32, tick_s).with_files(&read);
-            let device = loaded.parts.sensors.open(own, opening);
-            let place = format!("sensors[{sensor}].device");
-            let device = device.map_err(|message| trouble(loaded, &place, &message))?;
-            let who = format!("sensor {:?}", own.name);
-            let columns = guarded(&who, || device.columns().len());
-            let columns = columns.map_err(|error| trouble(loaded, &place, &error.to_string()))?;
-            if !(1..=COLUMNS_MAX).contains(&columns) {
-                let message = format!("{who} has {columns} columns, expected 1 … {COLUMNS_MAX}");
-                return Err(trouble(loaded, &place, &message));
-            }
-            Ok(Some(device))
-        }
-    }
-}
-
-fn open_channels(loaded: &LoadedScene) -> Result<Vec<Channel>, SceneError> {
-    let ranges = loaded.scene.ranges();
-    let mut channels: Vec<Channel> = Vec::new();
-    for (sensor, spec) in loaded.scene.sensors.iter().enumerate() {
-        let columns = match (&spec.device, open_owned(loaded, sensor)?) {
-            (_, Some(device)) => device.columns(),
-            (DeviceSpec::Host { readings, .. }, None) => Host::open(readings).columns(),
-            _ => Vec::new(),
-        };
-        let first = channels.len() as u32;
-        channels.extend(spec.channels(first, sensor as u32, &columns, &ranges));
-    }
-    Ok(channels)
 }
 
 fn declare_units(

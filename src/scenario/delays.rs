@@ -1,8 +1,8 @@
 //! The delays of a scene's edges, in whole integrator steps.
 
 use crate::base::VertexId;
-use crate::graph::DelaySpec;
-use crate::graph::edge_list::EdgeRecord;
+use crate::graph::file_spec::Rounding;
+use crate::graph::{DelaySpec, FileEdges};
 use crate::phi::settings::PhiSource;
 use crate::resonator::{DelayLine, DelayRule, VertexImage};
 use crate::watch::Action;
@@ -13,6 +13,16 @@ use super::schedule::Scheduled;
 /// The most memory that the past of all vertices may take.
 const PAST_BYTES_MAX: u64 = 4 << 30;
 
+/// The delays of a scene.
+pub struct SceneDelays {
+    /// The past that late edges hear.
+    pub line: DelayLine,
+    /// The rule for edges to come.
+    pub rule: DelayRule,
+    /// What rounding changed.
+    pub note: Option<String>,
+}
+
 /// Sets the delays of all vertices, and gives the ring that keeps their past and the rule for edges
 /// to come. `stated` are edges as a file gave them.
 ///
@@ -21,19 +31,13 @@ const PAST_BYTES_MAX: u64 = 4 << 30;
 pub fn set_delays(
     scene: &Scene,
     vertices: &mut [VertexImage],
-    stated: &[EdgeRecord],
-) -> Result<(DelayLine, DelayRule), String> {
+    stated: Option<&FileEdges>,
+) -> Result<SceneDelays, String> {
     let dt_s = scene.clock.dt_s;
-    for edge in stated.iter().filter(|edge| edge.delay_s != 0.0) {
-        if scene.graph.delay != DelaySpec::AsGiven {
-            return Err("the file has delays of its own, expected AsGiven".to_owned());
-        }
-        let (source, target) = (edge.source, edge.target);
-        let steps = whole_steps(edge.delay_s, dt_s)
-            .map_err(|message| format!("the edge from {source} to {target}: {message}"))?;
-        let delays = &mut vertices[edge.target as usize].delays;
-        delays.push((VertexId(source), steps));
-    }
+    let note = match stated {
+        Some(edges) => set_stated(scene, vertices, edges)?,
+        None => None,
+    };
     let rule = match scene.graph.delay {
         DelaySpec::AsGiven => DelayRule::AtOnce,
         DelaySpec::Uniform(delay_s) => DelayRule::Uniform(whole_steps(delay_s, dt_s)?),
@@ -61,7 +65,50 @@ pub fn set_delays(
     let delays = drawn.chain(uniform).chain(later);
     let line = DelayLine::new(delays.filter(|steps| *steps > 0));
     check_line(scene, &line)?;
-    Ok((line, rule))
+    Ok(SceneDelays { line, rule, note })
+}
+
+/// Sets the delays that a file states; tells what rounding changed.
+fn set_stated(
+    scene: &Scene,
+    vertices: &mut [VertexImage],
+    edges: &FileEdges,
+) -> Result<Option<String>, String> {
+    let dt_s = scene.clock.dt_s;
+    let file = scene.graph.kind.file().unwrap_or_default();
+    let (mut changed, mut greatest, mut lost) = (0u64, 0.0f64, 0u64);
+    for ([source, target], delay_s) in edges.delayed() {
+        if scene.graph.delay != DelaySpec::AsGiven {
+            return Err("the file has delays of its own, expected AsGiven".to_owned());
+        }
+        let steps = match file.delay_rounding {
+            Rounding::Nearest => nearest_step(delay_s, dt_s),
+            Rounding::Refuse => whole_steps(delay_s, dt_s),
+        };
+        let steps = steps.map_err(|message| {
+            format!("the edge from {source} to {target}: {message}; delay_rounding: Nearest rounds")
+        })?;
+        let change = (f64::from(steps) * dt_s - delay_s).abs();
+        if change > 1e-6 * dt_s {
+            changed += 1;
+            greatest = greatest.max(change);
+            lost += u64::from(steps == 0);
+        }
+        if steps > 0 {
+            let delays = &mut vertices[target as usize].delays;
+            delays.push((VertexId(u64::from(source)), steps));
+        }
+    }
+    Ok((changed > 0).then(|| {
+        let none = match lost {
+            0 => String::new(),
+            lost => format!("; {lost} of them to none"),
+        };
+        format!(
+            "delays of {changed} edges are rounded to steps of {dt_s} s, by {greatest:.6} s at most{none} \
+             (delay_rounding: Refuse to have none rounded)"
+        )
+    }))
 }
 
 /// Ends of the edges that the scene itself brings while it runs.
@@ -100,6 +147,16 @@ fn check_line(scene: &Scene, line: &DelayLine) -> Result<(), String> {
         return Err(message.to_owned());
     }
     Ok(())
+}
+
+fn nearest_step(delay_s: f64, dt_s: f64) -> Result<u32, String> {
+    let steps = (delay_s / dt_s).round();
+    if (0.0..=1e9).contains(&steps) {
+        return Ok(steps as u32);
+    }
+    Err(format!(
+        "a delay of {delay_s} s, expected 0 … 1e9 integrator steps of {dt_s} s"
+    ))
 }
 
 fn whole_steps(delay_s: f64, dt_s: f64) -> Result<u32, String> {

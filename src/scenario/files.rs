@@ -1,4 +1,5 @@
-//! The files that a scene may read: those below its own folder, and those that a person named.
+//! The files that a scene may read: those below its own folder, those below the folder in which a
+//! person stands if the scene lies there, and those that a person named.
 //!
 //! A scene is often somebody else's. It must not show what lies elsewhere on the machine, neither
 //! by playing it nor in the text of an error.
@@ -32,9 +33,10 @@ impl FileAccess {
         };
         let named = sets.iter().flat_map(|(_, value)| quoted(value));
         let named = named.map(|name| directory.join(name));
+        let named = named.filter(|file| file.is_file());
         Self {
             directory: directory.to_owned(),
-            allowed: named.filter(|file| file.is_file()).collect(),
+            allowed: named.chain(project(directory)).collect(),
         }
     }
 
@@ -61,13 +63,27 @@ impl FileAccess {
         let mut roots = roots.filter_map(|root| std::fs::canonicalize(root).ok());
         if !roots.any(|root| real.starts_with(root)) {
             return Err(fault(format!(
-                "it is not below the scene's folder {}, expected a file there or --allow-read DIR",
+                "it is below neither the scene's folder {} nor the present one, expected a file there \
+                 or --allow-read DIR",
                 own.display()
             )));
         }
         let bytes = read_plain(&real, FILE_BYTES_MAX).map_err(fault)?;
         Ok((shown, bytes))
     }
+}
+
+/// The folder in which a person stands, when a scene lies below it: both belong to one project. Not
+/// the root of the machine, and not what holds a person's home.
+fn project(directory: &Path) -> Option<PathBuf> {
+    let here = std::fs::canonicalize(".").ok()?;
+    let scene = match directory.as_os_str().is_empty() {
+        true => here.clone(),
+        false => std::fs::canonicalize(directory).ok()?,
+    };
+    let home = std::env::var_os("HOME").and_then(|home| std::fs::canonicalize(home).ok());
+    let is_wide = here.parent().is_none() || home.is_some_and(|home| home.starts_with(&here));
+    (scene.starts_with(&here) && scene != here && !is_wide).then_some(here)
 }
 
 /// Reads a plain file of at most `most` bytes; a pipe or a device could go on for ever.

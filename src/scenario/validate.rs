@@ -178,7 +178,7 @@ fn channel_count(sensor: &SensorSpec, ranges: &PopulationRanges) -> Option<usize
         DeviceSpec::Mean { populations } => Some(populations.len()),
         DeviceSpec::Synthetic { channels, .. } => Some(*channels),
         DeviceSpec::Host { readings, .. } => Some(readings.len()),
-        DeviceSpec::Csv { columns, .. } => (!columns.is_empty()).then_some(columns.len()),
+        DeviceSpec::Csv(own) => (!own.columns.is_empty()).then_some(own.columns.len()),
         DeviceSpec::Custom(_) => None,
     }
 }

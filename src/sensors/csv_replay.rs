@@ -4,9 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::base::Tick;
-use crate::base::problem::listed;
+use crate::files::table::{Table, TableColumn, TableFile};
 
-use super::device::{DeviceError, SensorDevice};
+use super::device::SensorDevice;
 
 /// What a replay does after its last row.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -20,106 +20,31 @@ pub enum AtEnd {
     Repeat,
 }
 
-/// Plays chosen columns of a CSV file, one row every `period_ticks` ticks.
+/// Plays the columns of a recording, one row every `period_ticks` ticks. A missing number is a
+/// missing reading.
 #[derive(Clone, Debug)]
 pub struct CsvReplay {
     names: Vec<String>,
-    rows: Vec<Vec<f64>>,
+    table: Table,
     period_ticks: u64,
     at_end: AtEnd,
 }
 
 impl CsvReplay {
-    /// Reads a CSV text with a header line; `path` is its name in messages. Without `columns`, all
-    /// of them play. An empty cell or `nan` is a missing reading.
-    ///
-    /// # Errors
-    /// When it lacks a column, has no rows, or a cell is not a number. A message shows cells and names
-    /// only of a text that holds a row of numbers.
-    pub fn parse(
-        path: &str,
-        bytes: &[u8],
-        columns: &[String],
-        period_ticks: u64,
-        at_end: AtEnd,
-    ) -> Result<Self, DeviceError> {
-        let content = |line: u64, message: String| DeviceError::Content {
-            path: path.to_owned(),
-            line,
-            message,
+    /// Plays all columns of a table. Columns without names are called by their numbers.
+    #[must_use]
+    pub fn new(file: TableFile, period_ticks: u64, at_end: AtEnd) -> Self {
+        let named = |column: &TableColumn| match &column.name {
+            Some(name) => name.clone(),
+            None => column.number.to_string(),
         };
-        let mut reader = csv::ReaderBuilder::new()
-            .trim(csv::Trim::All)
-            .from_reader(bytes);
-        let header = reader
-            .headers()
-            .map_err(|error| content(1, error.to_string()))?
-            .clone();
-        let names: Vec<String> = if columns.is_empty() {
-            header.iter().map(str::to_owned).collect()
-        } else {
-            columns.to_vec()
-        };
-        let mut places = Vec::new();
-        for name in &names {
-            let place = header.iter().position(|column| column == name);
-            let Some(place) = place else {
-                let mut records = reader.records().filter_map(Result::ok);
-                let is_table = records.any(|record| record.iter().any(is_number));
-                let known: Vec<_> = header.iter().filter(|_| is_table).collect();
-                let expected = match known.is_empty() {
-                    true => "expected one of its first line".to_owned(),
-                    false => format!("expected one of {}", listed(&known)),
-                };
-                return Err(content(1, format!("no column {name:?}, {expected}")));
-            };
-            places.push(place);
-        }
-        let mut rows: Vec<Vec<f64>> = Vec::new();
-        for (k, record) in reader.records().enumerate() {
-            let line = k as u64 + 2;
-            let record = record.map_err(|error| content(line, error.to_string()))?;
-            let row: Result<Vec<f64>, DeviceError> = places
-                .iter()
-                .zip(&names)
-                .map(|(place, name)| {
-                    cell(&record[*place]).ok_or_else(|| {
-                        let found = &record[*place];
-                        let is_table = !rows.is_empty() || record.iter().any(is_number);
-                        content(
-                            line,
-                            if is_table {
-                                format!("column {name:?}: found {found:?}, expected a number")
-                            } else {
-                                "expected a row of numbers under a row of names".to_owned()
-                            },
-                        )
-                    })
-                })
-                .collect();
-            rows.push(row?);
-        }
-        if rows.is_empty() {
-            return Err(content(2, "expected at least one row of data".to_owned()));
-        }
-        Ok(Self {
-            names,
-            rows,
+        Self {
+            names: file.columns.iter().map(named).collect(),
+            table: file.table,
             period_ticks,
             at_end,
-        })
+        }
     }
-}
-
-fn is_number(text: &str) -> bool {
-    text.parse::<f64>().is_ok()
-}
-
-fn cell(text: &str) -> Option<f64> {
-    if text.is_empty() {
-        return Some(f64::NAN);
-    }
-    text.parse().ok()
 }
 
 impl SensorDevice for CsvReplay {
@@ -129,14 +54,17 @@ impl SensorDevice for CsvReplay {
 
     fn read(&mut self, tick: Tick, _time_s: f64, values: &mut [f64]) {
         let wanted = tick / self.period_ticks.max(1);
-        let rows = self.rows.len() as u64;
+        let rows = self.table.rows as u64;
         let row = match self.at_end {
             AtEnd::Repeat => Some(wanted % rows),
             AtEnd::Hold => Some(wanted.min(rows - 1)),
             AtEnd::Silent => (wanted < rows).then_some(wanted),
         };
         match row {
-            Some(row) => values.copy_from_slice(&self.rows[row as usize]),
+            Some(row) => {
+                let first = row as usize * self.table.columns;
+                values.copy_from_slice(&self.table.numbers[first..first + self.table.columns]);
+            }
             None => values.fill(f64::NAN),
         }
     }
@@ -145,10 +73,13 @@ impl SensorDevice for CsvReplay {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::files::columns::choose;
+    use crate::files::table::{TableQuestion, read};
 
-    fn replay(text: &str, columns: &[&str], at_end: AtEnd) -> Result<CsvReplay, DeviceError> {
+    fn replay(text: &str, columns: &[&str], at_end: AtEnd) -> CsvReplay {
         let columns: Vec<String> = columns.iter().map(|c| (*c).to_owned()).collect();
-        CsvReplay::parse("r.csv", text.as_bytes(), &columns, 2, at_end)
+        let file = read("r.csv", text.into(), &TableQuestion::default()).unwrap();
+        CsvReplay::new(choose(file, &columns).unwrap().file, 2, at_end)
     }
 
     #[test]
@@ -156,7 +87,7 @@ mod tests {
         let text = "t,a,b\n0,1.5,2\n1,,nan\n";
         let mut values = [0.0; 1];
         for (at_end, expected) in [(AtEnd::Hold, true), (AtEnd::Repeat, false)] {
-            let mut device = replay(text, &["a"], at_end).unwrap();
+            let mut device = replay(text, &["a"], at_end);
             device.read(1, 0.0, &mut values);
             assert_eq!(values[0], 1.5);
             device.read(2, 0.0, &mut values);
@@ -164,21 +95,17 @@ mod tests {
             device.read(4, 0.0, &mut values);
             assert_eq!(values[0].is_nan(), expected);
         }
-        let mut device = replay(text, &["a"], AtEnd::Silent).unwrap();
+        let mut device = replay(text, &["a"], AtEnd::Silent);
         device.read(9, 0.0, &mut values);
         assert!(values[0].is_nan());
     }
 
     #[test]
-    fn errors_name_line_and_column() {
-        let error = replay("a,b\n1,2\n1,x\n", &["b"], AtEnd::Hold).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "r.csv:3: column \"b\": found \"x\", expected a number"
-        );
-        let error = replay("a,b\n1,2\n", &["c"], AtEnd::Hold).unwrap_err();
-        assert!(error.to_string().contains("expected one of a, b"));
-        assert!(replay("a,b\n", &[], AtEnd::Hold).is_err());
-        assert!(replay("a,b\n1\n", &[], AtEnd::Hold).is_err());
+    fn a_recording_without_names_loses_no_sample() {
+        let mut device = replay("5,6\n7,9\n", &[], AtEnd::Hold);
+        assert_eq!(device.columns(), ["1", "2"]);
+        let mut values = [0.0; 2];
+        device.read(0, 0.0, &mut values);
+        assert_eq!(values, [5.0, 6.0]);
     }
 }

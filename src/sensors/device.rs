@@ -1,33 +1,9 @@
 //! The hardware abstraction of sensors.
 
 use bevy::prelude::*;
-use thiserror::Error;
 
 use crate::base::Tick;
 use crate::registry::part::{Catalog, Part, PartError, PartResult, guarded};
-
-/// Why a device could not be opened.
-#[derive(Debug, Error)]
-pub enum DeviceError {
-    /// A file could not be read.
-    #[error("cannot read {path}: {reason}")]
-    File {
-        /// The file.
-        path: String,
-        /// Why.
-        reason: String,
-    },
-    /// A file holds something else than expected.
-    #[error("{path}:{line}: {message}")]
-    Content {
-        /// The file.
-        path: String,
-        /// Line in it, from 1.
-        line: u64,
-        /// What was found and expected.
-        message: String,
-    },
-}
 
 /// A device with a fixed number of columns that is read once a tick.
 ///

@@ -17,6 +17,6 @@ pub mod systems;
 pub mod plugin;
 
 pub use channel::{Channel, ChannelSource, SampleFragment, SamplePart, SensorFrame};
-pub use device::{DeviceError, SensorDevice};
+pub use device::SensorDevice;
 pub use plugin::SensorPlugin;
 pub use spec::{DeviceSpec, Selection, SensorSpec};

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::base::{PopulationId, Problems, VertexId};
+use crate::files::dialect::DialectOptions;
 use crate::registry::part::CustomSpec;
 use crate::registry::site::{PopulationRanges, find_scope, unknown_scope};
 
@@ -63,20 +64,8 @@ pub enum DeviceSpec {
         #[serde(default)]
         noise: f64,
     },
-    /// Columns of a CSV file, found relative to the scene.
-    Csv {
-        /// The file.
-        path: String,
-        /// Columns to play; all when empty.
-        #[serde(default)]
-        columns: Vec<String>,
-        /// Ticks per row.
-        #[serde(default = "one_tick")]
-        period_ticks: u64,
-        /// What follows the last row.
-        #[serde(default)]
-        at_end: AtEnd,
-    },
+    /// Columns of a recording.
+    Csv(CsvSpec),
     /// The machine that runs the simulation; the scene must say `live: true`.
     Host {
         /// What to read.
@@ -87,6 +76,30 @@ pub enum DeviceSpec {
     },
     /// A device of the program's catalog; see `phantom list parts`.
     Custom(CustomSpec),
+}
+
+/// A recording as a sensor: a table as text, `.npy` or `.npz`, found relative to the scene.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CsvSpec {
+    /// The file; also compressed (`.gz`).
+    pub path: String,
+    /// Columns to play, by name, or by number from 1 when the file has no names; when empty, all
+    /// that neither tell the time nor count samples.
+    #[serde(default)]
+    pub columns: Vec<String>,
+    /// Ticks per row.
+    #[serde(default = "one_tick")]
+    pub period_ticks: u64,
+    /// What follows the last row.
+    #[serde(default)]
+    pub at_end: AtEnd,
+    /// The dialect of a text, as far as it is not to be detected.
+    #[serde(default, skip_serializing_if = "DialectOptions::is_plain")]
+    pub dialect: DialectOptions,
+    /// The array of an `.npz` archive.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub array: Option<String>,
 }
 
 /// A choice of vertices.
@@ -162,8 +175,9 @@ impl SensorSpec {
                 problems.range(&format!("{device}.amplitude"), *amplitude, 0.0, 1e9, "");
                 problems.range(&format!("{device}.noise"), *noise, 0.0, 1e9, "");
             }
-            DeviceSpec::Csv { period_ticks, .. } => {
-                problems.count(&format!("{device}.period_ticks"), *period_ticks, 1, 1 << 32);
+            DeviceSpec::Csv(recording) => {
+                let period = recording.period_ticks;
+                problems.count(&format!("{device}.period_ticks"), period, 1, 1 << 32);
             }
             DeviceSpec::Host {
                 readings,
@@ -222,16 +236,14 @@ impl SensorSpec {
                 .iter()
                 .map(|name| (name.clone(), ChannelSource::External, cluster))
                 .collect(),
-            DeviceSpec::Synthetic { .. } | DeviceSpec::Csv { .. } | DeviceSpec::Custom(_) => {
-                columns
-                    .iter()
-                    .zip(0..)
-                    .map(|(name, column)| {
-                        let source = ChannelSource::Device { sensor, column };
-                        (name.clone(), source, cluster)
-                    })
-                    .collect()
-            }
+            DeviceSpec::Synthetic { .. } | DeviceSpec::Csv(_) | DeviceSpec::Custom(_) => columns
+                .iter()
+                .zip(0..)
+                .map(|(name, column)| {
+                    let source = ChannelSource::Device { sensor, column };
+                    (name.clone(), source, cluster)
+                })
+                .collect(),
         };
         sources
             .into_iter()

@@ -94,18 +94,21 @@ fn a_kick_of_a_rate_that_a_phase_lacks_is_refused_live_too() {
 
 #[test]
 fn tables_and_lists_are_not_read_otherwise_than_meant() {
-    use phantomos::graph::edge_list;
-    use phantomos::record::table::read_table;
-    let table = |text: &str| read_table(Path::new("a.csv"), text.as_bytes(), &[]);
-    let mixed = table("1,NA,3\n4,5,6\n").unwrap_err().to_string();
-    assert!(mixed.contains("\"NA\""), "{mixed}");
+    use phantomos::files::graph::{GraphQuestion, read as read_graph};
+    use phantomos::files::table::{TableQuestion, read as read_table};
+    let table = |text: &str| read_table("a.csv", text.into(), &TableQuestion::default());
+    let mixed = table("1,lost,3\n4,5,6\n").unwrap_err().to_string();
+    assert!(mixed.contains("\"lost\""), "{mixed}");
+    assert_eq!(table("1,NA,3\n4,5,6\n").unwrap().missing.1, 1);
     assert_eq!(table("1,2\r3,4\r").unwrap().table.rows, 2);
-    assert_eq!(table("a,b\r1,2\r").unwrap().names, ["a", "b"]);
-    assert_eq!(edge_list::parse("0 1\r1 2\r").unwrap().len(), 2);
-    assert_eq!(edge_list::parse("0 1\r\n1 2\r\n").unwrap().len(), 2);
-    let error = edge_list::parse("0,1\n0,,1\n").unwrap_err();
-    assert_eq!(error.line, 2);
+    let named = table("a,b\r1,2\r").unwrap();
+    assert_eq!(named.columns[1].name.as_deref(), Some("b"));
+    let list = |text: &str| read_graph("a.txt", text.into(), &GraphQuestion::default());
+    assert_eq!(list("0 1\r1 2\r").unwrap().edges.len(), 2);
+    assert_eq!(list("0 1\r\n1 2\r\n").unwrap().edges.len(), 2);
+    let error = list("0,1,2\n0,,1\n1,2,1\n").unwrap_err();
+    assert_eq!((error.list()[0].line, error.list()[0].column), (2, 2));
     // A text that is no list is not shown.
-    let secret = edge_list::parse("root:x:0:0\n").unwrap_err().to_string();
+    let secret = list("root:x:0:0\n").unwrap_err().to_string();
     assert!(!secret.contains("root"), "{secret}");
 }

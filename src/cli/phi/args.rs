@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::super::file_args::DialectArgs;
 use super::super::scene_args::parse_seconds;
 
 /// A measure of integrated information.
@@ -49,6 +50,20 @@ pub enum PhiKind {
     Recording,
 }
 
+/// What to do with missing cells of a recording.
+#[derive(clap::ValueEnum, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MissingArg {
+    /// They are refused, with their places.
+    #[default]
+    Refuse,
+    /// The last number before them stands.
+    Hold,
+    /// A line from the number before to the one behind.
+    Interpolate,
+    /// Their rows are left out.
+    Drop,
+}
+
 /// Arguments of `phi`.
 #[derive(Args, Debug)]
 pub struct PhiArgs {
@@ -59,9 +74,18 @@ pub struct PhiArgs {
     /// What the table is, instead of what its shape says.
     #[arg(long, value_enum)]
     pub kind: Option<PhiKind>,
-    /// Columns of a CSV file that are units, by name.
+    /// Columns that are units, by name, or by number from 1 when the file has no names.
     #[arg(long, value_delimiter = ',', value_name = "NAME,…")]
     pub columns: Vec<String>,
+    /// How the table is written.
+    #[command(flatten)]
+    pub dialect: DialectArgs,
+    /// Channels are in rows: turn the table.
+    #[arg(long)]
+    pub transpose: bool,
+    /// What to do with missing cells of a recording.
+    #[arg(long, value_enum, default_value = "refuse")]
+    pub missing: MissingArg,
     /// The state of each unit of a transition matrix, unit 0 first, for example 1,0,0.
     #[arg(long, value_name = "0,1,…", value_parser = parse_state)]
     pub state: Option<std::vec::Vec<u8>>,
@@ -86,9 +110,13 @@ pub struct PhiArgs {
     /// Samples between past and present of a recording.
     #[arg(long, default_value_t = 1, value_name = "SAMPLES")]
     pub lag: usize,
-    /// Shrinkage of a recording's covariance towards its diagonal: auto, none, or a share 0 … 1.
-    #[arg(long, default_value = "auto")]
-    pub shrink: String,
+    /// Shrinkage of a recording's covariance towards its diagonal: auto, none, or a share 0 … 1; auto
+    /// when absent, unless the covariance is singular.
+    #[arg(long)]
+    pub shrink: Option<String>,
+    /// Added to the counts of on and of off when transitions are counted (iit4, iit3).
+    #[arg(long, default_value_t = 0.5, value_parser = parse_prior)]
+    pub prior: f64,
     /// Sample from which a unit of a recording is on (iit4, iit3), instead of its mean.
     #[arg(long)]
     pub threshold: Option<f64>,
@@ -114,6 +142,11 @@ pub struct PhiArgs {
     /// Compute the published figures 1, 6 and 7 of Albantakis et al. (2023) and compare.
     #[arg(long)]
     pub selftest: bool,
+}
+
+fn parse_prior(text: &str) -> Result<f64, String> {
+    let prior = text.parse().ok().filter(|x| (0.0..=1e6).contains(x));
+    prior.ok_or_else(|| "expected a number from 0 on".to_owned())
 }
 
 fn parse_surrogates(text: &str) -> Result<usize, String> {

@@ -57,6 +57,34 @@ impl DiscreteAnswer {
     }
 }
 
+/// Why φ_s of the whole is 0 or not defined, as sentences.
+#[must_use]
+pub fn reasons(answer: &DiscreteAnswer) -> Vec<String> {
+    answer.whole.sentences(&answer.network)
+}
+
+/// A number with so many decimals; 0 without a sign where all of them are 0.
+#[must_use]
+pub fn plain(value: f64, decimals: usize) -> String {
+    let text = format!("{value:.decimals$}");
+    match text.strip_prefix('-') {
+        Some(rest) if rest.bytes().all(|b| matches!(b, b'0' | b'.')) => rest.to_owned(),
+        _ => text,
+    }
+}
+
+/// Every −0 of a document becomes 0.
+fn without_negative_zero(value: &mut Value) {
+    match value {
+        Value::Number(number) if number.is_f64() && number.as_f64() == Some(0.0) => {
+            *value = json!(0.0);
+        }
+        Value::Array(list) => list.iter_mut().for_each(without_negative_zero),
+        Value::Object(map) => map.values_mut().for_each(without_negative_zero),
+        _ => {}
+    }
+}
+
 /// The network of a question. A connection matrix that denies a dependency is taken at its word,
 /// and that is remarked.
 ///
@@ -236,7 +264,13 @@ pub fn to_json(answer: &DiscreteAnswer, question: &DiscreteQuestion) -> Result<V
         Some(all) => serde_json::to_value(all)?,
         None => json!({}),
     };
-    let whole = serde_json::to_value(&answer.whole)?;
+    let mut whole = serde_json::to_value(&answer.whole)?;
+    whole["reason_sentences"] = json!(reasons(answer));
+    let known = answer.all.iter().flat_map(|all| &all.systems);
+    let written = out.get_mut("systems").and_then(Value::as_array_mut);
+    for (written, system) in written.into_iter().flatten().zip(known) {
+        written["reason_sentences"] = json!(system.sentences(&answer.network));
+    }
     if question.whole_only || answer.all.is_none() {
         // The whole stands at the top, as in files that ask for nothing else.
         let (Some(out), Value::Object(whole)) = (out.as_object_mut(), whole) else {
@@ -256,6 +290,7 @@ pub fn to_json(answer: &DiscreteAnswer, question: &DiscreteQuestion) -> Result<V
     if !answer.remarks.is_empty() {
         out["remarks"] = json!(answer.remarks);
     }
+    without_negative_zero(&mut out);
     Ok(out)
 }
 
@@ -326,5 +361,23 @@ pub fn as_newer(case: &CaseNetwork) -> DiscreteQuestion {
 /// # Errors
 /// When the case is no network, or has more than six units.
 pub fn older(case: &CaseNetwork) -> Result<Value> {
-    Ok(serde_json::to_value(answer(case)?)?)
+    let mut found = serde_json::to_value(answer(case)?)?;
+    without_negative_zero(&mut found);
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_zero_has_no_sign_in_text_and_json() {
+        assert_eq!(plain(-0.0, 3), "0.000");
+        assert_eq!(plain(-1e-12, 3), "0.000");
+        assert_eq!(plain(-0.25, 3), "-0.250");
+        assert_eq!(plain(0.5, 0), "0");
+        let mut document = json!({"a": [-0.0, -1.5, 0], "b": {"c": -0.0}});
+        without_negative_zero(&mut document);
+        assert_eq!(document.to_string(), r#"{"a":[0.0,-1.5,0],"b":{"c":0.0}}"#);
+    }
 }

@@ -1,13 +1,15 @@
 //! The deadline, and progress with its estimated end on standard error.
 
 use std::io::IsTerminal;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::base::cancel::{Cancel, CancelCause};
+
 /// Time after which progress is shown at all.
-const QUIET: Duration = Duration::from_millis(700);
+const QUIET: Duration = Duration::from_secs(1);
 
 /// When to stop, and what is told meanwhile.
 pub struct Watch {
@@ -15,17 +17,52 @@ pub struct Watch {
     deadline: Option<Duration>,
     bar: Mutex<Option<ProgressBar>>,
     shown: bool,
+    cancel: Cancel,
+    stage: Arc<Mutex<Option<String>>>,
 }
 
 impl Watch {
     /// A watch that starts now.
     #[must_use]
     pub fn start(deadline_s: Option<f64>) -> Self {
-        Self {
+        let own = Self {
             began: Instant::now(),
             deadline: deadline_s.map(Duration::from_secs_f64),
             bar: Mutex::new(None),
             shown: std::io::stderr().is_terminal(),
+            cancel: Cancel::default(),
+            stage: Arc::default(),
+        };
+        if let Some(deadline) = own.deadline {
+            let cancel = own.cancel.clone();
+            std::thread::spawn(move || {
+                std::thread::sleep(deadline);
+                cancel.request(CancelCause::TimeLimit);
+            });
+        }
+        own
+    }
+
+    /// The flag that is set at the deadline.
+    #[must_use]
+    pub fn cancel(&self) -> &Cancel {
+        &self.cancel
+    }
+
+    /// Says what is done now; it is shown once it takes long, until there is progress to tell.
+    pub fn stage(&self, what: &'static str) {
+        if !self.shown {
+            return;
+        }
+        let Ok(mut stage) = self.stage.lock() else {
+            return;
+        };
+        let is_first = stage.is_none();
+        *stage = Some(format!("{what} …"));
+        drop(stage);
+        if is_first {
+            let stage = Arc::clone(&self.stage);
+            std::thread::spawn(move || show_stage(&stage));
         }
     }
 
@@ -48,8 +85,17 @@ impl Watch {
         self.began.elapsed().as_secs_f64()
     }
 
+    fn end_stage(&self) {
+        if let Ok(mut stage) = self.stage.lock()
+            && let Some(stage) = stage.as_mut()
+        {
+            stage.clear();
+        }
+    }
+
     /// Tells how much is done, 0 … 1.
     pub fn tell(&self, fraction: f64) {
+        self.end_stage();
         if !self.shown || self.began.elapsed() < QUIET {
             return;
         }
@@ -69,10 +115,26 @@ impl Watch {
 
     /// Takes the bar away.
     pub fn finish(&self) {
+        self.end_stage();
         if let Ok(bar) = self.bar.lock()
             && let Some(bar) = &*bar
         {
             bar.finish_and_clear();
         }
+    }
+}
+
+/// Shows a stage from one second on, until it is cleared.
+fn show_stage(stage: &Mutex<Option<String>>) {
+    std::thread::sleep(QUIET);
+    let spinner = ProgressBar::new_spinner();
+    loop {
+        let text = stage.lock().ok().and_then(|stage| stage.clone());
+        match text.filter(|text| !text.is_empty()) {
+            None => return spinner.finish_and_clear(),
+            Some(text) => spinner.set_message(text),
+        }
+        spinner.tick();
+        std::thread::sleep(Duration::from_millis(100));
     }
 }

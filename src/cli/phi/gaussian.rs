@@ -1,28 +1,21 @@
 //! Answers about Gaussian systems, given or estimated from a recording.
 
-use anyhow::{Result, anyhow, bail, ensure};
+use anyhow::{Result, bail, ensure};
 use serde_json::{Value, json};
 
-use crate::phi::binarise::counted_tpm;
 use crate::phi::gauss::case::{
     CaseAnswer, CaseRequest, ComplexRequest, ComplexSearch, MinimumRequest, answer,
 };
 use crate::phi::gauss::complexes::exhaustive_complexes_work;
 use crate::phi::gauss::hierarchy::hierarchy;
-use crate::phi::gauss::minimum::{
-    MinimumSettings, Search, Standing, exhaustive_work, minimum_partition, work_bound,
-};
-use crate::phi::gauss::recording::{Shrinkage, estimate, estimate_instantaneous};
-use crate::phi::gauss::significance::{
-    Interval, Resampling, SurrogateTest, bootstrap_interval, surrogate_test,
-};
-use crate::phi::gauss::{Budget, GaussError, GaussianSystem, Measure, MeasureSettings};
+use crate::phi::gauss::minimum::{MinimumSettings, Search, Standing, exhaustive_work, work_bound};
+use crate::phi::gauss::significance::{Interval, SurrogateTest};
+use crate::phi::gauss::{Budget, GaussianSystem, Measure, MeasureSettings};
 use crate::phi::lesion::without_units;
 use crate::phi::measure::rows_of;
 
 use super::args::{PhiArgs, PhiMeasureArg, PhiSearchArg};
 use super::effort::Watch;
-use super::question::{DiscreteQuestion, Recording};
 
 /// What is spent without a deadline, in values of MI1.
 const FREE_CUTS: u64 = 1 << 28;
@@ -30,12 +23,8 @@ const FREE_CUTS: u64 = 1 << 28;
 const COSTS_PER_S: f64 = 1e7;
 /// The most units of Φ_G.
 const GEO_UNITS: usize = 64;
-/// The most units of a recording that is binarised: more states than it could visit.
-const BINARISED_UNITS: usize = 16;
 /// Smallest eigenvalue of a correlation matrix below which digits are lost.
 const ILL_CONDITIONED: f64 = 1e-9;
-/// Share of resampled values that an interval holds.
-const LEVEL: f64 = 0.95;
 
 /// What was found of a Gaussian system.
 pub struct GaussianAnswer {
@@ -55,7 +44,7 @@ pub struct GaussianAnswer {
     pub remarks: Vec<String>,
 }
 
-fn kind(args: &PhiArgs) -> Result<Measure> {
+pub(super) fn kind(args: &PhiArgs) -> Result<Measure> {
     Ok(match args.measure.unwrap_or(PhiMeasureArg::Mi1) {
         PhiMeasureArg::Mi1 => Measure::Mi1,
         PhiMeasureArg::Mi => Measure::Mi,
@@ -80,7 +69,7 @@ fn search(args: &PhiArgs, kind: Measure, units: usize) -> Search {
 }
 
 /// What is asked when a file asks for nothing: the minimum partition, and complexes.
-fn request(args: &PhiArgs, system: &GaussianSystem) -> Result<CaseRequest> {
+pub(super) fn request(args: &PhiArgs, system: &GaussianSystem) -> Result<CaseRequest> {
     let kind = kind(args)?;
     let search = search(args, kind, system.len());
     let every = args.search == Some(PhiSearchArg::Exhaustive) && system.len() <= 16;
@@ -109,7 +98,7 @@ fn request(args: &PhiArgs, system: &GaussianSystem) -> Result<CaseRequest> {
     })
 }
 
-fn settings_of(item: &MinimumRequest) -> MinimumSettings {
+pub(super) fn settings_of(item: &MinimumRequest) -> MinimumSettings {
     let mut settings = MinimumSettings::of(item.measure, item.search);
     settings.normalized = item.normalization != 0;
     settings
@@ -246,134 +235,6 @@ fn tree(system: &GaussianSystem, budget: &mut Budget<'_>) -> Result<Value> {
         "main_complexes": mains().map(|c| from_one(&c.units)).collect::<Vec<_>>(),
         "phi_main": mains().map(|c| c.value).collect::<Vec<_>>(),
     }))
-}
-
-fn shrinkage(args: &PhiArgs) -> Result<Shrinkage> {
-    match args.shrink.as_str() {
-        "auto" => Ok(Shrinkage::Analytic),
-        "none" => Ok(Shrinkage::None),
-        share => share
-            .parse()
-            .ok()
-            .filter(|share| (0.0..=1.0).contains(share))
-            .map(Shrinkage::Fixed)
-            .ok_or_else(|| anyhow!("--shrink {share:?}, expected auto, none or a share 0 … 1")),
-    }
-}
-
-/// Answers about a recording's Gaussian system.
-///
-/// # Errors
-/// When it has no estimate, or an item cannot be answered.
-pub fn recorded(recording: &Recording, args: &PhiArgs, watch: &Watch) -> Result<GaussianAnswer> {
-    let kind = kind(args)?;
-    let shrinkage = shrinkage(args)?;
-    let estimate = match kind {
-        // Surrogates are of pairs a lag apart, and so is then what they are compared with.
-        Measure::Mi1 if args.surrogates == 0 => {
-            estimate_instantaneous(&recording.series, shrinkage)?
-        }
-        _ => estimate(&recording.series, args.lag, shrinkage)?,
-    };
-    let request = request(args, &estimate.system)?;
-    let mut found = gaussian(estimate.system, &request, false, args, watch)?;
-    found.remarks.push(format!(
-        "estimated from {} samples, shrunk by λ = {:.4} towards its diagonal",
-        estimate.pairs, estimate.lambda
-    ));
-    let Some(settings) = request.mip.first().map(settings_of) else {
-        return Ok(found);
-    };
-    let value = |system: &GaussianSystem, budget: &mut Budget<'_>| -> Result<f64, GaussError> {
-        let found = minimum_partition(system, &settings, budget)?;
-        if budget.ended() {
-            let spent = budget.spent();
-            return Err(GaussError::Ended { spent });
-        }
-        Ok(found.score)
-    };
-    let resampling = Resampling {
-        lag: args.lag,
-        shrinkage,
-        count: args.surrogates,
-        seed: args.seed,
-    };
-    if args.surrogates > 0 {
-        let series = &recording.series;
-        let stop = || watch.is_over();
-        let mut budget = Budget::unlimited().with_stop(&stop);
-        let test = surrogate_test(series, &resampling, &value, &mut budget);
-        let interval = bootstrap_interval(series, &resampling, None, LEVEL, &value, &mut budget);
-        if watch.is_over() {
-            let text = "the deadline came before the surrogates were measured";
-            found.remarks.push(text.to_owned());
-        } else {
-            found.surrogates = Some(test?);
-            found.interval = Some(interval?);
-        }
-    }
-    Ok(found)
-}
-
-/// A recording as a network of binary units, on at or above the threshold or their means.
-///
-/// # Errors
-/// When samples are missing, too few, or there are too many units.
-pub fn binarised(recording: &Recording, args: &PhiArgs) -> Result<DiscreteQuestion> {
-    let centred: Vec<Vec<f64>> = recording
-        .series
-        .iter()
-        .map(|series| {
-            let mean = series.iter().sum::<f64>() / series.len().max(1) as f64;
-            let from = args.threshold.unwrap_or(mean);
-            series.iter().map(|x| x - from).collect()
-        })
-        .collect();
-    ensure!(
-        recording.series.len() <= BINARISED_UNITS,
-        "{} units have more joint states than a recording visits, expected at most \
-         {BINARISED_UNITS}; --columns chooses",
-        recording.series.len()
-    );
-    for (series, name) in centred.iter().zip(&recording.names) {
-        let on = series.iter().filter(|x| **x >= 0.0).count();
-        ensure!(
-            series.iter().all(|x| x.is_finite()),
-            "unit {name} has a sample that is not finite"
-        );
-        ensure!(
-            on > 0 && on < series.len(),
-            "unit {name} is always {}, so nothing can be learned of what it does; --threshold or \
-             --columns",
-            if on == 0 { "off" } else { "on" }
-        );
-    }
-    let counted = counted_tpm(&centred, 0.0, args.lag).ok_or_else(|| {
-        anyhow!(
-            "{} samples, expected more than the lag of {}, which is at least 1",
-            recording.series.first().map_or(0, Vec::len),
-            args.lag
-        )
-    })?;
-    let states = counted.visits.len();
-    let n = recording.series.len();
-    Ok(DiscreteQuestion {
-        state: (0..n)
-            .map(|unit| (counted.state >> unit & 1) as u8)
-            .collect(),
-        connections: None,
-        whole_only: false,
-        remarks: vec![format!(
-            "transition probabilities are estimated: {} of {states} states were seen, ±{:.2} on \
-             average; units are on at {} or above",
-            counted.seen(),
-            counted.half_width(),
-            args.threshold
-                .map_or("their mean".to_owned(), |t| t.to_string())
-        )],
-        estimated: true,
-        rows: counted.rows,
-    })
 }
 
 /// The answer with the names of the reference cases.

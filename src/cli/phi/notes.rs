@@ -40,7 +40,8 @@ pub fn notes(question: &Question, args: &PhiArgs) -> Vec<String> {
         .collect()
 }
 
-const NETWORK: [&str; 7] = [
+const NETWORK: [&str; 8] = [
+    "--prior",
     "--search",
     "--normalized",
     "--lag",
@@ -49,7 +50,8 @@ const NETWORK: [&str; 7] = [
     "--surrogates",
     "--seed",
 ];
-const OLDER: [&str; 11] = [
+const OLDER: [&str; 12] = [
+    "--prior",
     "--search",
     "--normalized",
     "--lag",
@@ -62,7 +64,8 @@ const OLDER: [&str; 11] = [
     "--structure",
     "--plot",
 ];
-const COVARIANCE: [&str; 6] = [
+const COVARIANCE: [&str; 7] = [
+    "--prior",
     "--structure",
     "--lag",
     "--shrink",
@@ -70,7 +73,8 @@ const COVARIANCE: [&str; 6] = [
     "--surrogates",
     "--seed",
 ];
-const REQUEST: [&str; 10] = [
+const REQUEST: [&str; 11] = [
+    "--prior",
     "--structure",
     "--lag",
     "--shrink",
@@ -82,7 +86,7 @@ const REQUEST: [&str; 10] = [
     "--normalized",
     "--complexes",
 ];
-const RECORDING: [&str; 3] = ["--structure", "--threshold", "--state"];
+const RECORDING: [&str; 4] = ["--structure", "--threshold", "--state", "--prior"];
 const RECORDING_STATES: [&str; 5] = [
     "--search",
     "--normalized",
@@ -115,7 +119,8 @@ fn given(args: &PhiArgs) -> Vec<&'static str> {
         ("--structure", args.structure),
         ("--lesion", args.lesion),
         ("--lag", args.lag != 1),
-        ("--shrink", args.shrink != "auto"),
+        ("--shrink", args.shrink.is_some()),
+        ("--prior", args.prior != 0.5),
         ("--threshold", args.threshold.is_some()),
         ("--surrogates", args.surrogates > 0),
         ("--seed", args.seed != 0),

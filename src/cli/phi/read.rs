@@ -6,47 +6,55 @@ use anyhow::{Context, Result, anyhow, bail, ensure};
 use serde_json::Value;
 
 use crate::base::num;
+use crate::files::table::{TableQuestion, read as read_table};
 use crate::phi::gauss::case::{CaseRequest, CaseSystem};
 use crate::phi::iit3::case::CaseNetwork;
-use crate::record::npy::Table;
-use crate::record::table::read_table;
 
-use super::args::{PhiArgs, PhiKind};
-use super::question::{DiscreteQuestion, Question, Recording, Subject};
+use super::super::say::aside;
+use super::args::PhiArgs;
+use super::effort::Watch;
+use super::meaning::from_table;
+use super::question::{DiscreteQuestion, Question, Subject};
 
-/// The most units whose matrix is made from weights.
-const WEIGHT_UNITS_MAX: usize = 20;
-/// Share by which two halves of a covariance may differ.
-const ROUNDING: f64 = 1e-5;
+/// The most units whose matrix is made from weights, or from a matrix state by state.
+pub(super) const WEIGHT_UNITS_MAX: usize = 20;
 
 /// The questions of a file, and whether it was a list of them.
 ///
 /// # Errors
 /// When the file cannot be read, or a case in it is none; the message names file and case.
-pub fn read(path: &Path, args: &PhiArgs) -> Result<(Vec<Question>, bool)> {
+pub fn read(path: &Path, args: &PhiArgs, watch: &Watch) -> Result<(Vec<Question>, bool)> {
+    watch.stage("reading");
     let bytes = std::fs::read(path)?;
     let shown = path.display().to_string();
     // A byte order mark is no part of the text.
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
     let json = path.extension().is_some_and(|end| end == "json");
-    let begins = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
-    if json || matches!(begins, Some(b'{')) || (args.kind.is_none() && looks_like_cases(bytes)) {
-        let value: Value = serde_json::from_slice(bytes).context("it is not JSON")?;
+    let begins = text.iter().find(|byte| !byte.is_ascii_whitespace());
+    if json || matches!(begins, Some(b'{')) || (args.kind.is_none() && looks_like_cases(text)) {
+        let value: Value = serde_json::from_slice(text).context("it is not JSON")?;
         return from_json(&value);
     }
     for (k, name) in args.columns.iter().enumerate() {
         let twice = args.columns[..k].contains(name);
         ensure!(!twice, "--columns names {name:?} twice");
     }
-    let table = read_table(path, bytes, &args.columns)?;
-    ensure!(
-        args.columns.is_empty() || !table.names.is_empty(),
-        "it has no names of columns, expected no --columns"
-    );
+    let asked = TableQuestion {
+        dialect: args.dialect.options(),
+        array: args.dialect.array.as_deref(),
+        columns: &args.columns,
+        cancel: watch.cancel().clone(),
+    };
+    let file = read_table(&shown, bytes, &asked)?;
     let id = path
         .file_stem()
         .map_or_else(|| shown.clone(), |stem| stem.to_string_lossy().into_owned());
-    let subject = from_table(&table.table, table.names, args)?;
+    let found = from_table(file, args, watch)?;
+    aside!("{shown}: {}", found.meaning);
+    for note in &found.notes {
+        aside!("{shown}: note: {note}");
+    }
+    let subject = found.subject;
     let question = Question {
         id,
         kind: None,
@@ -264,142 +272,6 @@ fn gaussian(case: &Value) -> Result<Subject> {
     Ok(Subject::Gaussian(system, request, independent))
 }
 
-/// What a table is: named by `--kind`, or read off its shape. A square table that is symmetric, but
-/// for rounding, is a covariance; one with 2^n rows of n columns, and a state given, a transition
-/// matrix; any other a recording with samples in rows.
-///
-/// # Errors
-/// When the table is not what it was said to be.
-pub fn from_table(table: &Table, names: Vec<String>, args: &PhiArgs) -> Result<Subject> {
-    let (rows, columns) = (table.rows, table.columns);
-    let is_tpm = columns < 32 && rows == 1 << columns;
-    let kind = args.kind.unwrap_or({
-        if args.state.is_some() {
-            PhiKind::Tpm
-        } else if rows == columns && symmetric(table) {
-            PhiKind::Covariance
-        } else {
-            PhiKind::Recording
-        }
-    });
-    match kind {
-        PhiKind::Tpm => {
-            let state = args.state.clone().ok_or_else(|| {
-                anyhow!("a transition matrix needs its state: --state 0,1,… (unit 0 first)")
-            })?;
-            let rows = if is_tpm {
-                table.iter_rows().map(<[f64]>::to_vec).collect()
-            } else {
-                by_node(table)?
-            };
-            Ok(Subject::Discrete(DiscreteQuestion {
-                rows,
-                connections: None,
-                state,
-                whole_only: false,
-                remarks: Vec::new(),
-                estimated: false,
-            }))
-        }
-        PhiKind::Covariance => {
-            ensure!(
-                rows == columns,
-                "a covariance of {rows} × {columns}, expected as many rows as columns"
-            );
-            let system = CaseSystem {
-                cov_x: mended(table),
-                cov_xy: None,
-                cov_y: None,
-            };
-            Ok(Subject::Gaussian(system, CaseRequest::default(), false))
-        }
-        PhiKind::Recording => {
-            ensure!(
-                rows >= 4,
-                "a recording of {rows} samples of {columns} units, expected samples in rows, at \
-                 least 4; --kind covariance or --kind tpm with --state if it is one"
-            );
-            let numbers = |unit: usize| table.iter_rows().map(|row| row[unit]).collect();
-            let name = |unit: usize| {
-                let own = names.get(unit).cloned();
-                own.unwrap_or_else(|| (unit + 1).to_string())
-            };
-            Ok(Subject::Recording(Recording {
-                series: (0..columns).map(numbers).collect(),
-                names: (0..columns).map(name).collect(),
-            }))
-        }
-    }
-}
-
-/// Whether a square table differs from its transpose by rounding (also that of single precision).
-fn symmetric(table: &Table) -> bool {
-    let at = |i: usize, j: usize| table.numbers[i * table.columns + j];
-    let scale = |i: usize, j: usize| (at(i, i) * at(j, j)).sqrt();
-    (0..table.rows).all(|i| {
-        at(i, i) > 0.0 && (0..i).all(|j| (at(i, j) - at(j, i)).abs() <= ROUNDING * scale(i, j))
-    })
-}
-
-/// The rows, with the mean of both halves where they differ by rounding.
-fn mended(table: &Table) -> Vec<Vec<f64>> {
-    let rows: Vec<Vec<f64>> = table.iter_rows().map(<[f64]>::to_vec).collect();
-    if !symmetric(table) {
-        return rows;
-    }
-    let n = rows.len();
-    let mean = |i: usize, j: usize| 0.5 * (rows[i][j] + rows[j][i]);
-    (0..n)
-        .map(|i| (0..n).map(|j| mean(i, j)).collect())
-        .collect()
-}
-
-/// A state-by-state matrix as state-by-node, when units are independent given the past.
-fn by_node(table: &Table) -> Result<Vec<Vec<f64>>> {
-    let states = table.rows;
-    let n = states.checked_ilog2().unwrap_or(0) as usize;
-    ensure!(
-        states == table.columns && n <= WEIGHT_UNITS_MAX && states == 1 << n && n > 0,
-        "a transition matrix of {states} × {}, expected 2^n rows of n columns (the probability \
-         that each unit is on) or 2^n × 2^n (state by state)",
-        table.columns
-    );
-    let mut rows = Vec::with_capacity(states);
-    for (s, row) in table.iter_rows().enumerate() {
-        let total: f64 = row.iter().sum();
-        ensure!(
-            (total - 1.0).abs() < 1e-6,
-            "row {s} sums to {total}, expected 1"
-        );
-        let on = |unit: usize| -> f64 {
-            let states = row.iter().enumerate();
-            let on = states.filter(|(state, _)| state >> unit & 1 == 1);
-            on.map(|(_, p)| p).sum()
-        };
-        let nodes: Vec<f64> = (0..n).map(on).map(|p| p.clamp(0.0, 1.0)).collect();
-        for (state, p) in row.iter().enumerate() {
-            let product: f64 = nodes
-                .iter()
-                .enumerate()
-                .map(|(unit, on)| {
-                    if state >> unit & 1 == 1 {
-                        *on
-                    } else {
-                        1.0 - on
-                    }
-                })
-                .product();
-            ensure!(
-                (product - p).abs() < 1e-6,
-                "in row {s} the units are not independent given the past: state {state} has \
-                 probability {p}, the product of its units is {product}"
-            );
-        }
-        rows.push(nodes);
-    }
-    Ok(rows)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -424,31 +296,6 @@ mod tests {
         let text = refused(r#"{"tpm_state_by_node": [[0], [1]], "state": [2]}"#);
         assert!(text.ends_with("state[0] is 2, expected 0 or 1"), "{text}");
         assert!(refused("3").contains("found a number, expected an object"));
-    }
-
-    #[test]
-    fn a_state_by_state_matrix_becomes_one_by_node() {
-        let swap = Table {
-            rows: 4,
-            columns: 4,
-            numbers: [
-                [1.0, 0.0, 0.0, 0.0],
-                [0.0, 0.0, 1.0, 0.0],
-                [0.0, 1.0, 0.0, 0.0],
-                [0.0, 0.0, 0.0, 1.0],
-            ]
-            .concat(),
-        };
-        let rows = by_node(&swap).unwrap();
-        assert_eq!(rows, [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]);
-        let mut tied = swap;
-        tied.numbers[..4].copy_from_slice(&[0.5, 0.0, 0.0, 0.5]);
-        assert!(
-            by_node(&tied)
-                .unwrap_err()
-                .to_string()
-                .contains("not independent")
-        );
     }
 
     proptest! {

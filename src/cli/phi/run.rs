@@ -3,10 +3,12 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::phi::gauss::minimum::Standing;
-use crate::phi::iit3::case::CaseNetwork;
+use crate::phi::iit3::case::{CaseNetwork, SystemAnswer};
+use crate::phi::iit3::words;
 use crate::phi::iit4::Bound;
 use crate::scenario::Parts;
 
@@ -15,13 +17,14 @@ use super::super::command::Command;
 use super::super::exit;
 use super::super::say::{aside, say};
 use super::args::{PhiArgs, PhiMeasureArg};
-use super::discrete::{self, DiscreteAnswer};
+use super::discrete::{self, DiscreteAnswer, plain};
 use super::effort::Watch;
 use super::figure;
 use super::gaussian::{self, GaussianAnswer};
 use super::notes::notes;
 use super::question::{DiscreteQuestion, Question, Recording, Subject};
 use super::read::read;
+use super::recorded;
 use super::selftest::selftest;
 
 /// Everything about one question.
@@ -64,7 +67,8 @@ fn answer_all(input: &Path, args: &PhiArgs) -> Result<u8> {
         );
     }
     let file = || input.display().to_string();
-    let (questions, many) = read(input, args).with_context(file)?;
+    let watch = Watch::start(args.deadline);
+    let (questions, many) = read(input, args, &watch).with_context(file)?;
     for question in &questions {
         for note in notes(question, args) {
             aside!("note: {}: {note}", question.id);
@@ -72,7 +76,6 @@ fn answer_all(input: &Path, args: &PhiArgs) -> Result<u8> {
     }
     let (mut documents, mut drawings) = (Vec::with_capacity(questions.len()), Vec::new());
     let mut code = exit::OK;
-    let watch = Watch::start(args.deadline);
     for (k, question) in questions.iter().enumerate() {
         let answer = match answer(question, args, &watch) {
             Ok(answer) => answer,
@@ -147,11 +150,11 @@ fn answer(question: &Question, args: &PhiArgs, watch: &Watch) -> Result<Answer> 
             Ok(Answer::Gaussian(Box::new(found), None))
         }
         Subject::Recording(recording) if measure.is_none_or(gauss) => {
-            let found = gaussian::recorded(recording, args, watch)?;
+            let found = recorded::recorded(recording, args, watch)?;
             Ok(Answer::Gaussian(Box::new(found), Some(recording.clone())))
         }
         Subject::Recording(recording) => {
-            let asked = gaussian::binarised(recording, args)?;
+            let asked = recorded::binarised(recording, args)?;
             if measure == Some(PhiMeasureArg::Iit3) {
                 return older(&discrete::as_older(&asked)?, &asked.remarks, args);
             }
@@ -230,15 +233,16 @@ fn tell_discrete(asked: &DiscreteQuestion, found: &DiscreteAnswer) {
         (Bound::Exact, true) => "of an estimated matrix",
         (Bound::Exact, false) => "exact",
     };
-    say!("  φ_s        {:.10} bits, {worth}", whole.phi_s);
+    if whole.reachable {
+        say!("  φ_s        {} bits, {worth}", plain(whole.phi_s, 10));
+    } else {
+        say!("  φ_s        not defined");
+    }
     if whole.bound == Bound::Upper {
-        say!("  at least   {:.10} bits", whole.phi_s_lower);
+        say!("  at least   {} bits", plain(whole.phi_s_lower, 10));
     }
-    for reason in &whole.reasons {
-        say!("  since      {reason:?}");
-    }
-    if whole.phi_s == 0.0 && whole.reasons.is_empty() {
-        say!("  since      a partition of it loses nothing");
+    for sentence in discrete::reasons(found) {
+        say!("  since      {sentence}");
     }
     if let Some(mip) = &whole.mip {
         let cut: Vec<String> = mip
@@ -265,18 +269,19 @@ fn tell_discrete(asked: &DiscreteQuestion, found: &DiscreteAnswer) {
             "  structure  of {:?}: {} distinctions, {} relations, Φ = {} bits",
             structure.nodes,
             structure.num_distinctions,
-            large(structure.num_relations.as_f64(), 0),
-            large(structure.big_phi, 10)
+            // The sum of nothing is −0.
+            large(structure.num_relations.as_f64() + 0.0, 0),
+            large(structure.big_phi + 0.0, 10)
         );
         if !structure.strict_relations && structure.num_distinctions > 0 {
             say!("             (ties leave it ambiguous: see --json for what is admissible)");
         }
     }
     for (unit, phi) in found.lesions.iter().flatten().enumerate() {
-        say!("  without    unit {unit}: {phi:.10} bits");
+        say!("  without    unit {unit}: {} bits", plain(*phi, 10));
     }
     for (from, to, phi) in found.edge_lesions.iter().flatten() {
-        say!("  without    {from}→{to}: {phi:.10} bits");
+        say!("  without    {from}→{to}: {} bits", plain(*phi, 10));
     }
     tell_remarks(&found.remarks);
 }
@@ -291,16 +296,16 @@ fn large(value: f64, decimals: usize) -> String {
 }
 
 fn tell_older(found: &Value) {
-    for system in found["systems"].as_array().into_iter().flatten().take(1) {
-        say!(
-            "  Φ          {} of {} (IIT 3.0)",
-            system["big_phi"],
-            system["nodes"]
-        );
+    let whole = found["systems"].get(0);
+    if let Some(whole) = whole.and_then(|whole| SystemAnswer::deserialize(whole).ok()) {
+        for (label, text) in words::told(&whole) {
+            say!("  {label:<10} {text}");
+        }
     }
     let major = &found["major_complex"];
     if major.is_object() {
-        say!("  complex    {}: {}", major["nodes"], major["big_phi"]);
+        let phi = plain(major["big_phi"].as_f64().unwrap_or(f64::NAN), 6);
+        say!("  complex    {}: {phi}", major["nodes"]);
     }
 }
 

@@ -49,7 +49,9 @@ pub mod minimum;
 pub(crate) mod minors;
 pub mod complexes;
 pub mod hierarchy;
+pub mod shrinkage;
 pub mod recording;
+pub mod dependence;
 pub mod significance;
 pub mod case;
 
@@ -60,5 +62,6 @@ pub use hierarchy::{Hierarchy, hierarchy};
 pub use measure::{Detail, Evaluator, Measure, MeasureSettings, MeasureValue, measure};
 pub use minimum::{MinimumPartition, MinimumSettings, Search, Standing, minimum_partition};
 pub use partition::Partition;
-pub use recording::{Estimate, Shrinkage, estimate, estimate_instantaneous};
+pub use recording::{Estimate, estimate, estimate_instantaneous};
+pub use shrinkage::Shrinkage;
 pub use system::GaussianSystem;

@@ -2,43 +2,15 @@
 //!
 //! Of T samples of n units, past = samples 0 … T − τ − 1 and present = samples τ … T − 1; their
 //! means are removed separately and sums of products divided by T − τ − 1. Where samples are few,
-//! the joint covariance of past and present is shrunk towards its diagonal.
-//!
-//! The intensity is the analytic one of Schäfer & Strimmer (Stat. Appl. Genet. Mol. Biol. 4, 2005)
-//! on correlations, λ* = Σ_{i≠j} Var(r_ij) / Σ_{i≠j} r_ij² clamped to 0 … 1, over all pairs of the
-//! 2n rows of past and present. It takes samples for independent; for signals that vary slowly the
-//! variance of their correlations, and with it λ*, is underestimated.
+//! the joint covariance of past and present is shrunk towards its diagonal (`shrinkage`).
 
 use nalgebra::DMatrix;
-use serde::{Deserialize, Serialize};
 
 use crate::phi::work::Budget;
 
 use super::error::GaussError;
+use super::shrinkage::Shrinkage;
 use super::system::{GaussianSystem, shrunk};
-
-/// How the covariance is shrunk towards its diagonal.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub enum Shrinkage {
-    /// Not at all.
-    #[default]
-    None,
-    /// By a given share λ, 0 … 1.
-    Fixed(f64),
-    /// By the intensity of Schäfer & Strimmer (2005).
-    Analytic,
-}
-
-impl Shrinkage {
-    /// λ for rows of deviations from their means.
-    fn share(self, rows: &[Vec<f64>]) -> f64 {
-        match self {
-            Self::None => 0.0,
-            Self::Fixed(lambda) => lambda,
-            Self::Analytic => analytic_intensity(rows),
-        }
-    }
-}
 
 /// A system and how it was estimated.
 #[derive(Clone, Debug, PartialEq)]
@@ -126,7 +98,9 @@ impl Pairs {
                 return Err(GaussError::Constant { unit: row % n });
             }
         }
-        let lambda = shrinkage.share(&rows);
+        let Some(lambda) = shrinkage.share(&rows, budget) else {
+            return Err(ended(budget));
+        };
         let over = (times.len() - 1) as f64;
         let mut cov = |a: usize, b: usize| {
             let mut cov = DMatrix::zeros(n, n);
@@ -203,52 +177,44 @@ pub fn estimate_instantaneous(
     recording: &[Vec<f64>],
     shrinkage: Shrinkage,
 ) -> Result<Estimate, GaussError> {
+    estimate_instantaneous_within(recording, shrinkage, &mut Budget::unlimited())
+}
+
+/// [`estimate_instantaneous`], charged to a budget.
+///
+/// # Errors
+/// As [`estimate`], and when the budget ends.
+pub fn estimate_instantaneous_within(
+    recording: &[Vec<f64>],
+    shrinkage: Shrinkage,
+    budget: &mut Budget<'_>,
+) -> Result<Estimate, GaussError> {
     let (series, scale) = checked(recording, 0)?;
     let rows: Vec<Vec<f64>> = series.into_iter().map(centred).collect();
-    let lambda = shrinkage.share(&rows);
     let (n, samples) = (rows.len(), rows[0].len());
     let over = (samples - 1) as f64;
-    let cov = DMatrix::from_fn(n, n, |i, j| {
-        super::linear::dot(&rows[i], &rows[j]) / over * scale[i] * scale[j]
-    });
+    let ended = |budget: &Budget<'_>| GaussError::Ended {
+        spent: budget.spent(),
+    };
+    let Some(lambda) = shrinkage.share(&rows, budget) else {
+        return Err(ended(budget));
+    };
+    let mut cov = DMatrix::zeros(n, n);
+    for j in 0..n {
+        if !budget.goes_on() {
+            return Err(ended(budget));
+        }
+        for i in 0..n {
+            let sum = super::linear::dot(&rows[i], &rows[j]);
+            cov[(i, j)] = sum / over * scale[i] * scale[j];
+        }
+    }
     let [cov_x, ..] = shrunk(&cov, &cov, &cov, lambda)?;
     Ok(Estimate {
         system: GaussianSystem::instantaneous(cov_x)?,
         lambda,
         pairs: samples,
     })
-}
-
-/// λ* of Schäfer & Strimmer (2005) for rows of deviations from their means.
-fn analytic_intensity(rows: &[Vec<f64>]) -> f64 {
-    let count = rows[0].len() as f64;
-    let unit: Vec<Vec<f64>> = rows.iter().map(|row| standardised(row)).collect();
-    let (mut spread, mut strength) = (0.0, 0.0);
-    for (i, a) in unit.iter().enumerate() {
-        for b in &unit[..i] {
-            let mean = super::linear::dot(a, b) / count;
-            let mut squares = 0.0;
-            for (x, y) in a.iter().zip(b) {
-                let deviation = x * y - mean;
-                squares += deviation * deviation;
-            }
-            // Var(r) = T / (T − 1)³ Σ (w_k − w̄)², for r = T / (T − 1) w̄.
-            let r = count / (count - 1.0) * mean;
-            spread += count / ((count - 1.0) * (count - 1.0) * (count - 1.0)) * squares;
-            strength += r * r;
-        }
-    }
-    if strength <= spread {
-        return 1.0;
-    }
-    (spread / strength).clamp(0.0, 1.0)
-}
-
-/// A row of deviations at unit variance (divided by T − 1).
-fn standardised(row: &[f64]) -> Vec<f64> {
-    let sum = super::linear::dot(row, row);
-    let deviation = (sum / (row.len() as f64 - 1.0)).sqrt();
-    row.iter().map(|x| x / deviation).collect()
 }
 
 /// The series of a recording, each divided by its peak, and the peaks.

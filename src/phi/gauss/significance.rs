@@ -18,7 +18,8 @@ use crate::phi::work::Budget;
 
 use super::draws::{Draw, below, stream};
 use super::error::GaussError;
-use super::recording::{Pairs, Shrinkage};
+use super::recording::Pairs;
+use super::shrinkage::Shrinkage;
 use super::system::GaussianSystem;
 
 /// A value with its surrogates.

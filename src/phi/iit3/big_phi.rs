@@ -1,18 +1,12 @@
 //! Big Φ: how far a system's constellation is from that of its least consequential cut.
 
+use super::super::iit4::Reason;
 use super::concept::{Concept, Concepts, masks_by_size};
 use super::constellation::constellation_distance;
+use super::cut::{SystemCut, system_cuts};
 use super::network::{Candidate, Network};
 use super::repertoire::{Mechanics, units_of};
-
-/// A unidirectional bipartition: the edges from one side to the other are cut.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SystemCut {
-    /// Mask of the side whose outputs are cut.
-    pub from: usize,
-    /// Mask of the side whose inputs are cut.
-    pub to: usize,
-}
+use super::ties::{AfterCut, Ties, has_ties, ties};
 
 /// What a candidate system is, as a whole. Masks number its units by their places in the list of
 /// nodes.
@@ -25,17 +19,29 @@ pub struct Irreducibility {
     /// The constellation of the uncut system; `None` when it was not needed, as the system is one
     /// unit or not strongly connected.
     pub concepts: Option<Vec<Concept>>,
+    /// Why Φ is 0; `None` when it is not.
+    pub reason: Option<Reason>,
+    /// Purviews that tie, with the range of big Φ over them; `None` when none do.
+    pub ties: Option<Ties>,
 }
 
 /// The whole constellation, big Φ and its cut. The first of cuts with the same distance is kept.
+/// Where purviews tie, the larger and then the first is taken, and the range over all is told.
 #[must_use]
 pub fn irreducibility(candidate: &Candidate) -> Irreducibility {
     let mut found = Irreducibility {
         big_phi: 0.0,
         cut: None,
         concepts: None,
+        reason: None,
+        ties: None,
     };
-    if candidate.units < 2 || !candidate.is_strongly_connected() {
+    if candidate.units < 2 {
+        found.reason = Some(Reason::SingleUnit);
+        return found;
+    }
+    if !candidate.is_strongly_connected() {
+        found.reason = Some(Reason::NoStrongConnectivity);
         return found;
     }
     let mut whole = Concepts::new(Mechanics::new(candidate, 0, 0));
@@ -44,50 +50,52 @@ pub fn irreducibility(candidate: &Candidate) -> Irreducibility {
     for mechanism in &mechanisms {
         concepts.extend(whole.concept(*mechanism));
     }
-    if !concepts.is_empty() {
-        let mut least = f64::INFINITY;
-        for cut in system_cuts(candidate.units) {
-            let mechanics = Mechanics::new(candidate, cut.from, cut.to);
-            let mut after = Concepts::after_cut(mechanics, &whole);
-            let mut left = Vec::new();
-            for mechanism in &mechanisms {
-                // A concept can be new only if its own mechanism is cut.
-                let split = mechanism & cut.from != 0 && mechanism & cut.to != 0;
-                if split || concepts.iter().any(|c| c.mechanism == *mechanism) {
-                    left.extend(after.concept(*mechanism));
-                }
-            }
-            let distance = constellation_distance(whole.mechanics(), &concepts, &left);
-            if distance < least {
-                least = distance;
-                found.cut = Some(cut);
-            }
-            if least == 0.0 {
-                break;
+    if concepts.is_empty() {
+        found.reason = Some(Reason::NoConcept);
+        found.concepts = Some(concepts);
+        return found;
+    }
+    let tied = has_ties(&concepts);
+    let after = |cut: SystemCut| {
+        let mechanics = Mechanics::new(candidate, cut.from, cut.to);
+        let mut after = Concepts::after_cut(mechanics, &whole);
+        let mut left = Vec::new();
+        for mechanism in &mechanisms {
+            // A concept can be new only if its own mechanism is cut.
+            let split = mechanism & cut.from != 0 && mechanism & cut.to != 0;
+            if split || concepts.iter().any(|c| c.mechanism == *mechanism) {
+                left.extend(after.concept(*mechanism));
             }
         }
-        found.big_phi = least;
+        let distance = constellation_distance(whole.mechanics(), &concepts, &left);
+        if !tied && !has_ties(&left) {
+            left.clear();
+        }
+        AfterCut {
+            cut,
+            distance,
+            concepts: left,
+        }
+    };
+    let mut cuts = system_cuts(candidate.units).into_iter();
+    let mut tried: Vec<AfterCut> = Vec::new();
+    let mut least = 0;
+    for cut in cuts.by_ref() {
+        tried.push(after(cut));
+        if tried[tried.len() - 1].distance < tried[least].distance {
+            least = tried.len() - 1;
+        }
+        if tried[least].distance == 0.0 {
+            break;
+        }
     }
+    found.big_phi = tried[least].distance;
+    found.cut = Some(tried[least].cut);
+    found.reason = (found.big_phi == 0.0).then_some(Reason::CutLosesNothing);
+    let mut others = || cuts.by_ref().map(after).collect();
+    found.ties = ties(whole.mechanics(), &concepts, tried, least, &mut others);
     found.concepts = Some(concepts);
     found
-}
-
-/// All unidirectional bipartitions, in the order of PyPhi: sides by binary numbers up to half of
-/// all, then their mirror images backwards.
-fn system_cuts(units: usize) -> Vec<SystemCut> {
-    let full = (1usize << units) - 1;
-    let forward = (1..1usize << (units - 1)).map(|from| SystemCut {
-        from,
-        to: full & !from,
-    });
-    let mut cuts: Vec<SystemCut> = forward.collect();
-    let mirror = |cut: &SystemCut| SystemCut {
-        from: cut.to,
-        to: cut.from,
-    };
-    let backward: Vec<SystemCut> = cuts.iter().rev().map(mirror).collect();
-    cuts.extend(backward);
-    cuts
 }
 
 /// Every subset of a network's units with its big Φ (`None` when its state is unreachable), larger
@@ -111,12 +119,6 @@ pub fn all_systems(network: &Network) -> Vec<(Vec<usize>, Option<Irreducibility>
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn cuts_come_in_the_known_order() {
-        let sides: Vec<usize> = system_cuts(3).iter().map(|cut| cut.from).collect();
-        assert_eq!(sides, [1, 2, 3, 4, 5, 6]);
-    }
 
     #[test]
     fn two_units_that_copy_each_other_have_phi_one() {

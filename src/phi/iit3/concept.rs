@@ -3,6 +3,9 @@
 //! φ(M, Z) is the least distance, over joint bipartitions of mechanism and purview, of the
 //! repertoire from the product of the repertoires of the parts: for causes the earth mover's
 //! distance, for effects the sum of the differences of the marginals (which equals it there).
+//! Several purviews can have the greatest φ. One is chosen, and all are kept: what they change is
+//! told by [`super::ties`]. Several partitions can attain φ as well; which of them does changes
+//! nothing, since a concept is its unpartitioned repertoires and its φ.
 
 use super::repertoire::{Mechanics, gather, spread, units_of};
 use super::transport::hamming_distance;
@@ -25,6 +28,18 @@ pub struct Core {
     pub phi: f64,
     /// The repertoire over it, little-endian.
     pub repertoire: Vec<f64>,
+    /// All purviews with the same φ at 6 decimals, the chosen one among them, by size and then in
+    /// the order of lists of units; empty when the purview is the only one.
+    pub tied: Vec<Specified>,
+}
+
+/// A purview with the repertoire that a mechanism specifies over it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Specified {
+    /// Mask of its units.
+    pub purview: usize,
+    /// The repertoire over it, little-endian.
+    pub repertoire: Vec<f64>,
 }
 
 /// What a mechanism specifies.
@@ -40,10 +55,21 @@ pub struct Concept {
     pub effect: Core,
 }
 
-/// `x` at 6 decimals, the precision at which values are compared.
+impl Concept {
+    /// One direction of it.
+    #[must_use]
+    pub fn side(&self, direction: Direction) -> &Core {
+        match direction {
+            Direction::Cause => &self.cause,
+            Direction::Effect => &self.effect,
+        }
+    }
+}
+
+/// `x` at 6 decimals, the precision at which values are compared; never −0.
 #[must_use]
 pub fn rounded(x: f64) -> f64 {
-    (x * 1e6).round() / 1e6
+    (x * 1e6).round() / 1e6 + 0.0
 }
 
 /// Small φ of all (mechanism, purview) pairs of one system, found on demand.
@@ -120,24 +146,39 @@ impl Concepts {
     /// The purview with the greatest φ; of equals the larger, then the first in the order of
     /// lists of units.
     fn core(&mut self, direction: Direction, mechanism: usize) -> Core {
-        let mut best = Core {
-            purview: 0,
-            phi: 0.0,
-            repertoire: vec![1.0],
-        };
+        let (mut greatest, mut best, mut tied) = (0.0, 0, Vec::new());
         for purview in masks_by_size(self.mechanics.units) {
             let phi = self.phi(direction, mechanism, purview);
-            let larger = purview.count_ones() > best.purview.count_ones();
-            if phi > best.phi || (phi == best.phi && phi > 0.0 && larger) {
-                best.phi = phi;
-                best.purview = purview;
+            if phi > greatest {
+                (greatest, best) = (phi, purview);
+                tied.clear();
+                tied.push(purview);
+            } else if phi == greatest && phi > 0.0 {
+                tied.push(purview);
+                if purview.count_ones() > best.count_ones() {
+                    best = purview;
+                }
             }
         }
-        best.repertoire = match direction {
-            Direction::Cause => self.cause(mechanism, best.purview).clone(),
-            Direction::Effect => self.mechanics.effect_repertoire(mechanism, best.purview),
+        let mut specified = |purview: usize| match direction {
+            Direction::Cause => self.cause(mechanism, purview).clone(),
+            Direction::Effect => self.mechanics.effect_repertoire(mechanism, purview),
         };
-        best
+        if tied.len() < 2 {
+            tied.clear();
+        }
+        Core {
+            purview: best,
+            phi: greatest,
+            repertoire: specified(best),
+            tied: tied
+                .into_iter()
+                .map(|purview| Specified {
+                    purview,
+                    repertoire: specified(purview),
+                })
+                .collect(),
+        }
     }
 
     fn phi(&mut self, direction: Direction, mechanism: usize, purview: usize) -> f64 {
@@ -317,8 +358,30 @@ mod tests {
         assert_eq!(concept.phi, 0.5);
         assert_eq!((concept.cause.purview, concept.effect.purview), (2, 2));
         assert_eq!(concept.cause.repertoire, [0.0, 1.0]);
+        assert!(concept.cause.tied.is_empty() && concept.effect.tied.is_empty());
         assert!(concepts.concept(3).is_none());
         let mut cut = Concepts::after_cut(Mechanics::new(&ring, 2, 1), &concepts);
         assert!(cut.concept(1).is_none());
+    }
+
+    #[test]
+    fn purviews_with_the_same_phi_are_kept_and_the_first_of_the_largest_is_chosen() {
+        // Unit 0 acts on both others alike, and each of them on it.
+        let copied = |unit: usize| (0..8).map(|s: usize| (s >> unit & 1) as f64).collect();
+        let either: Vec<f64> = (0..8).map(|s: usize| f64::from(s >> 1 != 0)).collect();
+        let star = Candidate {
+            units: 3,
+            on: vec![either, copied(0), copied(0)],
+            inputs: vec![6, 1, 1],
+            state: 7,
+        };
+        let mut concepts = Concepts::new(Mechanics::new(&star, 0, 0));
+        let effect = concepts.core(Direction::Effect, 1);
+        let tied: Vec<usize> = effect.tied.iter().map(|tied| tied.purview).collect();
+        // Over both units the mechanism of one loses the same as over either.
+        assert_eq!((effect.phi, effect.purview, tied), (0.5, 6, vec![2, 4, 6]));
+        let over_one = &effect.tied[1].repertoire;
+        assert_eq!(over_one, &[0.0, 1.0]);
+        assert_eq!(effect.repertoire, effect.tied[2].repertoire);
     }
 }

@@ -11,7 +11,7 @@ use super::repertoire::{Mechanics, gather, units_of};
 use super::transport::{hamming_distance, least_cost_with_bounds};
 
 /// Repertoires this close are the same.
-const SAME: f64 = 1e-10;
+pub(super) const SAME: f64 = 1e-10;
 
 /// Distance of the constellations of a system before and after a cut, rounded to 6 decimals.
 /// `mechanics` is that of the uncut system; unconstrained units are alike in both.
@@ -41,7 +41,7 @@ pub fn constellation_distance(mechanics: &Mechanics, whole: &[Concept], cut: &[C
     let cost = least_cost_with_bounds(
         &supply,
         &demand,
-        &|i, j| between(i, j, Past::Bound),
+        &|i, j| (between(i, j, Past::Bound), false),
         &|i, j| between(i, j, Past::Exact),
     );
     rounded(cost)
@@ -64,7 +64,7 @@ fn same(a: &Concept, b: &Concept) -> bool {
 
 /// How the distance of causes is computed.
 #[derive(Clone, Copy, Debug)]
-enum Past {
+pub(super) enum Past {
     /// By the earth mover.
     Exact,
     /// From below, by the marginals, with room for rounding.
@@ -73,53 +73,70 @@ enum Past {
 
 /// Distance of two concepts; of one from the null concept when there is no other.
 fn distance(mechanics: &Mechanics, a: &Concept, b: Option<&Concept>, past: Past) -> f64 {
-    let purview = |core: fn(&Concept) -> &Core| {
-        core(a).purview | b.map_or(0, |concept| core(concept).purview)
-    };
+    let cause = b.map_or(NULL, |concept| of(&concept.cause));
+    let effect = b.map_or(NULL, |concept| of(&concept.effect));
+    let far = future_distance(mechanics, of(&a.effect), effect);
+    past_distance(of(&a.cause), cause, past) + far
+}
+
+/// A purview (mask) with the repertoire over it, little-endian.
+pub(super) type View<'a> = (usize, &'a [f64]);
+
+/// One direction of the null concept, which constrains no unit.
+pub(super) const NULL: View<'static> = (0, &[1.0]);
+
+fn of(core: &Core) -> View<'_> {
+    (core.purview, &core.repertoire)
+}
+
+/// Distance of two effects: the sum of the differences of the probabilities to be on over the
+/// units of both purviews, rounded to 6 decimals.
+fn future_distance(mechanics: &Mechanics, a: View, b: View) -> f64 {
     let mut future = 0.0;
-    for unit in units_of(purview(|concept| &concept.effect)) {
-        let on = |concept: Option<&Concept>| {
-            on(concept.map(|c| &c.effect), unit).unwrap_or_else(|| mechanics.effect(unit, 0))
-        };
-        future += (on(Some(a)) - on(b)).abs();
+    for unit in units_of(a.0 | b.0) {
+        let on = |view: View| on(view, unit).unwrap_or_else(|| mechanics.effect(unit, 0));
+        future += (on(a) - on(b)).abs();
     }
-    let causes = purview(|concept| &concept.cause);
-    let past = match past {
+    rounded(future)
+}
+
+/// Distance of two causes, rounded to 6 decimals, or a lower bound of it.
+#[must_use]
+pub(super) fn past_distance(a: View, b: View, past: Past) -> f64 {
+    let units = a.0 | b.0;
+    match past {
         Past::Exact => {
-            let own = expanded_cause(Some(a), causes);
-            rounded(hamming_distance(&own, &expanded_cause(b, causes)))
+            let own = expanded_cause(a, units);
+            rounded(hamming_distance(&own, &expanded_cause(b, units)))
         }
         Past::Bound => {
             let mut bound = -1e-6;
-            for unit in units_of(causes) {
-                let on =
-                    |concept: Option<&Concept>| on(concept.map(|c| &c.cause), unit).unwrap_or(0.5);
-                bound += (on(Some(a)) - on(b)).abs();
+            for unit in units_of(units) {
+                let on = |view: View| on(view, unit).unwrap_or(0.5);
+                bound += (on(a) - on(b)).abs();
             }
             bound.max(0.0)
         }
-    };
-    past + rounded(future)
+    }
 }
 
 /// The cause repertoire over a larger purview, whose other units are fair coins.
-fn expanded_cause(concept: Option<&Concept>, purview: usize) -> Vec<f64> {
-    let states = 1usize << purview.count_ones();
-    let Some(concept) = concept else {
-        return vec![1.0 / states as f64; states];
-    };
-    let own = gather(concept.cause.purview, purview);
-    let share = concept.cause.repertoire.len() as f64 / states as f64;
+pub(super) fn expanded_cause(view: View, units: usize) -> Vec<f64> {
+    let states = 1usize << units.count_ones();
+    let own = gather(view.0, units);
+    let share = view.1.len() as f64 / states as f64;
     (0..states)
-        .map(|state| share * concept.cause.repertoire[gather(state, own)])
+        .map(|state| share * view.1[gather(state, own)])
         .collect()
 }
 
 /// Probability that a unit is on by a repertoire; `None` when it is not of the purview.
-fn on(core: Option<&Core>, unit: usize) -> Option<f64> {
-    let core = core.filter(|core| core.purview >> unit & 1 == 1)?;
-    let place = units_of(core.purview).take_while(|u| *u < unit).count();
-    let states = core.repertoire.iter().enumerate();
+pub(super) fn on((purview, repertoire): View, unit: usize) -> Option<f64> {
+    if purview >> unit & 1 == 0 {
+        return None;
+    }
+    let place = units_of(purview).take_while(|u| *u < unit).count();
+    let states = repertoire.iter().enumerate();
     let on = states.filter(|(state, _)| state >> place & 1 == 1);
     Some(on.map(|(_, p)| p).sum())
 }
@@ -144,6 +161,7 @@ mod tests {
             purview: 3 & !mechanism,
             phi,
             repertoire: repertoire.to_vec(),
+            tied: Vec::new(),
         };
         Concept {
             mechanism,

@@ -18,9 +18,14 @@ pub mod transport;
 pub mod repertoire;
 pub mod concept;
 pub mod constellation;
+pub mod cut;
+pub(crate) mod tied_points;
+pub mod ties;
 pub mod big_phi;
 pub mod case;
+pub mod words;
 
-pub use big_phi::{Irreducibility, SystemCut, irreducibility};
+pub use big_phi::{Irreducibility, irreducibility};
+pub use cut::SystemCut;
 pub use error::Iit3Error;
 pub use network::{Network, UNITS_MAX};

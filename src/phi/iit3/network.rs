@@ -1,5 +1,6 @@
 //! A binary network in a state, and candidate systems within it.
 
+use super::super::iit4::reason::gap;
 use super::error::Iit3Error;
 
 /// The most units of a network.
@@ -97,6 +98,22 @@ impl Network {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.units == 0
+    }
+
+    /// The current state of every unit.
+    #[must_use]
+    pub fn state(&self) -> Vec<u8> {
+        let bit = |unit: usize| (self.state >> unit & 1) as u8;
+        (0..self.units).map(bit).collect()
+    }
+
+    /// The first two of `nodes` (from, to) such that `from` does not reach `to` along edges within
+    /// `nodes`; `None` when they are strongly connected.
+    #[must_use]
+    pub fn gap(&self, nodes: &[usize]) -> Option<[usize; 2]> {
+        let inputs = self.candidate(nodes).inputs;
+        let sources: Vec<u32> = inputs.iter().map(|mask| *mask as u32).collect();
+        gap(&sources).map(|pair| pair.map(|place| nodes[place]))
     }
 
     /// The candidate system of the units in `nodes` (ascending, at least one), all others held at

@@ -2,6 +2,10 @@
 
 use serde::Serialize;
 
+use super::network::Network;
+pub use super::reason::Reason;
+use super::reason::{Sentence, gap};
+
 /// What φ_s of a report is worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -10,24 +14,6 @@ pub enum Bound {
     Exact,
     /// Not less than the quantity: the search was ended early.
     Upper,
-}
-
-/// Why φ_s is 0 without a search, or why there is none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum Reason {
-    /// No past state of the network leads to its present one.
-    NetworkStateUnreachable,
-    /// The system cannot come to its present state with the background as it is.
-    StateCannotBeProduced,
-    /// A single unit that does not act on itself.
-    MonadWithNoSelfloop,
-    /// Not every unit can be reached from every other within the system.
-    NoStrongConnectivity,
-    /// The greatest intrinsic cause information is 0.
-    NoCause,
-    /// The greatest intrinsic effect information is 0.
-    NoEffect,
 }
 
 /// One direction of a system. Information in bits; states by unit of the system, ascending.
@@ -133,6 +119,36 @@ pub struct SystemPhi {
 }
 
 impl SystemPhi {
+    /// Why φ_s is 0 or not defined: a sentence for each reason, or, where a search ended at
+    /// φ_s = 0, the one that says so. `network` is the one that the system is of.
+    #[must_use]
+    pub fn sentences(&self, network: &Network) -> Vec<String> {
+        let searched = [Reason::PartitionLosesNothing];
+        let reasons = if self.reasons.is_empty() && self.phi_s == 0.0 {
+            &searched[..]
+        } else {
+            &self.reasons
+        };
+        let bit = |unit: usize| (network.state() >> unit & 1) as u8;
+        let state: Vec<u8> = (0..network.units()).map(bit).collect();
+        let inside = |unit: &usize| {
+            let sources = network.sources(*unit);
+            let acting = self.nodes.iter().enumerate();
+            acting.fold(0, |mask, (place, from)| {
+                mask | (sources >> from & 1) << place
+            })
+        };
+        let sources: Vec<u32> = self.nodes.iter().map(inside).collect();
+        let told = reasons.iter().map(|reason| Sentence {
+            reason: *reason,
+            quantity: "φ_s",
+            nodes: &self.nodes,
+            state: &state,
+            gap: gap(&sources).map(|pair| pair.map(|place| self.nodes[place])),
+        });
+        told.map(|sentence| sentence.to_string()).collect()
+    }
+
     /// A report of φ_s = 0 that needed no search.
     #[must_use]
     pub fn without_search(nodes: Vec<usize>, reachable: bool, reasons: Vec<Reason>) -> Self {

@@ -1,0 +1,432 @@
+//! What a table is: a transition matrix, a covariance or a recording; said before anything is measured.
+
+use anyhow::{Result, anyhow, bail, ensure};
+
+use crate::files::array::shown_shape;
+use crate::files::columns::choose;
+use crate::files::table::{Table, TableFile};
+use crate::phi::gauss::case::{CaseRequest, CaseSystem};
+
+use super::args::{MissingArg, PhiArgs, PhiKind};
+use super::effort::Watch;
+use super::question::{DiscreteQuestion, Recording, Subject};
+use super::read::WEIGHT_UNITS_MAX;
+
+/// Share by which two halves of a covariance may differ.
+const ROUNDING: f64 = 1e-5;
+
+/// A table with its meaning.
+pub struct Meaning {
+    /// What is to be measured.
+    pub subject: Subject,
+    /// What the table was taken for, and why.
+    pub meaning: String,
+    /// What was detected, chosen and left out.
+    pub notes: Vec<String>,
+}
+
+/// What a table is: named by `--kind`, or read off its shape. A square table that is symmetric, but
+/// for rounding, is a covariance; one with 2^n rows of n probabilities, or 2^n × 2^n with rows that
+/// sum to 1, a transition matrix, which needs a state; any other a recording with samples in rows.
+///
+/// # Errors
+/// When the table is not what it was said to be, or what is missing would leave it open.
+pub fn from_table(mut file: TableFile, args: &PhiArgs, watch: &Watch) -> Result<Meaning> {
+    if args.transpose {
+        ensure!(
+            !file.is_named(),
+            "--transpose of a table whose columns have names, expected one without"
+        );
+        file = TableFile::bare(file.table.transposed(), file.notes);
+        file.notes.push("turned: rows became columns".to_owned());
+    }
+    let kind = args.kind.unwrap_or(read_off(&file, args)?);
+    let shape = shown_shape(&[file.table.rows as u64, file.table.columns as u64]);
+    let why = |why: &str| match args.kind {
+        Some(_) => "as --kind says".to_owned(),
+        None => why.to_owned(),
+    };
+    match kind {
+        PhiKind::Tpm => {
+            let (file, notes) = numbers_only(file, args, "a transition matrix")?;
+            let state = args.state.clone().ok_or_else(|| {
+                anyhow!("a transition matrix needs its state: --state 0,1,… (unit 0 first)")
+            })?;
+            let table = &file.table;
+            let rows = if is_by_node(table) {
+                table.iter_rows().map(<[f64]>::to_vec).collect()
+            } else {
+                by_node(table)?
+            };
+            let units = rows.first().map_or(0, Vec::len);
+            let form = if is_by_node(table) {
+                "state by unit"
+            } else {
+                "state by state"
+            };
+            let why = why("since --state is given");
+            Ok(Meaning {
+                meaning: format!(
+                    "a transition matrix of {units} units, {form} ({} × {}), first unit fastest, {why}",
+                    table.rows, table.columns
+                ),
+                notes,
+                subject: Subject::Discrete(DiscreteQuestion {
+                    rows,
+                    connections: None,
+                    state,
+                    whole_only: false,
+                    remarks: Vec::new(),
+                    estimated: false,
+                }),
+            })
+        }
+        PhiKind::Covariance => {
+            let (file, notes) = numbers_only(file, args, "a covariance")?;
+            let (rows, columns) = (file.table.rows, file.table.columns);
+            ensure!(
+                rows == columns,
+                "a covariance of {rows} × {columns}, expected as many rows as columns"
+            );
+            let why = why("since the table is square and symmetric");
+            let system = CaseSystem {
+                cov_x: mended(&file.table),
+                cov_xy: None,
+                cov_y: None,
+            };
+            Ok(Meaning {
+                meaning: format!(
+                    "a covariance of {rows} units, {why}; --kind tpm with --state if it is a transition \
+                     matrix, --kind recording if it is one"
+                ),
+                notes,
+                subject: Subject::Gaussian(system, CaseRequest::default(), false),
+            })
+        }
+        PhiKind::Recording => recording(file, &shape, args, watch),
+    }
+}
+
+/// What the shape of a table says.
+fn read_off(file: &TableFile, args: &PhiArgs) -> Result<PhiKind> {
+    if args.state.is_some() {
+        return Ok(PhiKind::Tpm);
+    }
+    let table = &file.table;
+    let (rows, columns) = (table.rows, table.columns);
+    if rows == columns && symmetric(table) {
+        return Ok(PhiKind::Covariance);
+    }
+    let plain = file.texts.is_empty() && args.columns.is_empty() && file.missing.1 == 0;
+    let form = if is_by_node(table) && probabilities(table) {
+        format!(
+            "{rows} = 2{} rows and {columns} columns of probabilities",
+            raised(columns)
+        )
+    } else if is_by_state(table) {
+        format!("{rows} × {columns} probabilities, whose rows sum to 1,")
+    } else {
+        return Ok(PhiKind::Recording);
+    };
+    if !plain {
+        return Ok(PhiKind::Recording);
+    }
+    bail!(
+        "a table of {form} is a transition matrix, and its state is missing: expected --state 0,1,… \
+         (unit 0 first), or --kind recording if its rows are samples"
+    )
+}
+
+/// A number as a power.
+fn raised(n: usize) -> String {
+    let digit = |c: char| "⁰¹²³⁴⁵⁶⁷⁸⁹".chars().nth(c.to_digit(10)? as usize);
+    n.to_string().chars().filter_map(digit).collect()
+}
+
+fn is_by_node(table: &Table) -> bool {
+    table.columns < 32 && table.rows == 1 << table.columns
+}
+
+fn probabilities(table: &Table) -> bool {
+    table.numbers.iter().all(|p| (0.0..=1.0).contains(p))
+}
+
+fn is_by_state(table: &Table) -> bool {
+    let sums = |row: &[f64]| (row.iter().sum::<f64>() - 1.0).abs() < 1e-6;
+    let square = table.rows == table.columns && table.rows.is_power_of_two() && table.rows > 1;
+    square && probabilities(table) && table.iter_rows().all(sums)
+}
+
+/// All columns as numbers: matrices have neither times nor gaps.
+fn numbers_only(file: TableFile, args: &PhiArgs, what: &str) -> Result<(TableFile, Vec<String>)> {
+    let mut notes = Vec::new();
+    let file = if args.columns.is_empty() {
+        file
+    } else {
+        let chosen = choose(file, &args.columns)?;
+        notes.extend(chosen.notes);
+        chosen.file
+    };
+    if let Some((column, text)) = file.texts.first() {
+        bail!(
+            "{} holds texts, as {text:?}, expected numbers: {what}",
+            column.shown()
+        );
+    }
+    refuse_missing(&file, what)?;
+    notes.splice(0..0, file.notes.iter().cloned());
+    Ok((file, notes))
+}
+
+/// Missing cells, with their places.
+fn refuse_missing(file: &TableFile, what: &str) -> Result<()> {
+    let count = file.missing.1;
+    if count == 0 {
+        return Ok(());
+    }
+    let places = file.missing.0.iter().take(5);
+    let places: Vec<String> = places
+        .map(|(line, k)| format!("line {line}, column {k}"))
+        .collect();
+    let places = if places.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", places.join("; "))
+    };
+    let more = if count > 5 && !places.is_empty() {
+        "; …"
+    } else {
+        ""
+    };
+    bail!(
+        "{count} cells have no number{places}{more}; {what} needs all of them (--missing hold, \
+         interpolate or drop for a recording)"
+    )
+}
+
+fn recording(file: TableFile, shape: &str, args: &PhiArgs, watch: &Watch) -> Result<Meaning> {
+    let chosen = choose(file, &args.columns)?;
+    let mut notes = chosen.told();
+    let mut file = chosen.file;
+    let (rows, columns) = (file.table.rows, file.table.columns);
+    ensure!(
+        rows >= 4,
+        "a recording of {rows} samples of {columns} units, expected samples in rows, at \
+         least 4; --kind covariance or --kind tpm with --state if it is one"
+    );
+    let insists = args.kind == Some(PhiKind::Recording) && args.shrink.is_some();
+    ensure!(
+        columns <= rows || insists,
+        "a recording of shape {shape} has {rows} samples in rows and {columns} units in columns, more \
+         units than samples: are channels in rows? --transpose turns the table (or --columns chooses \
+         units; --kind recording with --shrink takes it as it is)"
+    );
+    notes.extend(fill(&mut file, args.missing)?);
+    ensure!(
+        !watch.is_over(),
+        "the deadline came while the file was read"
+    );
+    let table = &file.table;
+    let name = |unit: usize| match &file.columns[unit].name {
+        Some(name) => name.clone(),
+        None => file.columns[unit].number.to_string(),
+    };
+    let why = match args.kind {
+        Some(_) => "as --kind says",
+        None => "give --state for a transition matrix",
+    };
+    Ok(Meaning {
+        meaning: format!(
+            "a recording: {} samples of {columns} units; {why}",
+            table.rows
+        ),
+        notes,
+        subject: Subject::Recording(Recording {
+            series: (0..columns)
+                .map(|unit| table.column(unit).collect())
+                .collect(),
+            names: (0..columns).map(name).collect(),
+        }),
+    })
+}
+
+/// Deals with missing samples; tells what was done.
+fn fill(file: &mut TableFile, missing: MissingArg) -> Result<Option<String>> {
+    let count = file.missing.1;
+    if count == 0 {
+        return Ok(None);
+    }
+    let columns = file.table.columns;
+    let told = match missing {
+        MissingArg::Refuse => {
+            refuse_missing(file, "a recording")?;
+            return Ok(None);
+        }
+        MissingArg::Drop => {
+            let whole = |row: &&[f64]| row.iter().all(|x| !x.is_nan());
+            let kept: Vec<f64> = file
+                .table
+                .iter_rows()
+                .filter(whole)
+                .flatten()
+                .copied()
+                .collect();
+            let rows = kept.len() / columns.max(1);
+            let gone = file.table.rows - rows;
+            file.table.rows = rows;
+            file.table.numbers = kept;
+            ensure!(rows >= 4, "{rows} whole rows are left, expected at least 4");
+            format!(
+                "{gone} rows with missing cells are dropped; what lay beside them is now a lag apart"
+            )
+        }
+        MissingArg::Hold | MissingArg::Interpolate => {
+            for k in 0..columns {
+                let mut series: Vec<f64> = file.table.column(k).collect();
+                fill_series(&mut series, missing == MissingArg::Interpolate)
+                    .ok_or_else(|| anyhow!("{} has no number at all", file.columns[k].shown()))?;
+                for (row, value) in series.into_iter().enumerate() {
+                    file.table.numbers[row * columns + k] = value;
+                }
+            }
+            let how = match missing {
+                MissingArg::Hold => "hold the last number before them",
+                _ => "are interpolated",
+            };
+            format!("{count} missing cells {how}; at the ends the nearest number stands")
+        }
+    };
+    Ok(Some(told))
+}
+
+/// Fills the gaps of a series; none when it has no number.
+fn fill_series(series: &mut [f64], line: bool) -> Option<()> {
+    let known: Vec<usize> = (0..series.len()).filter(|k| !series[*k].is_nan()).collect();
+    let (first, last) = (*known.first()?, *known.last()?);
+    let (low, high) = (series[first], series[last]);
+    series[..first].fill(low);
+    series[last + 1..].fill(high);
+    for pair in known.windows(2) {
+        let (a, b) = (pair[0], pair[1]);
+        let (from, to) = (series[a], series[b]);
+        for k in a + 1..b {
+            let share = (k - a) as f64 / (b - a) as f64;
+            series[k] = if line {
+                from + share * (to - from)
+            } else {
+                from
+            };
+        }
+    }
+    Some(())
+}
+
+/// Whether a square table differs from its transpose by rounding (also that of single precision).
+fn symmetric(table: &Table) -> bool {
+    let at = |i: usize, j: usize| table.numbers[i * table.columns + j];
+    let scale = |i: usize, j: usize| (at(i, i) * at(j, j)).sqrt();
+    (0..table.rows).all(|i| {
+        at(i, i) > 0.0 && (0..i).all(|j| (at(i, j) - at(j, i)).abs() <= ROUNDING * scale(i, j))
+    })
+}
+
+/// The rows, with the mean of both halves where they differ by rounding.
+fn mended(table: &Table) -> Vec<Vec<f64>> {
+    let rows: Vec<Vec<f64>> = table.iter_rows().map(<[f64]>::to_vec).collect();
+    if !symmetric(table) {
+        return rows;
+    }
+    let n = rows.len();
+    let mean = |i: usize, j: usize| 0.5 * (rows[i][j] + rows[j][i]);
+    (0..n)
+        .map(|i| (0..n).map(|j| mean(i, j)).collect())
+        .collect()
+}
+
+/// A state-by-state matrix as state-by-node, when units are independent given the past.
+fn by_node(table: &Table) -> Result<Vec<Vec<f64>>> {
+    let states = table.rows;
+    let n = states.checked_ilog2().unwrap_or(0) as usize;
+    ensure!(
+        states == table.columns && n <= WEIGHT_UNITS_MAX && states == 1 << n && n > 0,
+        "a transition matrix of {states} × {}, expected 2^n rows of n columns (the probability \
+         that each unit is on) or 2^n × 2^n (state by state)",
+        table.columns
+    );
+    let mut rows = Vec::with_capacity(states);
+    for (s, row) in table.iter_rows().enumerate() {
+        let total: f64 = row.iter().sum();
+        ensure!(
+            (total - 1.0).abs() < 1e-6,
+            "row {s} sums to {total}, expected 1"
+        );
+        let on = |unit: usize| -> f64 {
+            let states = row.iter().enumerate();
+            let on = states.filter(|(state, _)| state >> unit & 1 == 1);
+            on.map(|(_, p)| p).sum()
+        };
+        let nodes: Vec<f64> = (0..n).map(on).map(|p| p.clamp(0.0, 1.0)).collect();
+        for (state, p) in row.iter().enumerate() {
+            let product: f64 = nodes
+                .iter()
+                .enumerate()
+                .map(|(unit, on)| {
+                    if state >> unit & 1 == 1 {
+                        *on
+                    } else {
+                        1.0 - on
+                    }
+                })
+                .product();
+            ensure!(
+                (product - p).abs() < 1e-6,
+                "in row {s} the units are not independent given the past: state {state} has \
+                 probability {p}, the product of its units is {product}"
+            );
+        }
+        rows.push(nodes);
+    }
+    Ok(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gaps_are_filled_as_it_is_said() {
+        let gap = [f64::NAN, 1.0, f64::NAN, f64::NAN, 4.0, f64::NAN];
+        let mut held = gap;
+        fill_series(&mut held, false).unwrap();
+        assert_eq!(held, [1.0, 1.0, 1.0, 1.0, 4.0, 4.0]);
+        let mut line = gap;
+        fill_series(&mut line, true).unwrap();
+        assert_eq!(line, [1.0, 1.0, 2.0, 3.0, 4.0, 4.0]);
+        assert!(fill_series(&mut [f64::NAN], true).is_none());
+    }
+
+    #[test]
+    fn a_state_by_state_matrix_becomes_one_by_node() {
+        let swap = Table {
+            rows: 4,
+            columns: 4,
+            numbers: [
+                [1.0, 0.0, 0.0, 0.0],
+                [0.0, 0.0, 1.0, 0.0],
+                [0.0, 1.0, 0.0, 0.0],
+                [0.0, 0.0, 0.0, 1.0],
+            ]
+            .concat(),
+        };
+        let rows = by_node(&swap).unwrap();
+        assert_eq!(rows, [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]);
+        let mut tied = swap;
+        tied.numbers[..4].copy_from_slice(&[0.5, 0.0, 0.0, 0.5]);
+        assert!(
+            by_node(&tied)
+                .unwrap_err()
+                .to_string()
+                .contains("not independent")
+        );
+    }
+}

@@ -1,0 +1,123 @@
+//! The dialect of a text table: what a person says of it, and what was detected.
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::cells::Separator;
+use super::number::Decimal;
+
+/// What a person says of a table; the rest is detected.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct DialectOptions {
+    /// What stands between cells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub separator: Option<Separator>,
+    /// The mark before decimals.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decimal: Option<Decimal>,
+    /// Whether the first line (behind `skip`) holds names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub header: Option<bool>,
+    /// Lines to pass over at the beginning.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub skip: Option<u64>,
+    /// Texts that stand for a missing number, beside an empty cell, NA, N/A, nan, null, none, - and ?.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<String>,
+}
+
+impl DialectOptions {
+    /// Whether nothing is said.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// Where the names of the columns stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Header {
+    /// Nowhere.
+    None,
+    /// In this line.
+    Line(u64),
+    /// In this line, which is a remark.
+    Remark(u64),
+}
+
+/// How a text is read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dialect {
+    /// What stands between cells.
+    pub separator: Separator,
+    /// The mark before decimals.
+    pub decimal: Decimal,
+    /// Where the names are.
+    pub header: Header,
+    /// Names of the columns; empty when there are none.
+    pub names: Vec<String>,
+    /// A line of units below the names.
+    pub units: Option<(u64, Vec<String>)>,
+    /// Cells of a line.
+    pub width: usize,
+    /// The first line of data.
+    pub first: u64,
+    /// Lines before the table that are neither remarks nor blank.
+    pub preamble: u64,
+    /// Remarks passed over within what was looked at.
+    pub remarks: u64,
+    /// Whether lines end with a separator behind which nothing stands.
+    pub trailing: bool,
+    /// Texts that a person says are missing numbers.
+    pub missing: Vec<String>,
+}
+
+impl Dialect {
+    /// Whether a line is a remark.
+    #[must_use]
+    pub fn is_remark(line: &str) -> bool {
+        let begins = line.trim_start().as_bytes();
+        matches!(begins.first(), Some(b'#' | b'%')) || begins.starts_with(b"//")
+    }
+}
+
+impl fmt::Display for Dialect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.width == 1 {
+            write!(f, "one column")?;
+        } else {
+            write!(f, "separated by {}", self.separator.plural())?;
+        }
+        if self.decimal == Decimal::Comma {
+            write!(f, ", decimal commas")?;
+        }
+        match self.header {
+            Header::None => write!(f, ", no line of names")?,
+            Header::Line(line) => write!(f, ", names in line {line}")?,
+            Header::Remark(line) => write!(f, ", names in the remark of line {line}")?,
+        }
+        if let Some((line, units)) = &self.units {
+            write!(
+                f,
+                ", units of measurement in line {line} ({})",
+                units.join(", ")
+            )?;
+        }
+        match self.preamble {
+            0 => {}
+            1 => write!(f, ", 1 line before the table passed over")?,
+            lines => write!(f, ", {lines} lines before the table passed over")?,
+        }
+        if self.trailing {
+            write!(
+                f,
+                ", lines end with a separator (column {} is empty)",
+                self.width + 1
+            )?;
+        }
+        Ok(())
+    }
+}

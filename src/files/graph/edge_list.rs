@@ -1,0 +1,382 @@
+//! Lists and tables of edges: `source target [data …]` a line.
+//!
+//! A line of names, or the order of the columns, says which are the ends. `#`, `%` and `//` begin a
+//! remark; KONECT's first remark says whether edges lead both ways. Data may stand in columns or in
+//! a Python dictionary, as NetworkX writes it. Not read: lists of neighbours.
+
+use std::ops::Range;
+
+use super::super::cells::{Lines, Separator, split, unquoted};
+use super::super::detect::{Content, ENDS, bare_edge, detect, plain_name};
+use super::super::dialect::{Dialect, Header};
+use super::super::fault::{Faults, shown};
+use super::brackets;
+use super::data::{Direction, GraphFile};
+use super::edge_data::{EdgeColumn, EdgeData};
+use super::ends::Ends;
+use super::format::{GraphFormat, GraphQuestion};
+use super::matrix;
+
+/// Edges between two looks at the flag of whoever may want to stop.
+const EDGES_A_LOOK: usize = 1 << 14;
+
+/// A list of edges or a matrix: which of both a text without further marks is.
+///
+/// # Errors
+/// When it could be both, or neither.
+pub fn or_matrix(text: &str, asked: &GraphQuestion<'_>) -> Result<GraphFormat, Faults> {
+    let dialect = detect(text, &asked.dialect, Content::Edges)?;
+    let named = end_columns(&dialect).1;
+    if named || text.contains('{') {
+        return Ok(GraphFormat::EdgeList);
+    }
+    let Some(shape) = matrix::shape(text, &asked.dialect) else {
+        return Ok(GraphFormat::EdgeList);
+    };
+    if !shape.is_square {
+        return Ok(GraphFormat::EdgeList);
+    }
+    if shape.columns > 4 || !shape.may_be_list {
+        return Ok(GraphFormat::Matrix);
+    }
+    if !shape.may_be_matrix {
+        return Ok(GraphFormat::EdgeList);
+    }
+    let n = shape.columns;
+    Err(Faults::whole(format!(
+        "it is a matrix of {n} × {n} weights, or a list of {n} edges in {n} columns; expected one to be \
+         said: format Matrix or EdgeList (--graph-format matrix, --graph-format edge-list)"
+    )))
+}
+
+/// The columns of both ends, and whether their names say so.
+fn end_columns(dialect: &Dialect) -> ([usize; 2], bool) {
+    let names: Vec<String> = dialect.names.iter().map(|name| plain_name(name)).collect();
+    let find = |side: usize| {
+        let known = |name: &String| ENDS[side].contains(&name.as_str());
+        names.iter().position(known)
+    };
+    match (find(0), find(1)) {
+        (Some(source), Some(target)) => ([source, target], true),
+        _ => ([0, 1], false),
+    }
+}
+
+/// Reads a list or table of edges.
+///
+/// # Errors
+/// With all lines that are no edges.
+pub fn parse(text: &str, asked: &GraphQuestion<'_>) -> Result<GraphFile, Faults> {
+    let dialect = detect(text, &asked.dialect, Content::Edges)?;
+    if dialect.width < 2 {
+        return Err(Faults::at(
+            dialect.first,
+            0,
+            "one cell a line, expected source, target and perhaps data, separated by blanks, tabs, \
+             commas or semicolons",
+        ));
+    }
+    let mut reader = Reader::new(text, &dialect);
+    for (line, content) in Lines::new(text, dialect.separator != Separator::Blanks) {
+        if line < dialect.first || Dialect::is_remark(content) {
+            continue;
+        }
+        reader.line(line, content);
+        if reader.ends.len() % EDGES_A_LOOK == 0 && asked.cancel.is_requested() {
+            return Err(Faults::whole("reading was stopped before its end"));
+        }
+        if reader.faults.is_full() {
+            break;
+        }
+    }
+    reader.finish(text)
+}
+
+struct Reader<'a> {
+    dialect: &'a Dialect,
+    columns: [usize; 2],
+    named: bool,
+    /// The column that says of each edge whether it is directed.
+    kind: Option<usize>,
+    ends: Ends,
+    lines: Vec<u32>,
+    data: EdgeData,
+    /// The column of the data for each cell; none for the ends.
+    places: Vec<Option<usize>>,
+    directed: Vec<bool>,
+    cells: Vec<Range<usize>>,
+    faults: Faults,
+}
+
+impl<'a> Reader<'a> {
+    fn new(text: &str, dialect: &'a Dialect) -> Self {
+        let (columns, named) = end_columns(dialect);
+        let names: Vec<String> = dialect.names.iter().map(|name| plain_name(name)).collect();
+        let kind = names
+            .iter()
+            .position(|name| name == "type" || name == "directed");
+        let mut data = EdgeData::default();
+        let mut places = Vec::with_capacity(dialect.width);
+        for k in 0..dialect.width {
+            if columns.contains(&k) || Some(k) == kind {
+                places.push(None);
+                continue;
+            }
+            let name = dialect.names.get(k).cloned().unwrap_or_default();
+            data.columns.push(EdgeColumn::new(name, k + 1));
+            places.push(Some(data.columns.len() - 1));
+        }
+        // A first guess of how many edges there are, by the length of the first lines.
+        let head = &text.as_bytes()[..text.len().min(1 << 16)];
+        let lines = memchr::memchr_iter(b'\n', head).count().max(1);
+        let edges = text.len() / (head.len() / lines).max(1) + 16;
+        for column in &mut data.columns {
+            column.values.reserve(edges);
+        }
+        Self {
+            dialect,
+            columns,
+            named,
+            kind,
+            ends: Ends::with_capacity(edges),
+            lines: Vec::with_capacity(edges),
+            data,
+            places,
+            directed: Vec::new(),
+            cells: Vec::new(),
+            faults: Faults::default(),
+        }
+    }
+
+    fn line(&mut self, line: u64, whole: &str) {
+        let content = bare_edge(whole);
+        split(content, self.dialect.separator, &mut self.cells);
+        if self.cells.is_empty() || (self.cells.len() == 1 && self.cells[0].is_empty()) {
+            return;
+        }
+        let width = self.dialect.width;
+        let extra = self.cells.len() == width + 1 && self.cells[width].is_empty();
+        let least = self.columns[0].max(self.columns[1]) + 1;
+        if self.cells.len() < least || (self.cells.len() > width && !extra) {
+            let found = self.cells.len();
+            let from = self.dialect.separator.plural();
+            let expected = if least == width {
+                format!("{width}")
+            } else {
+                format!("{least} … {width}")
+            };
+            let message = format!(
+                "{} has {found} cells separated by {from}, expected {expected}",
+                shown(whole.trim())
+            );
+            self.faults.add(line, 0, message);
+            return;
+        }
+        let edge = self.ends.len();
+        for k in 0..self.cells.len().min(width) {
+            let Some(place) = self.places[k] else {
+                continue;
+            };
+            let cell = unquoted(&content[self.cells[k].clone()]);
+            self.data
+                .put(place, edge, line, &cell, self.dialect.decimal);
+        }
+        if let Some(kind) = self.kind {
+            let cell = self.cells.get(kind).map(|place| &content[place.clone()]);
+            self.kind_of_edge(line, &unquoted(cell.unwrap_or_default()));
+        }
+        let [source, target] = self
+            .columns
+            .map(|k| unquoted(&content[self.cells[k].clone()]));
+        for (k, cell) in [(self.columns[0], &source), (self.columns[1], &target)] {
+            if cell.is_empty() {
+                self.faults
+                    .add(line, k as u64 + 1, "an empty cell, expected a vertex");
+            }
+        }
+        self.ends.push(line, &source, &target);
+        self.lines.push(u32::try_from(line).unwrap_or(u32::MAX));
+        if let Some(place) = whole.find('{')
+            && content.len() < whole.len()
+        {
+            let data = &mut self.data;
+            let found = brackets::entries(&whole[place..], |key, value| {
+                let column = data.column(key);
+                data.put(column, edge, line, value, self.dialect.decimal);
+            });
+            if let Err(message) = found {
+                self.faults.add(line, place as u64 + 1, message);
+            }
+        }
+    }
+
+    fn kind_of_edge(&mut self, line: u64, cell: &str) {
+        let directed = match cell.to_ascii_lowercase().as_str() {
+            "undirected" | "false" | "0" | "no" => false,
+            "directed" | "true" | "1" | "yes" | "" => true,
+            _ => {
+                let message = format!("found {}, expected Directed or Undirected", shown(cell));
+                self.faults
+                    .add(line, self.kind.unwrap_or(0) as u64 + 1, message);
+                true
+            }
+        };
+        self.directed.push(directed);
+    }
+
+    fn finish(self, text: &str) -> Result<GraphFile, Faults> {
+        let mut notes = vec![self.dialect.to_string()];
+        if self.dialect.header != Header::None && !self.named {
+            notes.push(format!(
+                "no two columns are named source and target: columns 1 {} and 2 {} are the ends",
+                shown(&self.dialect.names[0]),
+                shown(&self.dialect.names[1])
+            ));
+        }
+        self.faults.or(())?;
+        let edges = self.ends.len();
+        let mut columns = self.data.finish(edges);
+        let mut direction = match self.kind {
+            None => Direction::Unsaid,
+            Some(_) if self.directed.iter().all(|directed| *directed) => Direction::Directed,
+            Some(_) if !self.directed.contains(&true) => Direction::Undirected,
+            Some(_) => Direction::Each(self.directed),
+        };
+        let mut first_id = None;
+        if let Some(kind) = konect(text)? {
+            first_id = Some(1);
+            if kind == Direction::Undirected {
+                notes.push("KONECT's remark \"sym\": edges lead both ways".to_owned());
+            }
+            direction = kind;
+            for column in columns.iter_mut().filter(|column| column.name.is_empty()) {
+                column.name = match column.number {
+                    3 => "weight".to_owned(),
+                    4 => "timestamp".to_owned(),
+                    _ => continue,
+                };
+            }
+        }
+        let (names, pairs) = self.ends.finish()?;
+        Ok(GraphFile {
+            names,
+            edges: pairs,
+            lines: self.lines,
+            direction,
+            columns,
+            notes,
+            first_id,
+            ..GraphFile::empty(GraphFormat::EdgeList)
+        })
+    }
+}
+
+/// What KONECT's first remark says: `% sym unweighted`, `% asym positive`, `% bip …`.
+fn konect(text: &str) -> Result<Option<Direction>, Faults> {
+    let first = text.lines().next().unwrap_or_default();
+    let mut words = first.split_whitespace();
+    if words.next() != Some("%") {
+        return Ok(None);
+    }
+    match words.next() {
+        Some("sym") => Ok(Some(Direction::Undirected)),
+        Some("asym") => Ok(Some(Direction::Directed)),
+        Some("bip") => Err(Faults::at(
+            1,
+            0,
+            "KONECT's remark \"bip\": both sides of a bipartite graph count from 1 apart, so that a \
+             number names two vertices; expected one numbering",
+        )),
+        _ => Ok(None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::data::Names;
+    use super::*;
+    use proptest::prelude::*;
+
+    fn read(text: &str) -> Result<GraphFile, Faults> {
+        parse(text, &GraphQuestion::default())
+    }
+
+    fn weights(file: &GraphFile, column: usize) -> Vec<Option<f64>> {
+        (0..file.edges.len())
+            .map(|k| file.columns[column].value(k))
+            .collect()
+    }
+
+    #[test]
+    fn lists_of_many_programs_are_read() {
+        let pandas = read("source,target,weight\n0,1,1.5\n1,2,0.7\n").unwrap();
+        assert_eq!(pandas.columns[0].name, "weight");
+        assert_eq!(weights(&pandas, 0), [Some(1.5), Some(0.7)]);
+        let gephi = "Source,Target,Type,Id,Label,timeset,Weight\n0,1,Undirected,0,,,1.5\n";
+        let gephi = read(gephi).unwrap();
+        assert_eq!(gephi.direction, Direction::Undirected);
+        assert_eq!(gephi.columns.len(), 2);
+        let networkx = read("0 1 {'weight': 1.5}\n1 2 {}\n").unwrap();
+        assert_eq!(weights(&networkx, 0), [Some(1.5), None]);
+        let konect =
+            read("% sym positive\n% 3 3 3\n1 2 1.5 1082040961\n2 3 2 1082040962\n").unwrap();
+        assert_eq!(konect.direction, Direction::Undirected);
+        assert_eq!(konect.names, Names::Numbers(vec![1, 2, 3]));
+        assert_eq!(konect.columns[1].name, "timestamp");
+        let sheet = read("\u{feff}0;1;1,5\n1;2;0,7\n".trim_start_matches('\u{feff}')).unwrap();
+        assert_eq!(weights(&sheet, 0), [Some(1.5), Some(0.7)]);
+        let names = read("\"left V1\",MT\nMT,\"left V1\"\n").unwrap();
+        assert_eq!(names.names.of(0), "left V1");
+        let old = read("# a ring\n0 1\n1,2, 0.5 # half\n");
+        assert!(old.is_err() || old.unwrap().edges.len() == 2);
+    }
+
+    #[test]
+    fn all_lines_that_are_no_edges_are_named() {
+        let wrong = read("0 1 2\n1\n0 1 2 3 4\n2 0 1\n1 2 1\n").unwrap_err();
+        assert_eq!(wrong.list().len(), 2, "{wrong}");
+        assert!(
+            wrong
+                .to_string()
+                .contains("line 3: \"0 1 2 3 4\" has 5 cells"),
+            "{wrong}"
+        );
+        assert!(
+            read("% bip weighted\n1 1\n")
+                .unwrap_err()
+                .to_string()
+                .contains("bip")
+        );
+    }
+
+    #[test]
+    fn a_matrix_is_told_from_a_list() {
+        let format = |text| or_matrix(text, &GraphQuestion::default());
+        assert_eq!(
+            format("0,1.5,0\n1.5,0,0.7\n0,0.7,0\n").unwrap(),
+            GraphFormat::Matrix
+        );
+        assert_eq!(
+            format("0 1 1.5\n1 2 0.7\n2 0 0.3\n").unwrap(),
+            GraphFormat::EdgeList
+        );
+        assert_eq!(format("0 1\n1 2\n2 0\n").unwrap(), GraphFormat::EdgeList);
+        assert_eq!(
+            format("0 1 0\n1 0 1\n0 1 0\n").unwrap(),
+            GraphFormat::Matrix
+        );
+        let both = format("0 1\n1 0\n").unwrap_err().to_string();
+        assert!(
+            both.contains("2 × 2") && both.contains("--graph-format"),
+            "{both}"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_breaks_it(text in "[a0-2,; \t\"#%{}':\r\n.-]{0,80}") {
+            let _ = or_matrix(&text, &GraphQuestion::default());
+            let _ = read(&text);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! People's files: bytes → text, tables, arrays and graphs, each as it stands in the file.
+//!
+//! A reader detects what a file does not say of itself (encoding, separator, decimal mark, a line
+//! of names) and tells what it detected as notes; what could be meant in two ways is refused with
+//! the choices. Nothing is chosen here that changes a number: which datum is the weight of an edge
+//! is for `graph`, which channels are units for whoever measures.
+//!
+//! ```text
+//! bytes ─ unpack (gzip) ─┬─ array (npy, npz)
+//!                        └─ decode (UTF-8, UTF-16, Latin-1) ─┬─ table (dialect → cells → numbers)
+//!                                                            └─ graph (one file a format)
+//! ```
+//!
+//! All problems of a file are reported at once, up to [`fault::SHOWN`], with line and column.
+
+pub mod fault;
+pub mod number;
+pub mod text;
+pub mod cells;
+pub mod dialect;
+pub mod detect;
+pub mod array;
+pub mod table;
+pub mod columns;
+pub mod graph;
+
+pub use fault::{Fault, Faults};
+pub use table::{Table, TableFile};
