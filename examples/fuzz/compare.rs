@@ -4,6 +4,7 @@ use std::path::Path;
 
 use phantomos::base::{InputLog, InputRecord, RunStatus};
 use phantomos::kernel::{History, SimError, SimOptions, Simulation};
+use phantomos::record::folder::Extras;
 use phantomos::record::{Comparison, Ending, Manifest, Place, RunFolder, RunSink, SavedRun};
 use phantomos::scenario::{Blueprint, parse};
 
@@ -161,7 +162,7 @@ fn folder_repeats(plan: &Plan, way: &Way, expected: &End, scratch: &Path) -> Res
     .map_err(|e| text(&e))?;
     let mut simulation = start(plan, way).map_err(|e| text(&e))?;
     let metrics = simulation.metrics().clone();
-    let folder = RunFolder::create(place, manifest, &plan.text(), &metrics);
+    let folder = RunFolder::create(place, manifest, &plan.text(), &metrics, &Extras::default());
     let mut folder = folder.map_err(|e| text(&e))?;
     let first = finish(plan, &mut simulation, &mut folder);
     if first != *expected {

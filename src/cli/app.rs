@@ -38,6 +38,7 @@ pub fn open(args: &AppArgs, parts: &Parts) -> u8 {
                 out: None,
                 force: false,
                 time_limit: None,
+                inputs: None,
                 json: false,
                 replay: None,
             };

@@ -20,6 +20,8 @@ pub mod check;
 pub mod list;
 pub mod schema;
 pub mod integrate;
+pub mod info;
+pub mod graph;
 pub mod lyapunov;
 pub mod bench_args;
 pub mod bench;

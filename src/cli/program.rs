@@ -15,6 +15,8 @@ use super::bench_args::BenchArgs;
 use super::check::CheckArgs;
 use super::command::Command;
 use super::exit;
+use super::graph::GraphCommand;
+use super::info::InfoArgs;
 use super::integrate::IntegrateArgs;
 use super::list::ListArgs;
 use super::lyapunov::LyapunovArgs;
@@ -103,6 +105,8 @@ impl Default for Program {
             .command::<PhiArgs>()
             .command::<IntegrateArgs>()
             .command::<LyapunovArgs>()
+            .command::<InfoArgs>()
+            .command::<GraphCommand>()
             .command::<BenchArgs>()
             .command::<CheckArgs>()
             .command::<ListArgs>()

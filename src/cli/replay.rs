@@ -4,12 +4,13 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::base::isa::Isa;
 use crate::base::{Input, InputLog, InputRecord, RunStatus, Subject, Tick};
 use crate::kernel::{KernelState, Observer, Session, SimOptions};
 use crate::record::claim::RESOLVED;
-use crate::record::{Batch, Comparison, MetricRow, SavedRun};
+use crate::record::{Batch, Comparison, Manifest, MetricRow, SavedRun};
 use crate::scenario::Parts;
 
 use super::command::Command;
@@ -99,6 +100,55 @@ impl Command for ReplayArgs {
     }
 }
 
+/// Holds the files that a run read against what the folder says of them. One that has changed where
+/// it was, but of which the folder has a copy, is told.
+///
+/// # Errors
+/// With the exit code, when neither the file nor a copy is what it was.
+fn check_inputs(folder: &Path, manifest: &Manifest) -> Result<Vec<String>, u8> {
+    let hash = |file: &Path| {
+        std::fs::read(file)
+            .ok()
+            .map(|bytes| format!("{:016x}", xxh3_64(&bytes)))
+    };
+    let mut changed = Vec::new();
+    for input in &manifest.inputs {
+        let (path, claimed) = (&input.path, Some(&input.xxh3));
+        let source = folder.join(&input.source);
+        let now = hash(&source);
+        if let Some(copy) = &input.copy {
+            let own = hash(&folder.join(copy));
+            if own.as_ref() != claimed {
+                let what = if own.is_none() {
+                    "is not there"
+                } else {
+                    "is not what the run read"
+                };
+                aside!("{}: the copy of {path} {what}", folder.join(copy).display());
+                return Err(exit::NOT_REPRODUCIBLE);
+            }
+            if now.is_some() && now.as_ref() != claimed {
+                changed.push(path.clone());
+            }
+        } else if now.is_none() {
+            aside!(
+                "the scene reads {path}, which is not at {}; expected it there, or a run made with \
+                 --inputs copy",
+                source.display()
+            );
+            return Err(exit::INVALID);
+        } else if now.as_ref() != claimed {
+            aside!(
+                "{path} is not what it was when the scene ran: the contents of {} differ from those of \
+                 the run",
+                source.display()
+            );
+            return Err(exit::NOT_REPRODUCIBLE);
+        }
+    }
+    Ok(changed)
+}
+
 /// A run folder's run, ready to begin again.
 pub struct Repeat {
     /// At tick 0, with the inputs of the folder.
@@ -107,6 +157,8 @@ pub struct Repeat {
     pub saved: SavedRun,
     /// The tick up to which the folder tells the run.
     pub end: Tick,
+    /// Files that the scene read, which are not what they were; the folder's copies are taken.
+    pub changed: Vec<String>,
 }
 
 /// Makes a run folder's run ready, once its files hold what it claims.
@@ -128,6 +180,7 @@ pub fn prepare(
     });
     let (saved, end, mut log) = opened.map_err(|error| refuse(&error))?;
     let manifest = &saved.manifest;
+    let changed = check_inputs(path, manifest)?;
     if manifest.is_cut() {
         aside!("this run was cut short; its folder has metrics up to tick {end}");
     }
@@ -146,11 +199,14 @@ pub fn prepare(
         aside!("{}: its {fact} do not fit {RESOLVED}", file.display());
         return Err(exit::NOT_REPRODUCIBLE);
     }
-    if let Some(directory) = &manifest.scene_directory {
-        loaded.files.directory = directory.into();
-    }
     let allowed = manifest.allow_read.iter().map(Into::into);
     loaded.files.allowed.extend(allowed);
+    loaded.files.fallback = manifest.scene_directory.as_ref().map(Into::into);
+    let sources = manifest.inputs.iter().filter(|input| input.copy.is_none());
+    loaded
+        .files
+        .allowed
+        .extend(sources.map(|input| path.join(&input.source)));
     let known = Isa::ALL.into_iter().find(|isa| isa.name() == manifest.isa);
     let Some(isa) = known.filter(|isa| isa.is_here()) else {
         aside!(
@@ -172,6 +228,7 @@ pub fn prepare(
             session,
             saved,
             end,
+            changed,
         }),
         Err(error) => Err(fail(&error)),
     }

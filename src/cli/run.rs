@@ -17,10 +17,13 @@ use crate::signal::readings::COHERENCE;
 use super::bench_args::chosen_isa;
 use super::command::Command;
 use super::exit;
-use super::run_folder::{open_folder, place};
+use super::run_folder::{InputsArg, last_state, open_folder_with, place};
 use super::say::{aside, printable, say};
 use super::scene_args::{SceneArgs, parse_seconds};
 use super::stop::TimeLimit;
+
+/// Up to so many vertices last_state.csv is written unasked.
+const LAST_STATE_VERTICES: usize = 100_000;
 
 /// Arguments of `run`.
 #[derive(Args, Debug)]
@@ -39,6 +42,10 @@ pub struct RunArgs {
     /// Stop after this many seconds of wall time, with exit code 124.
     #[arg(long, value_name = "S", value_parser = parse_seconds)]
     pub time_limit: Option<f64>,
+    /// What the run folder keeps of the files that the scene reads: copies, or hashes and where they
+    /// are; copies below 64 MB when absent.
+    #[arg(long, value_enum)]
+    pub inputs: Option<InputsArg>,
     /// Print JSON lines on standard output.
     #[arg(long)]
     pub json: bool,
@@ -181,7 +188,7 @@ fn run_loaded(
     }
     limit.close_files();
     let place = place(args.out.as_deref(), args.force);
-    let mut folder = open_folder(&session.simulation, place)?;
+    let mut folder = open_folder_with(&session.simulation, place, args.inputs)?;
     if args.json {
         let start = json!({
             "type": "start", "scene": scene.name, "seed": scene.seed, "ticks": scene.ticks,
@@ -200,6 +207,9 @@ fn run_loaded(
             return Err(error);
         }
     };
+    if scene.record.last_state || scene.vertices() <= LAST_STATE_VERTICES {
+        folder.write_last_state(&last_state(&session.simulation))?;
+    }
     let out = folder.finish(&outcome.ending())?;
     report((&scene, session.statistics()), &outcome, &out, args.json);
     Ok(outcome.verdict.status.exit_code())

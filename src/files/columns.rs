@@ -220,6 +220,36 @@ fn only(file: TableFile, kept: &[usize]) -> TableFile {
     }
 }
 
+/// Names of columns that say which vertex a row is.
+const VERTICES: [&str; 6] = ["vertex", "id", "node", "nodeid", "vertexid", "index"];
+
+/// Refuses tables of vertices whose rows are not in order, by a column that numbers them.
+///
+/// # Errors
+/// With the first row that is out of order.
+pub fn refuse_shuffled(file: &TableFile) -> Result<(), Faults> {
+    for (k, column) in file.columns.iter().enumerate() {
+        let name = column.name.as_deref().map(plain_name).unwrap_or_default();
+        if !VERTICES.contains(&name.as_str()) {
+            continue;
+        }
+        let values: Vec<f64> = file.table.column(k).collect();
+        let late = values.windows(2).position(|pair| pair[1] <= pair[0]);
+        if let Some(row) = late {
+            let shown = column.shown();
+            return Err(Faults::whole(format!(
+                "rows are taken as vertices in order, but {shown} has {} in row {} and {} in row {}; \
+                 expected rows in the order of vertices",
+                values[row],
+                row + 1,
+                values[row + 1],
+                row + 2
+            )));
+        }
+    }
+    Ok(())
+}
+
 /// Why a column is no channel, if it is none.
 fn why_no_channel(file: &TableFile, k: usize) -> Option<String> {
     let column = &file.columns[k];

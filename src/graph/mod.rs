@@ -11,6 +11,7 @@ pub mod file_spec;
 pub mod choose_data;
 pub mod number_vertices;
 pub mod from_file;
+pub mod export;
 pub mod pg1;
 pub mod rcm;
 pub mod laplacian;

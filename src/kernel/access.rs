@@ -18,6 +18,7 @@ use crate::scheduler::SchedulerState;
 
 use super::simulation::Simulation;
 use super::state::KernelState;
+use super::state_record::StateRecorder;
 
 impl Simulation {
     /// The inputs that entered since the last call, for the run folder.
@@ -28,11 +29,15 @@ impl Simulation {
     /// What was recorded since the last call, with the inputs that it follows from.
     pub fn take_records(&mut self) -> Batch {
         let inputs = self.take_new_inputs();
+        let states = self.states.as_mut().map(StateRecorder::drain);
+        let (states, velocities) = states.unwrap_or_default();
         let mut records = self.records_mut();
         Batch {
             rows: std::mem::take(&mut records.rows),
             events: std::mem::take(&mut records.events),
             commands: std::mem::take(&mut records.commands),
+            states,
+            velocities,
             inputs,
         }
     }

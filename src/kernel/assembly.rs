@@ -156,6 +156,7 @@ fn build_node(
         dynamics: &scene.dynamics,
         field: &scene.field,
         delays: &blueprint.delay_rule,
+        forces: &scene.forces,
         isa: options.isa,
     };
     resonator::setup::set_up(&mut app, plant, site);

@@ -10,6 +10,7 @@ pub mod node;
 pub mod assembly;
 pub mod outside;
 pub mod picture;
+pub mod state_record;
 pub mod simulation;
 mod evolve;
 pub mod access;

@@ -12,6 +12,7 @@ use crate::phi::{PhiInput, PhiObserver};
 use crate::record::{EventKind, EventRecord};
 use crate::resonator::components::FeltGain;
 use crate::resonator::drive::{Driven, Populations, actuate_all};
+use crate::resonator::forces::Forces;
 use crate::resonator::systems::PlantSettings;
 
 use super::simulation::{SimError, Simulation};
@@ -30,7 +31,9 @@ impl Simulation {
             let acting = Populations::of(query.iter(world));
             let field = world.resource::<FieldState>();
             let felt = world.resource::<FeltGain>().0;
-            actuate_all(&mut plant, &acting, field, felt);
+            let forces = world.resource::<Forces>();
+            let pushing = forces.now(self.clock.time_s(), self.clock.tick_s());
+            actuate_all(&mut plant, &acting, field, felt, &pushing);
         }
         let scene = self.blueprint.scene();
         PlantPicture {

@@ -23,6 +23,7 @@ use super::node::Node;
 use super::options::SimOptions;
 use super::outside::{OutsideDevice, check_input, outside_devices};
 use super::state::KernelState;
+use super::state_record::StateRecorder;
 use super::workers::{Workers, guarded};
 
 /// Clusters of fewer vertices run their nodes one after the other: waking a worker costs more than
@@ -77,6 +78,8 @@ pub struct Simulation {
     pub(super) shape: u64,
     /// Whether systems of a user run in the nodes.
     pub(super) extended: bool,
+    /// Takes states of single vertices, where the scene asks.
+    pub(super) states: Option<StateRecorder>,
 }
 
 /// What is in the log already, for ticks that run again.
@@ -103,6 +106,10 @@ impl Simulation {
     /// When a device cannot be opened or the signal settings are refused.
     pub fn new(mut blueprint: Blueprint, options: SimOptions) -> Result<Self, SimError> {
         let workers = Workers::new(options.threads);
+        let states = StateRecorder::of(blueprint.scene(), &|vertex| {
+            let image = blueprint.vertices.get(vertex.index());
+            image.map_or(1.0, |image| image.model.omega())
+        });
         let Worlds { coordinator, nodes } = build(&mut blueprint, workers.count(), &options)?;
         let scene = blueprint.scene();
         let parameters = coordinator.world().resource::<LiveParameters>().clone();
@@ -127,6 +134,7 @@ impl Simulation {
             log: options.replay.unwrap_or_default(),
             routes: HaloRoutes::default(),
             state: KernelState::Booting,
+            states,
             parameters,
             known: Known::default(),
             shape: 0,
@@ -195,7 +203,18 @@ impl Simulation {
         for world in self.nodes.iter_mut().chain([&mut self.coordinator]) {
             world.world_mut().resource_mut::<NodeContext>().clock = clock;
         }
+        self.record_states();
         Ok(())
+    }
+
+    /// Takes the states of single vertices when they are due.
+    fn record_states(&mut self) {
+        let Some(mut states) = self.states.take_if(|own| own.is_due(self.clock.tick)) else {
+            return;
+        };
+        let all = self.vertex_states();
+        states.take(&self.clock, |vertex| all[vertex.index()]);
+        self.states = Some(states);
     }
 
     fn coordinate(&mut self) -> Result<(), SimError> {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::lines::{COMMANDS, EVENTS, INPUTS, METRICS};
 use super::manifest::Manifest;
+use super::states::{LAST_STATE, STATES, STATES_ARRAY, STATES_RAW, VELOCITIES};
 
 /// The scene with every value spelled out.
 pub const RESOLVED: &str = "scene.resolved.ron";
@@ -14,8 +15,24 @@ pub const MANIFEST: &str = "manifest.json";
 /// The manifest while it is written.
 pub(super) const DRAFT: &str = "manifest.json.draft";
 
-/// All files of a run folder.
-const FILES: [&str; 7] = [INPUTS, METRICS, EVENTS, COMMANDS, RESOLVED, MANIFEST, DRAFT];
+/// The folder of copies of what the scene reads.
+pub const COPIES: &str = "inputs";
+
+/// All files of a run folder but copies.
+const FILES: [&str; 12] = [
+    INPUTS,
+    METRICS,
+    EVENTS,
+    COMMANDS,
+    RESOLVED,
+    MANIFEST,
+    DRAFT,
+    STATES,
+    STATES_RAW,
+    STATES_ARRAY,
+    VELOCITIES,
+    LAST_STATE,
+];
 
 /// Where a run folder is made.
 #[derive(Clone, Copy, Debug)]
@@ -134,7 +151,8 @@ fn clear(path: &Path) -> io::Result<()> {
     // Held until the files are gone, so that a run that still writes keeps them.
     let held = open_plain(path, INPUTS).ok();
     held.as_ref().map_or(Ok(()), |file| lock(file, path))?;
-    for name in FILES {
+    let copies = copies_of(path);
+    for name in FILES.into_iter().chain(copies.iter().map(String::as_str)) {
         match fs::remove_file(path.join(name)) {
             Err(error) if error.kind() != ErrorKind::NotFound => {
                 return Err(refused(error.kind(), &path.join(name), &error.to_string()));
@@ -142,7 +160,25 @@ fn clear(path: &Path) -> io::Result<()> {
             _ => {}
         }
     }
+    // It stays when somebody put something else there.
+    let _ = fs::remove_dir(path.join(COPIES));
     Ok(())
+}
+
+/// The copies that an earlier run's manifest names, all of them within the folder of copies.
+fn copies_of(path: &Path) -> Vec<String> {
+    let text = fs::read_to_string(path.join(MANIFEST)).unwrap_or_default();
+    let Ok(manifest) = serde_json::from_str::<Manifest>(&text) else {
+        return Vec::new();
+    };
+    let names = manifest.inputs.into_iter().filter_map(|input| input.copy);
+    let within = |name: &String| {
+        let rest = name
+            .strip_prefix(COPIES)
+            .and_then(|rest| rest.strip_prefix('/'));
+        rest.is_some_and(|rest| !rest.contains(['/', '\\']) && rest != "..")
+    };
+    names.filter(within).collect()
 }
 
 fn lock(file: &File, folder: &Path) -> io::Result<()> {

@@ -4,62 +4,39 @@
 //! operating system before the rows, events and commands that follow from them, so what is read
 //! back may lack the last second, but never the cause of what it shows.
 
-use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use xxhash_rust::xxh3::{Xxh3, xxh3_64};
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::base::{InputRecord, Tick};
 use crate::registry::Metrics;
+use crate::scenario::record_spec::StatesSpec;
 
-use super::claim::{Claimed, DRAFT, MANIFEST, Place, RESOLVED, claim, create, open_plain};
+use super::claim::{COPIES, Claimed, DRAFT, MANIFEST, Place, RESOLVED, claim, create, open_plain};
 use super::event::EventRecord;
+use super::hashed::HashedFile;
 use super::lines::{
     Batch, COMMANDS, COMMANDS_HEAD, EVENTS, INPUTS, METRICS, RunSink, command_line,
 };
 use super::manifest::{Ending, FileClaim, Manifest};
 use super::rows::metrics_head;
+use super::states::LAST_STATE;
+use super::states_file::StatesFile;
 use super::utc;
 
 /// Files are flushed at least this often.
 const FLUSH: Duration = Duration::from_secs(1);
 
-/// A file that knows the length and hash of what was written to it.
-struct HashedFile {
-    name: &'static str,
-    file: BufWriter<File>,
-    hash: Xxh3,
-    bytes: u64,
-}
-
-impl HashedFile {
-    fn new(name: &'static str, file: File) -> Self {
-        Self {
-            name,
-            file: BufWriter::new(file),
-            hash: Xxh3::new(),
-            bytes: 0,
-        }
-    }
-
-    fn line(&mut self, text: &str) -> io::Result<()> {
-        for part in [text.as_bytes(), b"\n"] {
-            self.file.write_all(part)?;
-            self.hash.update(part);
-            self.bytes += part.len() as u64;
-        }
-        Ok(())
-    }
-
-    fn claim(&self) -> (String, FileClaim) {
-        let claim = FileClaim {
-            bytes: self.bytes,
-            xxh3: format!("{:016x}", self.hash.digest()),
-        };
-        (self.name.to_owned(), claim)
-    }
+/// What a folder holds beside the records of every run.
+#[derive(Default)]
+pub struct Extras<'a> {
+    /// The states that are recorded, and their columns.
+    pub states: Option<(&'a StatesSpec, &'a [String])>,
+    /// Copies of the files that the scene reads, by their names in the folder.
+    pub copies: &'a [(String, Vec<u8>)],
 }
 
 /// An open run folder. Files are flushed every second, so at most that much is lost.
@@ -70,6 +47,8 @@ pub struct RunFolder {
     events: HashedFile,
     commands: HashedFile,
     inputs: HashedFile,
+    states: Option<StatesFile>,
+    last_state: Option<FileClaim>,
     resolved: FileClaim,
     opened: Instant,
     flushed: Instant,
@@ -86,6 +65,7 @@ impl RunFolder {
         mut manifest: Manifest,
         resolved_scene: &str,
         metrics: &Metrics,
+        extras: &Extras<'_>,
     ) -> io::Result<Self> {
         manifest.started = utc::now();
         let Claimed { path, inputs } = claim(place, &manifest)?;
@@ -95,6 +75,11 @@ impl RunFolder {
             events: open(EVENTS)?,
             commands: open(COMMANDS)?,
             inputs: HashedFile::new(INPUTS, inputs),
+            states: match extras.states {
+                Some((spec, columns)) => Some(StatesFile::create(&path, spec, columns)?),
+                None => None,
+            },
+            last_state: None,
             resolved: FileClaim {
                 bytes: resolved_scene.len() as u64,
                 xxh3: format!("{:016x}", xxh3_64(resolved_scene.as_bytes())),
@@ -105,6 +90,12 @@ impl RunFolder {
             flushed: Instant::now(),
         };
         create(&folder.path, RESOLVED)?.write_all(resolved_scene.as_bytes())?;
+        if !extras.copies.is_empty() {
+            fs::create_dir_all(folder.path.join(COPIES))?;
+        }
+        for (name, bytes) in extras.copies {
+            create(&folder.path, name)?.write_all(bytes)?;
+        }
         folder.write_manifest()?;
         folder.metrics.line(&metrics_head(metrics))?;
         folder.commands.line(COMMANDS_HEAD)?;
@@ -147,7 +138,23 @@ impl RunFolder {
                 self.events.line(line)?;
             }
         }
+        if let Some(states) = &mut self.states {
+            states.inherit(&other.path, before)?;
+        }
         self.flush()
+    }
+
+    /// Writes the state of every vertex at the end.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn write_last_state(&mut self, text: &str) -> io::Result<()> {
+        create(&self.path, LAST_STATE)?.write_all(text.as_bytes())?;
+        self.last_state = Some(FileClaim {
+            bytes: text.len() as u64,
+            xxh3: format!("{:016x}", xxh3_64(text.as_bytes())),
+        });
+        Ok(())
     }
 
     /// Writes a copy that ends here, for good, into a folder of its own.
@@ -161,7 +168,16 @@ impl RunFolder {
             force: false,
         };
         let Claimed { path, mut inputs } = claim(place, &self.manifest)?;
-        for name in [INPUTS, METRICS, EVENTS, COMMANDS, RESOLVED] {
+        let copies = self.manifest.inputs.iter();
+        let copies: Vec<String> = copies.filter_map(|input| input.copy.clone()).collect();
+        if !copies.is_empty() {
+            fs::create_dir_all(path.join(COPIES))?;
+        }
+        let states = self.states.iter().flat_map(StatesFile::names);
+        let names = [INPUTS, METRICS, EVENTS, COMMANDS, RESOLVED].into_iter();
+        let all = names.chain(states).map(str::to_owned).chain(copies);
+        for name in all {
+            let name = name.as_str();
             let mut from = open_plain(&self.path, name)?;
             if name == INPUTS {
                 io::copy(&mut from, &mut inputs)?;
@@ -169,7 +185,7 @@ impl RunFolder {
                 io::copy(&mut from, &mut create(&path, name)?)?;
             }
         }
-        write_manifest(&path, &self.ended(ending))
+        write_manifest(&path, &self.ended(ending, Vec::new()))
     }
 
     /// Where it is.
@@ -195,6 +211,7 @@ impl RunFolder {
         self.metrics.file.flush()?;
         self.events.file.flush()?;
         self.commands.file.flush()?;
+        self.states.as_mut().map_or(Ok(()), StatesFile::flush)?;
         self.flushed = Instant::now();
         Ok(())
     }
@@ -205,14 +222,21 @@ impl RunFolder {
     /// When files cannot be written.
     pub fn finish(mut self, ending: &Ending) -> io::Result<PathBuf> {
         self.flush()?;
-        write_manifest(&self.path, &self.ended(ending))?;
+        let path = self.path.clone();
+        let states = self.states.as_mut().map(|states| states.close(&path));
+        let states = states.transpose()?.unwrap_or_default();
+        write_manifest(&self.path, &self.ended(ending, states))?;
         Ok(self.path)
     }
 
     /// The manifest of a run that ends so.
-    fn ended(&self, ending: &Ending) -> Manifest {
+    fn ended(&self, ending: &Ending, states: Vec<(String, FileClaim)>) -> Manifest {
         let files = [&self.metrics, &self.events, &self.commands, &self.inputs];
         let resolved = (RESOLVED.to_owned(), self.resolved.clone());
+        let last = self
+            .last_state
+            .clone()
+            .map(|claim| (LAST_STATE.to_owned(), claim));
         Manifest {
             status: ending.status,
             error: ending.error.clone(),
@@ -223,6 +247,8 @@ impl RunFolder {
                 .map(HashedFile::claim)
                 .into_iter()
                 .chain([resolved])
+                .chain(states)
+                .chain(last)
                 .collect(),
             ..self.manifest.clone()
         }
@@ -246,6 +272,9 @@ impl RunSink for RunFolder {
         }
         for (tick, command) in &batch.commands {
             self.commands.line(&command_line(*tick, command))?;
+        }
+        if let Some(states) = &mut self.states {
+            states.append(batch)?;
         }
         if self.flushed.elapsed() > FLUSH {
             self.flush()?;

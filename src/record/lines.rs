@@ -7,6 +7,7 @@ use crate::safety::SafeCommand;
 
 use super::event::EventRecord;
 use super::rows::MetricRow;
+use super::states::{StateRow, VelocityRow};
 
 /// The metrics of every recorded tick.
 pub const METRICS: &str = "metrics.csv";
@@ -26,6 +27,10 @@ pub struct Batch {
     pub events: Vec<EventRecord>,
     /// Commands with the ticks in which they took effect.
     pub commands: Vec<(Tick, SafeCommand)>,
+    /// States of single oscillators.
+    pub states: Vec<StateRow>,
+    /// Their mean phase velocities.
+    pub velocities: Vec<VelocityRow>,
     /// Inputs that entered.
     pub inputs: Vec<InputRecord>,
 }

@@ -33,6 +33,9 @@ pub struct Manifest {
     /// Folders and files beyond that directory that the scene was allowed to read.
     #[serde(default)]
     pub allow_read: Vec<String>,
+    /// The files that the scene reads.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inputs: Vec<InputClaim>,
     /// XXH3-64 of the resolved scene.
     pub scene_hash: String,
     /// Seed.
@@ -63,6 +66,27 @@ impl Manifest {
     pub fn is_cut(&self) -> bool {
         self.status == RunStatus::Running
     }
+}
+
+/// A file that the scene reads.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InputClaim {
+    /// Its path in the scene that was run.
+    pub path: String,
+    /// Where it was, relative to the run folder.
+    pub source: String,
+    /// Its copy in the run folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copy: Option<String>,
+    /// Its length.
+    pub bytes: u64,
+    /// XXH3-64 of it, as 16 hexadecimal digits.
+    pub xxh3: String,
+    /// What it was read as.
+    pub read_as: String,
+    /// What was detected, chosen and left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 /// What a file of the folder holds.

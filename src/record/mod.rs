@@ -7,10 +7,13 @@
 
 pub mod event;
 pub mod rows;
+pub mod states;
 pub mod systems;
 pub mod manifest;
 pub mod lines;
 pub mod claim;
+mod hashed;
+mod states_file;
 pub mod folder;
 pub mod saved;
 pub mod comparison;

@@ -14,6 +14,7 @@ pub mod part;
 pub mod readings;
 pub mod records;
 pub mod site;
+pub mod selection;
 pub mod stream;
 
 pub use demand::Demand;

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::num;
 use crate::base::random::{KeyedRng, Purpose};
 use crate::base::{Problems, VertexId};
+use crate::files::dialect::DialectOptions;
 
 /// One value per vertex: given, or drawn once when the scene is built.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -36,6 +37,33 @@ pub enum Distribution {
     },
     /// One value for each vertex of the population, in order.
     Values(Vec<f64>),
+    /// One value for each vertex from a column of a table or array.
+    File(FileValues),
+}
+
+/// A column of a file, found relative to the scene. Its rows are the vertices of the population in
+/// order, or all vertices of the scene.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FileValues {
+    /// The file: a text, `.npy` or `.npz`, also compressed (`.gz`).
+    pub path: String,
+    /// The column, by name or by number from 1; may be absent when there is only one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<String>,
+    /// What values are multiplied by, for example 6.283185307 from Hz to rad/s.
+    #[serde(default = "one")]
+    pub scale: f64,
+    /// The dialect of a text, as far as it is not to be detected.
+    #[serde(default, skip_serializing_if = "DialectOptions::is_plain")]
+    pub dialect: DialectOptions,
+    /// The array of an `.npz` archive.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub array: Option<String>,
+}
+
+fn one() -> f64 {
+    1.0
 }
 
 impl Distribution {
@@ -60,6 +88,8 @@ impl Distribution {
                 center + width * s / c.max(1e-12)
             }
             Self::Values(values) => values.get(index).copied().unwrap_or(f64::NAN),
+            // Read before anything is drawn: see `ModelSpec::read_files`.
+            Self::File(_) => f64::NAN,
         }
     }
 
@@ -90,6 +120,7 @@ impl Distribution {
                     finite(problems, &format!("{path}[{k}]"), *value);
                 }
             }
+            Self::File(file) => finite(problems, &format!("{path}.scale"), file.scale),
         }
     }
 
@@ -106,6 +137,8 @@ impl Distribution {
                 let Some(k) = low else { return };
                 (values[k], format!("{path}[{k}]"))
             }
+            // Judged once it is read.
+            Self::File(_) => return,
         };
         let bound = match least == 0.0 {
             true => "at least 0",

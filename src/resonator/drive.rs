@@ -5,8 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::dynamics::dense::{Acting, Lane};
 use crate::field::{Drive, FieldState};
+use crate::tick::NodeContext;
 
 use super::components::{FeltGain, MeanField, PlantParameters, Population};
+use super::forces::{ForceKind, Forces, ForcesNow};
 use super::plant::Plant;
 use super::systems::PlantEpoch;
 
@@ -50,7 +52,13 @@ pub struct Applied {
 }
 
 /// Adds drives, mask and field to the parameters of every segment.
-pub fn actuate_all(plant: &mut Plant, populations: &Populations, field: &FieldState, felt: f64) {
+pub fn actuate_all(
+    plant: &mut Plant,
+    populations: &Populations,
+    field: &FieldState,
+    felt: f64,
+    forces: &ForcesNow<'_>,
+) {
     let felt_anywhere = populations.is_field_felt(felt);
     let Some((_, cluster, _)) = populations.0.first() else {
         return;
@@ -84,11 +92,23 @@ pub fn actuate_all(plant: &mut Plant, populations: &Populations, field: &FieldSt
         } else {
             masked(0.0, drive.force)
         };
+        let shift = masked(0.0, drive.frequency_shift);
+        let slots = own.slots.clone();
+        let pushed = |lane: Lane, kind: ForceKind| {
+            if forces.is_empty() {
+                return lane;
+            }
+            let ids = plant.ids()[slots.clone()].iter().enumerate();
+            Lane::Each(
+                ids.map(|(k, id)| lane.get(k) + forces.on(*id, kind))
+                    .collect(),
+            )
+        };
         let acting = Acting {
             coupling: masked(parameters.coupling, drive.coupling),
-            shift: masked(0.0, drive.frequency_shift),
+            shift: pushed(shift, ForceKind::Rate),
             damping: masked(0.0, drive.damping),
-            force,
+            force: pushed(force, ForceKind::Force),
             noise: masked(parameters.noise, drive.noise),
             means: means
                 .strengths()
@@ -106,10 +126,11 @@ pub fn apply_drive(
     epoch: Res<PlantEpoch>,
     field: Res<FieldState>,
     felt: Res<FeltGain>,
+    (forces, at): (Res<Forces>, Res<NodeContext>),
     populations: Query<Driven>,
     changed: Query<(), Or<(Changed<PlantParameters>, Changed<Drive>, Changed<MeanField>)>>,
 ) {
-    let stands = changed.is_empty() && !felt.is_changed();
+    let stands = changed.is_empty() && !felt.is_changed() && forces.is_empty();
     if stands && !applied.felt && applied.epoch == epoch.0 {
         plant.dense.settle_sums();
         return;
@@ -121,8 +142,9 @@ pub fn apply_drive(
         populations,
         felt: felt_anywhere,
     };
-    if felt_anywhere || *applied != now {
-        actuate_all(&mut plant, &now.populations, &field, felt.0);
+    if felt_anywhere || !forces.is_empty() || *applied != now {
+        let pushing = forces.now(at.clock.time_s(), at.clock.tick_s());
+        actuate_all(&mut plant, &now.populations, &field, felt.0, &pushing);
         *applied = now;
     }
     plant.dense.settle_sums();

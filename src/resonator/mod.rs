@@ -26,6 +26,7 @@ pub mod distribution;
 pub mod model;
 pub mod places;
 pub mod model_spec;
+pub mod model_files;
 pub mod setup;
 pub mod spec;
 pub mod dynamics_spec;
@@ -40,6 +41,7 @@ pub mod systems;
 pub mod observe;
 pub mod observe_streams;
 pub mod readings;
+pub mod forces;
 pub mod drive;
 pub mod plugin;
 

@@ -12,6 +12,7 @@ use super::components::{
 };
 use super::drive::{Applied, apply_drive};
 use super::durable::Vertices;
+use super::forces::Forces;
 use super::observe::PlantRecords;
 use super::plant::Plant;
 use super::plasticity::PlasticityRules;
@@ -52,6 +53,7 @@ impl Plugin for ResonatorPlugin {
             .init_resource::<LateWrites>()
             .init_resource::<Reshaped>()
             .init_resource::<Applied>()
+            .init_resource::<Forces>()
             .durable(Vertices)
             .durable(OfComponent::<Population, PlantParameters, _>::whole(
                 "population.parameters",
@@ -84,6 +86,7 @@ impl Plugin for ResonatorPlugin {
             .local::<LateWrites>()
             .local::<Reshaped>()
             .local::<Applied>()
+            .local::<Forces>()
             .local::<LocalSlot>()
             .local::<Demand>()
             .configure_sets(Before, Adopt.in_set(TickSystems::Sense))

@@ -13,6 +13,7 @@ use crate::tick::{After, TickSystems};
 use super::components::{Amplitude, FeltGain, MeanField, Phase, PlantParameters, Population};
 use super::delay_line::DelayRule;
 use super::dynamics_spec::DynamicsSpec;
+use super::forces::{ForceSpec, Forces};
 use super::image::VertexImage;
 use super::observe::observe_rates;
 use super::plasticity::{PlasticityRules, scatter_rows};
@@ -31,6 +32,8 @@ pub struct PlantSetup<'a> {
     pub field: &'a FieldSpec,
     /// How late edges are heard that come later.
     pub delays: &'a Arc<DelayRule>,
+    /// What acts from outside.
+    pub forces: &'a [ForceSpec],
     /// The instruction set of the kernels.
     pub isa: Isa,
 }
@@ -44,8 +47,10 @@ pub fn set_up(app: &mut App, plant: PlantSetup, site: &Site) {
         dynamics,
         field,
         delays,
+        forces,
         isa,
     } = plant;
+    world.insert_resource(Forces::new(forces, &site.populations));
     let counts = populations.iter().map(|own| own.count as u64);
     world.insert_resource(PlantSettings {
         integrator: dynamics.integrator,

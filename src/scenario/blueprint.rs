@@ -11,6 +11,7 @@ use crate::graph::generators::generate;
 use crate::graph::{EntityGraph, GraphError, Row};
 use crate::phi::settings::PhiSource;
 use crate::phi::spec::MAX_UNITS;
+use crate::resonator::spec::PopulationSpec;
 use crate::resonator::{DelayLine, DelayRule, Shows, VertexImage};
 use crate::sensors::device::MountedDevice;
 use crate::sensors::{Channel, ChannelSource, DeviceSpec};
@@ -22,6 +23,7 @@ use super::devices::{open_channels, open_owned};
 use super::inputs::Inputs;
 use super::judge::{refuse_drawn, refuse_input, refuse_long_steps};
 use super::load::LoadedScene;
+use super::parameter_files::read_parameters;
 use super::report::{SceneError, Trouble};
 use super::scene::Scene;
 use super::text::TextIndex;
@@ -69,7 +71,8 @@ impl Blueprint {
         let edges = graph.edge_count();
         let pairs = pairs(&rows);
         drop(graph);
-        let mut vertices = draw_vertices(scene, rows);
+        let populations = read_parameters(&loaded, &mut inputs)?;
+        let mut vertices = draw_vertices(scene, &populations, rows);
         let (names, stated) = match stated {
             Some(mut edges) => (std::mem::take(&mut edges.names), Some(edges)),
             None => (Vec::new(), None),
@@ -259,11 +262,15 @@ fn refuse_watched(loaded: &LoadedScene, vertices: &[VertexImage]) -> Result<(), 
     Ok(())
 }
 
-fn draw_vertices(scene: &Scene, rows: Vec<Row>) -> Vec<VertexImage> {
+fn draw_vertices(
+    scene: &Scene,
+    populations: &[PopulationSpec],
+    rows: Vec<Row>,
+) -> Vec<VertexImage> {
     let total = scene.vertices();
     let mut rows = rows.into_iter();
     let mut vertices = Vec::with_capacity(total);
-    for (p, population) in scene.populations.iter().enumerate() {
+    for (p, population) in populations.iter().enumerate() {
         for index in 0..population.count {
             let vertex = VertexId::from_index(vertices.len());
             vertices.push(VertexImage {

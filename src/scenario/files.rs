@@ -20,6 +20,9 @@ pub struct FileAccess {
     pub directory: PathBuf,
     /// Folders and files beyond it that may be read, too.
     pub allowed: Vec<PathBuf>,
+    /// Where else its paths may be relative to: the folder of the scene that a run folder was made
+    /// from, for what the folder holds no copy of.
+    pub fallback: Option<PathBuf>,
 }
 
 impl FileAccess {
@@ -37,6 +40,7 @@ impl FileAccess {
         Self {
             directory: directory.to_owned(),
             allowed: named.chain(project(directory)).collect(),
+            fallback: None,
         }
     }
 
@@ -49,17 +53,28 @@ impl FileAccess {
         }
     }
 
+    /// The file of a path in the scene.
+    #[must_use]
+    pub fn find(&self, path: &str) -> PathBuf {
+        let file = self.directory.join(path);
+        match &self.fallback {
+            Some(other) if !file.exists() && other.join(path).exists() => other.join(path),
+            _ => file,
+        }
+    }
+
     /// Reads a file by its path in the scene; gives its name for messages, and its bytes.
     ///
     /// # Errors
     /// When it cannot be read, is no plain file, or is not among what the scene may read.
     pub fn read(&self, path: &str) -> Result<(String, Vec<u8>), String> {
-        let file = self.directory.join(path);
+        let file = self.find(path);
         let shown = file.display().to_string();
         let fault = |reason: String| format!("cannot read {shown}: {reason}");
         let real = std::fs::canonicalize(&file).map_err(|error| fault(error.to_string()))?;
         let own = self.root();
         let roots = std::iter::once(own).chain(self.allowed.iter().map(PathBuf::as_path));
+        let roots = roots.chain(self.fallback.as_deref());
         let mut roots = roots.filter_map(|root| std::fs::canonicalize(root).ok());
         if !roots.any(|root| real.starts_with(root)) {
             return Err(fault(format!(

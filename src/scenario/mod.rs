@@ -5,7 +5,9 @@
 
 pub mod text;
 pub mod assertion;
+pub mod record_spec;
 pub mod scene;
+pub mod scene_files;
 pub mod validate;
 pub mod report;
 pub mod overrides;
@@ -18,6 +20,7 @@ pub mod demand;
 pub mod delays;
 pub mod inputs;
 pub mod devices;
+pub mod parameter_files;
 pub mod judge;
 pub mod blueprint;
 pub mod parameters;

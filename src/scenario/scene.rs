@@ -15,6 +15,7 @@ use crate::graph::GraphSpec;
 use crate::phi::PhiSpec;
 use crate::registry::site::{PopulationRange, PopulationRanges};
 use crate::resonator::dynamics_spec::DynamicsSpec;
+use crate::resonator::forces::ForceSpec;
 use crate::resonator::model_spec::ModelSpec;
 use crate::resonator::spec::PopulationSpec;
 use crate::safety::SafetySpec;
@@ -24,6 +25,7 @@ use crate::signal::SignalSpec;
 use crate::watch::CrossingSpec;
 
 use super::assertion::Assertion;
+use super::record_spec::RecordSpec;
 use super::schedule::Scheduled;
 
 /// The version of this schema. Texts of version 1 are rewritten before they are read.
@@ -63,6 +65,9 @@ pub struct Scene {
     /// The field they ring in.
     #[serde(default)]
     pub field: FieldSpec,
+    /// What acts on resonators from outside.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub forces: Vec<ForceSpec>,
     /// Sensors.
     #[serde(default)]
     pub sensors: Vec<SensorSpec>,
@@ -133,30 +138,6 @@ impl Default for ClockSpec {
         Self {
             dt_s: 0.01,
             substeps: 1,
-        }
-    }
-}
-
-/// What a run writes down.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct RecordSpec {
-    /// Ticks between rows of metrics.csv.
-    pub every_ticks: u64,
-    /// Whether rows hold what is observed of the resonators themselves, even if nothing else asks
-    /// for it: the columns `order`, `own_energy`, `frequency`, `frequency_sd` and `mean`.
-    pub plant: bool,
-    /// Whether they hold what is observed of the edges, too: `energy`, `coupling_energy` and
-    /// `local_order`. It costs about as much as an integrator stage a row.
-    pub edges: bool,
-}
-
-impl Default for RecordSpec {
-    fn default() -> Self {
-        Self {
-            every_ticks: 1,
-            plant: false,
-            edges: false,
         }
     }
 }

@@ -38,6 +38,9 @@ impl Scene {
                 "the mean phase of resonators that have none, expected populations of phases",
             );
         }
+        for (k, force) in self.forces.iter().enumerate() {
+            force.validate(problems, &format!("forces[{k}]"), &ranges);
+        }
         for (k, sensor) in self.sensors.iter().enumerate() {
             let path = format!("sensors[{k}]");
             sensor.validate(problems, &path, &ranges, (self.live, &parts.sensors));
@@ -78,6 +81,9 @@ impl Scene {
             .validate(problems, self.vertices(), &parts.policies);
         self.bus.validate(problems, self.cluster.nodes);
         problems.count("record.every_ticks", self.record.every_ticks, 1, 1 << 32);
+        if let Some(states) = &self.record.vertices {
+            states.validate(problems, "record.vertices", &ranges);
+        }
         self.validate_watch(problems, &ranges, known);
     }
 

@@ -16,7 +16,8 @@ pub mod spec;
 pub mod systems;
 pub mod plugin;
 
+pub use crate::registry::selection::Selection;
 pub use channel::{Channel, ChannelSource, SampleFragment, SamplePart, SensorFrame};
 pub use device::SensorDevice;
 pub use plugin::SensorPlugin;
-pub use spec::{DeviceSpec, Selection, SensorSpec};
+pub use spec::{DeviceSpec, SensorSpec};

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::base::{PopulationId, Problems, VertexId};
+use crate::base::{PopulationId, Problems};
 use crate::files::dialect::DialectOptions;
 use crate::registry::part::CustomSpec;
+use crate::registry::selection::Selection;
 use crate::registry::site::{PopulationRanges, find_scope, unknown_scope};
 
 use super::channel::{Channel, ChannelSource};
@@ -100,21 +101,6 @@ pub struct CsvSpec {
     /// The array of an `.npz` archive.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub array: Option<String>,
-}
-
-/// A choice of vertices.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub enum Selection {
-    /// All of them.
-    #[default]
-    All,
-    /// This many, spread evenly over the scene.
-    Spread(usize),
-    /// All of one population.
-    Population(String),
-    /// These.
-    List(Vec<u64>),
 }
 
 fn one() -> f64 {
@@ -258,45 +244,5 @@ impl SensorSpec {
                 phi_unit: None,
             })
             .collect()
-    }
-}
-
-impl Selection {
-    fn validate(&self, problems: &mut Problems, path: &str, populations: &PopulationRanges) {
-        let total: usize = populations.iter().map(|p| p.count).sum();
-        match self {
-            Self::All => {}
-            Self::Spread(count) => problems.count(path, *count as u64, 1, total as u64),
-            Self::Population(name) => {
-                if find_scope(name, populations).is_none() {
-                    unknown_scope(problems, path, name, populations);
-                }
-            }
-            Self::List(list) => {
-                problems.count(path, list.len() as u64, 1, total as u64);
-                for (k, vertex) in list.iter().enumerate() {
-                    let last = (total as u64).saturating_sub(1);
-                    problems.count(&format!("{path}[{k}]"), *vertex, 0, last);
-                }
-            }
-        }
-    }
-
-    /// The chosen vertices.
-    #[must_use]
-    pub fn resolve(&self, populations: &PopulationRanges) -> Vec<VertexId> {
-        let total: usize = populations.iter().map(|p| p.count).sum();
-        match self {
-            Self::All => (0..total).map(VertexId::from_index).collect(),
-            Self::Spread(count) => (0..*count)
-                .map(|k| VertexId::from_index(k * total / count))
-                .collect(),
-            Self::Population(name) => populations
-                .iter()
-                .filter(|p| p.name == *name || name == "cluster")
-                .flat_map(|p| (p.first..p.first + p.count).map(VertexId::from_index))
-                .collect(),
-            Self::List(list) => list.iter().copied().map(VertexId).collect(),
-        }
     }
 }

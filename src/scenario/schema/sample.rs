@@ -18,7 +18,7 @@ use super::node::{Form, Node};
 pub type Key = (String, Vec<String>);
 
 /// Samples of the outer choices and of those within them.
-const ROUNDS: [usize; 2] = [10, 10];
+const ROUNDS: [usize; 2] = [11, 11];
 
 /// A model that samples name.
 struct Sample;
