@@ -5,20 +5,14 @@
 //! Not read: complex numbers, long doubles, texts, times and pickled objects; each is refused by the
 //! name of its type.
 
-use std::io::{Cursor, Read};
-
 use npyz::{DType, Deserialize, NpyHeader, Order, TypeChar, TypeRead, TypeStr};
 
+use super::archive::member;
+pub use super::archive::{is_zip, members};
 use super::fault::Faults;
-use super::table::{Table, TableColumn, TableFile};
 
 /// The longest header that is looked at; NumPy itself stops at 10,000 characters.
 const HEADER_MAX: usize = 1 << 20;
-/// Bytes that an archive's array may hold without regard to the length of the archive.
-const FREE_BYTES: u64 = 64 << 20;
-/// How many times longer than the archive an array may be beyond that.
-const GROWTH_MAX: u64 = 200;
-
 const READ: &str = "f2, f4, f8, i1 … i8, u1 … u8 or ?";
 
 /// An array as its file has it.
@@ -42,12 +36,6 @@ pub fn is_npy(bytes: &[u8]) -> bool {
     bytes.starts_with(b"\x93NUMPY")
 }
 
-/// Whether bytes begin like a zip archive.
-#[must_use]
-pub fn is_zip(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06")
-}
-
 /// Reads a `.npy` file, or of a `.npz` archive the named array, or the only one.
 ///
 /// # Errors
@@ -61,43 +49,6 @@ pub fn read(bytes: &[u8], name: Option<&str>) -> Result<ArrayFile, Faults> {
         return Err(Faults::whole(message));
     }
     read_npy(bytes)
-}
-
-/// The members of a zip archive.
-///
-/// # Errors
-/// When the archive is damaged.
-pub fn members(bytes: &[u8]) -> Result<Vec<String>, Faults> {
-    let archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| damaged(&error))?;
-    let names = archive.file_names();
-    names
-        .map(|name| {
-            name.map(|name| name.into_owned())
-                .map_err(|error| damaged(&error))
-        })
-        .collect()
-}
-
-/// The contents of one member.
-///
-/// # Errors
-/// When the archive is damaged, or the member grows out of all proportion.
-pub fn member(bytes: &[u8], name: &str) -> Result<Vec<u8>, Faults> {
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| damaged(&error))?;
-    let file = archive.by_name(name).map_err(|error| damaged(&error))?;
-    let most = FREE_BYTES + GROWTH_MAX * bytes.len() as u64;
-    let mut inner = Vec::new();
-    let read = file.take(most + 1).read_to_end(&mut inner);
-    read.map_err(|error| Faults::whole(format!("{name:?} in the archive is damaged: {error}")))?;
-    if inner.len() as u64 > most {
-        let message = format!("{name:?} in the archive holds more than {most} bytes");
-        return Err(Faults::whole(message));
-    }
-    Ok(inner)
-}
-
-fn damaged(error: &zip::result::ZipError) -> Faults {
-    Faults::whole(format!("its archive (zip, .npz) is damaged: {error}"))
 }
 
 fn read_archive(bytes: &[u8], name: Option<&str>) -> Result<ArrayFile, Faults> {
@@ -352,84 +303,6 @@ pub fn shown_shape(shape: &[u64]) -> String {
             format!("({})", sides.join(", "))
         }
     }
-}
-
-impl ArrayFile {
-    /// Rows and columns: of one side, a column; of two, as they are; sides of length 1 beyond two
-    /// are dropped. A matrix with one side of length 2 for each unit (2 × … × 2 × n, as PyPhi has
-    /// it) becomes 2ⁿ rows, the first unit fastest. Records have a column for each field.
-    ///
-    /// # Errors
-    /// When it has other sides.
-    pub fn into_table(mut self) -> Result<TableFile, Faults> {
-        let shown = shown_shape(&self.shape);
-        let refuse = |expected: &str| {
-            Faults::whole(format!(
-                "the .npy file has shape {shown} of {}, expected {expected}",
-                self.dtype
-            ))
-        };
-        let width = self.fields.len().max(1);
-        let long: Vec<usize> = self
-            .shape
-            .iter()
-            .filter(|side| **side != 1)
-            .map(|s| *s as usize)
-            .collect();
-        let units = self.shape.len().saturating_sub(1);
-        let by_unit = self.shape.len() > 2
-            && self.shape[..units].iter().all(|side| *side == 2)
-            && self.shape[units] == units as u64;
-        let (rows, columns) = if by_unit && width == 1 {
-            self.numbers = by_state(&self.numbers, units);
-            self.notes.push(format!(
-                "shape {shown}: one side for each of {units} units; its rows are put in order with \
-                 the first unit fastest"
-            ));
-            (1usize << units, units)
-        } else {
-            match (self.shape.as_slice(), long.as_slice()) {
-                ([], _) => return Err(refuse("one side or two")),
-                ([rows], _) => (*rows as usize, width),
-                ([rows, columns], _) if width == 1 => (*rows as usize, *columns as usize),
-                (_, [rows]) if width > 1 => (*rows, width),
-                (_, [rows, columns]) if width == 1 => {
-                    let note = format!("shape {shown}: sides of length 1 are dropped");
-                    self.notes.push(note);
-                    (*rows, *columns)
-                }
-                _ => return Err(refuse("one side or two, or 2 × … × 2 × n for n units")),
-            }
-        };
-        let table = Table {
-            rows,
-            columns,
-            numbers: self.numbers,
-        };
-        let mut notes = vec![format!("shape {shown} of {}", self.dtype)];
-        notes.append(&mut self.notes);
-        let mut file = TableFile::bare(table, notes);
-        if width > 1 || !self.fields.is_empty() {
-            let named = self
-                .fields
-                .into_iter()
-                .enumerate()
-                .map(|(k, name)| TableColumn {
-                    name: Some(name),
-                    number: k + 1,
-                });
-            file.columns = named.collect();
-        }
-        Ok(file)
-    }
-}
-
-/// Rows in the order of states with the first unit fastest, from one with the last fastest.
-fn by_state(numbers: &[f64], units: usize) -> Vec<f64> {
-    let turned = |state: usize| (0..units).fold(0, |at, unit| at * 2 + (state >> unit & 1));
-    let rows = (0..1usize << units).map(turned);
-    rows.flat_map(|row| numbers[row * units..(row + 1) * units].iter().copied())
-        .collect()
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! Which columns of a recording are channels: those that count samples or tell the time are
 //! recognised, and left out unless they are asked for.
 
-use super::detect::plain_name;
 use super::fault::Faults;
+use super::names::plain_name;
 use super::table::{TableColumn, TableFile};
 
 /// Names of columns that tell the time, without blanks and units.

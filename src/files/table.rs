@@ -10,91 +10,8 @@ use super::detect::{Content, detect};
 use super::dialect::{Dialect, DialectOptions};
 use super::fault::{Faults, shown};
 use super::number::{is_missing, number};
+pub use super::table_file::{Table, TableColumn, TableFile};
 use super::text::{decode, unpack};
-
-/// A table of numbers, row by row.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Table {
-    /// Rows.
-    pub rows: usize,
-    /// Columns; a one-dimensional array has one.
-    pub columns: usize,
-    /// rows × columns numbers, row by row; a missing one is NaN.
-    pub numbers: Vec<f64>,
-}
-
-impl Table {
-    /// The rows.
-    pub fn iter_rows(&self) -> impl Iterator<Item = &[f64]> {
-        // A chunk of 0 numbers does not exist; a table without columns has no numbers either.
-        self.numbers.chunks_exact(self.columns.max(1))
-    }
-
-    /// One column.
-    pub fn column(&self, k: usize) -> impl Iterator<Item = f64> + '_ {
-        self.iter_rows().map(move |row| row[k])
-    }
-
-    /// Rows as columns.
-    #[must_use]
-    pub fn transposed(&self) -> Self {
-        let (rows, columns) = (self.columns, self.rows);
-        let at = |k: usize| self.numbers[(k % columns) * self.columns + k / columns];
-        Self {
-            rows,
-            columns,
-            numbers: (0..rows * columns).map(at).collect(),
-        }
-    }
-
-    /// Some of the columns, in this order.
-    #[must_use]
-    pub fn chosen(&self, columns: &[usize]) -> Self {
-        let numbers = self
-            .iter_rows()
-            .flat_map(|row| columns.iter().map(|k| row[*k]));
-        Self {
-            rows: self.rows,
-            columns: columns.len(),
-            numbers: numbers.collect(),
-        }
-    }
-}
-
-/// A column as the file has it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct TableColumn {
-    /// Its name; none when the file has no names.
-    pub name: Option<String>,
-    /// Its place in the file, from 1.
-    pub number: usize,
-}
-
-impl TableColumn {
-    /// `column 3 "Fp1"`, or `column 3`.
-    #[must_use]
-    pub fn shown(&self) -> String {
-        match &self.name {
-            Some(name) => format!("column {} {}", self.number, shown(name)),
-            None => format!("column {}", self.number),
-        }
-    }
-}
-
-/// A table as a file has it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct TableFile {
-    /// The columns that hold numbers.
-    pub table: Table,
-    /// What these columns are, in their order.
-    pub columns: Vec<TableColumn>,
-    /// Columns that hold texts, and the first of each.
-    pub texts: Vec<(TableColumn, String)>,
-    /// The first places without a number (line and column of the file), and how many there are.
-    pub missing: (Vec<(u64, usize)>, u64),
-    /// What was detected, for people.
-    pub notes: Vec<String>,
-}
 
 /// What decides how a table is read, beside its bytes.
 #[derive(Clone, Debug, Default)]
@@ -313,31 +230,6 @@ impl<'a> Reader<'a> {
             missing: (places, count),
             notes: vec![self.dialect.to_string()],
         })
-    }
-}
-
-impl TableFile {
-    /// Whether the file has names.
-    #[must_use]
-    pub fn is_named(&self) -> bool {
-        self.columns.iter().any(|column| column.name.is_some())
-    }
-
-    /// A table of numbers alone, as arrays are.
-    #[must_use]
-    pub fn bare(table: Table, notes: Vec<String>) -> Self {
-        let columns = (0..table.columns).map(|k| TableColumn {
-            name: None,
-            number: k + 1,
-        });
-        let missing = table.numbers.iter().filter(|x| x.is_nan()).count() as u64;
-        Self {
-            columns: columns.collect(),
-            texts: Vec::new(),
-            missing: (Vec::new(), missing),
-            notes,
-            table,
-        }
     }
 }
 

@@ -3,22 +3,16 @@
 //! A datum that is named so is it; a third column without a name is a weight. Where several could be
 //! meant, none is taken and all are named.
 
-use crate::files::detect::plain_name;
 use crate::files::fault::Faults;
 use crate::files::graph::EdgeColumn;
+use crate::files::names::plain_name;
 
 use super::file_spec::FileGraph;
 
+/// Names of a weight.
+const WEIGHT: [&str; 3] = ["weight", "weights", "edgeweight"];
 /// Names that mean nothing but a weight where they are the only numbers of edges.
-const LIKE_WEIGHT: [&str; 7] = [
-    "value",
-    "weights",
-    "w",
-    "edgeweight",
-    "strength",
-    "wt",
-    "weightvalue",
-];
+const LIKE_WEIGHT: [&str; 4] = ["value", "w", "strength", "wt"];
 /// Names of data that are never a weight.
 const NO_WEIGHT: [&str; 17] = [
     "id",
@@ -160,7 +154,8 @@ pub fn choose_weight(columns: &[EdgeColumn], said: Option<&str>) -> Result<Choic
         Some(name) => return Ok(Choice::of(columns, find(columns, name, "weight")?, None)),
         None => {}
     }
-    let named: Vec<usize> = places(columns, |column| plain_name(&column.name) == "weight");
+    let is_weight = |column: &EdgeColumn| WEIGHT.contains(&plain_name(&column.name).as_str());
+    let named: Vec<usize> = places(columns, is_weight);
     if let [only] = named.as_slice() {
         refuse_texts(&columns[*only], "weight")?;
         return Ok(Choice::of(columns, *only, None));

@@ -6,10 +6,12 @@
 
 pub mod row;
 pub mod entity_graph;
-pub mod generators;
 pub mod file_spec;
+pub mod kind;
+pub mod generators;
 pub mod choose_data;
 pub mod number_vertices;
+mod sift;
 pub mod from_file;
 pub mod export;
 pub mod pg1;
@@ -23,6 +25,6 @@ pub use components::{Delays, Vertex};
 pub use entity_graph::{EntityGraph, GraphError};
 pub use file_spec::FileGraph;
 pub use from_file::FileEdges;
-pub use generators::GraphKind;
+pub use kind::GraphKind;
 pub use row::{Row, RowEntry};
 pub use spec::{DelaySpec, GraphSpec};

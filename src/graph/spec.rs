@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::Problems;
 
-use super::generators::GraphKind;
+use super::kind::GraphKind;
 
 /// The entity graph of a scene.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

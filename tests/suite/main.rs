@@ -13,6 +13,7 @@ mod edges;
 mod registry;
 mod run_folder;
 mod commands;
+mod own_files;
 mod plant_delays;
 mod plant_rules;
 mod plant_steps;

@@ -4,6 +4,7 @@ pub mod args;
 pub mod question;
 pub mod read;
 pub mod effort;
+pub mod gaps;
 pub mod meaning;
 pub mod discrete;
 pub mod gaussian;

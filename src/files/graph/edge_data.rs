@@ -66,7 +66,12 @@ impl EdgeColumn {
 pub struct EdgeData {
     /// The columns so far.
     pub columns: Vec<EdgeColumn>,
+    /// How many edges there will be, as far as it is known; 0 else.
+    pub expected: usize,
 }
+
+/// Columns up to which room is made at once for as many edges as are expected.
+const FULL_COLUMNS: usize = 3;
 
 impl EdgeData {
     /// The column of this name, made when there is none.
@@ -97,7 +102,15 @@ impl EdgeData {
 
     /// Puts a number.
     pub fn put_number(&mut self, column: usize, edge: usize, value: f64) {
+        let room = if column < FULL_COLUMNS {
+            self.expected
+        } else {
+            0
+        };
         let own = &mut self.columns[column];
+        if own.values.capacity() < room {
+            own.values.reserve_exact(room - own.values.len());
+        }
         own.numbers += 1;
         if own.values.len() <= edge {
             own.values.resize(edge, f64::NAN);

@@ -7,9 +7,10 @@
 use std::ops::Range;
 
 use super::super::cells::{Lines, Separator, split, unquoted};
-use super::super::detect::{Content, ENDS, bare_edge, detect, plain_name};
+use super::super::detect::{Content, bare_edge, detect};
 use super::super::dialect::{Dialect, Header};
 use super::super::fault::{Faults, shown};
+use super::super::names::{ENDS, plain_name};
 use super::brackets;
 use super::data::{Direction, GraphFile};
 use super::edge_data::{EdgeColumn, EdgeData};
@@ -130,9 +131,7 @@ impl<'a> Reader<'a> {
         let head = &text.as_bytes()[..text.len().min(1 << 16)];
         let lines = memchr::memchr_iter(b'\n', head).count().max(1);
         let edges = text.len() / (head.len() / lines).max(1) + 16;
-        for column in &mut data.columns {
-            column.values.reserve(edges);
-        }
+        data.expected = edges;
         Self {
             dialect,
             columns,

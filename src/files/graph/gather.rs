@@ -52,6 +52,13 @@ pub struct Gather {
 }
 
 impl Gather {
+    /// Makes room for so many edges at once, so that nothing is doubled on the way.
+    pub fn expect(&mut self, edges: usize) {
+        self.edges.reserve_exact(edges);
+        self.lines.reserve_exact(edges);
+        self.data.expected = edges;
+    }
+
     /// Nothing yet, for a text of so many bytes.
     #[must_use]
     pub fn new(word: &'static str, text_len: usize) -> Self {

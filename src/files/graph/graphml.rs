@@ -80,6 +80,8 @@ pub fn parse(text: &str, cancel: &Cancel) -> Result<GraphFile, Faults> {
         nested_in_edges: 0,
         more_drawn: 0,
     };
+    let edges = memchr::memmem::find_iter(text.as_bytes(), b"<edge").count();
+    document.gather.expect(edges);
     while let Some(piece) = document.walk.next(&mut document.gather.faults) {
         match piece {
             Piece::Open(element) => {

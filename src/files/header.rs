@@ -1,0 +1,186 @@
+//! Lines of names and units above a table.
+
+use super::cells::{Separator, split, unquoted};
+use super::dialect::{Dialect, DialectOptions, Header};
+use super::fault::{Faults, shown};
+use super::names::{ENDS, plain_name};
+use super::number::{Decimal, is_missing, number};
+use super::sample::{Content, Fit, LINES, Sample};
+
+/// Whether the first line holds names, and where the data begin.
+///
+/// # Errors
+/// When names and numbers stand in one line.
+pub(super) fn headed(
+    sample: &Sample<'_>,
+    best: Fit,
+    options: &DialectOptions,
+    of: Content,
+) -> Result<Dialect, Faults> {
+    let is_row = |row: &Vec<String>| row.len() == best.width;
+    let Some(first) = best.rows.iter().position(is_row) else {
+        return Err(Faults::whole("it holds no row"));
+    };
+    let mut dialect = Dialect {
+        separator: best.separator,
+        decimal: best.decimal,
+        header: Header::None,
+        names: Vec::new(),
+        units: None,
+        width: best.width,
+        first: sample.lines[first].0,
+        preamble: first as u64,
+        remarks: sample.remarks,
+        trailing: best.trailing,
+        missing: options.missing.clone(),
+    };
+    let head = &best.rows[first];
+    let rest: Vec<&Vec<String>> = best.rows[first + 1..]
+        .iter()
+        .filter(|row| is_row(row))
+        .collect();
+    let is_head = match options.header {
+        Some(said) => said,
+        None => match of {
+            Content::Numbers => is_head(head, &rest, &dialect, options)?,
+            Content::Edges => is_edge_head(head, &rest, dialect.decimal),
+        },
+    };
+    let mut next = first;
+    if is_head {
+        dialect.header = Header::Line(dialect.first);
+        dialect.names.clone_from(head);
+        next = first + 1;
+        if let Some(row) = best.rows.get(next)
+            && of == Content::Numbers
+            && is_row(row)
+            && is_units(row, best.rows.get(next + 1), dialect.decimal)
+        {
+            dialect.units = Some((sample.lines[next].0, row.clone()));
+            next += 1;
+        }
+    } else if let Some((line, remark)) = sample.remark
+        && options.header.is_none()
+        && let Some(names) = remark_names(remark, &best, of)
+    {
+        dialect.header = Header::Remark(line);
+        dialect.names = names;
+    }
+    dialect.first = sample.lines.get(next).map_or(u64::MAX, |(line, _)| *line);
+    Ok(dialect)
+}
+
+fn is_number(cell: &str, decimal: Decimal) -> bool {
+    number(cell, decimal).is_some()
+}
+
+fn is_head(
+    head: &[String],
+    rest: &[&Vec<String>],
+    dialect: &Dialect,
+    options: &DialectOptions,
+) -> Result<bool, Faults> {
+    let decimal = dialect.decimal;
+    let absent = |cell: &str| is_missing(cell) || options.missing.iter().any(|own| own == cell);
+    let numeric = head.iter().filter(|cell| is_number(cell, decimal)).count();
+    let texts = head
+        .iter()
+        .filter(|cell| !is_number(cell, decimal) && !absent(cell))
+        .count();
+    if numeric == 0 {
+        return Ok(texts > 0);
+    }
+    let counted = |cells: &[String]| {
+        let numbers: Vec<f64> = cells.iter().filter_map(|c| number(c, decimal)).collect();
+        let steps = numbers.windows(2).all(|pair| pair[1] - pair[0] == 1.0);
+        numbers.len() > 1 && steps && (numbers[0] == 0.0 || numbers[0] == 1.0)
+    };
+    if texts == 0 {
+        // pandas writes the numbers of columns behind an empty cell above its index.
+        let repeats = rest.len() + 1 >= head.len().min(LINES)
+            && rest
+                .iter()
+                .zip(&head[1..])
+                .all(|(row, name)| row[0] == *name);
+        let above_index = head[0].is_empty()
+            && (counted(&head[1..]) || repeats)
+            && rest.first().is_some_and(|row| is_number(&row[0], decimal));
+        return Ok(above_index);
+    }
+    // A text in a column of texts is a datum; one in a column of numbers is a name.
+    let odd = head.iter().enumerate().find(|(k, cell)| {
+        !is_number(cell, decimal)
+            && !absent(cell)
+            && rest.iter().any(|row| is_number(&row[*k], decimal))
+    });
+    let Some((k, odd)) = odd else {
+        return Ok(false);
+    };
+    if counted(head) {
+        return Ok(true);
+    }
+    Err(Faults::at(
+        dialect.first,
+        k as u64 + 1,
+        format!(
+            "{} stands among numbers, expected a line of numbers (a missing one is an empty cell or \
+             nan) or a line of names alone; --header yes or no if it is one",
+            shown(odd)
+        ),
+    ))
+}
+
+fn is_edge_head(head: &[String], rest: &[&Vec<String>], decimal: Decimal) -> bool {
+    let lower: Vec<String> = head.iter().map(|cell| plain_name(cell)).collect();
+    let known = |side: usize| lower.iter().any(|cell| ENDS[side].contains(&cell.as_str()));
+    if known(0) && known(1) {
+        return true;
+    }
+    if head.iter().any(|cell| is_number(cell, decimal)) {
+        return false;
+    }
+    let columns = 0..head.len();
+    let of_numbers = |k: usize| {
+        let numeric = rest
+            .iter()
+            .filter(|row| is_number(&row[k], decimal))
+            .count();
+        numeric > 0 && numeric == rest.len()
+    };
+    columns.into_iter().any(of_numbers)
+}
+
+fn is_units(row: &[String], next: Option<&Vec<String>>, decimal: Decimal) -> bool {
+    let texts = row.iter().filter(|cell| !is_missing(cell)).count();
+    let no_number = row.iter().all(|cell| !is_number(cell, decimal));
+    let below = next.is_some_and(|row| row.iter().any(|cell| is_number(cell, decimal)));
+    texts > 0 && no_number && below
+}
+
+/// Names in a remark right above the table, as NumPy writes them.
+fn remark_names(remark: &str, best: &Fit, of: Content) -> Option<Vec<String>> {
+    let inner = remark.trim_start().trim_start_matches(['#', '%', '/', ' ']);
+    let mut places = Vec::new();
+    let separators = [best.separator, Separator::Blanks, Separator::Comma];
+    for separator in separators {
+        split(inner, separator, &mut places);
+        let cells = places
+            .iter()
+            .map(|place| unquoted(&inner[place.clone()]).into_owned());
+        let names: Vec<String> = cells.collect();
+        let numeric = names.iter().any(|cell| is_number(cell, Decimal::Point));
+        if names.len() != best.width || numeric {
+            continue;
+        }
+        let ends = |side: usize| {
+            names
+                .iter()
+                .any(|name| ENDS[side].contains(&plain_name(name).as_str()))
+        };
+        // A sentence of as many words as there are columns names nothing.
+        if best.width > 1 && (of == Content::Numbers || (ends(0) && ends(1))) {
+            return Some(names);
+        }
+    }
+    None
+}
