@@ -4,12 +4,13 @@
 //! scene that still does, printed, and ends the program with exit code 1.
 //!
 //! ```sh
-//! cargo run --release --example fuzz -- --seeds 0..2000 --kills 200 --mutants 20000   # a night
-//! cargo run --example fuzz -- --seeds 0..50 --kills 10 --mutants 100                  # in CI
+//! cargo run --release --example fuzz -- --seeds 0..2000 --kills 200 --mutants 20000 --files 200000
+//! cargo run --example fuzz -- --seeds 0..50 --kills 10 --mutants 100 --files 500      # in CI
 //! ```
 
 mod compare;
 mod draw;
+mod files;
 mod kill;
 mod mutate;
 mod plan;
@@ -38,6 +39,9 @@ struct Arguments {
     /// Scenes and cases with hostile leaves; numbered from the first seed.
     #[arg(long, default_value_t = 0)]
     mutants: u64,
+    /// People's files with hostile bytes; numbered from the first seed.
+    #[arg(long, default_value_t = 0)]
+    files: u64,
     /// The program, for kills and mutants; the one beside this example when absent.
     #[arg(long)]
     phantom: Option<PathBuf>,
@@ -88,6 +92,7 @@ fn main() -> ExitCode {
     failed += compare_all(&arguments, scratch.path());
     failed += kill_all(&arguments, &phantom, scratch.path());
     failed += mutate_all(&arguments, &phantom, scratch.path());
+    failed += read_all(&arguments);
     if failed > 0 {
         ExitCode::FAILURE
     } else {
@@ -177,5 +182,30 @@ fn mutate_all(
     }
     bar.finish_and_clear();
     println!("{} mutants were tried, {failed} failed", arguments.mutants);
+    failed
+}
+
+fn read_all(arguments: &Arguments) -> usize {
+    let (bar, first) = (bar(arguments.files, "files"), arguments.seeds.start);
+    let grounds = files::grounds(&[PathBuf::from("tests/fixtures/files")]);
+    let (mut failed, mut tried) = (0, 0);
+    for seed in first..first + arguments.files {
+        if grounds.is_empty() {
+            eprintln!("no files below tests/fixtures/files");
+            return 1;
+        }
+        let mut d = Draw::new(seed, 3);
+        let (name, bytes) = &grounds[d.below(grounds.len())];
+        let mutant = files::mutate(bytes, &mut d);
+        tried += 1;
+        if let Err(told) = files::try_file(name, &mutant) {
+            failed += 1;
+            let shown = String::from_utf8_lossy(&mutant[..mutant.len().min(2_000)]).into_owned();
+            eprintln!("file {seed} of {name}: {told}\n{shown}\n");
+        }
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    println!("{tried} hostile files were read, {failed} failed");
     failed
 }

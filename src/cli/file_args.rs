@@ -31,7 +31,8 @@ pub struct DialectArgs {
     /// Lines to pass over at the beginning of a text.
     #[arg(long, value_name = "LINES")]
     pub skip: Option<u64>,
-    /// Texts that stand for a missing number, beside an empty cell, NA, N/A, nan, null, none, - and ?.
+    /// Texts that stand for a missing number, beside an empty cell, NA, N/A, nan, null, none, -
+    /// and ?.
     #[arg(long = "missing-text", value_name = "TEXT", allow_hyphen_values = true)]
     pub missing_text: Vec<String>,
     /// The array of an .npz archive.

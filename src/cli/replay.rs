@@ -139,8 +139,8 @@ fn check_inputs(folder: &Path, manifest: &Manifest) -> Result<Vec<String>, u8> {
             return Err(exit::INVALID);
         } else if now.as_ref() != claimed {
             aside!(
-                "{path} is not what it was when the scene ran: the contents of {} differ from those of \
-                 the run",
+                "{path} is not what it was when the scene ran: the contents of {} differ from \
+                 those of the run",
                 source.display()
             );
             return Err(exit::NOT_REPRODUCIBLE);

@@ -42,8 +42,8 @@ pub struct RunArgs {
     /// Stop after this many seconds of wall time, with exit code 124.
     #[arg(long, value_name = "S", value_parser = parse_seconds)]
     pub time_limit: Option<f64>,
-    /// What the run folder keeps of the files that the scene reads: copies, or hashes and where they
-    /// are; copies below 64 MB when absent.
+    /// What the run folder keeps of the files that the scene reads: copies, or hashes and where
+    /// they are; copies below 64 MB when absent.
     #[arg(long, value_enum)]
     pub inputs: Option<InputsArg>,
     /// Print JSON lines on standard output.

@@ -65,8 +65,8 @@ impl Command for VerifyArgs {
             say!("identical: {ticks} ticks, digest {digest}{note}");
             for path in &run.changed {
                 aside!(
-                    "but {path} is not what it was when the scene ran: its contents differ from those \
-                     of the run, of which the folder has a copy"
+                    "but {path} is not what it was when the scene ran: its contents differ from \
+                     those of the run, of which the folder has a copy"
                 );
             }
             if !run.changed.is_empty() {

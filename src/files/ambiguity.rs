@@ -33,8 +33,8 @@ pub(super) fn refuse_two_marks(
             a,
             0,
             format!(
-                "{} has a decimal comma and {} in line {b} a decimal point; expected one of them, or \
-                 the decimal mark said (--decimal comma, --decimal point)",
+                "{} has a decimal comma and {} in line {b} a decimal point; expected one of \
+                 them, or the decimal mark said (--decimal comma, --decimal point)",
                 shown(comma),
                 shown(point)
             ),
@@ -82,7 +82,15 @@ pub(super) fn refuse_split_decimals(
     if rows().count() == 0 || rows().count() + 1 < numbers().count() {
         return Ok(());
     }
-    let odd = |cell: &String| cell.len() > 1 && cell.starts_with('0') || cell == "-0";
+    let distinct = |k: usize| {
+        let mut cells: Vec<&String> = rows().map(|row| &row[k]).collect();
+        cells.sort_unstable();
+        cells.dedup();
+        cells.len()
+    };
+    // 0,5 and 0,7 and 0,9: a first column that hardly changes beside one that does.
+    let halves = best.width == 2 && rows().count() > 2 && distinct(0) < 3 && distinct(1) > 2;
+    let odd = |cell: &String| halves || cell.len() > 1 && cell.starts_with('0') || cell == "-0";
     let Some(line) = best
         .rows
         .iter()

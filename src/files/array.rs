@@ -2,13 +2,14 @@
 //!
 //! Read: floats of 2, 4 and 8 bytes, whole numbers of 1 … 8 bytes, truth values, of either byte
 //! order, in C or Fortran order, and records whose fields are such numbers (one column a field).
-//! Not read: complex numbers, long doubles, texts, times and pickled objects; each is refused by the
-//! name of its type.
+//! Not read: complex numbers, long doubles, texts, times and pickled objects; each is refused by
+//! the name of its type.
 
-use npyz::{DType, Deserialize, NpyHeader, Order, TypeChar, TypeRead, TypeStr};
+use npyz::{DType, NpyHeader, Order, TypeChar, TypeStr};
 
 use super::archive::member;
 pub use super::archive::{is_zip, members};
+use super::array_cells::{read_cells, turned};
 use super::fault::Faults;
 
 /// The longest header that is looked at; NumPy itself stops at 10,000 characters.
@@ -104,8 +105,8 @@ fn read_npy(bytes: &[u8]) -> Result<ArrayFile, Faults> {
     let shown = shown_shape(&shape);
     let Some(needed) = needed.filter(|needed| *needed <= rest.len() as u64) else {
         return Err(Faults::whole(format!(
-            "the .npy file says shape {shown} of {text}, which is more than the {} bytes of numbers \
-             that it holds",
+            "the .npy file says shape {shown} of {text}, which is more than the {} bytes of \
+             numbers that it holds",
             rest.len()
         )));
     };
@@ -189,8 +190,8 @@ fn fields(dtype: &DType, text: &str, shape: &[u64]) -> Result<Vec<(String, TypeS
                     Ok((field.name.clone(), kind.clone()))
                 }
                 _ => Err(Faults::whole(format!(
-                    "the .npy file holds records of the fields {names}, of which {:?} is no number; \
-                     expected {READ}",
+                    "the .npy file holds records of the fields {names}, of which {:?} is no \
+                     number; expected {READ}",
                     field.name
                 ))),
             };
@@ -229,68 +230,6 @@ fn refuse_kind(kind: &TypeStr, place: &str) -> Result<(), Faults> {
     Err(Faults::whole(format!(
         "the .npy file ({place}) holds {what}: type '{kind}', expected {READ}{remedy}"
     )))
-}
-
-fn read_cells<'a>(
-    kind: &TypeStr,
-    cells: impl Iterator<Item = &'a [u8]>,
-    into: impl Iterator<Item = &'a mut f64>,
-) -> Result<(), Faults> {
-    match (kind.type_char(), kind.size_field()) {
-        (TypeChar::Float, 2) => cast(kind, cells, into, |x: half::f16| x.to_f64()),
-        (TypeChar::Float, 4) => cast(kind, cells, into, |x: f32| f64::from(x)),
-        (TypeChar::Float, _) => cast(kind, cells, into, |x: f64| x),
-        (TypeChar::Bool, _) => cast(kind, cells, into, |x: bool| f64::from(u8::from(x))),
-        (TypeChar::Int, 1) => cast(kind, cells, into, |x: i8| f64::from(x)),
-        (TypeChar::Int, 2) => cast(kind, cells, into, |x: i16| f64::from(x)),
-        (TypeChar::Int, 4) => cast(kind, cells, into, |x: i32| f64::from(x)),
-        (TypeChar::Int, _) => cast(kind, cells, into, |x: i64| x as f64),
-        (TypeChar::Uint, 1) => cast(kind, cells, into, |x: u8| f64::from(x)),
-        (TypeChar::Uint, 2) => cast(kind, cells, into, |x: u16| f64::from(x)),
-        (TypeChar::Uint, 4) => cast(kind, cells, into, |x: u32| f64::from(x)),
-        _ => cast(kind, cells, into, |x: u64| x as f64),
-    }
-}
-
-fn cast<'a, T: Deserialize>(
-    kind: &TypeStr,
-    cells: impl Iterator<Item = &'a [u8]>,
-    into: impl Iterator<Item = &'a mut f64>,
-    make: impl Fn(T) -> f64,
-) -> Result<(), Faults> {
-    let fault = |error: String| Faults::whole(format!("the .npy file, type '{kind}': {error}"));
-    let reader =
-        T::reader(&DType::Plain(kind.clone())).map_err(|error| fault(error.to_string()))?;
-    for (cell, slot) in cells.zip(into) {
-        let value: T = reader
-            .read_one(cell)
-            .map_err(|error| fault(error.to_string()))?;
-        *slot = make(value);
-    }
-    Ok(())
-}
-
-/// Numbers with the first side fastest, put into the order with the last side fastest.
-fn turned(numbers: &[f64], shape: &[u64], width: usize) -> Vec<f64> {
-    let sides: Vec<usize> = shape.iter().map(|side| *side as usize).collect();
-    let count: usize = sides.iter().product();
-    let mut out = Vec::with_capacity(numbers.len());
-    let mut index = vec![0usize; sides.len()];
-    for _ in 0..count {
-        let mut at = 0;
-        for (side, k) in sides.iter().zip(&index).rev() {
-            at = at * side + k;
-        }
-        out.extend_from_slice(&numbers[at * width..(at + 1) * width]);
-        for (side, k) in sides.iter().zip(index.iter_mut()).rev() {
-            *k += 1;
-            if *k < *side {
-                break;
-            }
-            *k = 0;
-        }
-    }
-    out
 }
 
 /// `(8, 3)`.

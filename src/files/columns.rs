@@ -6,7 +6,8 @@ use super::names::plain_name;
 use super::table::{TableColumn, TableFile};
 
 /// Names of columns that tell the time, without blanks and units.
-const TIMES: [&str; 15] = [
+const TIMES: [&str; 16] = [
+    "zeit",
     "time",
     "t",
     "timestamp",
@@ -93,7 +94,8 @@ pub fn choose(file: TableFile, asked: &[String]) -> Result<Chosen, Faults> {
     }
     if kept.is_empty() {
         return Err(Faults::whole(
-            "no column is left but those of time and sample numbers; expected --columns to name units",
+            "no column is left but those of time and sample numbers; expected --columns to name \
+             units",
         ));
     }
     Ok(Chosen {
@@ -238,8 +240,8 @@ pub fn refuse_shuffled(file: &TableFile) -> Result<(), Faults> {
         if let Some(row) = late {
             let shown = column.shown();
             return Err(Faults::whole(format!(
-                "rows are taken as vertices in order, but {shown} has {} in row {} and {} in row {}; \
-                 expected rows in the order of vertices",
+                "rows are taken as vertices in order, but {shown} has {} in row {} and {} in row \
+                 {}; expected rows in the order of vertices",
                 values[row],
                 row + 1,
                 values[row + 1],
@@ -254,7 +256,7 @@ pub fn refuse_shuffled(file: &TableFile) -> Result<(), Faults> {
 fn why_no_channel(file: &TableFile, k: usize) -> Option<String> {
     let column = &file.columns[k];
     let values: Vec<f64> = file.table.column(k).collect();
-    let step = equal_steps(&values);
+    let step = equal_steps(&values, ROUNDED);
     let rises = values.windows(2).all(|pair| pair[1] > pair[0]);
     let told = match step {
         Some(step) => format!("by equal steps of {step:.6}"),
@@ -271,11 +273,13 @@ fn why_no_channel(file: &TableFile, k: usize) -> Option<String> {
             if counts {
                 return Some("it counts samples".to_owned());
             }
-            let as_rows = k == 0 && step == Some(1.0) && values.len() >= ROWS_TO_COUNT;
-            if as_rows && matches!(values.first(), Some(0.0 | 1.0)) {
-                return Some("it counts the rows".to_owned());
+            let even = k == 0 && values.len() >= ROWS_TO_COUNT && file.columns.len() > 1;
+            match equal_steps(&values, FINE) {
+                Some(step) if even && step > 0.0 => {
+                    Some(format!("it rises {told}, as times and sample numbers do"))
+                }
+                _ => None,
             }
-            None
         }
         None => {
             let long = values.len() >= ROWS_TO_COUNT && k == 0 && file.table.columns > 1;
@@ -302,8 +306,13 @@ fn base_name(name: &str) -> String {
     }
 }
 
-/// The step of numbers that rise or fall by equal ones, within the rounding of their decimals.
-fn equal_steps(values: &[f64]) -> Option<f64> {
+/// Times are often written with fewer decimals than their steps have.
+const ROUNDED: f64 = 0.02;
+/// What steps may differ by in a column of any name.
+const FINE: f64 = 1e-3;
+
+/// The step of numbers that rise or fall by equal ones, within a share of it.
+fn equal_steps(values: &[f64], within: f64) -> Option<f64> {
     let [first, .., last] = values else {
         return None;
     };
@@ -313,8 +322,7 @@ fn equal_steps(values: &[f64]) -> Option<f64> {
     }
     let near = |(k, value): (usize, &f64)| (value - (first + step * k as f64)).abs();
     let worst = values.iter().enumerate().map(near).fold(0.0, f64::max);
-    // Times are often written with fewer decimals than their steps have.
-    (worst <= 0.02 * step.abs()).then_some(step)
+    (worst <= within * step.abs()).then_some(step)
 }
 
 fn is_whole(step: f64) -> bool {

@@ -16,6 +16,9 @@ use super::number::{Decimal, is_missing, number};
 pub use super::sample::Content;
 use super::sample::{Fit, LINES, Sample};
 
+/// A width that fewer than one line in so many has is that of no row.
+const RARE: usize = 10;
+
 /// Finds the dialect of a table.
 ///
 /// # Errors
@@ -31,7 +34,7 @@ pub fn detect(text: &str, options: &DialectOptions, of: Content) -> Result<Diale
     };
     let mut best: Option<Fit> = None;
     for separator in separators {
-        let Some(found) = fit(&sample, separator, options) else {
+        let Some(found) = fit(&sample, separator, options, of) else {
             continue;
         };
         let better = best.as_ref().is_none_or(|best| {
@@ -55,9 +58,13 @@ fn sample<'a>(text: &'a str, skip: u64, of: Content) -> Sample<'a> {
         lines: Vec::new(),
         remark: None,
         remarks: 0,
+        preamble: 0,
     };
     for (line, content) in Lines::new(text, true) {
-        if line <= skip || content.trim().is_empty() {
+        // A spreadsheet's own word for its separator.
+        let says = line == 1 && content.len() == 5 && content.starts_with("sep=");
+        own.preamble += u64::from(says);
+        if line <= skip || says || content.trim().is_empty() {
             continue;
         }
         if Dialect::is_remark(content) {
@@ -91,7 +98,12 @@ pub fn bare_edge(line: &str) -> &str {
     }
 }
 
-fn fit(sample: &Sample<'_>, separator: Separator, options: &DialectOptions) -> Option<Fit> {
+fn fit(
+    sample: &Sample<'_>,
+    separator: Separator,
+    options: &DialectOptions,
+    of: Content,
+) -> Option<Fit> {
     let mut places: Vec<Range<usize>> = Vec::new();
     let mut rows: Vec<Vec<String>> = Vec::with_capacity(sample.lines.len());
     for (_, line) in &sample.lines {
@@ -103,12 +115,25 @@ fn fit(sample: &Sample<'_>, separator: Separator, options: &DialectOptions) -> O
     }
     // The width that most lines have; of equals, the greater. What stands before a table is short.
     let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
-    for row in &rows[rows.len() / 4..] {
+    let looked_at = match of {
+        Content::Numbers => &rows[rows.len() / 4..],
+        Content::Edges => &rows[..],
+    };
+    for row in looked_at {
         *counts.entry(row.len()).or_default() += 1;
     }
-    let (mut width, _) = counts
+    let most_common = counts
         .iter()
-        .max_by_key(|(width, count)| (**count, **width))?;
+        .max_by_key(|(width, count)| (**count, **width));
+    let (mut width, _) = match of {
+        Content::Numbers => most_common?,
+        // Edges without all of their data are edges; a rare line that is longer is none.
+        Content::Edges => {
+            let often = |count: usize| count * RARE >= rows.len();
+            let widest = counts.iter().rev().find(|(_, count)| often(**count));
+            widest.or(most_common)?
+        }
+    };
     if *width == 0 {
         return None;
     }
@@ -124,19 +149,26 @@ fn fit(sample: &Sample<'_>, separator: Separator, options: &DialectOptions) -> O
         width = &narrower;
     }
     let decimal = options.decimal.unwrap_or_else(|| {
-        let comma = separator != Separator::Comma
-            && rows
-                .iter()
-                .flatten()
-                .any(|cell| cell.contains(',') && number(cell, Decimal::Comma).is_some());
+        // Where commas separate, only a cell in quotes has one of its own.
+        let comma = rows
+            .iter()
+            .flatten()
+            .any(|cell| cell.contains(',') && number(cell, Decimal::Comma).is_some());
         if comma {
             Decimal::Comma
         } else {
             Decimal::Point
         }
     });
+    let least = match of {
+        Content::Numbers => *width,
+        Content::Edges => (*width).min(2),
+    };
     let (mut cells, mut numeric, mut fits) = (0usize, 0usize, 0usize);
-    for row in rows.iter().filter(|row| row.len() == *width) {
+    for row in rows
+        .iter()
+        .filter(|row| (least..=*width).contains(&row.len()))
+    {
         fits += 1;
         cells += row.len();
         let is_number = |cell: &&String| number(cell, decimal).is_some() || is_missing(cell);
@@ -147,6 +179,7 @@ fn fit(sample: &Sample<'_>, separator: Separator, options: &DialectOptions) -> O
     Some(Fit {
         separator,
         width: *width,
+        least,
         decimal,
         score,
         trailing,
@@ -184,6 +217,11 @@ mod tests {
             (Separator::Blanks, Decimal::Comma)
         );
         assert_eq!(of("1.5\n2.5\n").width, 1);
+        let found = of("\"1,5\",\"2,25\"\n\"3,5\",7\n");
+        assert_eq!(
+            (found.separator, found.decimal),
+            (Separator::Comma, Decimal::Comma)
+        );
     }
 
     #[test]
@@ -200,6 +238,12 @@ mod tests {
         let found = of(",0,1,2\n0,1.5,2,3\n1,4,5,6\n");
         assert_eq!(found.header, Header::Line(1));
         assert_eq!(of("0.5,1\n1,2\n").header, Header::None);
+        // R leaves out the name of the column of row names.
+        let found = of("\"a\" \"b\"\n\"1\" 0.5 2\n\"2\" 0.7 3\n");
+        assert_eq!(
+            (found.names, found.preamble),
+            (vec!["".into(), "a".into(), "b".into()], 0)
+        );
         assert!(of("a,b,\n1,2,\n").trailing);
     }
 
@@ -212,8 +256,22 @@ mod tests {
         assert!(refused("1,5;2.5\n1;2\n").contains("--decimal"));
         assert!(refused("1,234;2,345\n").contains("thousand"));
         assert!(refused("-0,05\n1,25\n").contains("--separator comma"));
+        assert!(refused("0,5\n0,7\n0,9\n").contains("--decimal comma"));
+        assert_eq!(of("0,0\n0,1\n1,0\n1,1\n").width, 2);
+        let sheet = of("sep=;\na;b\n1,5;2\n2,5;3\n");
+        assert_eq!((sheet.names.len(), sheet.preamble), (2, 1));
         assert!(refused("a,2\n1,2\n").contains("stands among numbers"));
         assert!(refused("# nothing\n\n").contains("no row"));
+        assert!(refused("1,2\n3,4,5\n6,7,8\n9,1,2\n").starts_with("line 1: 2 numbers"));
+    }
+
+    #[test]
+    fn edges_may_lack_data_and_are_never_passed_over() {
+        let of = |text| detect(text, &DialectOptions::default(), Content::Edges).unwrap();
+        let found = of("0 1\n1 2 0.5\n");
+        assert_eq!((found.width, found.first, found.preamble), (3, 1, 0));
+        let found = of("0 1 2.0 0.1\n1 0 0.5\n1 2\n2 1\n");
+        assert_eq!((found.width, found.first), (4, 1));
     }
 
     proptest! {

@@ -24,7 +24,8 @@ pub struct DialectOptions {
     /// Lines to pass over at the beginning.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub skip: Option<u64>,
-    /// Texts that stand for a missing number, beside an empty cell, NA, N/A, nan, null, none, - and ?.
+    /// Texts that stand for a missing number, beside an empty cell, NA, N/A, nan, null, none, -
+    /// and ?.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<String>,
 }

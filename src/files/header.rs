@@ -17,10 +17,11 @@ pub(super) fn headed(
     options: &DialectOptions,
     of: Content,
 ) -> Result<Dialect, Faults> {
-    let is_row = |row: &Vec<String>| row.len() == best.width;
+    let is_row = |row: &Vec<String>| best.is_row(row);
     let Some(first) = best.rows.iter().position(is_row) else {
         return Err(Faults::whole("it holds no row"));
     };
+    refuse_lost_rows(sample, &best, first)?;
     let mut dialect = Dialect {
         separator: best.separator,
         decimal: best.decimal,
@@ -29,7 +30,7 @@ pub(super) fn headed(
         units: None,
         width: best.width,
         first: sample.lines[first].0,
-        preamble: first as u64,
+        preamble: sample.preamble + first as u64,
         remarks: sample.remarks,
         trailing: best.trailing,
         missing: options.missing.clone(),
@@ -59,6 +60,12 @@ pub(super) fn headed(
             dialect.units = Some((sample.lines[next].0, row.clone()));
             next += 1;
         }
+    } else if let Some(names) = names_without_first(&best, first)
+        && options.header.is_none()
+    {
+        dialect.header = Header::Line(sample.lines[first - 1].0);
+        dialect.names = names;
+        dialect.preamble -= 1;
     } else if let Some((line, remark)) = sample.remark
         && options.header.is_none()
         && let Some(names) = remark_names(remark, &best, of)
@@ -68,6 +75,42 @@ pub(super) fn headed(
     }
     dialect.first = sample.lines.get(next).map_or(u64::MAX, |(line, _)| *line);
     Ok(dialect)
+}
+
+/// Lines before a table that hold numbers alone are rows cut short, or sizes: nobody knows.
+fn refuse_lost_rows(sample: &Sample<'_>, best: &Fit, first: usize) -> Result<(), Faults> {
+    let before = best.rows[..first].iter().zip(&sample.lines);
+    let of_numbers = |row: &Vec<String>| {
+        row.len() > 1
+            && row
+                .iter()
+                .all(|cell| is_number(cell, best.decimal) || is_missing(cell))
+    };
+    match before.into_iter().find(|(row, _)| of_numbers(row)) {
+        None => Ok(()),
+        Some((row, (line, _))) => Err(Faults::at(
+            *line,
+            0,
+            format!(
+                "{} numbers, while the rows below have {} cells; expected as many, or --skip \
+                 {line} (skip: {line}) if the line is no row",
+                row.len(),
+                best.width
+            ),
+        )),
+    }
+}
+
+/// Names in the line above that lack one for the first column, as R writes them above row names.
+fn names_without_first(best: &Fit, first: usize) -> Option<Vec<String>> {
+    let above = best.rows.get(first.checked_sub(1)?)?;
+    let plain = |cell: &String| !cell.is_empty() && !is_number(cell, best.decimal);
+    let fits = best.width > 1 && above.len() + 1 == best.width && above.iter().all(plain);
+    fits.then(|| {
+        std::iter::once(String::new())
+            .chain(above.iter().cloned())
+            .collect()
+    })
 }
 
 fn is_number(cell: &str, decimal: Decimal) -> bool {
@@ -123,27 +166,29 @@ fn is_head(
         dialect.first,
         k as u64 + 1,
         format!(
-            "{} stands among numbers, expected a line of numbers (a missing one is an empty cell or \
-             nan) or a line of names alone; --header yes or no if it is one",
+            "{} stands among numbers, expected a line of numbers (a missing one is an empty cell \
+             or nan) or a line of names alone; --header yes or no if it is one",
             shown(odd)
         ),
     ))
 }
 
 fn is_edge_head(head: &[String], rest: &[&Vec<String>], decimal: Decimal) -> bool {
+    // A name that comes again is a vertex.
+    let again = |name: &String| !name.is_empty() && rest.iter().any(|row| row.contains(name));
+    if head.iter().any(|cell| is_number(cell, decimal)) || head.iter().take(2).any(again) {
+        return false;
+    }
     let lower: Vec<String> = head.iter().map(|cell| plain_name(cell)).collect();
     let known = |side: usize| lower.iter().any(|cell| ENDS[side].contains(&cell.as_str()));
     if known(0) && known(1) {
         return true;
     }
-    if head.iter().any(|cell| is_number(cell, decimal)) {
-        return false;
-    }
     let columns = 0..head.len();
     let of_numbers = |k: usize| {
         let numeric = rest
             .iter()
-            .filter(|row| is_number(&row[k], decimal))
+            .filter(|row| row.get(k).is_some_and(|cell| is_number(cell, decimal)))
             .count();
         numeric > 0 && numeric == rest.len()
     };

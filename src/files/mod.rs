@@ -25,6 +25,7 @@ mod header;
 pub mod detect;
 pub mod table_file;
 pub mod archive;
+mod array_cells;
 pub mod array;
 pub mod array_table;
 pub mod table;

@@ -1,7 +1,7 @@
 //! Names of columns, and what they say.
 
 /// Names that the columns of a table of edges have, of their ends.
-pub const ENDS: [[&str; 9]; 2] = [
+pub const ENDS: [[&str; 7]; 2] = [
     [
         "source",
         "from",
@@ -9,12 +9,10 @@ pub const ENDS: [[&str; 9]; 2] = [
         "sender",
         "tail",
         "node1",
-        "v1",
-        "id1",
         "fromnodeid",
     ],
     [
-        "target", "to", "dst", "receiver", "head", "node2", "v2", "id2", "tonodeid",
+        "target", "to", "dst", "receiver", "head", "node2", "tonodeid",
     ],
 ];
 

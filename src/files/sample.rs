@@ -20,6 +20,8 @@ pub(super) struct Sample<'a> {
     pub lines: Vec<(u64, &'a str)>,
     pub remark: Option<(u64, &'a str)>,
     pub remarks: u64,
+    /// Lines that are neither, and no part of the table.
+    pub preamble: u64,
 }
 
 /// How a separator fits them.
@@ -27,8 +29,17 @@ pub(super) struct Fit {
     pub separator: Separator,
     pub width: usize,
     pub decimal: Decimal,
+    /// The fewest cells of a row: of edges, some may lack data.
+    pub least: usize,
     /// Cells of each line of the sample.
     pub rows: Vec<Vec<String>>,
     pub score: f64,
     pub trailing: bool,
+}
+
+impl Fit {
+    /// Whether these are the cells of a row of the table.
+    pub fn is_row(&self, cells: &[String]) -> bool {
+        (self.least..=self.width).contains(&cells.len())
+    }
 }

@@ -65,8 +65,8 @@ impl TableColumn {
     #[must_use]
     pub fn shown(&self) -> String {
         match &self.name {
-            Some(name) => format!("column {} {}", self.number, shown(name)),
-            None => format!("column {}", self.number),
+            Some(name) if !name.is_empty() => format!("column {} {}", self.number, shown(name)),
+            _ => format!("column {}", self.number),
         }
     }
 }

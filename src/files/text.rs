@@ -43,14 +43,14 @@ pub fn unpack(name: &str, bytes: Vec<u8>) -> Result<Unpacked, Faults> {
     if let Err(error) = read {
         let (found, got) = (bytes.len(), inner.len());
         return Err(Faults::whole(format!(
-            "its gzip data are damaged or cut short after {got} bytes of contents ({error}; the file \
-             has {found} bytes); expected a whole .gz file"
+            "its gzip data are damaged or cut short after {got} bytes of contents ({error}; the \
+             file has {found} bytes); expected a whole .gz file"
         )));
     }
     if inner.len() as u64 > most {
         return Err(Faults::whole(format!(
-            "its gzip data hold more than {most} bytes, {GROWTH_MAX} times its own length; expected \
-             a file that is compressed less, or the contents themselves"
+            "its gzip data hold more than {most} bytes, {GROWTH_MAX} times its own length; \
+             expected a file that is compressed less, or the contents themselves"
         )));
     }
     let lower = name.to_ascii_lowercase();

@@ -1,7 +1,7 @@
 //! Which datum of a file's edges is the weight, and which the delay.
 //!
-//! A datum that is named so is it; a third column without a name is a weight. Where several could be
-//! meant, none is taken and all are named.
+//! A datum that is named so is it; a third column without a name is a weight. Where several could
+//! be meant, none is taken and all are named.
 
 use crate::files::fault::Faults;
 use crate::files::graph::EdgeColumn;
@@ -14,7 +14,8 @@ const WEIGHT: [&str; 3] = ["weight", "weights", "edgeweight"];
 /// Names that mean nothing but a weight where they are the only numbers of edges.
 const LIKE_WEIGHT: [&str; 4] = ["value", "w", "strength", "wt"];
 /// Names of data that are never a weight.
-const NO_WEIGHT: [&str; 17] = [
+const NO_WEIGHT: [&str; 18] = [
+    "unnamed0",
     "id",
     "suid",
     "edgeid",
@@ -167,14 +168,16 @@ pub fn choose_weight(columns: &[EdgeColumn], said: Option<&str>) -> Result<Choic
         let column = &columns[third];
         if column.numbers > 0 {
             refuse_texts(column, "weight")?;
-            let note = (column.name.is_empty()).then(|| "column 3 is the weight".to_owned());
-            return Ok(Choice::of(columns, third, note));
+            refuse_times(column)?;
+            let note = "column 3 is the weight".to_owned();
+            return Ok(Choice::of(columns, third, Some(note)));
         }
     }
     let candidates = places(columns, |column| {
         let plain = plain_name(&column.name);
         let other = NO_WEIGHT.contains(&plain.as_str()) || DELAYS.contains(&plain.as_str());
-        let later = column.name.is_empty() && column.number > 3;
+        // Without a name, only the third column of a list is a weight.
+        let later = column.name.is_empty() && column.number != 3;
         column.is_numeric() && !other && !later
     });
     if let [only] = candidates.as_slice() {
@@ -190,10 +193,25 @@ pub fn choose_weight(columns: &[EdgeColumn], said: Option<&str>) -> Result<Choic
     }
     let names: Vec<String> = candidates.iter().map(|k| columns[*k].told()).collect();
     Err(Faults::whole(format!(
-        "its edges have numbers that could be weights: {}; expected one to be named: weight: \"NAME\" \
+        "its edges have numbers that could be weights: {}; expected one to be named: weight: \
+         \"NAME\" \
          (--weight NAME), or \"none\" for weights of 1",
         names.join(", ")
     )))
+}
+
+/// Whole numbers that are seconds since 1970, as lists of contacts have them.
+fn refuse_times(column: &EdgeColumn) -> Result<(), Faults> {
+    let is_time = |value: &f64| value.fract() == 0.0 && (1e8..1e10).contains(value);
+    let mut values = column.values.iter().filter(|value| !value.is_nan());
+    if values.clone().count() > 0 && values.all(is_time) {
+        return Err(Faults::whole(
+            "column 3 holds whole numbers like seconds since 1970; expected --weight 3 (weight: \
+             \"3\") if \
+             they are weights, or \"none\" for weights of 1",
+        ));
+    }
+    Ok(())
 }
 
 fn places(columns: &[EdgeColumn], holds: impl Fn(&EdgeColumn) -> bool) -> Vec<usize> {
@@ -245,7 +263,8 @@ pub fn choose_delay(
     };
     if fourth {
         refuse_texts(&columns[place], "delay")?;
-        let note = "column 4 is the delay in s, as in every list of the kind EdgeList (delay: \"none\" \
+        let note = "column 4 is the delay in s, as in every list of the kind EdgeList (delay: \
+        \"none\" \
                     leaves it out)";
         return Ok(Choice::of(columns, place, Some(note.to_owned())));
     }
@@ -291,6 +310,9 @@ mod tests {
         assert!(weight(&[column("thickness", 0, &one)]).is_err());
         assert_eq!(weight(&[column("SUID", 0, &one)]).unwrap().column, None);
         assert_eq!(weight(&[column("", 3, &one)]).unwrap().column, Some(0));
+        assert_eq!(weight(&[column("", 1, &one)]).unwrap().column, None);
+        let times = [column("", 3, &[1_082_040_961.0, 1_082_155_839.0])];
+        assert!(weight(&times).unwrap_err().to_string().contains("1970"));
         assert_eq!(
             choose_weight(&fibers, Some("fa_mean")).unwrap().column,
             Some(0)

@@ -221,8 +221,9 @@ fn directed(file: &GraphFile, options: &FileGraph, notes: &mut Vec<String>) -> D
         }
         (None, Direction::Unsaid) => {
             notes.push(
-                "the file does not say whether edges lead both ways: they are felt in one direction, \
-                 from the first end to the second (directed: false, --undirected for both)"
+                "the file does not say whether edges lead both ways: they are felt in one \
+                 direction, from the first end to the second (directed: false, --undirected for \
+                 both)"
                     .to_owned(),
             );
             Direction::Directed

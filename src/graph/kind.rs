@@ -138,8 +138,8 @@ impl GraphKind {
             problems.add(
                 path,
                 format!(
-                    "about {edges:.1e} directed edges, which take {gigabytes:.1} GB to make, expected \
-                     at most {EDGES_MAX:.0e}"
+                    "about {edges:.1e} directed edges, which take {gigabytes:.1} GB to make, \
+                     expected at most {EDGES_MAX:.0e}"
                 ),
             );
         }

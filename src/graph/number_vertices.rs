@@ -144,8 +144,8 @@ fn by_number(
     }
     if least > 0 && most < size && distinct < n {
         return Err(Faults::whole(format!(
-            "it names the vertices {least} … {most} of {n}, but not 0: does it count from 0 or from 1? \
-             expected first_id: 0 or first_id: 1 (--first-id)"
+            "it names the vertices {least} … {most} of {n}, but not 0: does it count from 0 or \
+             from 1? expected first_id: 0 or first_id: 1 (--first-id)"
         )));
     }
     if least > 0 && most == size {

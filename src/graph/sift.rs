@@ -125,8 +125,8 @@ pub(super) fn treat_parallel(
                 ""
             };
             let message = format!(
-                "{} edges {} {} {} {}{}, expected one; parallel: Sum, First or Max (--parallel sum, …) \
-                 makes one of them{hint}",
+                "{} edges {} {} {} {}{}, expected one; parallel: Sum, First or Max (--parallel \
+                 sum, …) makes one of them{hint}",
                 group.len(),
                 if doubled { "join" } else { "lead from" },
                 numbered.shown(a),

@@ -216,7 +216,8 @@ fn scale(x: &mut [f64], by: f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::graph::generators::{GraphKind, generate};
+    use crate::graph::GraphKind;
+    use crate::graph::generators::generate;
     use crate::graph::laplacian::LaplacianKind;
 
     fn lambda2(kind: &GraphKind, n: usize) -> Fiedler {

@@ -220,7 +220,7 @@ fn build_coordinator(
     watch::setup::set_up(&mut app, &scene.crossings, vertices, site);
     watch::setup::set_up_steering(&mut app, &scene.control, &common.metrics, site);
     let world = app.world_mut();
-    record::systems::set_up(world, site);
+    record::systems::set_up(world, site, &blueprint.names);
     watch::measure::set_up_streams(&mut app, &common.streams, site)
         .map_err(|error| SceneError::Invalid(error.to_string()))?;
     Ok(finish(app, &[Coordinate.intern()]))

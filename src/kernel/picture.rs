@@ -11,8 +11,7 @@ use crate::phi::settings::PhiSource;
 use crate::phi::{PhiInput, PhiObserver};
 use crate::record::{EventKind, EventRecord};
 use crate::resonator::components::FeltGain;
-use crate::resonator::drive::{Driven, Populations, actuate_all};
-use crate::resonator::forces::Forces;
+use crate::resonator::drive::{Driven, Forces, Populations, actuate_all};
 use crate::resonator::systems::PlantSettings;
 
 use super::simulation::{SimError, Simulation};
@@ -32,7 +31,7 @@ impl Simulation {
             let field = world.resource::<FieldState>();
             let felt = world.resource::<FeltGain>().0;
             let forces = world.resource::<Forces>();
-            let pushing = forces.now(self.clock.time_s(), self.clock.tick_s());
+            let pushing = forces.0.now(self.clock.time_s(), self.clock.tick_s());
             actuate_all(&mut plant, &acting, field, felt, &pushing);
         }
         let scene = self.blueprint.scene();
@@ -130,6 +129,7 @@ impl Simulation {
                     tick: self.clock.tick,
                     t_s: self.clock.time_s(),
                     about: Subject::Cluster,
+                    name: None,
                     data: EventKind::PhiRefused {
                         taken_at: self.clock.tick,
                     },

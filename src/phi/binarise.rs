@@ -51,7 +51,8 @@ pub fn counting_work(units: usize, samples: usize) -> u64 {
 }
 
 /// Counts transitions over `lag` samples of units given as series; a unit is on when its sample is
-/// at least the threshold; `prior` is added to the counts of on and of off. `None` when there are no samples beyond the lag, series differ in
+/// at least the threshold; `prior` is added to the counts of on and of off. `None` when there are
+/// no samples beyond the lag, series differ in
 /// length, a sample is not finite, or there are more than 20 units.
 #[must_use]
 pub fn counted_tpm(

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::VertexId;
 
-use super::binarise::{KRICHEVSKY_TROFIMOV, counted_tpm, counting_work};
+use super::binarise::{KRICHEVSKY_TROFIMOV as PRIOR, counted_tpm, counting_work};
 use super::covariance::{WindowError, correlation, is_constant};
 use super::error::PhiError;
 use super::gauss::Shrinkage;
@@ -392,11 +392,9 @@ fn counted(
             });
         }
     }
-    let counted = counted_tpm(samples, settings.threshold, lag, KRICHEVSKY_TROFIMOV).ok_or(
-        PhiError::Unfit(
-            "the window is no longer than phi.lag_ticks, or there are more than 20 units",
-        ),
-    )?;
+    let counted = counted_tpm(samples, settings.threshold, lag, PRIOR).ok_or(PhiError::Unfit(
+        "the window is no longer than phi.lag_ticks, or there are more than 20 units",
+    ))?;
     let states = counted.visits.len();
     let source = format!(
         "transitions of {} samples over {lag}",

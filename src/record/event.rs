@@ -108,6 +108,8 @@ pub struct EventRecord {
     pub t_s: f64,
     /// What it is about.
     pub about: Subject,
+    /// What the graph file calls the vertex that it is about.
+    pub name: Option<String>,
     /// What happened.
     pub data: EventKind,
     /// Which number crossed which limit, or who asked, in words.
@@ -128,6 +130,8 @@ struct EventLine {
     cause: String,
     action: String,
     about: Subject,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
     data: EventKind,
 }
 
@@ -141,6 +145,7 @@ impl From<EventRecord> for EventLine {
             cause: event.cause,
             action: event.action,
             about: event.about,
+            name: event.name,
             data: event.data,
         }
     }
@@ -152,6 +157,7 @@ impl From<EventLine> for EventRecord {
             tick: line.tick,
             t_s: line.t_s,
             about: line.about,
+            name: line.name,
             data: line.data,
             cause: line.cause,
             action: line.action,
@@ -172,6 +178,7 @@ mod tests {
                 index: 0,
                 name: "a \"b\"".to_owned(),
             },
+            name: Some("MT".to_owned()),
             data: EventKind::Alert {
                 rule: Rule::NonFinite,
                 severity: Severity::Stop,

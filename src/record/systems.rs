@@ -1,5 +1,7 @@
 //! The coordinator's Record: rows and events of the tick.
 
+use std::sync::Arc;
+
 use bevy::prelude::*;
 
 use crate::base::{PopulationId, Subject, Tick};
@@ -23,6 +25,19 @@ impl ScopeNames {
     fn of(&self, scope: PopulationId) -> String {
         let name = self.0.get(scope.index()).cloned();
         name.unwrap_or_else(|| "cluster".to_owned())
+    }
+}
+
+/// What a graph file calls the vertices; empty when by their numbers alone.
+#[derive(Resource, Clone, Debug, Default)]
+pub struct VertexNames(pub Arc<[Box<str>]>);
+
+impl VertexNames {
+    fn of(&self, about: &Subject) -> Option<String> {
+        let Subject::Vertex(vertex) = about else {
+            return None;
+        };
+        self.0.get(vertex.index()).map(|name| name.to_string())
     }
 }
 
@@ -68,7 +83,8 @@ pub fn record_events(
     cluster: Res<ClusterState>,
     planned: Res<PlannedMoves>,
     inputs: Res<PendingInputs>,
-    (lost, names, crossed): (Res<LostSums>, Res<ScopeNames>, Res<Crossed>),
+    (lost, names, called): (Res<LostSums>, Res<ScopeNames>, Res<VertexNames>),
+    crossed: Res<Crossed>,
     mut records: ResMut<RunRecords>,
 ) {
     let was_lost = std::mem::replace(&mut records.lost, lost.0);
@@ -77,6 +93,7 @@ pub fn record_events(
         records.events.push(EventRecord {
             tick,
             t_s,
+            name: called.of(&about),
             about,
             data,
             cause,
@@ -207,8 +224,9 @@ pub fn record_rows(
     }
 }
 
-/// Tells the record the names of scopes.
-pub fn set_up(world: &mut World, site: &Site) {
+/// Tells the record the names of scopes and vertices.
+pub fn set_up(world: &mut World, site: &Site, names: &Arc<[Box<str>]>) {
+    world.insert_resource(VertexNames(names.clone()));
     let populations = site.populations.iter().map(|own| own.name.clone());
     let names = std::iter::once("cluster".to_owned()).chain(populations);
     world.insert_resource(ScopeNames(names.collect()));
@@ -221,8 +239,10 @@ impl Plugin for RecordPlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<RunRecords>()
             .init_resource::<ScopeNames>()
+            .init_resource::<VertexNames>()
             .local::<RunRecords>()
             .local::<ScopeNames>()
+            .local::<VertexNames>()
             .add_systems(
                 Coordinate,
                 (record_events, record_rows)

@@ -8,7 +8,7 @@ use crate::field::{Drive, FieldState};
 use crate::tick::NodeContext;
 
 use super::components::{FeltGain, MeanField, PlantParameters, Population};
-use super::forces::{ForceKind, Forces, ForcesNow};
+use super::forces::{ForceKind, ForceSet, ForcesNow};
 use super::plant::Plant;
 use super::systems::PlantEpoch;
 
@@ -42,6 +42,10 @@ impl Populations {
         felt != 0.0 || self.0.iter().any(|(_, drive, _)| drive.field_gain != 0.0)
     }
 }
+
+/// The external forces of a scene, in a World.
+#[derive(Resource, Clone, Debug, Default)]
+pub struct Forces(pub ForceSet);
 
 /// What was applied to the plant last, so that nothing is done while nothing changes.
 #[derive(Resource, Clone, Debug, Default, PartialEq)]
@@ -130,7 +134,7 @@ pub fn apply_drive(
     populations: Query<Driven>,
     changed: Query<(), Or<(Changed<PlantParameters>, Changed<Drive>, Changed<MeanField>)>>,
 ) {
-    let stands = changed.is_empty() && !felt.is_changed() && forces.is_empty();
+    let stands = changed.is_empty() && !felt.is_changed() && forces.0.is_empty();
     if stands && !applied.felt && applied.epoch == epoch.0 {
         plant.dense.settle_sums();
         return;
@@ -142,8 +146,8 @@ pub fn apply_drive(
         populations,
         felt: felt_anywhere,
     };
-    if felt_anywhere || !forces.is_empty() || *applied != now {
-        let pushing = forces.now(at.clock.time_s(), at.clock.tick_s());
+    if felt_anywhere || !forces.0.is_empty() || *applied != now {
+        let pushing = forces.0.now(at.clock.time_s(), at.clock.tick_s());
         actuate_all(&mut plant, &now.populations, &field, felt.0, &pushing);
         *applied = now;
     }

@@ -1,14 +1,14 @@
 //! External forces: sines, pulses and ramps on chosen vertices.
 //!
-//! A force is constant through a tick and has there its mean over the tick, so that what it gives in
-//! all is exact while its form within a tick is an approximation of first order. It enters where
-//! drives do: as `Force` it is the f of x″ = … + f, of Re ż = … + f and of θ′ = … − f sin θ; as `Rate`
-//! it is added to the natural frequency, so that θ′ = … + f of a phase (a torque f of one with inertia).
+//! A force is constant through a tick and has there its mean over the tick, so that what it gives
+//! in all is exact while its form within a tick is an approximation of first order. It enters where
+//! drives do: as `Force` it is the f of x″ = … + f, of Re ż = … + f and of θ′ = … − f sin θ; as
+//! `Rate` it is added to the natural frequency, so that θ′ = … + f of a phase (a torque f of one
+//! with inertia).
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use bevy::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -187,15 +187,15 @@ impl ForceShape {
     }
 }
 
-/// The forces of a scene, in a World.
-#[derive(Resource, Clone, Debug, Default)]
-pub struct Forces(Arc<[(BTreeSet<VertexId>, ForceShape, ForceKind)]>);
+/// The forces of a scene with the vertices that they act on.
+#[derive(Clone, Debug, Default)]
+pub struct ForceSet(Arc<[(BTreeSet<VertexId>, ForceShape, ForceKind)]>);
 
 /// What acts in a tick: the sets, and the value of each.
 #[derive(Clone, Debug, Default)]
 pub struct ForcesNow<'a>(Vec<(&'a BTreeSet<VertexId>, f64, ForceKind)>);
 
-impl Forces {
+impl ForceSet {
     /// Of these specs.
     #[must_use]
     pub fn new(specs: &[ForceSpec], ranges: &PopulationRanges) -> Self {

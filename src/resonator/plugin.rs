@@ -10,9 +10,8 @@ use crate::tick::{After, Before, PendingInputs, Stage, TickSystems};
 use super::components::{
     FeltGain, ForeignWrites, LocalSlot, MeanField, PlantParameters, Population,
 };
-use super::drive::{Applied, apply_drive};
+use super::drive::{Applied, Forces, apply_drive};
 use super::durable::Vertices;
-use super::forces::Forces;
 use super::observe::PlantRecords;
 use super::plant::Plant;
 use super::plasticity::PlasticityRules;

@@ -12,8 +12,9 @@ use crate::tick::{After, TickSystems};
 
 use super::components::{Amplitude, FeltGain, MeanField, Phase, PlantParameters, Population};
 use super::delay_line::DelayRule;
+use super::drive::Forces;
 use super::dynamics_spec::DynamicsSpec;
-use super::forces::{ForceSpec, Forces};
+use super::forces::{ForceSet, ForceSpec};
 use super::image::VertexImage;
 use super::observe::observe_rates;
 use super::plasticity::{PlasticityRules, scatter_rows};
@@ -50,7 +51,7 @@ pub fn set_up(app: &mut App, plant: PlantSetup, site: &Site) {
         forces,
         isa,
     } = plant;
-    world.insert_resource(Forces::new(forces, &site.populations));
+    world.insert_resource(Forces(ForceSet::new(forces, &site.populations)));
     let counts = populations.iter().map(|own| own.count as u64);
     world.insert_resource(PlantSettings {
         integrator: dynamics.integrator,

@@ -24,9 +24,9 @@ use super::inputs::Inputs;
 use super::judge::{refuse_drawn, refuse_input, refuse_long_steps};
 use super::load::LoadedScene;
 use super::parameter_files::read_parameters;
-use super::report::{SceneError, Trouble};
+use super::report::SceneError;
 use super::scene::Scene;
-use super::text::TextIndex;
+use super::trouble::trouble;
 
 /// Everything that a run starts from.
 #[derive(Clone, Debug)]
@@ -145,13 +145,6 @@ impl Blueprint {
     pub fn trouble(&self, path: &str, message: &str) -> SceneError {
         trouble(&self.loaded, path, message)
     }
-}
-
-/// A problem at its place in the scene.
-pub(super) fn trouble(loaded: &LoadedScene, path: &str, message: &str) -> SceneError {
-    let index = TextIndex::scan(&loaded.text);
-    let trouble = Trouble::at_path(&index, path, message);
-    SceneError::invalid(&loaded.shown_source(), &loaded.text, vec![trouble])
 }
 
 /// The graph, and its edges as a file states them.

@@ -105,8 +105,8 @@ fn set_stated(
             lost => format!("; {lost} of them to none"),
         };
         format!(
-            "delays of {changed} edges are rounded to steps of {dt_s} s, by {greatest:.6} s at most{none} \
-             (delay_rounding: Refuse to have none rounded)"
+            "delays of {changed} edges are rounded to steps of {dt_s} s, by {greatest:.6} s at \
+             most{none} (delay_rounding: Refuse to have none rounded)"
         )
     }))
 }

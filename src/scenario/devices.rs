@@ -10,10 +10,10 @@ use crate::sensors::spec::CsvSpec;
 use crate::sensors::synthetic::Synthetic;
 use crate::sensors::{Channel, DeviceSpec};
 
-use super::blueprint::trouble;
 use super::inputs::Inputs;
 use super::load::LoadedScene;
 use super::report::SceneError;
+use super::trouble::trouble;
 
 /// The most columns of a device of a user.
 const COLUMNS_MAX: usize = 4096;

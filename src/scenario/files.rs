@@ -78,8 +78,8 @@ impl FileAccess {
         let mut roots = roots.filter_map(|root| std::fs::canonicalize(root).ok());
         if !roots.any(|root| real.starts_with(root)) {
             return Err(fault(format!(
-                "it is below neither the scene's folder {} nor the present one, expected a file there \
-                 or --allow-read DIR",
+                "it is below neither the scene's folder {} nor the present one, expected a file \
+                 there or --allow-read DIR",
                 own.display()
             )));
         }

@@ -18,6 +18,7 @@ pub mod parts;
 pub mod schema;
 pub mod demand;
 pub mod delays;
+mod trouble;
 pub mod inputs;
 pub mod devices;
 pub mod parameter_files;

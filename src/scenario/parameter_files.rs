@@ -7,10 +7,10 @@ use crate::files::table::{TableQuestion, read as read_table};
 use crate::resonator::distribution::{Distribution, FileValues};
 use crate::resonator::spec::PopulationSpec;
 
-use super::blueprint::trouble;
 use super::inputs::Inputs;
 use super::load::LoadedScene;
 use super::report::SceneError;
+use super::trouble::trouble;
 
 /// The populations of a scene with the values of files in place of their names.
 ///
@@ -87,8 +87,8 @@ fn column(
         first
     } else {
         return Err(format!(
-            "{file}: {rows} rows, expected {count}, one for each vertex of the population, or {total}, \
-             one for each of the scene"
+            "{file}: {rows} rows, expected {count}, one for each vertex of the population, or \
+             {total}, one for each of the scene"
         ));
     };
     let mut told = chosen.told();

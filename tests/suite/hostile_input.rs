@@ -104,7 +104,7 @@ fn tables_and_lists_are_not_read_otherwise_than_meant() {
     let named = table("a,b\r1,2\r").unwrap();
     assert_eq!(named.columns[1].name.as_deref(), Some("b"));
     let list = |text: &str| read_graph("a.txt", text.into(), &GraphQuestion::default());
-    assert_eq!(list("0 1\r1 2\r").unwrap().edges.len(), 2);
+    assert_eq!(list("0 1\r1 2\r2 3\r").unwrap().edges.len(), 3);
     assert_eq!(list("0 1\r\n1 2\r\n").unwrap().edges.len(), 2);
     let error = list("0,1,2\n0,,1\n1,2,1\n").unwrap_err();
     assert_eq!((error.list()[0].line, error.list()[0].column), (2, 2));

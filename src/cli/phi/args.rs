@@ -110,8 +110,8 @@ pub struct PhiArgs {
     /// Samples between past and present of a recording.
     #[arg(long, default_value_t = 1, value_name = "SAMPLES")]
     pub lag: usize,
-    /// Shrinkage of a recording's covariance towards its diagonal: auto, none, or a share 0 … 1; auto
-    /// when absent, unless the covariance is singular.
+    /// Shrinkage of a recording's covariance towards its diagonal: auto, none, or a share 0 … 1;
+    /// auto when absent, unless the covariance is singular.
     #[arg(long)]
     pub shrink: Option<String>,
     /// Added to the counts of on and of off when transitions are counted (iit4, iit3).

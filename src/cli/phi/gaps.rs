@@ -59,7 +59,8 @@ pub(super) fn fill(file: &mut TableFile, missing: MissingArg) -> Result<Option<S
             file.table.numbers = kept;
             ensure!(rows >= 4, "{rows} whole rows are left, expected at least 4");
             format!(
-                "{gone} rows with missing cells are dropped; what lay beside them is now a lag apart"
+                "{gone} rows with missing cells are dropped; what lay beside them is now a lag \
+                 apart"
             )
         }
         MissingArg::Hold | MissingArg::Interpolate => {

@@ -1,4 +1,5 @@
-//! What a table is: a transition matrix, a covariance or a recording; said before anything is measured.
+//! What a table is: a transition matrix, a covariance or a recording; said before anything is
+//! measured.
 
 use anyhow::{Result, anyhow, bail, ensure};
 
@@ -10,8 +11,7 @@ use crate::phi::gauss::case::{CaseRequest, CaseSystem};
 use super::args::{PhiArgs, PhiKind};
 use super::effort::Watch;
 use super::gaps::{fill, refuse_missing};
-use super::question::{DiscreteQuestion, Recording, Subject};
-use super::read::WEIGHT_UNITS_MAX;
+use super::question::{DiscreteQuestion, Recording, Subject, WEIGHT_UNITS_MAX};
 
 /// Share by which two halves of a covariance may differ.
 const ROUNDING: f64 = 1e-5;
@@ -68,7 +68,8 @@ pub fn from_table(mut file: TableFile, args: &PhiArgs, watch: &Watch) -> Result<
             let why = why("since --state is given");
             Ok(Meaning {
                 meaning: format!(
-                    "a transition matrix of {units} units, {form} ({} × {}), first unit fastest, {why}",
+                    "a transition matrix of {units} units, {form} ({} × {}), first unit fastest, \
+                     {why}",
                     table.rows, table.columns
                 ),
                 notes,
@@ -97,8 +98,8 @@ pub fn from_table(mut file: TableFile, args: &PhiArgs, watch: &Watch) -> Result<
             };
             Ok(Meaning {
                 meaning: format!(
-                    "a covariance of {rows} units, {why}; --kind tpm with --state if it is a transition \
-                     matrix, --kind recording if it is one"
+                    "a covariance of {rows} units, {why}; --kind tpm with --state if it is a \
+                     transition matrix, --kind recording if it is one"
                 ),
                 notes,
                 subject: Subject::Gaussian(system, CaseRequest::default(), false),
@@ -133,8 +134,8 @@ fn read_off(file: &TableFile, args: &PhiArgs) -> Result<PhiKind> {
         return Ok(PhiKind::Recording);
     }
     bail!(
-        "a table of {form} is a transition matrix, and its state is missing: expected --state 0,1,… \
-         (unit 0 first), or --kind recording if its rows are samples"
+        "a table of {form} is a transition matrix, and its state is missing: expected --state \
+         0,1,… (unit 0 first), or --kind recording if its rows are samples"
     )
 }
 
@@ -192,9 +193,9 @@ fn recording(file: TableFile, shape: &str, args: &PhiArgs, watch: &Watch) -> Res
     let insists = args.kind == Some(PhiKind::Recording) && args.shrink.is_some();
     ensure!(
         columns <= rows || insists,
-        "a recording of shape {shape} has {rows} samples in rows and {columns} units in columns, more \
-         units than samples: are channels in rows? --transpose turns the table (or --columns chooses \
-         units; --kind recording with --shrink takes it as it is)"
+        "a recording of shape {shape} has {rows} samples in rows and {columns} units in columns, \
+         more units than samples: are channels in rows? --transpose turns the table (or --columns \
+         chooses units; --kind recording with --shrink takes it as it is)"
     );
     notes.extend(fill(&mut file, args.missing)?);
     ensure!(

@@ -3,6 +3,9 @@
 use crate::phi::gauss::case::{CaseRequest, CaseSystem};
 use crate::phi::iit3::case::CaseNetwork;
 
+/// The most units whose matrix is made from weights, or from a matrix state by state.
+pub(super) const WEIGHT_UNITS_MAX: usize = 20;
+
 /// A network of binary units in a state.
 #[derive(Clone, Debug)]
 pub struct DiscreteQuestion {

@@ -14,10 +14,7 @@ use super::super::say::aside;
 use super::args::PhiArgs;
 use super::effort::Watch;
 use super::meaning::from_table;
-use super::question::{DiscreteQuestion, Question, Subject};
-
-/// The most units whose matrix is made from weights, or from a matrix state by state.
-pub(super) const WEIGHT_UNITS_MAX: usize = 20;
+use super::question::{DiscreteQuestion, Question, Subject, WEIGHT_UNITS_MAX};
 
 /// The questions of a file, and whether it was a list of them.
 ///

@@ -5,7 +5,7 @@ use anyhow::{Result, anyhow, bail, ensure};
 use crate::phi::binarise::counted_tpm;
 use crate::phi::gauss::dependence::{Dependence, dependence};
 use crate::phi::gauss::minimum::minimum_partition;
-use crate::phi::gauss::recording::{estimate_instantaneous_within, estimate_within};
+use crate::phi::gauss::recording::{estimate_instantaneous_within, estimate_within, estimate_work};
 use crate::phi::gauss::significance::{Resampling, bootstrap_interval, surrogate_test};
 use crate::phi::gauss::{Budget, GaussError, GaussianSystem, Measure, Shrinkage};
 
@@ -16,6 +16,10 @@ use super::question::{DiscreteQuestion, Recording};
 
 /// The most units of a recording that is binarised: more states than it could visit.
 const BINARISED_UNITS: usize = 16;
+/// Operations of preparing a covariance that are done without a deadline: about half a minute.
+const FREE_PREPARATION: u64 = 5 << 33;
+/// Such operations in a second, about.
+const PREPARATIONS_PER_S: f64 = 1.5e9;
 /// Share of resampled values that an interval holds.
 const LEVEL: f64 = 0.95;
 
@@ -30,6 +34,25 @@ fn shrinkage(args: &PhiArgs) -> Result<Shrinkage> {
             .map(Shrinkage::Fixed)
             .ok_or_else(|| anyhow!("--shrink {share:?}, expected auto, none or a share 0 … 1")),
     }
+}
+
+/// Refuses what takes long before any search begins, unless there is a deadline.
+fn affordable(recording: &Recording, args: &PhiArgs, watch: &Watch) -> Result<()> {
+    let (units, samples) = (
+        recording.series.len(),
+        recording.series.first().map_or(0, Vec::len),
+    );
+    let one = estimate_work(units, samples);
+    // The looking for sums of channels and the shrinkage cost about an estimate each.
+    let times = 3 + 2 * args.surrogates as u64;
+    let work = one.saturating_mul(times);
+    ensure!(
+        watch.has_deadline() || work <= FREE_PREPARATION,
+        "the covariances of {units} units from {samples} samples take about {:.0} minutes before \
+         any search; expected fewer --columns or samples, or --deadline S",
+        (work as f64 / PREPARATIONS_PER_S / 60.0).max(1.0)
+    );
+    Ok(())
 }
 
 /// Why a recording has no finite value, and what helps.
@@ -55,8 +78,9 @@ fn singular(found: &Dependence, names: &[String]) -> String {
     };
     format!(
         "{why}: the covariance is singular (rank {rank} of {units}), and without shrinkage the \
-         information across a cut between them is infinite; leave a channel out, for example {unit} \
-         (--columns), or ask for the value of a shrunk covariance (--shrink auto, or a share λ)"
+         information across a cut between them is infinite; leave a channel out, for example \
+         {unit} (--columns), or ask for the value of a shrunk covariance (--shrink auto, or a \
+         share λ)"
     )
 }
 
@@ -67,6 +91,7 @@ fn singular(found: &Dependence, names: &[String]) -> String {
 pub fn recorded(recording: &Recording, args: &PhiArgs, watch: &Watch) -> Result<GaussianAnswer> {
     let kind = kind(args)?;
     let shrinkage = shrinkage(args)?;
+    affordable(recording, args, watch)?;
     watch.stage("estimating");
     let stop = || watch.is_over();
     let mut budget = Budget::unlimited().with_stop(&stop);
@@ -85,8 +110,8 @@ pub fn recorded(recording: &Recording, args: &PhiArgs, watch: &Watch) -> Result<
     };
     let estimate = match estimate {
         Err(GaussError::Ended { .. }) => bail!(
-            "the deadline of {} s came while the covariance of {} units was estimated from {} samples, \
-             before the search; expected a longer --deadline or fewer --columns",
+            "the deadline of {} s came while the covariance of {} units was estimated from {} \
+             samples, before the search; expected a longer --deadline or fewer --columns",
             args.deadline.unwrap_or_default(),
             series.len(),
             series.first().map_or(0, Vec::len)
@@ -202,8 +227,8 @@ pub fn binarised(recording: &Recording, args: &PhiArgs) -> Result<DiscreteQuesti
         whole_only: false,
         remarks: vec![
             format!(
-                "transition probabilities are estimated: {} of {states} states were seen, ±{:.2} on \
-                 average; units are on at {} or above",
+                "transition probabilities are estimated: {} of {states} states were seen, ±{:.2} \
+                 on average; units are on at {} or above",
                 counted.seen(),
                 counted.half_width(),
                 args.threshold

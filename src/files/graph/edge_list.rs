@@ -9,13 +9,14 @@ use std::ops::Range;
 use super::super::cells::{Lines, Separator, split, unquoted};
 use super::super::detect::{Content, bare_edge, detect};
 use super::super::dialect::{Dialect, Header};
-use super::super::fault::{Faults, shown};
+use super::super::fault::{Fault, Faults, shown};
 use super::super::names::{ENDS, plain_name};
 use super::brackets;
 use super::data::{Direction, GraphFile};
 use super::edge_data::{EdgeColumn, EdgeData};
 use super::ends::Ends;
 use super::format::{GraphFormat, GraphQuestion};
+use super::konect::konect;
 use super::matrix;
 
 /// Edges between two looks at the flag of whoever may want to stop.
@@ -45,8 +46,9 @@ pub fn or_matrix(text: &str, asked: &GraphQuestion<'_>) -> Result<GraphFormat, F
     }
     let n = shape.columns;
     Err(Faults::whole(format!(
-        "it is a matrix of {n} × {n} weights, or a list of {n} edges in {n} columns; expected one to be \
-         said: format Matrix or EdgeList (--graph-format matrix, --graph-format edge-list)"
+        "it is a matrix of {n} × {n} weights, or a list of {n} edges in {n} columns; expected \
+         one to be said: format Matrix or EdgeList (--graph-format matrix, --graph-format \
+         edge-list)"
     )))
 }
 
@@ -256,7 +258,27 @@ impl<'a> Reader<'a> {
                 };
             }
         }
-        let (names, pairs) = self.ends.finish()?;
+        let (names, pairs) = self.ends.finish().map_err(|faults| {
+            // Whoever mends the ends would meet these next.
+            let mut all: Vec<Fault> = faults.list().to_vec();
+            for column in columns
+                .iter()
+                .filter(|own| own.numbers > 9 * own.text_count)
+            {
+                let odd = column.texts.iter().map(|(line, text)| Fault {
+                    line: *line,
+                    column: column.number as u64,
+                    message: format!("found {}, expected a number", shown(text)),
+                });
+                all.extend(odd);
+            }
+            all.sort_by_key(|fault| (fault.line, fault.column));
+            let mut merged = Faults::default();
+            for fault in all {
+                merged.add(fault.line, fault.column, fault.message);
+            }
+            merged
+        })?;
         Ok(GraphFile {
             names,
             edges: pairs,
@@ -267,26 +289,6 @@ impl<'a> Reader<'a> {
             first_id,
             ..GraphFile::empty(GraphFormat::EdgeList)
         })
-    }
-}
-
-/// What KONECT's first remark says: `% sym unweighted`, `% asym positive`, `% bip …`.
-fn konect(text: &str) -> Result<Option<Direction>, Faults> {
-    let first = text.lines().next().unwrap_or_default();
-    let mut words = first.split_whitespace();
-    if words.next() != Some("%") {
-        return Ok(None);
-    }
-    match words.next() {
-        Some("sym") => Ok(Some(Direction::Undirected)),
-        Some("asym") => Ok(Some(Direction::Directed)),
-        Some("bip") => Err(Faults::at(
-            1,
-            0,
-            "KONECT's remark \"bip\": both sides of a bipartite graph count from 1 apart, so that a \
-             number names two vertices; expected one numbering",
-        )),
-        _ => Ok(None),
     }
 }
 
@@ -332,7 +334,8 @@ mod tests {
 
     #[test]
     fn all_lines_that_are_no_edges_are_named() {
-        let wrong = read("0 1 2\n1\n0 1 2 3 4\n2 0 1\n1 2 1\n").unwrap_err();
+        let many: String = (0..12).map(|k| format!("2 {} 1\n", k + 3)).collect();
+        let wrong = read(&format!("0 1 2\n1\n0 1 2 3 4\n{many}")).unwrap_err();
         assert_eq!(wrong.list().len(), 2, "{wrong}");
         assert!(
             wrong
@@ -363,6 +366,11 @@ mod tests {
         assert_eq!(
             format("0 1 0\n1 0 1\n0 1 0\n").unwrap(),
             GraphFormat::Matrix
+        );
+        assert_eq!(format("0 1\n1 2\n").unwrap(), GraphFormat::EdgeList);
+        assert_eq!(
+            format("a b 2\nb c 3\nc a 1\n").unwrap(),
+            GraphFormat::EdgeList
         );
         let both = format("0 1\n1 0\n").unwrap_err().to_string();
         assert!(

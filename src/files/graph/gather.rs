@@ -53,7 +53,7 @@ pub struct Gather {
 
 impl Gather {
     /// Makes room for so many edges at once, so that nothing is doubled on the way.
-    pub fn expect(&mut self, edges: usize) {
+    pub fn make_room(&mut self, edges: usize) {
         self.edges.reserve_exact(edges);
         self.lines.reserve_exact(edges);
         self.data.expected = edges;

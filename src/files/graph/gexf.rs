@@ -385,5 +385,4 @@ impl Document<'_> {
 }
 
 #[cfg(test)]
-#[path = "gexf_tests.rs"]
 mod tests;

@@ -325,5 +325,4 @@ impl<'a> Document<'a> {
 }
 
 #[cfg(test)]
-#[path = "gml_tests.rs"]
 mod tests;

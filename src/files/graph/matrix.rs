@@ -19,11 +19,14 @@ pub struct Shape {
     pub columns: usize,
     /// Whether there are as many rows.
     pub is_square: bool,
-    /// Whether its diagonal is 0 or it is symmetric.
+    /// Whether its diagonal is 0, or all alike in a symmetric one.
     pub may_be_matrix: bool,
     /// Whether its first two columns may be the ends of different edges.
     pub may_be_list: bool,
 }
+
+/// Rows whose cells are looked at.
+const ROWS_LOOKED_AT: usize = 64;
 
 /// Looks at a table of numbers that is small enough for both, or at its number of rows.
 #[must_use]
@@ -41,7 +44,7 @@ pub fn shape(text: &str, options: &DialectOptions) -> Option<Shape> {
         if count > columns {
             break;
         }
-        if columns <= 4 {
+        if rows.len() < ROWS_LOOKED_AT {
             split(content, dialect.separator, &mut cells);
             let cells = cells.iter().skip(usize::from(labelled));
             let values = cells.map(|place| {
@@ -51,13 +54,16 @@ pub fn shape(text: &str, options: &DialectOptions) -> Option<Shape> {
             rows.push(values.collect());
         }
     }
-    let is_square = count == columns && columns > 1;
+    let numeric = rows.iter().flatten().all(|value| !value.is_nan());
+    let is_square = count == columns && columns > 1 && numeric;
     let regular = is_square && rows.iter().all(|row| row.len() == columns);
     let (may_be_matrix, may_be_list) = if regular && columns <= 4 {
         let n = columns;
-        let empty = (0..n).all(|k| rows[k][k] == 0.0);
+        let diagonal = |k: usize| rows[k][k];
+        let empty = (0..n).all(|k| diagonal(k) == 0.0);
+        let even = (0..n).all(|k| diagonal(k) == diagonal(0));
         let symmetric = (0..n).all(|i| (0..i).all(|j| rows[i][j] == rows[j][i]));
-        (empty || symmetric, !labelled && may_be_list(&rows))
+        (empty || even && symmetric, !labelled && may_be_list(&rows))
     } else {
         (is_square, false)
     };
@@ -134,7 +140,11 @@ pub fn of_array(array: ArrayFile, asked: &GraphQuestion<'_>) -> Result<GraphFile
     of_table(array.into_table()?, asked)
 }
 
-fn of_table(file: TableFile, asked: &GraphQuestion<'_>) -> Result<GraphFile, Faults> {
+/// Reads a matrix from a table of numbers.
+///
+/// # Errors
+/// When it is not square or a number is missing.
+pub fn of_table(file: TableFile, asked: &GraphQuestion<'_>) -> Result<GraphFile, Faults> {
     let (n, columns) = (file.table.rows, file.table.columns);
     if n != columns || !file.texts.is_empty() {
         let texts = match file.texts.len() {
@@ -142,8 +152,8 @@ fn of_table(file: TableFile, asked: &GraphQuestion<'_>) -> Result<GraphFile, Fau
             texts => format!(" and {texts} of texts"),
         };
         return Err(Faults::whole(format!(
-            "{n} × {columns} numbers{texts}, expected a square matrix of weights, or a list of edges \
-             with source and target in columns of their own"
+            "{n} × {columns} numbers{texts}, expected a square matrix of weights, or a list of \
+             edges with source and target in columns of their own"
         )));
     }
     if let Some((line, column)) = file.missing.0.first() {

@@ -344,5 +344,4 @@ impl Matrix {
 }
 
 #[cfg(test)]
-#[path = "matrix_market_tests.rs"]
 mod tests;

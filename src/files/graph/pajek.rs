@@ -366,5 +366,4 @@ impl Network {
 }
 
 #[cfg(test)]
-#[path = "pajek_tests.rs"]
 mod tests;

@@ -5,7 +5,7 @@ use super::super::fault::Faults;
 use super::super::text::{decode, unpack};
 use super::data::GraphFile;
 use super::format::{GraphFormat, GraphQuestion};
-use super::{edge_list, gexf, gml, graphml, matrix, matrix_market, metis, pajek};
+use super::{edge_list, gexf, gml, graphml, matrix, matrix_market, metis, packed, pajek};
 
 /// Reads a graph; `name` is that of its file.
 ///
@@ -23,8 +23,11 @@ pub fn read(name: &str, bytes: Vec<u8>, asked: &GraphQuestion<'_>) -> Result<Gra
                 "it is an array of NumPy, expected no other format",
             ));
         }
-        let found = array::read(&unpacked.bytes, asked.array)?;
-        let mut graph = matrix::of_array(found, asked)?;
+        let mut graph = if is_zip(&unpacked.bytes) {
+            packed::parse(&unpacked.bytes, asked)?
+        } else {
+            matrix::of_array(array::read(&unpacked.bytes, asked.array)?, asked)?
+        };
         notes.append(&mut graph.notes);
         graph.notes = notes;
         return Ok(graph);

@@ -1,8 +1,8 @@
 //! Whether a unit of a recording is a sum of others, so that its covariance is singular and the
 //! information across every cut between them is infinite.
 //!
-//! The correlation matrix is decomposed by Cholesky's method with pivoting: a unit whose variance is
-//! explained by those before it, but for a share of [`EXPLAINED`], depends on them.
+//! The correlation matrix is decomposed by Cholesky's method with pivoting: a unit whose variance
+//! is explained by those before it, but for a share of [`EXPLAINED`], depends on them.
 
 use crate::phi::work::Budget;
 
