@@ -14,6 +14,7 @@ use crate::scenario::{Blueprint, LoadedScene, Parts, SceneError};
 
 use super::command::Command;
 use super::exit;
+use super::phi::effort::Watch;
 use super::run::{complain, tell_notes};
 use super::say::{aside, printable, say};
 
@@ -60,7 +61,11 @@ impl CheckArgs {
     fn judge(&self, path: &Path, mut loaded: LoadedScene) -> Result<(), u8> {
         tell_notes(&loaded);
         loaded.files.allowed.extend_from_slice(&self.allow_read);
-        let blueprint = Blueprint::new(loaded).map_err(|error| complain(&error))?;
+        let watch = Watch::start(None);
+        watch.stage("building the scene");
+        let built = Blueprint::new(loaded);
+        watch.finish();
+        let blueprint = built.map_err(|error| complain(&error))?;
         for line in blueprint.inputs.lines() {
             aside!("{}: {}", path.display(), printable(&line));
         }

@@ -19,6 +19,7 @@ use super::command::Command;
 use super::exit;
 use super::file_args::{DialectArgs, GraphArgs, graph_file, tell_reading};
 use super::own_files::{put_graph, put_state};
+use super::phi::effort::Watch;
 use super::say::say;
 use super::scene_args::parse_seconds;
 use super::stop::TimeLimit;
@@ -189,7 +190,11 @@ fn put_files(cases: &mut [Value], args: &IntegrateArgs) -> Result<()> {
     }
     if let Some(path) = &args.graph {
         let options = args.reading.options(path, &args.dialect);
-        let found = graph_file(&options, &Cancel::default())?;
+        let watch = Watch::start(None);
+        watch.stage("reading");
+        let found = graph_file(&options, &Cancel::default());
+        watch.finish();
+        let found = found?;
         let mut told: Option<FileEdges> = None;
         for case in &mut *cases {
             let edges = put_graph(case, &options, &found)?;

@@ -17,6 +17,7 @@ use crate::signal::readings::COHERENCE;
 use super::bench_args::chosen_isa;
 use super::command::Command;
 use super::exit;
+use super::phi::effort::Watch;
 use super::run_folder::{InputsArg, last_state, open_folder_with, place};
 use super::say::{aside, printable, say};
 use super::scene_args::{SceneArgs, parse_seconds};
@@ -182,7 +183,11 @@ fn run_loaded(
     for line in scene.beyond_end() {
         aside!("note: {line}");
     }
-    let mut session = Session::open(loaded, options)?;
+    let watch = Watch::start(None);
+    watch.stage("building the scene");
+    let opened = Session::open(loaded, options);
+    watch.finish();
+    let mut session = opened?;
     for line in session.simulation.blueprint().inputs.lines() {
         aside!("{}", printable(&line));
     }

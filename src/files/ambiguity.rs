@@ -78,6 +78,11 @@ pub(super) fn refuse_split_decimals(
         !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
     };
     let numbers = || best.rows.iter().filter(|row| row.len() == best.width);
+    let is_name = |cell: &String| cell.chars().any(char::is_alphabetic);
+    if numbers().next().is_some_and(|row| row.iter().all(is_name)) {
+        // As many names as cells say how many columns there are.
+        return Ok(());
+    }
     let rows = || numbers().filter(|row| row.iter().all(whole));
     if rows().count() == 0 || rows().count() + 1 < numbers().count() {
         return Ok(());

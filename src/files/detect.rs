@@ -258,6 +258,7 @@ mod tests {
         assert!(refused("-0,05\n1,25\n").contains("--separator comma"));
         assert!(refused("0,5\n0,7\n0,9\n").contains("--decimal comma"));
         assert_eq!(of("0,0\n0,1\n1,0\n1,1\n").width, 2);
+        assert_eq!(of("a,b\n0,5\n0,7\n0,9\n").width, 2);
         let sheet = of("sep=;\na;b\n1,5;2\n2,5;3\n");
         assert_eq!((sheet.names.len(), sheet.preamble), (2, 1));
         assert!(refused("a,2\n1,2\n").contains("stands among numbers"));

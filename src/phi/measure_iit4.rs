@@ -63,7 +63,7 @@ pub fn report(
         }
     };
     for reason in &whole.reasons {
-        flags.push(reason.flag());
+        flags.push(format!("{reason:?}"));
     }
     let method = format!("φ_s of IIT 4.0 in bits × ln 2; {source}");
     let mut report = PhiReport::zero(method, flags);

@@ -108,7 +108,10 @@ fn graphs_with_weights_and_delays_come_from_files() {
         .replace("count: 3", "count: 4")
         .replace(", 2.5", ", 2.5, 3.0");
     let refused = build(&few, &[("graph.kind", &markup)]).err().unwrap();
-    assert!(refused.contains("3 nodes, expected as many"), "{refused}");
+    assert!(
+        refused.contains("names 3 vertices, expected as many"),
+        "{refused}"
+    );
     let unnamed = scene.replace("\"file\",", &format!("\"file\", graph: (kind: {list}),"));
     let refused = build(&unnamed, &[]).err().unwrap();
     assert!(refused.contains("--allow-read"), "{refused}");

@@ -32,22 +32,6 @@ pub enum Reason {
     PartitionLosesNothing,
 }
 
-impl Reason {
-    /// Its name as a flag, for example `no_cause`.
-    #[must_use]
-    pub fn flag(self) -> String {
-        let debug = format!("{self:?}");
-        let mut flag = String::with_capacity(debug.len() + 4);
-        for letter in debug.chars() {
-            if letter.is_ascii_uppercase() && !flag.is_empty() {
-                flag.push('_');
-            }
-            flag.push(letter.to_ascii_lowercase());
-        }
-        flag
-    }
-}
-
 /// A reason as a sentence of plain English, by [`fmt::Display`]: what is the case, in the term of
 /// the theory, and what follows for the quantity.
 #[derive(Clone, Debug, PartialEq)]
