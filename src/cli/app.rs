@@ -15,6 +15,10 @@ const FIRST_SCENE: &str = include_str!("../../scenes/hello.ron");
 /// Opens a scene, which may name these parts, in a window; gives the process's exit code.
 #[must_use]
 pub fn open(args: &AppArgs, parts: &Parts) -> u8 {
+    #[cfg(all(feature = "dashboard", target_os = "linux"))]
+    if are_of_this_process(args) {
+        crate::dashboard::fallback::name_runtime_dir();
+    }
     let sets = args.changes.overrides();
     let loaded = match &args.scene {
         Some(path) => run::open_scene(path, &args.changes, parts),
@@ -45,6 +49,17 @@ pub fn open(args: &AppArgs, parts: &Parts) -> u8 {
             run::run_scene(loaded, &plain, &TimeLimit::begin(None))
         }
     }
+}
+
+/// Whether this process was started with these arguments, and not only calls this with them: a
+/// program that does something else too must not begin anew.
+#[cfg(all(feature = "dashboard", target_os = "linux"))]
+fn are_of_this_process(args: &AppArgs) -> bool {
+    use clap::{Args, Command, FromArgMatches};
+    let known = AppArgs::augment_args(Command::new("phantom"));
+    let matches = known.try_get_matches_from(std::env::args_os());
+    let own = matches.and_then(|matches| AppArgs::from_arg_matches(&matches));
+    own.is_ok_and(|own| format!("{own:?}") == format!("{args:?}"))
 }
 
 #[cfg(not(feature = "dashboard"))]

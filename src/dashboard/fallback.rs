@@ -17,6 +17,44 @@ pub fn obstacle() -> Option<String> {
     adapter_missing()
 }
 
+/// Begins this program anew with `XDG_RUNTIME_DIR` set, where there is a display and it is not.
+/// Returns when it is set, or when the program cannot begin anew.
+///
+/// Mesa's Vulkan layer that selects devices asks libwayland for a compositor under X11 too, and
+/// libwayland prints an error each time that the variable is missing. Safe code cannot change the
+/// environment of a process, but hand one on.
+#[cfg(target_os = "linux")]
+pub fn name_runtime_dir() {
+    use std::os::unix::fs::MetadataExt;
+    use std::os::unix::process::CommandExt;
+    use std::path::{Path, PathBuf};
+
+    let value = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+    let known = value("XDG_RUNTIME_DIR").is_some_and(|own| Path::new(&own).is_absolute());
+    let display = value("DISPLAY").or_else(|| value("WAYLAND_DISPLAY"));
+    if known || display.is_none() {
+        return;
+    }
+    let user = std::fs::metadata("/proc/self").map(|own| own.uid());
+    let usual = user.map(|user| PathBuf::from(format!("/run/user/{user}")));
+    // Without the usual one, a path below which nothing is and nobody can put anything.
+    let directory = usual.ok().filter(|path| path.is_dir());
+    let directory = directory.unwrap_or_else(|| PathBuf::from("/dev/null"));
+    let Ok(program) = std::env::current_exe() else {
+        return;
+    };
+    let mut arguments = std::env::args_os();
+    let mut anew = std::process::Command::new(program);
+    if let Some(name) = arguments.next() {
+        anew.arg0(name);
+    }
+    // Comes back only with an error; then the line is printed, and all else is as it was.
+    let _ = anew
+        .args(arguments)
+        .env("XDG_RUNTIME_DIR", directory)
+        .exec();
+}
+
 /// Whether a shared library of this name lies where the loader looks.
 fn library_present(stem: &str) -> bool {
     let own = std::env::var("LD_LIBRARY_PATH").unwrap_or_default();
