@@ -28,6 +28,10 @@ pub fn open(args: &AppArgs, parts: &Parts) -> u8 {
         Ok(loaded) => loaded,
         Err(error) => return run::complain(&error),
     };
+    if let Some(beyond) = beyond_the_end(&loaded, args) {
+        aside!("{beyond}");
+        return super::exit::INVALID;
+    }
     match obstacle() {
         None => window(loaded, args, parts),
         Some(reason) if args.screenshot.is_some() => {
@@ -60,6 +64,17 @@ fn are_of_this_process(args: &AppArgs) -> bool {
     let matches = known.try_get_matches_from(std::env::args_os());
     let own = matches.and_then(|matches| AppArgs::from_arg_matches(&matches));
     own.is_ok_and(|own| format!("{own:?}") == format!("{args:?}"))
+}
+
+/// Why there is no tick at which the wanted picture could be taken, if there is none.
+fn beyond_the_end(loaded: &LoadedScene, args: &AppArgs) -> Option<String> {
+    let (at, ticks) = (args.at?, loaded.scene.ticks);
+    (at > ticks).then(|| {
+        format!(
+            "no picture: the scene ends after {ticks} ticks, --at {at} is beyond; --set ticks={at} \
+             lets it run so long"
+        )
+    })
 }
 
 #[cfg(not(feature = "dashboard"))]
