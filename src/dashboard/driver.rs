@@ -7,9 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 
 use crate::base::{RunStatus, Tick, VertexId};
-use crate::kernel::{
-    Branch, History, KernelState, Observer, Session, SimError, Simulation, Verdict,
-};
+use crate::kernel::{History, KernelState, Observer, Session, SimError, Simulation, Verdict};
 use crate::record::{Ending, RunFolder};
 
 use super::kymograph::COLUMN_S;
@@ -181,6 +179,7 @@ impl Driver {
             self.watch();
             self.publish();
             if self.is_cancelled() {
+                self.conclude();
                 break;
             }
         }
@@ -306,17 +305,18 @@ impl Driver {
         }
     }
 
-    /// Records always go out; a view is made only when the last one was taken.
+    /// Records always go out; a view is made only when the last one was taken. The end is told when
+    /// the view of it is out.
     fn publish(&mut self) {
         self.record();
-        self.conclude();
         if !self.changed {
-            return;
+            return self.conclude();
         }
         let taken = lock(&self.published).view.is_none();
         if !taken && self.shown.elapsed() < Duration::from_millis(250) {
             return;
         }
+        self.notice_graph();
         let mut view = View::of(&mut self.session.simulation, &self.facts, self.selected);
         view.ticks_per_s = self.rate;
         view.speed = self.speed;
@@ -379,20 +379,12 @@ pub(super) fn modified(source: &SceneSource) -> Option<SystemTime> {
         .ok()
 }
 
-pub(super) fn branch_view(branch: &Branch) -> BranchView {
-    BranchView {
-        number: branch.number,
-        parent: branch.parent,
-        head: branch.head,
-    }
-}
-
 fn time_view(history: &History) -> TimeView {
     let frames: Vec<Tick> = history.current().frame_ticks().collect();
     let every = frames.len().div_ceil(SHOWN_FRAMES).max(1);
     let (restore, tick) = history.costs();
     TimeView {
-        branches: history.branches().iter().map(branch_view).collect(),
+        branches: history.branches().iter().map(BranchView::of).collect(),
         current: history.current().number,
         frames: frames.into_iter().step_by(every).collect(),
         restore_s: restore.as_secs_f64(),

@@ -74,7 +74,7 @@ pub fn vertex_menu(ui: &mut egui::Ui, state: &mut ViewState, vertex: u32) {
         .get(vertex as usize)
         .copied()
         .unwrap_or(true);
-    ui.strong(format!("v{vertex}"));
+    ui.strong(view.facts.name_of(vertex));
     let kicks: [(&str, f64); 2] = if phase {
         [
             ("kick by +π/2", 0.5 * crate::base::num::PI),
@@ -104,7 +104,7 @@ pub fn vertex_menu(ui: &mut egui::Ui, state: &mut ViewState, vertex: u32) {
     if !sources.is_empty() {
         ui.menu_button("cut the edge to", |ui| {
             for source in sources {
-                if ui.button(format!("v{source}")).clicked() {
+                if ui.button(view.facts.name_of(source)).clicked() {
                     orders.push(link(source, vertex, 0.0));
                 }
             }

@@ -10,6 +10,8 @@ pub mod column;
 pub mod metrics;
 pub mod chronicle;
 pub mod order;
+pub mod words;
+pub mod facts;
 pub mod view;
 pub mod inspect;
 pub mod worker;

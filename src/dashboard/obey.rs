@@ -9,9 +9,10 @@ use crate::kernel::{Branch, History, KernelState, Session, SimError, Simulation}
 use crate::record::EventRecord;
 use crate::scenario::Blueprint;
 
-use super::driver::{Driver, branch_view, modified};
+use super::driver::{Driver, modified};
+use super::facts::{facts, gathers};
 use super::order::{Order, SceneSource};
-use super::view::facts;
+use super::view::BranchView;
 use super::worker::{News, lock};
 
 impl Driver {
@@ -132,6 +133,19 @@ impl Driver {
         self.facts = Arc::new(facts(&mut self.session.simulation, edition));
     }
 
+    /// Looks at the edges again when a node has gathered them anew: the schedule, a crossing or a
+    /// way through time may have changed them. Vertices that only moved keep the picture.
+    pub(super) fn notice_graph(&mut self) {
+        if gathers(&mut self.session.simulation) == self.facts.gathers {
+            return;
+        }
+        let mut fresh = facts(&mut self.session.simulation, self.facts.edition);
+        if !fresh.has_edges_of(&self.facts) {
+            fresh.edition += 1;
+        }
+        self.facts = Arc::new(fresh);
+    }
+
     fn without(&mut self, event: &EventRecord) {
         let number = self.with_history(|history, simulation| {
             let cause = history.cause_of(simulation.log(), event);
@@ -148,7 +162,7 @@ impl Driver {
         let (Some(number), Some(history)) = (number, &self.history) else {
             return;
         };
-        let branch = branch_view(&history.branches()[number]);
+        let branch = BranchView::of(&history.branches()[number]);
         lock(&self.published).tell(News::Branch(branch));
         let mut folder = self.open_folder();
         let parent = branch.parent.map_or(0, |(parent, _)| parent);

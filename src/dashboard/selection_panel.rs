@@ -4,6 +4,7 @@ use bevy_egui::egui::{self, RichText};
 
 use super::graph_hands::{link, select, vertex_menu};
 use super::state::ViewState;
+use super::words::directed;
 
 /// Neighbours that are listed.
 const LISTED: usize = 32;
@@ -15,19 +16,23 @@ pub fn selection(ui: &mut egui::Ui, state: &mut ViewState) {
     };
     let Some(vertex) = &view.selected else {
         ui.weak("No vertex is selected. Click one in the graph.");
-        if ui.button("select v0").clicked() {
+        if ui
+            .button(format!("select {}", view.facts.name_of(0)))
+            .clicked()
+        {
             select(state, Some(0));
         }
         return;
     };
     let vertex = vertex.clone();
+    let facts = view.facts.clone();
     let k = vertex.vertex.0 as usize;
     let number = k as u32;
     let mut go_to = None;
     let mut cut = None;
     egui::ScrollArea::vertical().show(ui, |ui| {
         ui.horizontal(|ui| {
-            ui.strong(format!("v{k}"));
+            ui.strong(facts.name_of(number));
             ui.weak(format!(
                 "on node {}",
                 view.owners.get(k).copied().unwrap_or(0)
@@ -53,11 +58,11 @@ pub fn selection(ui: &mut egui::Ui, state: &mut ViewState) {
                 }
             });
         ui.separator();
-        ui.weak(format!("{} edges in", vertex.row.len()));
+        ui.weak(format!("{} in", directed(vertex.row.len())));
         ui.horizontal_wrapped(|ui| {
             for (source, weight) in vertex.row.iter().take(LISTED) {
                 let name = ui
-                    .link(format!("v{source}"))
+                    .link(facts.name_of(*source))
                     .on_hover_text(format!("weight {weight}"));
                 if name.clicked() {
                     go_to = Some(*source);

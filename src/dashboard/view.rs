@@ -7,57 +7,15 @@ use crate::base::{Input, Tick, VertexId, num};
 use crate::control::{ControlCommand, Law};
 use crate::dynamics::dense::Kind;
 use crate::field::FieldState;
-use crate::kernel::{KernelState, Simulation};
+use crate::kernel::{Branch, KernelState, Simulation};
 use crate::phi::systems::LatestPhi;
-use crate::registry::{LiveParameters, Metrics};
-use crate::resonator::Shows;
 use crate::safety::reading::LoopReading;
-use crate::scenario::scene::Scene;
 
+pub use super::facts::{SceneFacts, facts};
 use super::inspect::{ComponentView, inspect};
 
 /// Places at which the field is sampled for its picture.
 pub const FIELD_SAMPLES: usize = 256;
-/// Edges that are drawn at most.
-pub const DRAWN_EDGES: usize = 60_000;
-
-/// Vertices whose way through the phase plane is kept.
-const FOLLOWED: usize = 16;
-/// Vertices up to which the phase plane is looked at.
-const PLANE_VERTICES: usize = 50_000;
-
-/// What changes only when a scene is opened or an edge is edited.
-#[derive(Clone, Debug)]
-pub struct SceneFacts {
-    /// The scene.
-    pub scene: Scene,
-    /// Where the scene's text came from.
-    pub source: String,
-    /// The scene's text.
-    pub text: String,
-    /// Edges to draw, each once; none when there are too many.
-    pub edges: Vec<[u32; 2]>,
-    /// Whether each vertex is a phase oscillator.
-    pub is_phase: Vec<bool>,
-    /// Model of each vertex.
-    pub kinds: Vec<Kind>,
-    /// ω of each vertex, 1 in place of 0.
-    pub omegas: Vec<f64>,
-    /// Population of each vertex, counted from 0.
-    pub populations: Vec<u16>,
-    /// Edges that each vertex feels.
-    pub degrees: Vec<u32>,
-    /// Parameters that can be set live.
-    pub parameters: LiveParameters,
-    /// Metrics that there are.
-    pub metrics: Metrics,
-    /// Names of the units of Φ.
-    pub units: Vec<String>,
-    /// Vertices of each unit of Φ.
-    pub unit_vertices: Vec<Vec<VertexId>>,
-    /// Counts what the facts were gathered from, so that panels know a new graph.
-    pub edition: u64,
-}
 
 /// A branch as the time bar shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,6 +45,18 @@ pub struct TimeView {
     pub bytes: usize,
     /// Time spent on frames over time spent on ticks.
     pub overhead: f64,
+}
+
+impl BranchView {
+    /// A branch as it is now.
+    #[must_use]
+    pub fn of(branch: &Branch) -> Self {
+        Self {
+            number: branch.number,
+            parent: branch.parent,
+            head: branch.head,
+        }
+    }
 }
 
 impl TimeView {
@@ -191,56 +161,6 @@ pub struct View {
     pub scene_error: Option<String>,
 }
 
-/// Facts of a simulation's scene and graph.
-#[must_use]
-pub fn facts(simulation: &mut Simulation, edition: u64) -> SceneFacts {
-    let images = simulation.vertex_images();
-    let blueprint = simulation.blueprint();
-    let mut edges = Vec::new();
-    let mut degrees = Vec::with_capacity(images.len());
-    for image in &images {
-        degrees.push(image.row.len() as u32);
-        for entry in &image.row {
-            let (a, b) = (entry.source().0 as u32, image.vertex.0 as u32);
-            // An edge with its way back is drawn once.
-            let back = &images[entry.source().index()].row;
-            if a < b || back.place(image.vertex).is_none() {
-                edges.push([a, b]);
-            }
-        }
-    }
-    if edges.len() > DRAWN_EDGES {
-        edges.clear();
-    }
-    let scene = simulation.scene().clone();
-    let units = blueprint.channels.iter().filter(|c| c.phi_unit.is_some());
-    SceneFacts {
-        edges,
-        degrees,
-        is_phase: images
-            .iter()
-            .map(|image| image.model.shows() == Shows::Phase)
-            .collect(),
-        kinds: images.iter().map(|image| image.model.kind()).collect(),
-        omegas: images
-            .iter()
-            .map(|image| unit_for_zero(image.model.omega()))
-            .collect(),
-        populations: images
-            .iter()
-            .map(|i| i.population.0.saturating_sub(1))
-            .collect(),
-        parameters: simulation.parameters().clone(),
-        metrics: simulation.metrics().clone(),
-        units: units.map(|channel| channel.name.clone()).collect(),
-        unit_vertices: blueprint.units.clone(),
-        source: blueprint.loaded.source.clone(),
-        text: blueprint.loaded.text.clone(),
-        edition,
-        scene,
-    }
-}
-
 impl View {
     /// Looks at a simulation.
     #[must_use]
@@ -334,10 +254,6 @@ impl LoopView {
     }
 }
 
-fn unit_for_zero(omega: f64) -> f64 {
-    if omega == 0.0 { 1.0 } else { omega }
-}
-
 /// Angle and amplitude of every vertex.
 fn pictures(facts: &SceneFacts, states: &[[f64; 2]]) -> (Vec<f32>, Vec<f32>) {
     let models = facts.kinds.iter().zip(&facts.omegas);
@@ -350,37 +266,6 @@ fn pictures(facts: &SceneFacts, states: &[[f64; 2]]) -> (Vec<f32>, Vec<f32>) {
         (num::atan2(y, *first) as f32, num::hypot(*first, y) as f32)
     });
     both.unzip()
-}
-
-impl SceneFacts {
-    /// Whether there is a phase plane to look at.
-    #[must_use]
-    pub fn has_plane(&self) -> bool {
-        let wide = self.kinds.iter().any(|kind| kind.has_second());
-        wide && self.kinds.len() <= PLANE_VERTICES
-    }
-
-    /// The vertices whose way through the phase plane is kept, evenly spread.
-    pub fn followed(&self) -> impl Iterator<Item = usize> {
-        let n = if self.has_plane() {
-            self.kinds.len()
-        } else {
-            0
-        };
-        (0..n).step_by(n.div_ceil(FOLLOWED).max(1))
-    }
-
-    /// Place of a vertex in the phase plane.
-    #[must_use]
-    pub fn place(&self, vertex: usize, [first, second]: [f64; 2]) -> [f32; 2] {
-        let place = match self.kinds[vertex] {
-            Kind::Phase => [f64::NAN; 2],
-            Kind::InertialPhase => [num::wrap_angle(first + num::PI) - num::PI, second],
-            Kind::StuartLandau | Kind::Own => [first, second],
-            Kind::Harmonic | Kind::VanDerPol => [first, second / self.omegas[vertex]],
-        };
-        place.map(|number| number as f32)
-    }
 }
 
 fn planes(facts: &SceneFacts, states: &[[f64; 2]]) -> Vec<[f32; 2]> {
