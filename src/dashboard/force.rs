@@ -60,12 +60,16 @@ impl ForceLayout {
         }
     }
 
-    /// Takes another set of edges and warms up a little.
-    pub fn rewire(&mut self, edges: &[[u32; 2]]) {
-        let places = std::mem::take(&mut self.places);
-        *self = Self::new(places.len(), edges);
+    /// Goes on from these places and warms up a little.
+    pub fn resume(&mut self, places: Vec<[f32; 2]>) {
         self.places = places;
         self.step = 0.3;
+    }
+
+    /// One more than the edges of a vertex.
+    #[must_use]
+    pub fn degree(&self, vertex: u32) -> f32 {
+        self.degrees[vertex as usize]
     }
 
     /// Whether the picture stands still.

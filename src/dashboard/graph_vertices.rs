@@ -9,7 +9,13 @@ use super::state::ViewState;
 use super::theme;
 use super::view::View;
 
-/// Draws them; `place` says where a place of the layout lies.
+/// A vertex that is on the screen: where, and the radius of its shape.
+pub type Drawn = (u32, Pos2, f32);
+
+/// Radius of a shape over the least distance, with which no two shapes cover each other.
+const SHAPE: f32 = 0.38;
+
+/// Draws them; `place` says where a place of the layout lies. Gives those that are on the screen.
 pub fn draw_vertices(
     painter: &egui::Painter,
     state: &ViewState,
@@ -17,12 +23,16 @@ pub fn draw_vertices(
     rect: Rect,
     place: &impl Fn([f32; 2]) -> Pos2,
     visuals: &egui::Visuals,
-) {
+) -> Vec<Drawn> {
     let n = view.angles.len();
     let color_of = colors(state, view);
     let largest = view.amplitudes.iter().copied().fold(1e-9, f32::max);
     let room = rect.area() / n.max(1) as f32;
-    let radius = (0.28 * room.sqrt() * state.graph.zoom.sqrt()).clamp(1.2, 9.0);
+    let free = SHAPE * state.graph.least_on_screen(rect);
+    let radius = (0.28 * room.sqrt() * state.graph.zoom.sqrt())
+        .min(free)
+        .clamp(1.2, 9.0);
+    let mut drawn = Vec::new();
     let share = |k: usize| (view.amplitudes[k] / largest).clamp(0.2, 1.0).sqrt();
     if n > 600 || radius < 2.5 {
         let mut mesh = Mesh::default();
@@ -32,11 +42,12 @@ pub fn draw_vertices(
             let at = place(state.graph.places.1[k]);
             if rect.contains(at) {
                 let side = 2.0 * radius * share(k);
+                drawn.push((k as u32, at, 0.5 * side));
                 mesh.add_colored_rect(Rect::from_center_size(at, vec2(side, side)), color_of(k));
             }
         }
         painter.add(mesh);
-        return;
+        return drawn;
     }
     let nodes = view.loads.len();
     for k in 0..n {
@@ -47,6 +58,9 @@ pub fn draw_vertices(
             Stroke::new(1.0, visuals.weak_text_color())
         };
         let size = radius * share(k);
+        if rect.contains(at) {
+            drawn.push((k as u32, at, size));
+        }
         // Populations differ in shape too, so that colour is never alone.
         match view.facts.populations[k] % 3 {
             0 => painter.circle(at, size, color_of(k), ring),
@@ -61,6 +75,7 @@ pub fn draw_vertices(
             }
         };
     }
+    drawn
 }
 
 fn colors<'a>(state: &'a ViewState, view: &'a View) -> impl Fn(usize) -> Color32 + 'a {

@@ -5,12 +5,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bevy_egui::egui::{self, Pos2, Rect, Sense, Stroke, Vec2, WidgetInfo, WidgetType, pos2, vec2};
 
-use super::force::ForceLayout;
 use super::graph_edges::{EdgeLayer, draw_cut};
 use super::graph_hands::hands;
+use super::graph_labels::draw_labels;
+use super::graph_layout::{GraphLayout, LEAST};
 use super::graph_vertices::draw_vertices;
 use super::state::ViewState;
 use super::view::View;
+use super::words::directed;
 
 /// Steps between two looks at the layout while it settles.
 const STEPS: usize = 4;
@@ -101,16 +103,16 @@ impl GraphView {
         if self.edition == Some(edition) {
             return;
         }
-        let same_vertices = self.places.1.len() == n;
-        let layout = if same_vertices {
-            let mut layout = ForceLayout::new(n, &view.facts.edges);
-            layout.places.clone_from(&self.places.1);
-            layout.rewire(&view.facts.edges);
-            layout
+        let mut layout = if view.facts.are_edges_known() {
+            GraphLayout::new(n, &view.facts.edges)
+        } else {
+            GraphLayout::without_edges(n)
+        };
+        if self.places.1.len() == n {
+            layout.resume(&self.places.1);
         } else {
             (self.zoom, self.shift) = (1.0, Vec2::ZERO);
-            ForceLayout::new(n, &view.facts.edges)
-        };
+        }
         self.edition = Some(edition);
         self.edges = EdgeLayer::default();
         self.settle(layout);
@@ -134,20 +136,21 @@ impl GraphView {
         self.places = (0, Vec::new());
     }
 
-    fn settle(&mut self, mut layout: ForceLayout) {
+    fn settle(&mut self, mut layout: GraphLayout) {
         let turn = self.shared.turn.fetch_add(1, Ordering::Relaxed) + 1;
         self.settled = false;
         let shared = self.shared.clone();
         std::thread::spawn(move || {
             loop {
                 let settled = layout.is_settled();
+                let places = layout.places();
                 {
                     let mut out = shared.places.lock().unwrap_or_else(PoisonError::into_inner);
                     if shared.turn.load(Ordering::Relaxed) != turn {
                         return;
                     }
                     out.0 += 1;
-                    out.1.clone_from(&layout.places);
+                    out.1 = places;
                     out.2 = settled;
                 }
                 if settled {
@@ -174,6 +177,14 @@ impl GraphView {
 
     /// Where a layout's places lie on the screen.
     fn transform(&self, rect: Rect) -> impl Fn([f32; 2]) -> Pos2 + use<> {
+        let (fit, middle) = self.fit(rect);
+        let scale = self.zoom * fit;
+        let center = rect.center() + self.shift;
+        move |[x, y]| center + vec2(scale * (x - middle[0]), scale * (y - middle[1]))
+    }
+
+    /// Points to a unit of the layout that fit it into a rectangle, and the layout's middle.
+    fn fit(&self, rect: Rect) -> (f32, [f32; 2]) {
         let (mut low, mut high) = ([f32::INFINITY; 2], [f32::NEG_INFINITY; 2]);
         for place in &self.places.1 {
             for axis in 0..2 {
@@ -181,13 +192,17 @@ impl GraphView {
                 high[axis] = high[axis].max(place[axis]);
             }
         }
-        let side = |axis: usize| (high[axis] - low[axis]).max(1e-3);
+        // Few vertices are not drawn to the edges of a large panel.
+        let side = |axis: usize| (high[axis] - low[axis]).max(1.0);
         let room = rect.shrink(12.0);
         let fit = (room.width() / side(0)).min(room.height() / side(1));
         let middle = [0.5 * (low[0] + high[0]), 0.5 * (low[1] + high[1])];
-        let scale = self.zoom * fit;
-        let center = rect.center() + self.shift;
-        move |[x, y]| center + vec2(scale * (x - middle[0]), scale * (y - middle[1]))
+        (fit, middle)
+    }
+
+    /// The distance on the screen that no two vertices fall below.
+    pub(super) fn least_on_screen(&self, rect: Rect) -> f32 {
+        LEAST * self.zoom * self.fit(rect).0
     }
 }
 
@@ -239,7 +254,8 @@ pub fn graph(ui: &mut egui::Ui, state: &mut ViewState) {
         state.graph.edges.draw(ui, &painter, view, shape, at);
         draw_cut(&painter, view, at);
         let picked = state.selected.map(|k| k as usize);
-        draw_vertices(&painter, state, view, rect, &place, ui.visuals());
+        let drawn = draw_vertices(&painter, state, view, rect, &place, ui.visuals());
+        draw_labels(&painter, &view.facts, &drawn, ui.visuals().text_color());
         if let Some(k) = picked.filter(|k| *k < n) {
             let at = place(state.graph.places.1[k]);
             painter.circle_stroke(at, 9.0, Stroke::new(2.0, ui.visuals().strong_text_color()));
@@ -257,9 +273,11 @@ pub fn graph(ui: &mut egui::Ui, state: &mut ViewState) {
 }
 
 fn edge_words(view: &View) -> String {
-    match view.facts.edges.len() {
-        0 if view.facts.degrees.iter().any(|d| *d > 0) => "edges too many to draw".to_owned(),
-        edges => format!("{edges} edges"),
+    let edges = view.facts.edges_shown();
+    if view.facts.are_edges_known() {
+        edges
+    } else {
+        format!("{edges}, too many to draw")
     }
 }
 
@@ -306,11 +324,12 @@ fn hint(ui: &egui::Ui, response: &egui::Response, view: &View, k: u32) {
         .get(population)
         .map_or("", |p| p.name.as_str());
     let text = format!(
-        "v{k} of {name} on node {}: phase {:.2} rad, amplitude {:.3}, {} edges in",
+        "{} of {name} on node {}: phase {:.2} rad, amplitude {:.3}, {} in",
+        view.facts.name_of(k),
         view.owners[at],
         angle.rem_euclid(std::f32::consts::TAU),
         view.amplitudes[at],
-        view.facts.degrees[at]
+        directed(view.facts.degrees[at] as usize)
     );
     let font = egui::FontId::proportional(12.0);
     let place = pos2(response.rect.left() + 4.0, response.rect.bottom() - 4.0);
