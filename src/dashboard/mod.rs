@@ -47,6 +47,7 @@ pub mod selection_panel;
 mod plane_panel;
 mod spectrum_panel;
 mod sweep_panel;
+mod files_list;
 pub mod scenes;
 pub mod export;
 pub mod timebar;

@@ -171,6 +171,9 @@ pub fn scenes(ui: &mut egui::Ui, state: &mut ViewState) {
     {
         broken(ui, &error);
     }
+    if let Some(view) = &state.view {
+        super::files_list::files(ui, &view.facts.files);
+    }
     let open_now = state
         .view
         .as_ref()
