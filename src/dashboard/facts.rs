@@ -127,7 +127,7 @@ pub fn facts(simulation: &mut Simulation, edition: u64) -> SceneFacts {
 /// How often each node has gathered its edges: what the facts are of stands while this does.
 #[must_use]
 pub fn gathers(simulation: &mut Simulation) -> Vec<u64> {
-    let nodes = (0..simulation.scene().cluster.nodes as u16).map(NodeId);
+    let nodes = (0..simulation.scene().cluster.nodes).map(NodeId);
     nodes
         .map(|node| {
             let world = simulation.look(node);

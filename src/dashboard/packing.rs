@@ -112,8 +112,14 @@ pub fn rows_beside(size: [f32; 2], count: usize, margin: f32) -> Vec<[f32; 2]> {
     let square = (ASPECT * count as f32).sqrt().ceil() as usize;
     let right = count.div_ceil(most(size[1].max(2.0 * margin)));
     let below = most(size[0].max(2.0 * margin));
-    let with_right = [size[0] + right as f32, size[1].max(across(right)[1])];
-    let with_below = [size[0].max(below as f32), size[1] + across(below)[1]];
+    let with_right = [
+        size[0] + margin + right as f32,
+        size[1].max(across(right)[1]),
+    ];
+    let with_below = [
+        size[0].max(below as f32),
+        size[1] + margin + across(below)[1],
+    ];
     let beside = extent(with_right) <= extent(with_below);
     let columns = match (empty, beside) {
         (true, _) => square.min(count),
@@ -121,11 +127,11 @@ pub fn rows_beside(size: [f32; 2], count: usize, margin: f32) -> Vec<[f32; 2]> {
         (false, false) => below,
     };
     let [wide, high] = across(columns);
-    // In the middle of the side; the margin keeps them off what is in the picture.
+    // In the middle of the side, and so far off that nobody takes them for a part of the picture.
     let corner = match (empty, beside) {
         (true, _) => [0.0, 0.0],
-        (false, true) => [size[0], 0.5 * (size[1] - high + 1.0)],
-        (false, false) => [0.5 * (size[0] - wide + 1.0), size[1]],
+        (false, true) => [size[0] + margin, 0.5 * (size[1] - high + 1.0)],
+        (false, false) => [0.5 * (size[0] - wide + 1.0), size[1] + margin],
     };
     (0..count)
         .map(|k| [(k % columns) as f32, (k / columns) as f32])
