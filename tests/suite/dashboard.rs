@@ -23,7 +23,12 @@ use crate::fixtures::{metrics, phantom, run, scene};
 
 /// A dashboard of a scene after some ticks.
 pub fn state_after(name: &str, ticks: u64) -> ViewState {
-    let loaded = load(&scene(name), &[]).unwrap();
+    state_of(&scene(name), ticks)
+}
+
+/// A dashboard of a scene's file after some ticks.
+pub fn state_of(path: &std::path::Path, ticks: u64) -> ViewState {
+    let loaded = load(path, &[]).unwrap();
     let blueprint = Blueprint::new(loaded).unwrap();
     let mut simulation = Simulation::new(blueprint, SimOptions::default()).unwrap();
     let mut state = ViewState::new();
@@ -449,7 +454,7 @@ fn picture(how: &[&str], colors: &[(&str, [u8; 3])]) {
     }
 }
 
-fn with_display() -> Option<std::process::Command> {
+pub fn with_display() -> Option<std::process::Command> {
     let found = std::process::Command::new("xvfb-run")
         .arg("--help")
         .output();

@@ -40,6 +40,8 @@ mod phi_limits;
 #[cfg(feature = "dashboard")]
 mod dashboard;
 #[cfg(feature = "dashboard")]
+mod window_pictures;
+#[cfg(feature = "dashboard")]
 mod phi_panel;
 #[cfg(feature = "dashboard")]
 mod time_machine;
