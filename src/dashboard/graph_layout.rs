@@ -1,7 +1,7 @@
 //! Where the vertices of a graph lie in its picture. Each component is laid out by forces for
-//! itself, in a scale in which neighbours keep a readable distance; the components then stand beside
-//! each other, the largest first, and the vertices without an edge in rows beside them. So neither
-//! small components nor lone vertices set the scale of a large one.
+//! itself, in a scale in which neighbours keep a readable distance; the components then stand
+//! beside each other, the largest first, and the vertices without an edge in rows beside them. So
+//! neither small components nor lone vertices set the scale of a large one.
 
 use super::force::ForceLayout;
 use super::packing::{pack, rows_beside};

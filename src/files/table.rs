@@ -71,7 +71,7 @@ pub fn read_text(
             continue;
         }
         reader.row(line, content);
-        if reader.rows % ROWS_A_LOOK == 0 && cancel.is_requested() {
+        if reader.rows.is_multiple_of(ROWS_A_LOOK) && cancel.is_requested() {
             return Err(Faults::whole("reading was stopped before its end"));
         }
     }

@@ -150,7 +150,7 @@ fn declared(bytes: &[u8]) -> Option<String> {
 /// UTF-16 without a mark: of the first characters, which are ASCII, every second byte is 0.
 fn bare_utf16(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = &bytes[..bytes.len().min(64)];
-    if head.len() < 4 || bytes.len() % 2 != 0 {
+    if head.len() < 4 || !bytes.len().is_multiple_of(2) {
         return None;
     }
     let zeros = |from: usize| head.iter().skip(from).step_by(2).all(|byte| *byte == 0);

@@ -81,7 +81,7 @@ impl StateRecorder {
     /// Whether a row is due after these ticks.
     #[must_use]
     pub fn is_due(&self, completed: Tick) -> bool {
-        completed % self.every == 0
+        completed.is_multiple_of(self.every)
     }
 
     /// Takes the states after a tick.
@@ -112,7 +112,7 @@ impl StateRecorder {
             turned.last = angle;
         }
         self.last = Some((tick, t_s));
-        if follows && self.window > 0 && tick % self.window == 0 {
+        if follows && self.window > 0 && tick.is_multiple_of(self.window) {
             self.close_window(tick, t_s);
         }
         if self.rows.len() > 1 && self.rows.len() * values.len() > KEPT {

@@ -188,9 +188,7 @@ fn pairs(rows: &[Row]) -> Option<usize> {
             edges += 1;
             loops += usize::from(source.index() == target);
             let back = rows.get(source.index())?;
-            if back.place(VertexId::from_index(target)).is_none() {
-                return None;
-            }
+            back.place(VertexId::from_index(target))?;
         }
     }
     Some((edges - loops) / 2 + loops)

@@ -77,7 +77,7 @@ impl StatesSpec {
         problems.count(&format!("{path}.every_ticks"), self.every_ticks, 1, 1 << 32);
         let window = format!("{path}.velocity_ticks");
         problems.count(&window, self.velocity_ticks, 0, 1 << 32);
-        if self.velocity_ticks % self.every_ticks.max(1) != 0 {
+        if !self.velocity_ticks.is_multiple_of(self.every_ticks.max(1)) {
             let (found, every) = (self.velocity_ticks, self.every_ticks);
             problems.add(
                 window,

@@ -1,6 +1,7 @@
 //! People's own files: graphs, recordings, arrays and matrices in the dialects of the field are read
 //! as they are meant, or refused with what helps.
 
+use std::f64::consts::TAU;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -283,7 +284,7 @@ fn parameters_come_from_files_and_states_go_out() {
         .find(|line| line.starts_with("20,0.2,0.1,all,1,"))
         .unwrap();
     let mean: f64 = row.split(',').nth(5).unwrap().parse().unwrap();
-    assert!((mean - 2.5 * 6.283185307179586).abs() < 1e-9, "{row}");
+    assert!((mean - 2.5 * TAU).abs() < 1e-9, "{row}");
     let spread = velocities
         .lines()
         .find(|line| line.starts_with("20,0.2,0.1,all,,"))
@@ -293,7 +294,7 @@ fn parameters_come_from_files_and_states_go_out() {
         .skip(5)
         .map(|x| x.parse().unwrap())
         .collect();
-    let of = [1.5, 2.5, -0.5].map(|hz| hz * 6.283185307179586);
+    let of = [1.5, 2.5, -0.5].map(|hz| hz * TAU);
     let middle = of.iter().sum::<f64>() / 3.0;
     let sd = (of.iter().map(|x| (x - middle).powi(2)).sum::<f64>() / 3.0).sqrt();
     assert!(
@@ -324,10 +325,7 @@ fn parameters_come_from_files_and_states_go_out() {
             .unwrap()
     };
     let turned = theta(&file("two/last_state.csv")) - theta(&last);
-    assert!(
-        (turned - 0.2 * 2.5 * 6.283185307179586).abs() < 1e-9,
-        "{turned}"
-    );
+    assert!((turned - 0.2 * 2.5 * TAU).abs() < 1e-9, "{turned}");
     for (from, to, hint) in [
         ("0;1,5", "0;x", "the cell of \"hz\" is \"x\""),
         ("0;1,5\n", "", "2 rows, expected 3"),

@@ -92,9 +92,9 @@ fn fill_series(series: &mut [f64], line: bool) -> Option<()> {
     for pair in known.windows(2) {
         let (a, b) = (pair[0], pair[1]);
         let (from, to) = (series[a], series[b]);
-        for k in a + 1..b {
-            let share = (k - a) as f64 / (b - a) as f64;
-            series[k] = if line {
+        for (k, value) in series[a + 1..b].iter_mut().enumerate() {
+            let share = (k + 1) as f64 / (b - a) as f64;
+            *value = if line {
                 from + share * (to - from)
             } else {
                 from

@@ -85,7 +85,7 @@ pub fn parse(text: &str, asked: &GraphQuestion<'_>) -> Result<GraphFile, Faults>
             continue;
         }
         reader.line(line, content);
-        if reader.ends.len() % EDGES_A_LOOK == 0 && asked.cancel.is_requested() {
+        if reader.ends.len().is_multiple_of(EDGES_A_LOOK) && asked.cancel.is_requested() {
             return Err(Faults::whole("reading was stopped before its end"));
         }
         if reader.faults.is_full() {

@@ -170,7 +170,7 @@ pub fn of_table(file: TableFile, asked: &GraphQuestion<'_>) -> Result<GraphFile,
     let mut graph = GraphFile::empty(GraphFormat::Matrix);
     let mut values = Vec::new();
     for i in 0..n {
-        if i % 256 == 0 && asked.cancel.is_requested() {
+        if i.is_multiple_of(256) && asked.cancel.is_requested() {
             return Err(Faults::whole("reading was stopped before its end"));
         }
         for j in if symmetric { i } else { 0 }..n {
