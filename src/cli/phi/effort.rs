@@ -79,6 +79,13 @@ impl Watch {
         self.deadline.is_some()
     }
 
+    /// Seconds until the deadline, where there is one.
+    #[must_use]
+    pub fn left_s(&self) -> Option<f64> {
+        let left = self.deadline?.saturating_sub(self.began.elapsed());
+        Some(left.as_secs_f64())
+    }
+
     /// Seconds so far.
     #[must_use]
     pub fn seconds(&self) -> f64 {

@@ -26,6 +26,9 @@ const GEO_UNITS: usize = 64;
 /// Smallest eigenvalue of a correlation matrix below which digits are lost.
 const ILL_CONDITIONED: f64 = 1e-9;
 
+/// The most units whose eigenvalues are looked at.
+const CONDITIONED_UNITS: usize = 600;
+
 /// What was found of a Gaussian system.
 pub struct GaussianAnswer {
     /// The system.
@@ -187,17 +190,7 @@ pub fn gaussian(
             lesions = Some(found);
         }
     }
-    let correlation = nalgebra::DMatrix::from_fn(system.len(), system.len(), |i, j| {
-        let cov = system.cov_x();
-        cov[(i, j)] / (cov[(i, i)] * cov[(j, j)]).sqrt()
-    });
-    let smallest = correlation.symmetric_eigenvalues().min();
-    if smallest < ILL_CONDITIONED {
-        remarks.push(format!(
-            "the covariance is ill-conditioned (smallest eigenvalue of the correlations \
-             {smallest:.1e}): the last digits of these values mean nothing"
-        ));
-    }
+    remarks.extend(ill_conditioned(&system, watch));
     let unfinished = found.mip.iter().any(|m| m.standing == Standing::Unfinished)
         || found
             .complexes
@@ -235,6 +228,26 @@ fn tree(system: &GaussianSystem, budget: &mut Budget<'_>) -> Result<Value> {
         "main_complexes": mains().map(|c| from_one(&c.units)).collect::<Vec<_>>(),
         "phi_main": mains().map(|c| c.value).collect::<Vec<_>>(),
     }))
+}
+
+/// What must be said of a covariance whose last digits mean nothing. Of very many units, or after
+/// the deadline, nobody looks.
+fn ill_conditioned(system: &GaussianSystem, watch: &Watch) -> Option<String> {
+    let n = system.len();
+    if n > CONDITIONED_UNITS || watch.is_over() {
+        return None;
+    }
+    let cov = system.cov_x();
+    let correlation = nalgebra::DMatrix::from_fn(n, n, |i, j| {
+        cov[(i, j)] / (cov[(i, i)] * cov[(j, j)]).sqrt()
+    });
+    let smallest = correlation.symmetric_eigenvalues().min();
+    (smallest < ILL_CONDITIONED).then(|| {
+        format!(
+            "the covariance is ill-conditioned (smallest eigenvalue of the correlations \
+             {smallest:.1e}): the last digits of these values mean nothing"
+        )
+    })
 }
 
 /// The answer with the names of the reference cases.

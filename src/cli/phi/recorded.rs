@@ -18,6 +18,8 @@ use super::question::{DiscreteQuestion, Recording};
 const BINARISED_UNITS: usize = 16;
 /// Operations of preparing a covariance that are done without a deadline: about half a minute.
 const FREE_PREPARATION: u64 = 5 << 33;
+/// Factors of the whole covariance that are made before a search.
+const FACTORS: u64 = 3;
 /// Such operations in a second, about.
 const PREPARATIONS_PER_S: f64 = 1.5e9;
 /// Share of resampled values that an interval holds.
@@ -45,7 +47,18 @@ fn affordable(recording: &Recording, args: &PhiArgs, watch: &Watch) -> Result<()
     let one = estimate_work(units, samples);
     // The looking for sums of channels and the shrinkage cost about an estimate each.
     let times = 3 + 2 * args.surrogates as u64;
-    let work = one.saturating_mul(times);
+    // What cannot be cut short: Cholesky's factors of the whole covariance.
+    let factors = FACTORS.saturating_mul((units as u64).saturating_pow(3)) / 3;
+    let work = one.saturating_mul(times).saturating_add(factors);
+    let factors_s = factors as f64 / PREPARATIONS_PER_S;
+    if let Some(left_s) = watch.left_s() {
+        ensure!(
+            factors_s <= left_s.max(1.0),
+            "the covariance of {units} units cannot be decomposed within the deadline: that takes \
+             about {factors_s:.0} s and cannot be cut short; expected a longer --deadline or fewer \
+             --columns"
+        );
+    }
     ensure!(
         watch.has_deadline() || work <= FREE_PREPARATION,
         "the covariances of {units} units from {samples} samples take about {:.0} minutes before \
