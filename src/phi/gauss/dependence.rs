@@ -2,7 +2,7 @@
 //! information across every cut between them is infinite.
 //!
 //! The correlation matrix is decomposed by Cholesky's method with pivoting: a unit whose variance
-//! is explained by those before it, but for a share of [`EXPLAINED`], depends on them.
+//! is explained by those before it, but for a share of 1e-9, depends on them.
 
 use crate::phi::work::Budget;
 
