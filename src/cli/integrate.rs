@@ -189,7 +189,12 @@ fn put_files(cases: &mut [Value], args: &IntegrateArgs) -> Result<()> {
         tell_reading(path, &found.summary(), &found.told());
     }
     if let Some(path) = &args.graph {
-        let options = args.reading.options(path, &args.dialect);
+        let mut dialect = args.dialect.clone();
+        if args.state.is_some() {
+            // It is of the states, which are read beside the graph.
+            dialect.array = None;
+        }
+        let options = args.reading.options(path, &dialect);
         let watch = Watch::start(None);
         watch.stage("reading");
         let found = graph_file(&options, &Cancel::default());

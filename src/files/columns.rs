@@ -218,6 +218,7 @@ fn only(file: TableFile, kept: &[usize]) -> TableFile {
         missing: (places, missing),
         table,
         texts: Vec::new(),
+        labels: file.labels,
         notes: file.notes,
     }
 }

@@ -49,6 +49,9 @@ pub fn read(name: &str, bytes: Vec<u8>, asked: &TableQuestion<'_>) -> Result<Tab
 /// Missing numbers whose places are kept.
 const PLACES_KEPT: usize = 20;
 
+/// The most rows whose names are kept.
+const ROWS_NAMED: usize = 1 << 20;
+
 /// Rows between two looks at the flag of whoever may want to stop.
 const ROWS_A_LOOK: usize = 4096;
 
@@ -85,6 +88,8 @@ struct Reader<'a> {
     numbers: Vec<Vec<f64>>,
     /// Of each column: its first text and where it stands.
     texts: Vec<Option<(u64, String)>>,
+    /// Of each column that holds texts alone so far: its texts.
+    words: Vec<Vec<String>>,
     counts: Vec<usize>,
     is_wanted: Vec<bool>,
     missing: (Vec<(u64, usize)>, u64),
@@ -107,6 +112,7 @@ impl<'a> Reader<'a> {
             rows: 0,
             numbers: vec![Vec::new(); width],
             texts: vec![None; width],
+            words: vec![Vec::new(); width],
             counts: vec![0; width],
             is_wanted: (0..width).map(is_wanted).collect(),
             missing: (Vec::new(), 0),
@@ -137,6 +143,9 @@ impl<'a> Reader<'a> {
                 }
                 None if is_missing(cell) => f64::NAN,
                 None => {
+                    if self.words[k].len() == self.rows && self.rows < ROWS_NAMED {
+                        self.words[k].push(cell.to_owned());
+                    }
                     if self.texts[k].is_none() {
                         self.texts[k] = Some((line, cell.to_owned()));
                     } else if self.counts[k] > 0 && self.is_wanted[k] {
@@ -198,6 +207,9 @@ impl<'a> Reader<'a> {
             name: self.dialect.names.get(k).cloned(),
             number: k + 1,
         };
+        let rows = self.rows;
+        let named = (0..width).find(|k| has_text(*k) && self.words[*k].len() == rows);
+        let labels = named.map(|k| (column(k), self.words[k].clone()));
         let kept: Vec<usize> = (0..width).filter(|k| of_numbers(*k)).collect();
         let texts = (0..width).filter(|k| !of_numbers(*k)).map(|k| {
             let text = self.texts[k].as_ref().map(|(_, cell)| cell.clone());
@@ -227,6 +239,7 @@ impl<'a> Reader<'a> {
             table,
             columns: kept.iter().map(|k| column(*k)).collect(),
             texts,
+            labels,
             missing: (places, count),
             notes: vec![self.dialect.to_string()],
         })
@@ -260,6 +273,7 @@ mod tests {
         let found = read("a,when,b\n1,10:00:01,2\n3,10:00:02,4\n").unwrap();
         assert_eq!(found.table.numbers, [1.0, 2.0, 3.0, 4.0]);
         assert_eq!(found.texts[0].0.shown(), "column 2 \"when\"");
+        assert_eq!(found.labels.as_ref().unwrap().1, ["10:00:01", "10:00:02"]);
         assert_eq!(found.columns[1].number, 3);
         assert_eq!(found.missing.1, 0);
     }

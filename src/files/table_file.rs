@@ -80,6 +80,8 @@ pub struct TableFile {
     pub columns: Vec<TableColumn>,
     /// Columns that hold texts, and the first of each.
     pub texts: Vec<(TableColumn, String)>,
+    /// The first column that holds a text in every row, with its texts: names of the rows.
+    pub labels: Option<(TableColumn, Vec<String>)>,
     /// The first places without a number (line and column of the file), and how many there are.
     pub missing: (Vec<(u64, usize)>, u64),
     /// What was detected, for people.
@@ -104,6 +106,7 @@ impl TableFile {
         Self {
             columns: columns.collect(),
             texts: Vec::new(),
+            labels: None,
             missing: (Vec::new(), missing),
             notes,
             table,

@@ -71,7 +71,10 @@ impl Blueprint {
         let edges = graph.edge_count();
         let pairs = pairs(&rows);
         drop(graph);
-        let populations = read_parameters(&loaded, &mut inputs)?;
+        let called = stated
+            .as_ref()
+            .map_or(&[][..], |edges| edges.names.as_slice());
+        let populations = read_parameters(&loaded, &mut inputs, called)?;
         let mut vertices = draw_vertices(scene, &populations, rows);
         let (names, stated) = match stated {
             Some(mut edges) => (std::mem::take(&mut edges.names), Some(edges)),

@@ -1,5 +1,7 @@
 //! Parameters and initial states of vertices from files.
 
+use std::collections::BTreeMap;
+
 use crate::base::Problems;
 use crate::files::TableFile;
 use crate::files::columns::{choose, refuse_shuffled};
@@ -20,6 +22,7 @@ use super::trouble::trouble;
 pub fn read_parameters(
     loaded: &LoadedScene,
     inputs: &mut Inputs,
+    names: &[Box<str>],
 ) -> Result<Vec<PopulationSpec>, SceneError> {
     let mut populations = loaded.scene.populations.clone();
     let total = loaded.scene.vertices();
@@ -33,7 +36,8 @@ pub fn read_parameters(
             };
             has_file = true;
             let place = format!("populations[{k}].model.{name}");
-            let read = column(loaded, file, (first, count, total), inputs);
+            let own = names.get(first..first + count).unwrap_or_default();
+            let read = column(loaded, file, (first, count, total), (own, names), inputs);
             let read = read.map_err(|message| trouble(loaded, &place, &message))?;
             *values = Distribution::Values(read);
         }
@@ -53,6 +57,7 @@ fn column(
     loaded: &LoadedScene,
     values: &FileValues,
     (first, count, total): (usize, usize, usize),
+    (own, names): (&[Box<str>], &[Box<str>]),
     inputs: &mut Inputs,
 ) -> Result<Vec<f64>, String> {
     let (file, bytes) = loaded.files.read(&values.path)?;
@@ -92,12 +97,54 @@ fn column(
         ));
     };
     let mut told = chosen.told();
+    let known = if rows == count { own } else { names };
+    let order = match &table.labels {
+        Some((column, labels)) => match order_by_names(labels, known) {
+            Ok(Some(order)) => {
+                told.push(format!(
+                    "rows are vertices by the names of {}",
+                    column.shown()
+                ));
+                Some(order)
+            }
+            Ok(None) => None,
+            Err(message) => return Err(format!("{file}: {}: {message}", column.shown())),
+        },
+        None => None,
+    };
     if values.scale != 1.0 {
         told.push(format!("values are multiplied by {}", values.scale));
     }
     inputs.add(claim, &chosen.summary(), &told);
-    let all = table.table.numbers[begin..begin + count].iter();
-    Ok(all.map(|value| value * values.scale).collect())
+    let numbers = &table.table.numbers;
+    let row = |vertex: usize| order.as_ref().map_or(vertex, |order| order[vertex]);
+    let all = (begin..begin + count).map(|vertex| numbers[row(vertex)] * values.scale);
+    Ok(all.collect())
+}
+
+/// The row of each vertex, when rows are named as the graph's file names vertices; none when they
+/// have other names altogether.
+///
+/// # Errors
+/// When only some of the names are those of vertices, or one comes twice.
+fn order_by_names(labels: &[String], names: &[Box<str>]) -> Result<Option<Vec<usize>>, String> {
+    let rows: BTreeMap<&str, usize> = labels.iter().map(String::as_str).zip(0..).collect();
+    let found: Vec<Option<usize>> = names
+        .iter()
+        .map(|name| rows.get(&**name).copied())
+        .collect();
+    let missing = found.iter().position(Option::is_none);
+    match (missing, found.iter().flatten().count()) {
+        (_, 0) => Ok(None),
+        (Some(vertex), _) => Err(format!(
+            "no row is named {:?}, while others have names of vertices; expected one for each",
+            names[vertex]
+        )),
+        (None, _) if rows.len() != labels.len() => {
+            Err("a name comes twice, expected a row for each vertex".to_owned())
+        }
+        (None, _) => Ok(Some(found.into_iter().flatten().collect())),
+    }
 }
 
 fn refuse_missing(table: &TableFile, file: &str) -> Result<(), String> {
@@ -111,4 +158,19 @@ fn refuse_missing(table: &TableFile, file: &str) -> Result<(), String> {
         "{file}: {count} cells have no number{}; expected one for each vertex",
         place.unwrap_or_default()
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_matched_by_the_names_of_vertices() {
+        let names: Vec<Box<str>> = ["MT", "V1", "V2"].map(Into::into).to_vec();
+        let order = |labels: [&str; 3]| order_by_names(&labels.map(str::to_owned), &names);
+        assert_eq!(order(["V1", "V2", "MT"]), Ok(Some(vec![2, 0, 1])));
+        assert_eq!(order(["a", "b", "c"]), Ok(None));
+        assert!(order(["V1", "V2", "x"]).unwrap_err().contains("\"MT\""));
+        assert_eq!(order_by_names(&["a".to_owned()], &[]), Ok(None));
+    }
 }

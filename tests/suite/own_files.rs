@@ -488,3 +488,30 @@ fn a_file_that_is_no_choice_is_told_by_info() {
         "{read_as}"
     );
 }
+
+#[test]
+fn the_example_of_own_files_runs_and_matches_rows_by_name() {
+    let home = tempfile::tempdir().unwrap();
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/own_files");
+    copy_all(&example, home.path());
+    let (code, _, said) = run(home.path(), "run areas.ron --out one");
+    assert_eq!(code, 0, "{said}");
+    assert!(
+        said.contains("rows are vertices by the names of column 1 \"area\""),
+        "{said}"
+    );
+    // Sorted otherwise, the table means the same.
+    let table = std::fs::read_to_string(home.path().join("areas.csv")).unwrap();
+    let mut lines: Vec<&str> = table.lines().collect();
+    lines[1..].sort_unstable();
+    assert_ne!(lines.join("\n"), table.trim_end());
+    std::fs::write(home.path().join("areas.csv"), lines.join("\n")).unwrap();
+    let (code, _, said) = run(home.path(), "run areas.ron --out two");
+    assert_eq!(code, 0, "{said}");
+    let last = |name: &str| std::fs::read_to_string(home.path().join(name).join("last_state.csv"));
+    assert_eq!(last("one").unwrap(), last("two").unwrap());
+    std::fs::write(home.path().join("areas.csv"), table.replace("MT", "M")).unwrap();
+    let (code, _, said) = run(home.path(), "check areas.ron");
+    assert_eq!(code, 3, "{said}");
+    assert!(said.contains("no row is named \"MT\""), "{said}");
+}
