@@ -14,6 +14,9 @@ use super::fault::Faults;
 
 /// The longest header that is looked at; NumPy itself stops at 10,000 characters.
 const HEADER_MAX: usize = 1 << 20;
+/// Brackets within each other in a header; those of records within records are few.
+const DEPTH_MAX: u32 = 24;
+
 const READ: &str = "f2, f4, f8, i1 … i8, u1 … u8 or ?";
 
 /// An array as its file has it.
@@ -161,13 +164,25 @@ fn mended(bytes: &[u8]) -> Result<Vec<u8>, Faults> {
     }
     let header = bytes.get(begin..begin + length).ok_or_else(cut)?;
     let mut own = bytes.to_vec();
-    let mut in_text = false;
+    let (mut in_text, mut depth, mut deepest) = (false, 0u32, 0u32);
     for (k, byte) in header.iter().enumerate() {
         in_text ^= *byte == b'\'';
+        match byte {
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
         let behind_digit = k > 0 && header[k - 1].is_ascii_digit();
         if *byte == b'L' && behind_digit && !in_text {
             own[begin + k] = b' ';
         }
+    }
+    if deepest > DEPTH_MAX {
+        return Err(Faults::whole(format!(
+            "the header of the .npy file has {deepest} brackets within each other, expected at \
+             most {DEPTH_MAX}"
+        )));
     }
     Ok(own)
 }
@@ -323,6 +338,13 @@ mod tests {
         assert!(refused("'<f8'", "(2, 2, 2, 1)").contains("(2, 2, 2, 1)"));
         assert!(refused("'<f8'", "(9000000000000000000, 9)").contains("more than the 64 bytes"));
         let forged = b"\x93NUMPY\x02\x00\xff\xff\xff\xffabc".to_vec();
+        let deep = npy(&"(".repeat(60_000), &[]);
+        assert!(
+            read(&deep, None)
+                .unwrap_err()
+                .to_string()
+                .contains("brackets")
+        );
         assert!(
             read(&forged, None)
                 .unwrap_err()
