@@ -199,6 +199,7 @@ fn run_loaded(
             "type": "start", "scene": scene.name, "seed": scene.seed, "ticks": scene.ticks,
             "nodes": scene.cluster.nodes, "threads": session.simulation.workers(),
             "vertices": scene.vertices(), "out": folder.path(),
+            "files": session.simulation.blueprint().inputs.lines(),
         });
         say!("{start}");
     }

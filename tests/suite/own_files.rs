@@ -515,3 +515,21 @@ fn the_example_of_own_files_runs_and_matches_rows_by_name() {
     assert_eq!(code, 3, "{said}");
     assert!(said.contains("no row is named \"MT\""), "{said}");
 }
+
+#[test]
+fn channels_in_rows_keep_their_names_when_they_are_turned() {
+    let home = tempfile::tempdir().unwrap();
+    let value = |row: usize, k: usize| ((row + 2) * k * k % 17) as f64 + 0.5 * (k % 5) as f64;
+    let row = |name: &str, row: usize| {
+        let cells: Vec<String> = (0..40).map(|k| value(row, k).to_string()).collect();
+        format!("{name},{}\n", cells.join(","))
+    };
+    let text = format!("{}{}{}", row("Fp1", 0), row("Fp2", 1), row("Cz", 3));
+    std::fs::write(home.path().join("rows.csv"), text).unwrap();
+    let (code, _, said) = run(home.path(), "phi --input rows.csv");
+    assert_eq!(code, 3, "{said}");
+    let (code, out, said) = run(home.path(), "phi --input rows.csv --transpose --json");
+    assert_eq!(code, 0, "{said}");
+    let answer: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(answer["units"], serde_json::json!(["Fp1", "Fp2", "Cz"]));
+}

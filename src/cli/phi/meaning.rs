@@ -34,12 +34,7 @@ pub struct Meaning {
 /// When the table is not what it was said to be, or what is missing would leave it open.
 pub fn from_table(mut file: TableFile, args: &PhiArgs, watch: &Watch) -> Result<Meaning> {
     if args.transpose {
-        ensure!(
-            !file.is_named(),
-            "--transpose of a table whose columns have names, expected one without"
-        );
-        file = TableFile::bare(file.table.transposed(), file.notes);
-        file.notes.push("turned: rows became columns".to_owned());
+        file = turned(file)?;
     }
     let kind = args.kind.unwrap_or(read_off(&file, args)?);
     let shape = shown_shape(&[file.table.rows as u64, file.table.columns as u64]);
@@ -107,6 +102,25 @@ pub fn from_table(mut file: TableFile, args: &PhiArgs, watch: &Watch) -> Result<
         }
         PhiKind::Recording => recording(file, &shape, args, watch),
     }
+}
+
+/// Rows as columns; the names of rows, where there are such, become those of columns.
+fn turned(file: TableFile) -> Result<TableFile> {
+    ensure!(
+        !file.is_named() || file.labels.is_some(),
+        "--transpose of a table whose columns have names and whose rows have none, expected rows of \
+         channels"
+    );
+    let mut own = TableFile::bare(file.table.transposed(), file.notes);
+    own.notes.push("turned: rows became columns".to_owned());
+    if let Some((column, labels)) = file.labels {
+        own.notes
+            .push(format!("channels are named by {}", column.shown()));
+        for (column, label) in own.columns.iter_mut().zip(labels) {
+            column.name = Some(label);
+        }
+    }
+    Ok(own)
 }
 
 /// What the shape of a table says.
