@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 use serde::de::DeserializeOwned;
 
+use crate::base::Problems;
 use crate::base::cancel::Cancel;
 use crate::files::cells::Separator;
 use crate::files::dialect::DialectOptions;
@@ -125,6 +126,11 @@ impl GraphArgs {
 /// # Errors
 /// When it cannot be read, or is none.
 pub fn graph_file(options: &FileGraph, cancel: &Cancel) -> Result<GraphFile> {
+    let mut problems = Problems::default();
+    options.validate(&mut problems, "the graph");
+    if let Some(problem) = problems.list().first() {
+        bail!("{}: {}", problem.path, problem.message);
+    }
     let path = Path::new(&options.path);
     let shown = || path.display().to_string();
     let bytes = std::fs::read(path).with_context(shown)?;

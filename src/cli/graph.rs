@@ -39,7 +39,7 @@ pub enum GraphAction {
 pub struct ExportArgs {
     /// The scene.
     pub scene: PathBuf,
-    /// The file: .graphml, .npy (rows are sources), or any other for a list of edges.
+    /// The file: .graphml, .npy (a matrix, rows are sources), .txt or .edges (a list).
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
     /// Replace the file if it is there.
@@ -128,9 +128,20 @@ fn export(blueprint: &Blueprint, args: &ExportArgs) -> Result<()> {
                 drop_draft().with_context(shown)?;
                 bail!("{n} vertices, expected at most {MATRIX_VERTICES} for a matrix");
             }
+            let late = edges.clone().filter(|edge| edge.delay_s != 0.0).count();
+            if late > 0 {
+                aside!(
+                    "{}: note: a matrix has no delays: those of {late} edges are left out",
+                    shown()
+                );
+            }
             matrix(&mut writer, n, edges)
         }
-        _ => edge_list(&mut writer, edges),
+        Some("txt" | "edges" | "el" | "edgelist") | None => edge_list(&mut writer, edges),
+        Some(other) => {
+            std::fs::remove_file(&draft).with_context(shown)?;
+            bail!("the ending {other:?}, expected graphml, npy, txt or edges");
+        }
     }
     .with_context(shown)?;
     writer.flush().with_context(shown)?;

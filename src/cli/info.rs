@@ -6,6 +6,8 @@ use clap::Args;
 use serde_json::{Value, json};
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::base::Problems;
+use crate::files::Faults;
 use crate::files::array::{is_zip, members};
 use crate::files::columns::choose;
 use crate::files::graph::read as read_graph;
@@ -103,7 +105,17 @@ impl InfoArgs {
     fn as_graph(&self, bytes: &[u8]) -> Found {
         let what = "a graph (scenes, integrate --graph)";
         let options = self.reading.options(Path::new(&self.file), &self.dialect);
-        let read = read_graph(&options.path, bytes.to_vec(), &options.question());
+        let mut problems = Problems::default();
+        options.validate(&mut problems, "options");
+        let checked = match problems.list().first() {
+            None => Ok(()),
+            Some(problem) => Err(Faults::whole(format!(
+                "{}: {}",
+                problem.path, problem.message
+            ))),
+        };
+        let read =
+            checked.and_then(|()| read_graph(&options.path, bytes.to_vec(), &options.question()));
         let built = read.and_then(|file| build(file, &options, Reading::default()));
         match built {
             Ok(edges) => Found {

@@ -11,6 +11,7 @@ use crate::base::cancel::Cancel;
 use crate::dynamics::{Integrator, Options, answer};
 use crate::files::columns::choose;
 use crate::files::table::{TableQuestion, read as read_table};
+use crate::files::vertex_rows::refuse_shuffled;
 use crate::graph::FileEdges;
 use crate::scenario::Parts;
 
@@ -181,7 +182,10 @@ fn put_files(cases: &mut [Value], args: &IntegrateArgs) -> Result<()> {
             columns: &args.columns,
             ..TableQuestion::default()
         };
-        let found = read_table(&shown, bytes, &asked).and_then(|file| choose(file, &args.columns));
+        let found = read_table(&shown, bytes, &asked).and_then(|file| {
+            refuse_shuffled(&file)?;
+            choose(file, &args.columns)
+        });
         let found = found.map_err(|faults| anyhow!("{shown}: {faults}"))?;
         for case in &mut *cases {
             put_state(case, path, &found)?;

@@ -113,6 +113,10 @@ fn read_npy(bytes: &[u8]) -> Result<ArrayFile, Faults> {
             rest.len()
         )));
     };
+    if needed == 0 {
+        let message = format!("the .npy file says shape {shown} of {text}, which holds no number");
+        return Err(Faults::whole(message));
+    }
     let data = &rest[..needed as usize];
     let count = count.unwrap_or(0) as usize;
     let mut numbers = vec![0.0; count * fields.len()];

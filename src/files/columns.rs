@@ -4,6 +4,7 @@
 use super::fault::Faults;
 use super::names::plain_name;
 use super::table::{TableColumn, TableFile};
+use super::vertex_rows::VERTICES;
 
 /// Names of columns that tell the time, without blanks and units.
 const TIMES: [&str; 16] = [
@@ -53,6 +54,8 @@ pub struct Chosen {
     pub file: TableFile,
     /// What was left out, for people.
     pub notes: Vec<String>,
+    /// The step of a column of times by equal steps that was left out, in its own unit.
+    pub step: Option<f64>,
 }
 
 /// Chooses the asked columns, by name or, where the file has no names, by number from 1; without
@@ -79,9 +82,14 @@ pub fn choose(file: TableFile, asked: &[String]) -> Result<Chosen, Faults> {
         notes.push(format!("{} is left out: {why}{example}", column.shown()));
     }
     let mut kept = Vec::with_capacity(file.columns.len());
+    let mut step = None;
     for (k, column) in file.columns.iter().enumerate() {
         match why_no_channel(&file, k) {
             Some(why) if file.columns.len() > 1 => {
+                if why.starts_with("it tells the time") {
+                    let times: Vec<f64> = file.table.column(k).collect();
+                    step = step.or(equal_steps(&times, ROUNDED));
+                }
                 let name = column.name.as_deref().filter(|name| !name.is_empty());
                 let keep = match name {
                     Some(name) => format!("--columns with {name:?} keeps it"),
@@ -101,6 +109,7 @@ pub fn choose(file: TableFile, asked: &[String]) -> Result<Chosen, Faults> {
     Ok(Chosen {
         file: only(file, &kept),
         notes,
+        step,
     })
 }
 
@@ -152,7 +161,7 @@ fn choose_asked(file: TableFile, asked: &[String]) -> Result<Chosen, Faults> {
     let is_named = file.is_named() || file.texts.iter().any(|(column, _)| column.name.is_some());
     for name in asked {
         let is_it = |column: &TableColumn| match &column.name {
-            Some(own) => own == name,
+            Some(own) => own == name || own.is_empty() && column.number.to_string() == *name,
             None => !is_named && column.number.to_string() == *name,
         };
         let mut places = file
@@ -193,6 +202,7 @@ fn choose_asked(file: TableFile, asked: &[String]) -> Result<Chosen, Faults> {
     Ok(Chosen {
         file: only(file, &kept),
         notes: Vec::new(),
+        step: None,
     })
 }
 
@@ -223,36 +233,6 @@ fn only(file: TableFile, kept: &[usize]) -> TableFile {
     }
 }
 
-/// Names of columns that say which vertex a row is.
-const VERTICES: [&str; 6] = ["vertex", "id", "node", "nodeid", "vertexid", "index"];
-
-/// Refuses tables of vertices whose rows are not in order, by a column that numbers them.
-///
-/// # Errors
-/// With the first row that is out of order.
-pub fn refuse_shuffled(file: &TableFile) -> Result<(), Faults> {
-    for (k, column) in file.columns.iter().enumerate() {
-        let name = column.name.as_deref().map(plain_name).unwrap_or_default();
-        if !VERTICES.contains(&name.as_str()) {
-            continue;
-        }
-        let values: Vec<f64> = file.table.column(k).collect();
-        let late = values.windows(2).position(|pair| pair[1] <= pair[0]);
-        if let Some(row) = late {
-            let shown = column.shown();
-            return Err(Faults::whole(format!(
-                "rows are taken as vertices in order, but {shown} has {} in row {} and {} in row \
-                 {}; expected rows in the order of vertices",
-                values[row],
-                row + 1,
-                values[row + 1],
-                row + 2
-            )));
-        }
-    }
-    Ok(())
-}
-
 /// Why a column is no channel, if it is none.
 fn why_no_channel(file: &TableFile, k: usize) -> Option<String> {
     let column = &file.columns[k];
@@ -269,8 +249,9 @@ fn why_no_channel(file: &TableFile, k: usize) -> Option<String> {
             if TIMES.contains(&plain.as_str()) && rises && values.len() > 1 {
                 return Some(format!("it tells the time, rising {told}"));
             }
-            let counts =
-                COUNTS.contains(&plain.as_str()) && (step.is_some_and(is_whole) || wraps(&values));
+            let counts = COUNTS.contains(&plain.as_str())
+                && (step.is_some_and(is_whole) || wraps(&values))
+                || VERTICES.contains(&plain.as_str()) && step == Some(1.0);
             if counts {
                 return Some("it counts samples".to_owned());
             }

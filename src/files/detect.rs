@@ -48,9 +48,26 @@ pub fn detect(text: &str, options: &DialectOptions, of: Content) -> Result<Diale
     let Some(best) = best else {
         return Err(Faults::whole("it holds no row"));
     };
+    let best = match plain_separator(&sample, options, of) {
+        Some(plain) if options.separator.is_none() => plain,
+        _ => best,
+    };
     refuse_two_marks(&sample, &best, options)?;
     refuse_split_decimals(&sample, &best, options)?;
     headed(&sample, best, options, of)
+}
+
+/// Tabs or semicolons, where they give every line the same number of cells: blanks within cells are
+/// part of these.
+fn plain_separator(sample: &Sample<'_>, options: &DialectOptions, of: Content) -> Option<Fit> {
+    let fits = [Separator::Tab, Separator::Semicolon]
+        .into_iter()
+        .filter_map(|separator| {
+            let found = fit(sample, separator, options, of)?;
+            let even = found.rows.iter().all(|row| row.len() == found.width);
+            (found.width > 1 && even && found.rows.len() > 1).then_some(found)
+        });
+    fits.max_by_key(|found| found.width)
 }
 
 fn sample<'a>(text: &'a str, skip: u64, of: Content) -> Sample<'a> {
@@ -91,9 +108,16 @@ fn sample<'a>(text: &'a str, skip: u64, of: Content) -> Sample<'a> {
 #[must_use]
 pub fn bare_edge(line: &str) -> &str {
     let bytes = line.as_bytes();
-    match memchr::memchr2(b'#', b'{', bytes) {
+    if bytes.contains(&b'"') {
+        return line;
+    }
+    let begins = |place: &usize| {
+        let before = place.checked_sub(1).and_then(|k| bytes.get(k));
+        // A mark within a name is part of it.
+        bytes[*place] == b'{' || before.is_some_and(|byte| matches!(byte, b' ' | b'\t'))
+    };
+    match memchr::memchr2_iter(b'#', b'{', bytes).find(begins) {
         None => line,
-        Some(_) if bytes.contains(&b'"') => line,
         Some(place) => line[..place].trim_end_matches([' ', ',', '\t', ';']),
     }
 }

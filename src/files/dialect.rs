@@ -5,8 +5,8 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::cells::Separator;
-use super::number::Decimal;
+use super::cells::{Separator, split};
+use super::number::{Decimal, is_missing};
 
 /// What a person says of a table; the rest is detected.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -82,6 +82,24 @@ impl Dialect {
     pub fn is_remark(line: &str) -> bool {
         let begins = line.trim_start().as_bytes();
         matches!(begins.first(), Some(b'#' | b'%')) || begins.starts_with(b"//")
+    }
+
+    /// Whether a line below the first row is passed over: one that begins like a remark and is no
+    /// row, by the number of its cells.
+    #[must_use]
+    pub fn passes_over(&self, line: &str) -> bool {
+        if !Self::is_remark(line) {
+            return false;
+        }
+        if self.width == 1 {
+            return !is_missing(line.trim());
+        }
+        let mut cells = Vec::new();
+        split(line, self.separator, &mut cells);
+        let second = line.trim_start().as_bytes().get(1);
+        let sentence = self.separator == Separator::Blanks
+            && second.is_none_or(|byte| matches!(byte, b' ' | b'\t' | b'#' | b'%' | b'/'));
+        sentence || cells.len() != self.width
     }
 }
 

@@ -51,11 +51,19 @@ pub(super) fn headed(
     if is_head {
         dialect.header = Header::Line(dialect.first);
         dialect.names.clone_from(head);
+        if of == Content::Edges {
+            // A line with more cells than there are names is no edge, but for R's row names.
+            let named_rows = has_row_names(head, &rest, best.separator);
+            if named_rows {
+                dialect.names.insert(0, String::new());
+            }
+            dialect.width = dialect.names.len();
+        }
         next = first + 1;
         if let Some(row) = best.rows.get(next)
             && of == Content::Numbers
             && is_row(row)
-            && is_units(row, best.rows.get(next + 1), dialect.decimal)
+            && is_units(row, &best.rows[next + 1..], dialect.decimal)
         {
             dialect.units = Some((sample.lines[next].0, row.clone()));
             next += 1;
@@ -73,8 +81,15 @@ pub(super) fn headed(
         dialect.header = Header::Remark(line);
         dialect.names = names;
     }
-    dialect.first = sample.lines.get(next).map_or(u64::MAX, |(line, _)| *line);
+    let behind = sample.lines.last().map_or(1, |(line, _)| line + 1);
+    dialect.first = sample.lines.get(next).map_or(behind, |(line, _)| *line);
     Ok(dialect)
+}
+
+/// Whether rows have one cell more than there are names, as R writes them.
+fn has_row_names(head: &[String], rest: &[&Vec<String>], separator: Separator) -> bool {
+    let of_r = matches!(separator, Separator::Blanks | Separator::Tab);
+    of_r && !rest.is_empty() && rest.iter().all(|row| row.len() == head.len() + 1)
 }
 
 /// Lines before a table that hold numbers alone are rows cut short, or sizes: nobody knows.
@@ -86,6 +101,31 @@ fn refuse_lost_rows(sample: &Sample<'_>, best: &Fit, first: usize) -> Result<(),
                 .iter()
                 .all(|cell| is_number(cell, best.decimal) || is_missing(cell))
     };
+    // Half as many names as cells, all of these whole: decimal commas were taken for separators.
+    let halves = |row: &Vec<String>| {
+        let names = row
+            .iter()
+            .all(|cell| !cell.is_empty() && !is_number(cell, best.decimal));
+        names && row.len() * 2 == best.width && best.separator == Separator::Comma
+    };
+    let whole = best.rows[first]
+        .iter()
+        .all(|cell| is_number(cell, best.decimal));
+    if let Some(above) = first.checked_sub(1)
+        && whole
+        && halves(&best.rows[above])
+    {
+        return Err(Faults::at(
+            sample.lines[above].0,
+            0,
+            format!(
+                "{} names above {} cells: are their commas decimal? expected --decimal comma, or as \
+                 many names as cells",
+                best.rows[above].len(),
+                best.width
+            ),
+        ));
+    }
     match before.into_iter().find(|(row, _)| of_numbers(row)) {
         None => Ok(()),
         Some((row, (line, _))) => Err(Faults::at(
@@ -105,7 +145,9 @@ fn refuse_lost_rows(sample: &Sample<'_>, best: &Fit, first: usize) -> Result<(),
 fn names_without_first(best: &Fit, first: usize) -> Option<Vec<String>> {
     let above = best.rows.get(first.checked_sub(1)?)?;
     let plain = |cell: &String| !cell.is_empty() && !is_number(cell, best.decimal);
-    let fits = best.width > 1 && above.len() + 1 == best.width && above.iter().all(plain);
+    // R separates by blanks or tabs; under commas it writes an empty name.
+    let of_r = matches!(best.separator, Separator::Blanks | Separator::Tab);
+    let fits = of_r && best.width > 1 && above.len() + 1 == best.width && above.iter().all(plain);
     fits.then(|| {
         std::iter::once(String::new())
             .chain(above.iter().cloned())
@@ -148,6 +190,20 @@ fn is_head(
         let above_index = head[0].is_empty()
             && (counted(&head[1..]) || repeats)
             && rest.first().is_some_and(|row| is_number(&row[0], decimal));
+        let decimals = rest.iter().take(8).flat_map(|row| row.iter());
+        let mut decimals = decimals.filter_map(|cell| number(cell, decimal));
+        if !above_index
+            && head.len() > 2
+            && counted(head)
+            && decimals.any(|value| value.fract() != 0.0)
+        {
+            return Err(Faults::at(
+                dialect.first,
+                0,
+                "0, 1, 2 … above decimals are numbers of columns, or a sample; expected --header yes \
+                 or no",
+            ));
+        }
         return Ok(above_index);
     }
     // A text in a column of texts is a datum; one in a column of numbers is a name.
@@ -195,11 +251,27 @@ fn is_edge_head(head: &[String], rest: &[&Vec<String>], decimal: Decimal) -> boo
     columns.into_iter().any(of_numbers)
 }
 
-fn is_units(row: &[String], next: Option<&Vec<String>>, decimal: Decimal) -> bool {
-    let texts = row.iter().filter(|cell| !is_missing(cell)).count();
+fn is_units(row: &[String], below: &[Vec<String>], decimal: Decimal) -> bool {
+    let is_text = |cell: &String| !is_missing(cell) && !is_number(cell, decimal);
+    let texts = (0..row.len()).filter(|k| is_text(&row[*k]));
+    // A text above numbers is a unit; one above texts, or beside a number, is a datum.
+    let above_number = |k: usize| {
+        let cell = below.first().and_then(|next| next.get(k));
+        cell.is_some_and(|cell| is_number(cell, decimal))
+    };
+    let mut texts = texts.peekable();
     let no_number = row.iter().all(|cell| !is_number(cell, decimal));
-    let below = next.is_some_and(|row| row.iter().any(|cell| is_number(cell, decimal)));
-    texts > 0 && no_number && below
+    texts.peek().is_some()
+        && no_number
+        && texts.all(above_number)
+        && row.iter().any(|cell| is_unit(cell))
+}
+
+/// Whether a cell may be a unit of measurement: short, or in brackets.
+fn is_unit(cell: &str) -> bool {
+    let plain = cell.trim_matches(['(', ')', '[', ']']);
+    let known = ["bad", "lost", "error", "none"];
+    (1..=6).contains(&plain.chars().count()) && !known.contains(&plain.to_lowercase().as_str())
 }
 
 /// Names in a remark right above the table, as NumPy writes them.

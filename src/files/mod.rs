@@ -29,6 +29,7 @@ mod array_cells;
 pub mod array;
 pub mod array_table;
 pub mod table;
+pub mod vertex_rows;
 pub mod columns;
 pub mod graph;
 

@@ -16,10 +16,19 @@ pub enum Decimal {
 /// Texts that stand for a missing number, in any case.
 const MISSING: [&str; 9] = ["", "na", "n/a", "nan", "null", "none", "-", "?", "#n/a"];
 
+/// What spreadsheets write where a formula failed.
+const SHEET_ERRORS: [&str; 7] = [
+    "#n/a", "#div/0!", "#ref!", "#value!", "#num!", "#name?", "#null!",
+];
+
 /// Whether a trimmed cell says that there is no number.
 #[must_use]
 pub fn is_missing(cell: &str) -> bool {
     cell.len() <= 4 && MISSING.iter().any(|own| cell.eq_ignore_ascii_case(own))
+        || cell.starts_with('#')
+            && SHEET_ERRORS
+                .iter()
+                .any(|own| cell.eq_ignore_ascii_case(own))
         || cell.eq_ignore_ascii_case("-nan")
         || cell.eq_ignore_ascii_case("+nan")
 }

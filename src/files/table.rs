@@ -66,11 +66,14 @@ pub fn read_text(
     wanted: &[String],
     cancel: &Cancel,
 ) -> Result<TableFile, Faults> {
+    if text.trim_start().starts_with('{') {
+        return Err(Faults::whole("it begins like JSON, expected a table"));
+    }
     let dialect = detect(text, options, Content::Numbers)?;
     let mut reader = Reader::new(&dialect, wanted);
     for (line, content) in Lines::new(text, true) {
         let passed = line < dialect.first || content.trim().is_empty();
-        if passed || Dialect::is_remark(content) {
+        if passed || dialect.passes_over(content) {
             continue;
         }
         reader.row(line, content);

@@ -149,7 +149,13 @@ fn refuse_texts(column: &EdgeColumn, what: &str) -> Result<(), Faults> {
 ///
 /// # Errors
 /// When several data could be it, or the one that is named is no number.
-pub fn choose_weight(columns: &[EdgeColumn], said: Option<&str>) -> Result<Choice, Faults> {
+pub fn choose_weight(
+    columns: &[EdgeColumn],
+    said: Option<&str>,
+    late: Option<&str>,
+) -> Result<Choice, Faults> {
+    let late = late.filter(|name| *name != "none");
+    let late = late.map(|name| find(columns, name, "delay")).transpose()?;
     match said {
         Some("none") => return Ok(Choice::default()),
         Some(name) => return Ok(Choice::of(columns, find(columns, name, "weight")?, None)),
@@ -163,7 +169,8 @@ pub fn choose_weight(columns: &[EdgeColumn], said: Option<&str>) -> Result<Choic
     }
     let third = columns
         .iter()
-        .position(|column| column.name.is_empty() && column.number == 3);
+        .position(|column| column.name.is_empty() && column.number == 3)
+        .filter(|third| late != Some(*third));
     if let (Some(third), []) = (third, named.as_slice()) {
         let column = &columns[third];
         if column.numbers > 0 {
@@ -180,6 +187,10 @@ pub fn choose_weight(columns: &[EdgeColumn], said: Option<&str>) -> Result<Choic
         let later = column.name.is_empty() && column.number != 3;
         column.is_numeric() && !other && !later
     });
+    let candidates: Vec<usize> = candidates
+        .into_iter()
+        .filter(|k| late != Some(*k))
+        .collect();
     if let [only] = candidates.as_slice() {
         let plain = plain_name(&columns[*only].name);
         if LIKE_WEIGHT.contains(&plain.as_str()) {
@@ -292,7 +303,7 @@ mod tests {
     #[test]
     fn a_weight_is_taken_only_where_it_is_meant() {
         let one = [1.0, 2.0];
-        let weight = |columns: &[EdgeColumn]| choose_weight(columns, None);
+        let weight = |columns: &[EdgeColumn]| choose_weight(columns, None, None);
         let plain = [column("id", 0, &one), column("Weight", 0, &one)];
         assert_eq!(weight(&plain).unwrap().column, Some(1));
         let value = [column("value", 0, &one)];
@@ -311,14 +322,21 @@ mod tests {
         assert_eq!(weight(&[column("SUID", 0, &one)]).unwrap().column, None);
         assert_eq!(weight(&[column("", 3, &one)]).unwrap().column, Some(0));
         assert_eq!(weight(&[column("", 1, &one)]).unwrap().column, None);
+        let third = [column("", 3, &one)];
+        assert_eq!(choose_weight(&third, None, Some("3")).unwrap().column, None);
         let times = [column("", 3, &[1_082_040_961.0, 1_082_155_839.0])];
         assert!(weight(&times).unwrap_err().to_string().contains("1970"));
         assert_eq!(
-            choose_weight(&fibers, Some("fa_mean")).unwrap().column,
+            choose_weight(&fibers, Some("fa_mean"), None)
+                .unwrap()
+                .column,
             Some(0)
         );
-        assert_eq!(choose_weight(&fibers, Some("none")).unwrap().column, None);
-        assert!(choose_weight(&fibers, Some("w")).is_err());
+        assert_eq!(
+            choose_weight(&fibers, Some("none"), None).unwrap().column,
+            None
+        );
+        assert!(choose_weight(&fibers, Some("w"), None).is_err());
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! becomes of loops and parallel edges. All that was chosen or left out is told.
 
 use crate::files::fault::Faults;
-use crate::files::graph::{Direction, EdgeColumn, GraphFile};
+use crate::files::graph::{Direction, EdgeColumn, GraphFile, GraphFormat};
 
 use super::choose_data::{Choice, choose_delay, choose_weight};
 use super::entity_graph::{EntityGraph, GraphError};
@@ -48,7 +48,8 @@ pub fn build(
     reading: Reading,
 ) -> Result<FileEdges, Faults> {
     let mut notes = std::mem::take(&mut file.notes);
-    let weight = choose_weight(&file.columns, options.weight.as_deref())?;
+    let late = options.length.as_deref().or(options.delay.as_deref());
+    let weight = choose_weight(&file.columns, options.weight.as_deref(), late)?;
     let delay = choose_delay(
         &file.columns,
         options,
@@ -105,19 +106,7 @@ pub fn build(
         weight.shown("weight", &edges.weights, ""),
         delay.shown("delay", &edges.delays, " s"),
     ];
-    let skipped = |count: usize, what: &str, plural: &str, done: &str| {
-        (count > 0).then(|| format!("{} {done}", counted(count, what, plural)))
-    };
-    parts.extend(match options.loops {
-        Loops::Keep => skipped(loops, "loop", "loops", "kept"),
-        _ => skipped(loops, "loop", "loops", "skipped"),
-    });
-    let done = match options.parallel {
-        Parallel::Sum => "summed",
-        Parallel::Max => "left out beside a greater one",
-        _ => "left out beside the first",
-    };
-    parts.extend(skipped(twice, "parallel edge", "parallel edges", done));
+    parts.extend(dropped(options, loops, twice));
     Ok(FileEdges {
         vertices: numbered.count,
         names: numbered.names,
@@ -210,6 +199,10 @@ fn left_out(columns: &[EdgeColumn], used: &[Option<usize>; 2]) -> Option<String>
 fn directed(file: &GraphFile, options: &FileGraph, notes: &mut Vec<String>) -> Direction {
     match (options.directed, &file.direction) {
         (Some(true), Direction::Unsaid | Direction::Directed) => Direction::Directed,
+        // Every entry of a symmetric matrix is a directed edge already.
+        (Some(true), Direction::Undirected) if file.format == GraphFormat::Matrix => {
+            Direction::Undirected
+        }
         (Some(true), _) => {
             notes.push("edges are felt in one direction, as is said, against the file".to_owned());
             Direction::Directed
@@ -230,6 +223,29 @@ fn directed(file: &GraphFile, options: &FileGraph, notes: &mut Vec<String>) -> D
         }
         (None, said) => said.clone(),
     }
+}
+
+/// What became of loops and parallel edges.
+fn dropped(options: &FileGraph, loops: usize, twice: usize) -> Vec<String> {
+    let mut parts = Vec::new();
+    if loops > 0 {
+        let done = if options.loops == Loops::Keep {
+            "kept"
+        } else {
+            "skipped"
+        };
+        parts.push(format!("{} {done}", counted(loops, "loop", "loops")));
+    }
+    if twice > 0 {
+        let done = match options.parallel {
+            Parallel::Sum => "summed",
+            Parallel::Max => "left out beside a greater one",
+            _ => "left out beside the first",
+        };
+        let edges = counted(twice, "parallel edge", "parallel edges");
+        parts.push(format!("{edges} {done}"));
+    }
+    parts
 }
 
 fn edges_shown(directed: usize, stated: usize, both: usize) -> String {

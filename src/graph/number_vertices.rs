@@ -57,11 +57,19 @@ pub fn number_vertices(
             }
             let count = list.len();
             refuse_count(count, wanted, "names")?;
+            let ids: Option<Vec<u64>> = list.iter().map(|name| name.parse().ok()).collect();
+            let turned = ids.is_some_and(|ids| ids.windows(2).any(|pair| pair[0] > pair[1]));
+            let note = turned.then(|| {
+                format!(
+                    "vertices stand in the order of the file, not of their numbers: {:?} is 0, {:?} is 1",
+                    list[0], list[1]
+                )
+            });
             Ok(Numbered {
                 count,
                 names: names_of(&file.names, &file.labels),
                 map: None,
-                note: None,
+                note,
             })
         }
         Names::Numbers(list) if file.lists_vertices => {

@@ -141,6 +141,9 @@ pub(super) fn treat_parallel(
         }
         return Err(faults);
     }
+    if options.parallel == Parallel::Sum {
+        refuse_two_delays(edges, lines, numbered, &groups)?;
+    }
     let mut keep = vec![true; edges.ends.len()];
     let mut gone = 0;
     for group in groups {
@@ -174,6 +177,35 @@ pub(super) fn treat_parallel(
     }
     edges.keep(&mut Vec::new(), |edge| keep[edge]);
     Ok(gone)
+}
+
+/// A sum has one delay.
+fn refuse_two_delays(
+    edges: &Edges,
+    lines: &[u32],
+    numbered: &Numbered,
+    groups: &[Vec<u32>],
+) -> Result<(), Faults> {
+    let mut faults = Faults::default();
+    for group in groups {
+        let delay = |edge: &u32| edges.delays.get(*edge as usize).copied().unwrap_or(0.0);
+        let first = group.first().map_or(0.0, delay);
+        if let Some(other) = group.iter().find(|edge| delay(edge) != first) {
+            let [a, b] = edges.ends[group[0] as usize];
+            let line = lines
+                .get(*other as usize)
+                .map_or(0, |line| u64::from(*line));
+            let message = format!(
+                "edges from {} to {} have delays of {first} s and {} s, which make no sum; expected one \
+                 delay, or parallel: First or Max",
+                numbered.shown(a),
+                numbered.shown(b),
+                delay(other)
+            );
+            faults.add(line, 0, message);
+        }
+    }
+    faults.or(())
 }
 
 /// Edges with the same ends, in groups of two and more, each ascending.

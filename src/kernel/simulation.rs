@@ -124,7 +124,7 @@ impl Simulation {
                 Vec::new()
             }
         };
-        Ok(Self {
+        let mut own = Self {
             clock: TickClock::new(scene.clock.dt_s, scene.clock.substeps),
             // A run that repeats inputs hands them on like one that reads them.
             new_inputs: options
@@ -145,7 +145,13 @@ impl Simulation {
             workers,
             cancel: options.cancel,
             outside,
-        })
+        };
+        if let Some(mut states) = own.states.take() {
+            let all = own.vertex_states();
+            states.begin(|vertex| all[vertex.index()]);
+            own.states = Some(states);
+        }
+        Ok(own)
     }
 
     /// Runs one tick on all Worlds.

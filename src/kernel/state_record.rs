@@ -48,7 +48,7 @@ pub struct StateRecorder {
     every: u64,
     window: u64,
     turned: Vec<Turned>,
-    /// Tick and time of the last row, and when the window began.
+    /// Tick and time of the last look, and when the window began.
     last: Option<(Tick, f64)>,
     began_s: f64,
     rows: Vec<StateRow>,
@@ -78,18 +78,26 @@ impl StateRecorder {
         })
     }
 
-    /// Whether a row is due after these ticks.
+    /// Whether states are wanted after these ticks: for a row, or to follow how phases turn.
     #[must_use]
     pub fn is_due(&self, completed: Tick) -> bool {
-        completed.is_multiple_of(self.every)
+        self.window > 0 || completed.is_multiple_of(self.every)
+    }
+
+    /// Begins the first window with the initial states.
+    pub fn begin(&mut self, state: impl Fn(VertexId) -> [f64; 2]) {
+        for (own, turned) in self.watched.iter().zip(&mut self.turned) {
+            turned.last = own.angle.of(state(own.vertex));
+        }
+        self.last = Some((0, 0.0));
     }
 
     /// Takes the states after a tick.
     pub fn take(&mut self, clock: &TickClock, state: impl Fn(VertexId) -> [f64; 2]) {
         let (tick, t_s) = (clock.tick, clock.time_s());
         let mut values = Vec::with_capacity(2 * self.watched.len());
-        // A window that is not followed row by row begins anew.
-        let follows = self.last.is_some_and(|(last, _)| last + self.every == tick);
+        // A window that is not followed tick by tick begins anew.
+        let follows = self.last.is_some_and(|(last, _)| last + 1 == tick);
         let span_s = self.last.map_or(f64::NAN, |(_, last_s)| t_s - last_s);
         if !follows {
             self.began_s = t_s;
@@ -114,6 +122,9 @@ impl StateRecorder {
         self.last = Some((tick, t_s));
         if follows && self.window > 0 && tick.is_multiple_of(self.window) {
             self.close_window(tick, t_s);
+        }
+        if !tick.is_multiple_of(self.every) {
+            return;
         }
         if self.rows.len() > 1 && self.rows.len() * values.len() > KEPT {
             self.rows.drain(..self.rows.len() / 2);

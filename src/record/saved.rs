@@ -55,6 +55,9 @@ pub struct SavedRun {
     pub manifest: Manifest,
 }
 
+/// The files that every run has.
+const NEEDED: [&str; 5] = [METRICS, EVENTS, super::lines::COMMANDS, INPUTS, RESOLVED];
+
 impl SavedRun {
     /// Opens a run folder.
     ///
@@ -162,7 +165,7 @@ impl SavedRun {
         if self.manifest.is_cut() {
             return Ok(());
         }
-        for name in [METRICS, EVENTS, super::lines::COMMANDS, INPUTS, RESOLVED] {
+        for name in NEEDED {
             let Some(claimed) = self.manifest.files.get(name) else {
                 let text = format!("it says nothing of {name}");
                 return Err(self.altered(MANIFEST, &text));
@@ -173,6 +176,16 @@ impl SavedRun {
                 return Err(self.altered(name, &text));
             }
             if found != *claimed {
+                return Err(self.altered(name, "it was changed after the run wrote it"));
+            }
+        }
+        let more = self
+            .manifest
+            .files
+            .iter()
+            .filter(|(name, _)| !NEEDED.contains(&name.as_str()));
+        for (name, claimed) in more {
+            if self.hash(name)? != *claimed {
                 return Err(self.altered(name, "it was changed after the run wrote it"));
             }
         }

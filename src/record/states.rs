@@ -4,10 +4,9 @@
 //! (`v3.theta`, `v3.v`). states.npy has the same columns.
 //!
 //! The mean phase velocity of an oscillator over a window is (θ(t₂) − θ(t₁)) / (t₂ − t₁) of phases,
-//! which are not wrapped, and the same of the angle of (x, y) or (ωx, v), followed from one
-//! recorded tick to the next. It counts turns only when at least two recorded ticks fall on each,
-//! which is told where it fails. Its spread is the standard deviation of the velocities between
-//! recorded ticks.
+//! which are not wrapped, and the same of the angle of (x, y) or (ωx, −v), followed from tick to
+//! tick the shorter way: turns are counted when at least two ticks fall on each. Its spread is the
+//! standard deviation of the velocities from tick to tick. The first window begins at t = 0.
 
 use crate::base::Tick;
 

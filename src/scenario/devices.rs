@@ -94,6 +94,15 @@ fn open_recording(
             "{count} cells have no number: no sample there, and a flag"
         ));
     }
+    let clock = &loaded.scene.clock;
+    let row_s = clock.dt_s * f64::from(clock.substeps) * recording.period_ticks as f64;
+    if let Some(step) = chosen.step
+        && (step - row_s).abs() > 0.02 * row_s
+    {
+        notes.push(format!(
+            "its times rise by {step:.6} from row to row, and a row is played every {row_s} s"
+        ));
+    }
     inputs.add(claim, &chosen.summary(), &notes);
     Ok(CsvReplay::new(
         chosen.file,

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::base::Problems;
-use crate::files::TableFile;
-use crate::files::columns::{choose, refuse_shuffled};
+use crate::files::columns::choose;
 use crate::files::table::{TableQuestion, read as read_table};
+use crate::files::vertex_rows::refuse_shuffled;
 use crate::resonator::distribution::{Distribution, FileValues};
 use crate::resonator::spec::PopulationSpec;
 
@@ -84,7 +84,6 @@ fn column(
             names.join(", ")
         ));
     }
-    refuse_missing(table, &file)?;
     let rows = table.table.rows;
     let begin = if rows == count {
         0
@@ -117,6 +116,21 @@ fn column(
     }
     inputs.add(claim, &chosen.summary(), &told);
     let numbers = &table.table.numbers;
+    if let Some(vertex) = (begin..begin + count).find(|vertex| {
+        let row = order.as_ref().map_or(*vertex, |order| order[*vertex]);
+        numbers[row].is_nan()
+    }) {
+        let place = table
+            .missing
+            .0
+            .first()
+            .map(|(line, _)| format!(" (the first gap is in line {line})"));
+        return Err(format!(
+            "{file}: row {} has no number{}; expected one for each vertex",
+            vertex + 1,
+            place.unwrap_or_default()
+        ));
+    }
     let row = |vertex: usize| order.as_ref().map_or(vertex, |order| order[vertex]);
     let all = (begin..begin + count).map(|vertex| numbers[row(vertex)] * values.scale);
     Ok(all.collect())
@@ -145,19 +159,6 @@ fn order_by_names(labels: &[String], names: &[Box<str>]) -> Result<Option<Vec<us
         }
         (None, _) => Ok(Some(found.into_iter().flatten().collect())),
     }
-}
-
-fn refuse_missing(table: &TableFile, file: &str) -> Result<(), String> {
-    let count = table.missing.1;
-    if count == 0 {
-        return Ok(());
-    }
-    let place = table.missing.0.first();
-    let place = place.map(|(line, _)| format!(", the first in line {line}"));
-    Err(format!(
-        "{file}: {count} cells have no number{}; expected one for each vertex",
-        place.unwrap_or_default()
-    ))
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ mod registry;
 mod run_folder;
 mod commands;
 mod own_files;
+mod own_scenes;
 mod plant_delays;
 mod plant_rules;
 mod plant_steps;

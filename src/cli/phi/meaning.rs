@@ -36,7 +36,10 @@ pub fn from_table(mut file: TableFile, args: &PhiArgs, watch: &Watch) -> Result<
     if args.transpose {
         file = turned(file)?;
     }
-    let kind = args.kind.unwrap_or(read_off(&file, args)?);
+    let kind = match args.kind {
+        Some(kind) => kind,
+        None => read_off(&file, args)?,
+    };
     let shape = shown_shape(&[file.table.rows as u64, file.table.columns as u64]);
     let why = |why: &str| match args.kind {
         Some(_) => "as --kind says".to_owned(),

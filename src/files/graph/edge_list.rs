@@ -17,43 +17,13 @@ use super::edge_data::{EdgeColumn, EdgeData};
 use super::ends::Ends;
 use super::format::{GraphFormat, GraphQuestion};
 use super::konect::konect;
-use super::matrix;
+use super::not_read::not_read;
 
 /// Edges between two looks at the flag of whoever may want to stop.
 const EDGES_A_LOOK: usize = 1 << 14;
 
-/// A list of edges or a matrix: which of both a text without further marks is.
-///
-/// # Errors
-/// When it could be both, or neither.
-pub fn or_matrix(text: &str, asked: &GraphQuestion<'_>) -> Result<GraphFormat, Faults> {
-    let dialect = detect(text, &asked.dialect, Content::Edges)?;
-    let named = end_columns(&dialect).1;
-    if named || text.contains('{') {
-        return Ok(GraphFormat::EdgeList);
-    }
-    let Some(shape) = matrix::shape(text, &asked.dialect) else {
-        return Ok(GraphFormat::EdgeList);
-    };
-    if !shape.is_square {
-        return Ok(GraphFormat::EdgeList);
-    }
-    if shape.columns > 4 || !shape.may_be_list {
-        return Ok(GraphFormat::Matrix);
-    }
-    if !shape.may_be_matrix {
-        return Ok(GraphFormat::EdgeList);
-    }
-    let n = shape.columns;
-    Err(Faults::whole(format!(
-        "it is a matrix of {n} × {n} weights, or a list of {n} edges in {n} columns; expected \
-         one to be said: format Matrix or EdgeList (--graph-format matrix, --graph-format \
-         edge-list)"
-    )))
-}
-
 /// The columns of both ends, and whether their names say so.
-fn end_columns(dialect: &Dialect) -> ([usize; 2], bool) {
+pub(super) fn end_columns(dialect: &Dialect) -> ([usize; 2], bool) {
     let names: Vec<String> = dialect.names.iter().map(|name| plain_name(name)).collect();
     let find = |side: usize| {
         let known = |name: &String| ENDS[side].contains(&name.as_str());
@@ -61,6 +31,8 @@ fn end_columns(dialect: &Dialect) -> ([usize; 2], bool) {
     };
     match (find(0), find(1)) {
         (Some(source), Some(target)) => ([source, target], true),
+        // Behind row names without a name, as R writes them.
+        _ if names.len() > 2 && names[0].is_empty() && !names[1].is_empty() => ([1, 2], false),
         _ => ([0, 1], false),
     }
 }
@@ -79,9 +51,15 @@ pub fn parse(text: &str, asked: &GraphQuestion<'_>) -> Result<GraphFile, Faults>
              commas or semicolons",
         ));
     }
+    if let Some(format) = not_read(text) {
+        return Err(Faults::whole(format!(
+            "it begins like {format}, which is not read; expected a list of edges, GraphML, Matrix \
+             Market, GML, GEXF, Pajek or METIS"
+        )));
+    }
     let mut reader = Reader::new(text, &dialect);
     for (line, content) in Lines::new(text, dialect.separator != Separator::Blanks) {
-        if line < dialect.first || Dialect::is_remark(content) {
+        if line < dialect.first || dialect.passes_over(content) {
             continue;
         }
         reader.line(line, content);
@@ -190,9 +168,10 @@ impl<'a> Reader<'a> {
             .columns
             .map(|k| unquoted(&content[self.cells[k].clone()]));
         for (k, cell) in [(self.columns[0], &source), (self.columns[1], &target)] {
-            if cell.is_empty() {
-                self.faults
-                    .add(line, k as u64 + 1, "an empty cell, expected a vertex");
+            let odd = ["nan", "NaN", "null", "->", "--", "=>", "-"].contains(&&**cell);
+            if cell.is_empty() || odd || cell.ends_with(':') {
+                let message = format!("{}, expected a vertex", shown(cell));
+                self.faults.add(line, k as u64 + 1, message);
             }
         }
         self.ends.push(line, &source, &target);
@@ -236,6 +215,9 @@ impl<'a> Reader<'a> {
         }
         self.faults.or(())?;
         let edges = self.ends.len();
+        if edges == 0 {
+            return Err(Faults::whole("it holds no edge"));
+        }
         let mut columns = self.data.finish(edges);
         let mut direction = match self.kind {
             None => Direction::Unsaid,
@@ -351,38 +333,9 @@ mod tests {
         );
     }
 
-    #[test]
-    fn a_matrix_is_told_from_a_list() {
-        let format = |text| or_matrix(text, &GraphQuestion::default());
-        assert_eq!(
-            format("0,1.5,0\n1.5,0,0.7\n0,0.7,0\n").unwrap(),
-            GraphFormat::Matrix
-        );
-        assert_eq!(
-            format("0 1 1.5\n1 2 0.7\n2 0 0.3\n").unwrap(),
-            GraphFormat::EdgeList
-        );
-        assert_eq!(format("0 1\n1 2\n2 0\n").unwrap(), GraphFormat::EdgeList);
-        assert_eq!(
-            format("0 1 0\n1 0 1\n0 1 0\n").unwrap(),
-            GraphFormat::Matrix
-        );
-        assert_eq!(format("0 1\n1 2\n").unwrap(), GraphFormat::EdgeList);
-        assert_eq!(
-            format("a b 2\nb c 3\nc a 1\n").unwrap(),
-            GraphFormat::EdgeList
-        );
-        let both = format("0 1\n1 0\n").unwrap_err().to_string();
-        assert!(
-            both.contains("2 × 2") && both.contains("--graph-format"),
-            "{both}"
-        );
-    }
-
     proptest! {
         #[test]
         fn no_text_breaks_it(text in "[a0-2,; \t\"#%{}':\r\n.-]{0,80}") {
-            let _ = or_matrix(&text, &GraphQuestion::default());
             let _ = read(&text);
         }
     }

@@ -21,7 +21,9 @@ pub struct Shape {
     pub is_square: bool,
     /// Whether its diagonal is 0, or all alike in a symmetric one.
     pub may_be_matrix: bool,
-    /// Whether its first two columns may be the ends of different edges.
+    /// Whether its first two columns hold whole numbers, as the ends of edges do.
+    pub has_ends: bool,
+    /// Whether these are the ends of different edges.
     pub may_be_list: bool,
 }
 
@@ -37,7 +39,7 @@ pub fn shape(text: &str, options: &DialectOptions) -> Option<Shape> {
     let mut rows: Vec<Vec<f64>> = Vec::new();
     let (mut count, mut cells) = (0usize, Vec::new());
     for (line, content) in Lines::new(text, true) {
-        if line < dialect.first || content.trim().is_empty() || Dialect::is_remark(content) {
+        if line < dialect.first || content.trim().is_empty() || dialect.passes_over(content) {
             continue;
         }
         count += 1;
@@ -46,7 +48,7 @@ pub fn shape(text: &str, options: &DialectOptions) -> Option<Shape> {
         }
         if rows.len() < ROWS_LOOKED_AT {
             split(content, dialect.separator, &mut cells);
-            let cells = cells.iter().skip(usize::from(labelled));
+            let cells = cells.iter().take(dialect.width).skip(usize::from(labelled));
             let values = cells.map(|place| {
                 let cell = unquoted(&content[place.clone()]).into_owned();
                 number(&cell, dialect.decimal).unwrap_or(f64::NAN)
@@ -57,32 +59,36 @@ pub fn shape(text: &str, options: &DialectOptions) -> Option<Shape> {
     let numeric = rows.iter().flatten().all(|value| !value.is_nan());
     let is_square = count == columns && columns > 1 && numeric;
     let regular = is_square && rows.iter().all(|row| row.len() == columns);
-    let (may_be_matrix, may_be_list) = if regular && columns <= 4 {
+    let (may_be_matrix, has_ends, may_be_list) = if regular && columns <= 4 {
         let n = columns;
         let diagonal = |k: usize| rows[k][k];
         let empty = (0..n).all(|k| diagonal(k) == 0.0);
         let even = (0..n).all(|k| diagonal(k) == diagonal(0));
         let symmetric = (0..n).all(|i| (0..i).all(|j| rows[i][j] == rows[j][i]));
-        (empty || even && symmetric, !labelled && may_be_list(&rows))
+        let ends = !labelled && has_ends(&rows);
+        (empty || even && symmetric, ends, ends && distinct(&rows))
     } else {
-        (is_square, false)
+        (is_square, false, false)
     };
     Some(Shape {
         columns,
         is_square,
         may_be_matrix,
+        has_ends,
         may_be_list,
     })
 }
 
-fn may_be_list(rows: &[Vec<f64>]) -> bool {
+fn has_ends(rows: &[Vec<f64>]) -> bool {
     let whole = |value: f64| value >= 0.0 && value.fract() == 0.0;
+    rows.iter().all(|row| whole(row[0]) && whole(row[1]))
+}
+
+fn distinct(rows: &[Vec<f64>]) -> bool {
     let ends = |row: &Vec<f64>| (row[0].to_bits(), row[1].to_bits());
     let mut seen: Vec<(u64, u64)> = rows.iter().map(ends).collect();
     seen.sort_unstable();
-    let distinct = seen.windows(2).all(|pair| pair[0] != pair[1]);
-    let no_loop = rows.iter().all(|row| row[0] != row[1]);
-    distinct && no_loop && rows.iter().all(|row| whole(row[0]) && whole(row[1]))
+    seen.windows(2).all(|pair| pair[0] != pair[1])
 }
 
 /// Whether the first cell of each row repeats the name of its column.
@@ -93,7 +99,7 @@ fn first_column_is_names(text: &str, dialect: &Dialect) -> bool {
     let mut cells = Vec::new();
     let mut rows = 0;
     for (line, content) in Lines::new(text, true) {
-        if line < dialect.first || content.trim().is_empty() || Dialect::is_remark(content) {
+        if line < dialect.first || content.trim().is_empty() || dialect.passes_over(content) {
             continue;
         }
         split(content, dialect.separator, &mut cells);
@@ -211,7 +217,9 @@ pub fn of_table(file: TableFile, asked: &GraphQuestion<'_>) -> Result<GraphFile,
     let mut weight = EdgeColumn::new("weight", 0);
     weight.numbers = values.len() as u64;
     weight.values = values;
-    graph.columns = vec![weight];
+    if weight.numbers > 0 {
+        graph.columns = vec![weight];
+    }
     Ok(graph)
 }
 

@@ -5,6 +5,7 @@ use super::super::fault::Faults;
 use super::super::text::{decode, unpack};
 use super::data::GraphFile;
 use super::format::{GraphFormat, GraphQuestion};
+use super::list_or_matrix::list_or_matrix;
 use super::{edge_list, gexf, gml, graphml, matrix, matrix_market, metis, packed, pajek};
 
 /// Reads a graph; `name` is that of its file.
@@ -78,5 +79,5 @@ fn detect(name: &str, text: &str, asked: &GraphQuestion<'_>) -> Result<GraphForm
     if matches!(ending, "graph" | "metis") && metis::is_metis(text) {
         return Ok(GraphFormat::Metis);
     }
-    edge_list::or_matrix(text, asked)
+    list_or_matrix(text, asked)
 }
