@@ -119,8 +119,8 @@ fn refuse_lost_rows(sample: &Sample<'_>, best: &Fit, first: usize) -> Result<(),
             sample.lines[above].0,
             0,
             format!(
-                "{} names above {} cells: are their commas decimal? expected --decimal comma, or as \
-                 many names as cells",
+                "{} names above {} cells: are their commas decimal? expected --decimal comma, or \
+                 as many names as cells",
                 best.rows[above].len(),
                 best.width
             ),
@@ -200,8 +200,8 @@ fn is_head(
             return Err(Faults::at(
                 dialect.first,
                 0,
-                "0, 1, 2 … above decimals are numbers of columns, or a sample; expected --header yes \
-                 or no",
+                "0, 1, 2 … above decimals are numbers of columns, or a sample; expected --header \
+                 yes or no",
             ));
         }
         return Ok(above_index);

@@ -61,7 +61,8 @@ pub fn number_vertices(
             let turned = ids.is_some_and(|ids| ids.windows(2).any(|pair| pair[0] > pair[1]));
             let note = turned.then(|| {
                 format!(
-                    "vertices stand in the order of the file, not of their numbers: {:?} is 0, {:?} is 1",
+                    "vertices stand in the order of the file, not of their numbers: {:?} is 0, \
+                     {:?} is 1",
                     list[0], list[1]
                 )
             });

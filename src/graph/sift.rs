@@ -196,8 +196,8 @@ fn refuse_two_delays(
                 .get(*other as usize)
                 .map_or(0, |line| u64::from(*line));
             let message = format!(
-                "edges from {} to {} have delays of {first} s and {} s, which make no sum; expected one \
-                 delay, or parallel: First or Max",
+                "edges from {} to {} have delays of {first} s and {} s, which make no sum; \
+                 expected one delay, or parallel: First or Max",
                 numbered.shown(a),
                 numbered.shown(b),
                 delay(other)

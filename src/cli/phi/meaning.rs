@@ -111,8 +111,8 @@ pub fn from_table(mut file: TableFile, args: &PhiArgs, watch: &Watch) -> Result<
 fn turned(file: TableFile) -> Result<TableFile> {
     ensure!(
         !file.is_named() || file.labels.is_some(),
-        "--transpose of a table whose columns have names and whose rows have none, expected rows of \
-         channels"
+        "--transpose of a table whose columns have names and whose rows have none, expected rows \
+         of channels"
     );
     let mut own = TableFile::bare(file.table.transposed(), file.notes);
     own.notes.push("turned: rows became columns".to_owned());
