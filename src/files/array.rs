@@ -92,8 +92,7 @@ fn read_archive(bytes: &[u8], name: Option<&str>) -> Result<ArrayFile, Faults> {
 fn read_npy(bytes: &[u8]) -> Result<ArrayFile, Faults> {
     let bytes = mended(bytes)?;
     let mut rest = bytes.as_slice();
-    let header = NpyHeader::from_reader(&mut rest)
-        .map_err(|error| Faults::whole(format!("the header of the .npy file: {error}")))?;
+    let header = NpyHeader::from_reader(&mut rest).map_err(|error| header_fault(&error))?;
     let shape = header.shape().to_vec();
     let dtype = header.dtype();
     let text = dtype.descr();
@@ -141,6 +140,17 @@ fn read_npy(bytes: &[u8]) -> Result<ArrayFile, Faults> {
         notes: Vec::new(),
         shape,
     })
+}
+
+/// What is wrong with a header, without a piece of it: the parser quotes all of what it was given.
+fn header_fault(error: &std::io::Error) -> Faults {
+    let text = error.to_string();
+    let text = if text.starts_with("could not parse") {
+        "no dictionary of Python, expected 'descr', 'fortran_order' and 'shape' in braces"
+    } else {
+        text.as_str()
+    };
+    Faults::whole(format!("the header of the .npy file: {text}"))
 }
 
 /// The bytes with a header that can be parsed: of known length, and without the `L` that Python 2
@@ -341,6 +351,10 @@ mod tests {
         assert!(refused("'|O'", "(2,)").contains("'|O'"));
         assert!(refused("'<f8'", "(2, 2, 2, 1)").contains("(2, 2, 2, 1)"));
         assert!(refused("'<f8'", "(9000000000000000000, 9)").contains("more than the 64 bytes"));
+        let broken = npy("{'descr': '<f8', 'shape", &[0; 64]);
+        let broken = read(&broken, None).unwrap_err().to_string();
+        assert!(broken.contains("no dictionary of Python"), "{broken}");
+        assert!(!broken.contains("<f8"), "{broken}");
         let forged = b"\x93NUMPY\x02\x00\xff\xff\xff\xffabc".to_vec();
         let deep = npy(&"(".repeat(60_000), &[]);
         assert!(
