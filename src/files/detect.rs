@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use super::ambiguity::{refuse_split_decimals, refuse_two_marks};
 use super::cells::{Lines, Separator, split, unquoted};
-use super::dialect::{Dialect, DialectOptions};
+use super::dialect::{Dialect, DialectOptions, Header};
 use super::fault::Faults;
 use super::header::headed;
 use super::number::{Decimal, is_missing, number};
@@ -54,7 +54,27 @@ pub fn detect(text: &str, options: &DialectOptions, of: Content) -> Result<Diale
     };
     refuse_two_marks(&sample, &best, options)?;
     refuse_split_decimals(&sample, &best, options)?;
-    headed(&sample, best, options, of)
+    let dialect = headed(&sample, best, options, of)?;
+    Ok(from_marked_row(text, dialect))
+}
+
+/// The dialect with its rows from the first below the names, though it begins like a remark.
+fn from_marked_row(text: &str, mut dialect: Dialect) -> Dialect {
+    let is_row = |content: &str| {
+        let second = content.trim_start().as_bytes().get(1);
+        let spaced = second.is_none_or(u8::is_ascii_whitespace);
+        Dialect::is_remark(content) && !spaced && !dialect.passes_over(content)
+    };
+    if let Header::Line(names) = dialect.header {
+        let above = dialect.units.as_ref().map_or(names, |(line, _)| *line);
+        let row = Lines::new(text, true)
+            .take_while(|(line, _)| *line < dialect.first)
+            .find(|(line, content)| *line > above && is_row(content));
+        if let Some((line, _)) = row {
+            dialect.first = line;
+        }
+    }
+    dialect
 }
 
 /// Tabs or semicolons, where they give every line the same number of cells: blanks within cells are
@@ -74,7 +94,6 @@ fn sample<'a>(text: &'a str, skip: u64, of: Content) -> Sample<'a> {
     let mut own = Sample {
         lines: Vec::new(),
         remark: None,
-        remarks: 0,
         preamble: 0,
     };
     for (line, content) in Lines::new(text, true) {
@@ -85,7 +104,6 @@ fn sample<'a>(text: &'a str, skip: u64, of: Content) -> Sample<'a> {
             continue;
         }
         if Dialect::is_remark(content) {
-            own.remarks += 1;
             if own.lines.is_empty() {
                 own.remark = Some((line, content));
             }
@@ -213,7 +231,6 @@ fn fit(
 
 #[cfg(test)]
 mod tests {
-    use super::super::dialect::Header;
     use super::*;
     use proptest::prelude::*;
 

@@ -68,8 +68,6 @@ pub struct Dialect {
     pub first: u64,
     /// Lines before the table that are neither remarks nor blank.
     pub preamble: u64,
-    /// Remarks passed over within what was looked at.
-    pub remarks: u64,
     /// Whether lines end with a separator behind which nothing stands.
     pub trailing: bool,
     /// Texts that a person says are missing numbers.

@@ -31,7 +31,6 @@ pub(super) fn headed(
         width: best.width,
         first: sample.lines[first].0,
         preamble: sample.preamble + first as u64,
-        remarks: sample.remarks,
         trailing: best.trailing,
         missing: options.missing.clone(),
     };

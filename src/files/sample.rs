@@ -19,7 +19,6 @@ pub enum Content {
 pub(super) struct Sample<'a> {
     pub lines: Vec<(u64, &'a str)>,
     pub remark: Option<(u64, &'a str)>,
-    pub remarks: u64,
     /// Lines that are neither, and no part of the table.
     pub preamble: u64,
 }
