@@ -18,9 +18,12 @@ use super::ends::Ends;
 use super::format::{GraphFormat, GraphQuestion};
 use super::konect::konect;
 use super::not_read::not_read;
+use super::relations::refuse_relations;
 
 /// Edges between two looks at the flag of whoever may want to stop.
 const EDGES_A_LOOK: usize = 1 << 14;
+/// Rows that may say first whether a column of types tells the ways of edges.
+const ROWS_FOR_WAYS: usize = 100;
 
 /// The columns of both ends, and whether their names say so.
 pub(super) fn end_columns(dialect: &Dialect) -> ([usize; 2], bool) {
@@ -57,6 +60,7 @@ pub fn parse(text: &str, asked: &GraphQuestion<'_>) -> Result<GraphFile, Faults>
              Market, GML, GEXF, Pajek or METIS"
         )));
     }
+    refuse_relations(text, &dialect)?;
     let mut reader = Reader::new(text, &dialect);
     for (line, content) in Lines::new(text, dialect.separator != Separator::Blanks) {
         if line < dialect.first || dialect.passes_over(content) {
@@ -71,6 +75,21 @@ pub fn parse(text: &str, asked: &GraphQuestion<'_>) -> Result<GraphFile, Faults>
         }
     }
     reader.finish(text)
+}
+
+/// Whether a column tells the ways of edges, as Gephi writes it; other types are data.
+fn says_ways(text: &str, dialect: &Dialect, column: usize) -> bool {
+    let rows = Lines::new(text, dialect.separator != Separator::Blanks)
+        .filter(|(line, content)| *line >= dialect.first && !dialect.passes_over(content));
+    let mut cells = Vec::new();
+    rows.take(ROWS_FOR_WAYS).any(|(_, content)| {
+        split(content, dialect.separator, &mut cells);
+        let cell = cells
+            .get(column)
+            .map(|place| unquoted(&content[place.clone()]));
+        let cell = cell.unwrap_or_default().to_ascii_lowercase();
+        ["directed", "undirected"].contains(&cell.as_str())
+    })
 }
 
 struct Reader<'a> {
@@ -95,7 +114,8 @@ impl<'a> Reader<'a> {
         let names: Vec<String> = dialect.names.iter().map(|name| plain_name(name)).collect();
         let kind = names
             .iter()
-            .position(|name| name == "type" || name == "directed");
+            .position(|name| name == "type" || name == "directed")
+            .filter(|k| names[*k] == "directed" || says_ways(text, dialect, *k));
         let mut data = EdgeData::default();
         let mut places = Vec::with_capacity(dialect.width);
         for k in 0..dialect.width {

@@ -19,6 +19,7 @@ mod graphml_keys;
 pub mod ends;
 mod konect;
 mod not_read;
+mod relations;
 pub mod edge_list;
 pub mod matrix;
 pub mod list_or_matrix;
