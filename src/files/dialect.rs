@@ -5,7 +5,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::cells::{Separator, split};
+use super::cells::{Lines, Separator, split};
 use super::number::{Decimal, is_missing};
 
 /// What a person says of a table; the rest is detected.
@@ -98,6 +98,21 @@ impl Dialect {
         let sentence = self.separator == Separator::Blanks
             && second.is_none_or(|byte| matches!(byte, b' ' | b'\t' | b'#' | b'%' | b'/'));
         sentence || cells.len() != self.width
+    }
+
+    /// The rows of a table of numbers, with their lines.
+    pub fn rows<'a>(&self, text: &'a str) -> impl Iterator<Item = (u64, &'a str)> {
+        self.below_names(Lines::new(text, true))
+            .filter(|(_, content)| !content.trim().is_empty())
+    }
+
+    /// The lines of a list of edges; a quote between blanks is part of a name.
+    pub fn edges<'a>(&self, text: &'a str) -> impl Iterator<Item = (u64, &'a str)> {
+        self.below_names(Lines::new(text, self.separator != Separator::Blanks))
+    }
+
+    fn below_names<'a>(&self, lines: Lines<'a>) -> impl Iterator<Item = (u64, &'a str)> {
+        lines.filter(|(line, content)| *line >= self.first && !self.passes_over(content))
     }
 }
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::base::cancel::Cancel;
 
 use super::array::{self, is_npy, is_zip};
-use super::cells::{Lines, split, unquoted};
+use super::cells::{split, unquoted};
 use super::detect::{Content, detect};
 use super::dialect::{Dialect, DialectOptions};
 use super::fault::{Faults, shown};
@@ -71,11 +71,7 @@ pub fn read_text(
     }
     let dialect = detect(text, options, Content::Numbers)?;
     let mut reader = Reader::new(&dialect, wanted);
-    for (line, content) in Lines::new(text, true) {
-        let passed = line < dialect.first || content.trim().is_empty();
-        if passed || dialect.passes_over(content) {
-            continue;
-        }
+    for (line, content) in dialect.rows(text) {
         reader.row(line, content);
         if reader.rows.is_multiple_of(ROWS_A_LOOK) && cancel.is_requested() {
             return Err(Faults::whole("reading was stopped before its end"));

@@ -30,8 +30,8 @@ fn folder(simulation: &Simulation) -> std::io::Result<RunFolder> {
     open_folder(simulation, place)
 }
 
-/// A worker of a scene's file, as fast as possible.
-fn start(path: &Path) -> (Worker, ViewState) {
+/// A worker of a scene's file.
+pub fn worker(path: &Path, pause_at: Option<u64>) -> Worker {
     let blueprint = Blueprint::new(load(path, &[]).unwrap()).unwrap();
     let options = SimOptions::default();
     let simulation = Simulation::new(blueprint.clone(), options.clone()).unwrap();
@@ -43,12 +43,17 @@ fn start(path: &Path) -> (Worker, ViewState) {
         parts: Parts::default(),
         opener: scenes::open,
         folder,
-        pause_at: None,
+        pause_at,
         frame_budget: 1 << 28,
     };
+    Worker::start(simulation, plan)
+}
+
+/// A worker of a scene's file, as fast as possible.
+fn start(path: &Path) -> (Worker, ViewState) {
     let mut state = ViewState::new();
     state.orders.push(Order::Speed(f64::INFINITY));
-    (Worker::start(simulation, plan), state)
+    (worker(path, None), state)
 }
 
 fn until(worker: &Worker, state: &mut ViewState, wanted: impl Fn(&ViewState) -> bool) {

@@ -6,18 +6,15 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use egui_kittest::kittest::NodeT;
-use phantomos::cli::run_folder::open_folder;
 use phantomos::dashboard::graph_layout::{GraphLayout, LEAST};
 use phantomos::dashboard::layout::Preset;
 use phantomos::dashboard::panels::Pane;
 use phantomos::dashboard::spacing::least_distance;
-use phantomos::dashboard::worker::WorkerPlan;
-use phantomos::dashboard::{Order, SceneSource, ViewState, Worker, scenes};
-use phantomos::kernel::{SimOptions, Simulation};
-use phantomos::record::{Place, RunFolder};
-use phantomos::scenario::{Blueprint, Parts, load};
+use phantomos::dashboard::{Order, ViewState, Worker};
+use phantomos::scenario::{Blueprint, load};
 
 use crate::dashboard::{harness, state_of, with_display};
+use crate::time_machine::worker;
 
 /// Writes a scene of so many phases with the edges of a text, and more of its parts.
 fn write(at: &Path, count: usize, edges: &str, more: &str) -> PathBuf {
@@ -146,33 +143,6 @@ fn the_scenes_panel_lists_what_the_files_were_read_as() {
     assert!(!texts(state).iter().any(|text| text == "Files"));
 }
 
-fn folder(simulation: &Simulation) -> std::io::Result<RunFolder> {
-    let into = tempfile::tempdir()?.keep().join("run");
-    let place = Place::At {
-        path: &into,
-        force: false,
-    };
-    open_folder(simulation, place)
-}
-
-fn start(path: &Path, pause_at: u64) -> Worker {
-    let blueprint = Blueprint::new(load(path, &[]).unwrap()).unwrap();
-    let options = SimOptions::default();
-    let simulation = Simulation::new(blueprint.clone(), options.clone()).unwrap();
-    let plan = WorkerPlan {
-        blueprint,
-        options,
-        sets: Vec::new(),
-        source: SceneSource::File(path.to_owned()),
-        parts: Parts::default(),
-        opener: scenes::open,
-        folder,
-        pause_at: Some(pause_at),
-        frame_budget: 1 << 28,
-    };
-    Worker::start(simulation, plan)
-}
-
 fn until(worker: &Worker, state: &mut ViewState, wanted: impl Fn(&ViewState) -> bool) {
     let begun = Instant::now();
     loop {
@@ -194,7 +164,7 @@ fn an_edge_that_the_schedule_cuts_is_no_longer_counted_until_one_goes_back() {
     let place = tempfile::tempdir().unwrap();
     let cut = "schedule: [At(at_s: 0.5, then: [Edge(source: 1, target: 0, weight: 0.0)])]";
     let path = write(place.path(), 5, &all_to_all(5), cut);
-    let worker = start(&path, 90);
+    let worker = worker(&path, Some(90));
     let mut state = ViewState::new();
     let at = |state: &ViewState, tick: u64| {
         let view = state.view.as_ref();
@@ -215,7 +185,7 @@ fn an_edge_that_the_schedule_cuts_is_no_longer_counted_until_one_goes_back() {
 fn the_end_is_told_no_sooner_than_the_view_of_it_is_taken() {
     let place = tempfile::tempdir().unwrap();
     let path = write(place.path(), 5, &all_to_all(5), "");
-    let worker = start(&path, 50);
+    let worker = worker(&path, Some(50));
     // The window takes long to open, and the run is over by then.
     std::thread::sleep(Duration::from_millis(400));
     let mut state = ViewState::new();

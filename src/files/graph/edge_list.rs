@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::super::cells::{Lines, Separator, split, unquoted};
+use super::super::cells::{split, unquoted};
 use super::super::detect::{Content, bare_edge, detect};
 use super::super::dialect::{Dialect, Header};
 use super::super::fault::{Fault, Faults, shown};
@@ -62,10 +62,7 @@ pub fn parse(text: &str, asked: &GraphQuestion<'_>) -> Result<GraphFile, Faults>
     }
     refuse_relations(text, &dialect)?;
     let mut reader = Reader::new(text, &dialect);
-    for (line, content) in Lines::new(text, dialect.separator != Separator::Blanks) {
-        if line < dialect.first || dialect.passes_over(content) {
-            continue;
-        }
+    for (line, content) in dialect.edges(text) {
         reader.line(line, content);
         if reader.ends.len().is_multiple_of(EDGES_A_LOOK) && asked.cancel.is_requested() {
             return Err(Faults::whole("reading was stopped before its end"));
@@ -79,10 +76,8 @@ pub fn parse(text: &str, asked: &GraphQuestion<'_>) -> Result<GraphFile, Faults>
 
 /// Whether a column tells the ways of edges, as Gephi writes it; other types are data.
 fn says_ways(text: &str, dialect: &Dialect, column: usize) -> bool {
-    let rows = Lines::new(text, dialect.separator != Separator::Blanks)
-        .filter(|(line, content)| *line >= dialect.first && !dialect.passes_over(content));
     let mut cells = Vec::new();
-    rows.take(ROWS_FOR_WAYS).any(|(_, content)| {
+    dialect.edges(text).take(ROWS_FOR_WAYS).any(|(_, content)| {
         split(content, dialect.separator, &mut cells);
         let cell = cells
             .get(column)

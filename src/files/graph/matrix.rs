@@ -2,7 +2,7 @@
 //! edge. A symmetric matrix is an undirected graph.
 
 use super::super::array::ArrayFile;
-use super::super::cells::{Lines, split, unquoted};
+use super::super::cells::{split, unquoted};
 use super::super::detect::{Content, detect};
 use super::super::dialect::{Dialect, DialectOptions};
 use super::super::fault::Faults;
@@ -38,10 +38,7 @@ pub fn shape(text: &str, options: &DialectOptions) -> Option<Shape> {
     let columns = dialect.width - usize::from(labelled);
     let mut rows: Vec<Vec<f64>> = Vec::new();
     let (mut count, mut cells) = (0usize, Vec::new());
-    for (line, content) in Lines::new(text, true) {
-        if line < dialect.first || content.trim().is_empty() || dialect.passes_over(content) {
-            continue;
-        }
+    for (_, content) in dialect.rows(text) {
         count += 1;
         if count > columns {
             break;
@@ -98,10 +95,7 @@ fn first_column_is_names(text: &str, dialect: &Dialect) -> bool {
     }
     let mut cells = Vec::new();
     let mut rows = 0;
-    for (line, content) in Lines::new(text, true) {
-        if line < dialect.first || content.trim().is_empty() || dialect.passes_over(content) {
-            continue;
-        }
+    for (_, content) in dialect.rows(text) {
         split(content, dialect.separator, &mut cells);
         let first = cells
             .first()

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::cells::{Lines, Separator, split, unquoted};
+use super::super::cells::{Separator, split, unquoted};
 use super::super::detect::bare_edge;
 use super::super::dialect::{Dialect, Header};
 use super::super::fault::Faults;
@@ -25,9 +25,7 @@ pub fn refuse_relations(text: &str, dialect: &Dialect) -> Result<(), Faults> {
     }
     let mut columns: [BTreeSet<String>; 3] = Default::default();
     let mut cells = Vec::new();
-    let rows = Lines::new(text, dialect.separator != Separator::Blanks)
-        .filter(|(line, content)| *line >= dialect.first && !dialect.passes_over(content));
-    for (_, content) in rows.take(ROWS) {
+    for (_, content) in dialect.edges(text).take(ROWS) {
         let content = bare_edge(content);
         split(content, dialect.separator, &mut cells);
         for (own, place) in columns.iter_mut().zip(&cells) {
