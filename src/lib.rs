@@ -15,6 +15,7 @@
 
 pub mod base;
 pub mod files;
+pub mod figure;
 pub mod tick;
 pub mod registry;
 pub mod bus;
