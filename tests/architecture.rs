@@ -131,6 +131,7 @@ const NAMES_BEVY: &[&str] = &[
 fn mathematics_stays_without_bevy() {
     let pure_rooms = [
         "base",
+        "figure",
         "bus",
         "graph",
         "dynamics",

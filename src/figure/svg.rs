@@ -7,9 +7,9 @@ use super::font::{Weight, cleaned};
 use super::path::{Path, Step};
 use super::picture::enlarged_png;
 
-/// The embedded letters are Noto Sans by another name, so this is what they look like.
-const FAMILIES: &str =
-    "'Noto Sans', 'Phantom Figure Sans', 'Open Sans', 'DejaVu Sans', Helvetica, Arial, sans-serif";
+/// Letters were measured as those of Noto Sans; what stands in for it is hardly wider.
+const FAMILIES: &str = "'Noto Sans', 'Open Sans', 'Segoe UI', Helvetica, Arial, 'Liberation Sans', \
+                        'DejaVu Sans', sans-serif";
 
 /// The drawing as a document. Its size is told in millimetres; coordinates are points.
 #[must_use]
