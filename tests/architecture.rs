@@ -213,7 +213,7 @@ const LONG_FILES: [(&str, usize); 8] = [
 ];
 
 /// Lines of `src` with more than 100 columns, all of them comments and texts. The number may only shrink.
-const WIDE_LINES: usize = 52;
+const WIDE_LINES: usize = 51;
 
 #[test]
 fn files_and_lines_stay_short() {

@@ -29,6 +29,11 @@ pub mod draw_marks;
 pub mod draw_axes;
 pub mod legend;
 pub mod layout;
+pub mod phi_parts;
+pub mod phi_lines;
+pub mod phi_network;
+pub mod phi_structure;
+pub mod phi_picture;
 
 pub use axis::{Axis, Scale};
 pub use chart::{ColourBar, Figure, Legend, Panel, Size};
@@ -40,6 +45,8 @@ pub use mark::{
     Span,
 };
 pub use path::{Path, Place};
+pub use phi_parts::{FigureDistinction, PhiFigure};
+pub use phi_picture::phi_drawing;
 
 /// What wrote the files, as they tell.
 pub const SOFTWARE: &str = concat!("PhantomOS ", env!("CARGO_PKG_VERSION"));

@@ -283,6 +283,17 @@ fn figures_and_text_say_the_same() {
         .last()
         .unwrap();
     assert!(drawn.contains(&format!("{:.4} bits", value.parse::<f64>().unwrap())));
+    for (name, start) in [("figure.pdf", b"%PDF"), ("figure.png", b"\x89PNG")] {
+        let file = place.0.path().join(name);
+        assert_eq!(ask(&input, &["--plot", &file.display().to_string()]).0, 0);
+        assert!(std::fs::read(&file).unwrap().starts_with(start));
+    }
+    let other = place.0.path().join("figure.jpg").display().to_string();
+    let (code, out, error) = ask(&input, &["--plot", &other]);
+    assert!(
+        code == 2 && out.is_empty() && error.contains(".svg, .pdf and .png"),
+        "{error}"
+    );
     assert!(out.contains("exact") && out.contains("structure"), "{out}");
 }
 

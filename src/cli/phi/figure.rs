@@ -1,11 +1,10 @@
 //! Answers → figures.
 
+use crate::figure::{FigureDistinction, PhiFigure};
 use crate::phi::iit4::Bound;
 
 use super::discrete::DiscreteAnswer;
 use super::gaussian::{GaussianAnswer, measure_name, worth};
-use super::plot::figure;
-use super::plot_parts::{FigureDistinction, PhiFigure};
 use super::question::DiscreteQuestion;
 
 /// Complexes that are listed.
@@ -13,7 +12,7 @@ const LISTED: usize = 16;
 
 /// The figure of a network: graph, cut, complexes and structure.
 #[must_use]
-pub fn discrete(id: &str, asked: &DiscreteQuestion, found: &DiscreteAnswer) -> String {
+pub fn discrete(id: &str, asked: &DiscreteQuestion, found: &DiscreteAnswer) -> PhiFigure {
     let n = found.network.units();
     let whole = &found.whole;
     let worth = match (whole.bound, asked.estimated) {
@@ -55,7 +54,7 @@ pub fn discrete(id: &str, asked: &DiscreteQuestion, found: &DiscreteAnswer) -> S
             .map(move |from| (from, to, 1.0))
     });
     let mip = whole.mip.as_ref();
-    figure(&PhiFigure {
+    PhiFigure {
         title: id.to_owned(),
         value: format!("φ_s = {:.4} bits ({worth})", whole.phi_s),
         units: (0..n).map(|unit| unit.to_string()).collect(),
@@ -66,12 +65,12 @@ pub fn discrete(id: &str, asked: &DiscreteQuestion, found: &DiscreteAnswer) -> S
         complexes: complexes.map(|c| (c.nodes.clone(), c.phi_s)).collect(),
         distinctions,
         numbers,
-    })
+    }
 }
 
 /// The figure of a Gaussian system: correlations, the two sides and complexes.
 #[must_use]
-pub fn gaussian(id: &str, found: &GaussianAnswer, names: Option<&[String]>) -> String {
+pub fn gaussian(id: &str, found: &GaussianAnswer, names: Option<&[String]>) -> PhiFigure {
     let cov = found.system.cov_x();
     let n = cov.nrows();
     let mut edges = Vec::new();
@@ -121,7 +120,7 @@ pub fn gaussian(id: &str, found: &GaussianAnswer, names: Option<&[String]>) -> S
             .iter()
             .map(|r| ("remark".to_owned(), r.clone())),
     );
-    figure(&PhiFigure {
+    PhiFigure {
         title: id.to_owned(),
         value: mip.map_or("no partition was asked for".to_owned(), |mip| {
             let (measure, worth) = (measure_name(&mip.measure), worth(mip.standing));
@@ -135,5 +134,5 @@ pub fn gaussian(id: &str, found: &GaussianAnswer, names: Option<&[String]>) -> S
         complexes,
         distinctions: Vec::new(),
         numbers,
-    })
+    }
 }

@@ -6,6 +6,7 @@ use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::figure::{self as page, PhiFigure, phi_drawing};
 use crate::phi::gauss::minimum::Standing;
 use crate::phi::iit3::case::{CaseNetwork, SystemAnswer};
 use crate::phi::iit3::words;
@@ -65,6 +66,10 @@ fn answer_all(input: &Path, args: &PhiArgs) -> Result<u8> {
             "--plot {} is the input itself, expected another file",
             place.display()
         );
+        if let Err(error) = page::Format::of(place) {
+            aside!("error: --plot {error}");
+            return Ok(exit::USAGE);
+        }
     }
     let file = || input.display().to_string();
     let watch = Watch::start(args.deadline);
@@ -105,7 +110,10 @@ fn answer_all(input: &Path, args: &PhiArgs) -> Result<u8> {
         print_answers(documents, many)?;
     }
     for (place, drawn) in drawings {
-        std::fs::write(&place, drawn).with_context(|| place.display().to_string())?;
+        if let Err(error) = page::write(&place, &phi_drawing(&drawn)) {
+            aside!("error: {error}");
+            return Ok(exit::IO);
+        }
     }
     Ok(code)
 }
@@ -199,7 +207,7 @@ fn document(question: &Question, answer: &Answer) -> Result<Value> {
     Ok(out)
 }
 
-fn drawing(question: &Question, answer: &Answer) -> Option<String> {
+fn drawing(question: &Question, answer: &Answer) -> Option<PhiFigure> {
     match answer {
         Answer::Discrete(asked, found) => Some(figure::discrete(&question.id, asked, found)),
         Answer::Gaussian(found, recording) => {

@@ -1,6 +1,6 @@
-//! What a figure is made of: its contents and its colours.
+//! What a picture of integrated information is made of: its contents and its colours.
 
-/// What a figure shows.
+/// What a picture shows. Units are numbered from 0; numbers beyond them are left out.
 #[derive(Clone, Debug, Default)]
 pub struct PhiFigure {
     /// The heading.
@@ -25,7 +25,7 @@ pub struct PhiFigure {
     pub numbers: Vec<(String, String)>,
 }
 
-/// A distinction of the figure.
+/// A distinction of the picture.
 #[derive(Clone, Debug)]
 pub struct FigureDistinction {
     /// Units of the mechanism.
@@ -38,18 +38,27 @@ pub struct FigureDistinction {
     pub effect: (Vec<usize>, Vec<u8>),
 }
 
-/// Colours of a palette that colour-blind readers can tell apart (Okabe and Ito 2008).
+/// Colours by what they stand for.
 pub mod ink {
+    use crate::figure::colour::{self, Rgb, okabe_ito};
+
     /// Lines and letters.
-    pub const DARK: &str = "#22262e";
+    pub const DARK: Rgb = colour::INK;
     /// Captions.
-    pub const QUIET: &str = "#6a7180";
-    /// Hairlines.
-    pub const FAINT: &str = "#d9dde4";
+    pub const QUIET: Rgb = colour::QUIET;
     /// The cut, and effects.
-    pub const RED: &str = "#d55e00";
+    pub const RED: Rgb = okabe_ito::VERMILION;
     /// Causes, and the first side.
-    pub const BLUE: &str = "#0072b2";
+    pub const BLUE: Rgb = okabe_ito::BLUE;
     /// Complexes in turn.
-    pub const COMPLEXES: [&str; 5] = ["#56b4e9", "#e69f00", "#009e73", "#cc79a7", "#b3a800"];
+    pub const COMPLEXES: [Rgb; 5] = [
+        okabe_ito::SKY,
+        okabe_ito::ORANGE,
+        okabe_ito::GREEN,
+        okabe_ito::PURPLE,
+        okabe_ito::YELLOW,
+    ];
 }
+
+/// Letters of units, legends and rows, points.
+pub const SMALL: f64 = 8.0;
