@@ -15,6 +15,7 @@ use super::bench_args::BenchArgs;
 use super::check::CheckArgs;
 use super::command::Command;
 use super::exit;
+use super::figure::FigureArgs;
 use super::graph::GraphCommand;
 use super::info::InfoArgs;
 use super::integrate::IntegrateArgs;
@@ -102,6 +103,7 @@ impl Default for Program {
             .command::<RunArgs>()
             .command::<VerifyArgs>()
             .command::<ReplayArgs>()
+            .command::<FigureArgs>()
             .command::<PhiArgs>()
             .command::<IntegrateArgs>()
             .command::<LyapunovArgs>()

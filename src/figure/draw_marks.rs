@@ -60,10 +60,12 @@ pub fn draw(drawing: &mut Drawing, marks: &[Mark], frame: &Frame, look: &Look, c
         let corner = frame.corner.map(|x| x - rim);
         drawing.clip_since(before, corner, frame.size.map(|x| x + 2.0 * rim));
     }
-    // Words are not cut: half a word is none.
+    // What tells something is not cut at the border: half a word is none.
     for mark in marks {
-        if let Mark::Labels(labels) = mark {
-            words(drawing, labels, frame, look);
+        match mark {
+            Mark::Events(events) => tips(drawing, events, frame, look),
+            Mark::Labels(labels) => words(drawing, labels, frame, look),
+            _ => {}
         }
     }
 }
@@ -204,20 +206,31 @@ fn area(drawing: &mut Drawing, band: &Band, frame: &Frame) {
 }
 
 fn moments(drawing: &mut Drawing, events: &Events, frame: &Frame, look: &Look) {
-    let inside = events.at.iter().filter(|at| frame.x.contains(**at));
-    let mut places: Vec<f64> = inside.map(|at| frame.x.place(*at)).collect();
-    places.sort_by(f64::total_cmp);
-    places.dedup_by(|a, b| (*a - *b).abs() < 0.24);
     let stroke = dashed(events.colour, look.thin, events.dash);
-    let size = 5.0 * look.scale;
-    for x in places {
+    for x in seen_moments(events, frame) {
         let (top, bottom) = ([x, frame.top()], [x, frame.bottom()]);
         drawing.line(top, bottom, Paint::stroke(stroke).of("event"));
+    }
+}
+
+/// The shapes at the upper ends of moments.
+fn tips(drawing: &mut Drawing, events: &Events, frame: &Frame, look: &Look) {
+    let size = 5.0 * look.scale;
+    for x in seen_moments(events, frame) {
         if let Some(shape) = events.tip {
             let (path, inside) = marker(shape, [x, frame.top() + 0.6 * size], size);
             drawing.path(path, marker_paint(inside, false, events.colour, look));
         }
     }
+}
+
+/// Where moments in range lie on the page; of those that cannot be told apart, one.
+fn seen_moments(events: &Events, frame: &Frame) -> Vec<f64> {
+    let inside = events.at.iter().filter(|at| frame.x.contains(**at));
+    let mut places: Vec<f64> = inside.map(|at| frame.x.place(*at)).collect();
+    places.sort_by(f64::total_cmp);
+    places.dedup_by(|a, b| (*a - *b).abs() < 0.24);
+    places
 }
 
 fn edges(drawing: &mut Drawing, segments: &Segments, frame: &Frame, look: &Look) {

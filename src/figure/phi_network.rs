@@ -49,7 +49,7 @@ pub fn network(drawing: &mut Drawing, at: [f64; 2], of: &PhiFigure) {
     for (units, phi) in &of.complexes {
         complex_value(drawing, &circle, units, *phi);
     }
-    legend(drawing, [at[0], at[1] + NETWORK_SIZE], of, left_out);
+    legend(drawing, [at[0], at[1] + NETWORK_SIZE + 4.0], of, left_out);
 }
 
 fn known(circle: &Circle, units: &[usize]) -> Vec<usize> {

@@ -41,7 +41,7 @@ pub fn phi_drawing(of: &PhiFigure) -> Drawing {
         y += structure_height(of) + 10.0;
     }
     y = numbers(&mut drawing, [left, y], column, &of.numbers);
-    let legend = 1.3 * SMALL * LEGEND_LINES as f64;
+    let legend = 1.3 * SMALL * LEGEND_LINES as f64 + 4.0;
     drawing.size[1] = y.max(TOP + NETWORK_SIZE + legend) + MARGIN;
     drawing
 }

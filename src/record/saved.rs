@@ -151,6 +151,30 @@ impl SavedRun {
         Ok(found.map(|event| event.about))
     }
 
+    /// Shows each of its events in order. A line that a cut run did not finish is none.
+    ///
+    /// # Errors
+    /// When events.jsonl is missing, or with the line that is no event.
+    pub fn each_event(&self, mut show: impl FnMut(&EventRecord)) -> Result<(), SavedError> {
+        let mut reader = self.reader(EVENTS)?;
+        let (mut line, mut number) = (String::new(), 0);
+        loop {
+            line.clear();
+            number += 1;
+            let read = reader.read_line(&mut line);
+            if read.map_err(|error| self.altered(EVENTS, &error.to_string()))? == 0 {
+                return Ok(());
+            }
+            match serde_json::from_str(line.trim_end()) {
+                Ok(event) => show(&event),
+                Err(_) if self.manifest.is_cut() && !line.ends_with('\n') => {}
+                Err(error) => {
+                    return Err(self.altered(EVENTS, &format!("line {number}: {error}")));
+                }
+            }
+        }
+    }
+
     /// Compares every file with what the manifest claims of it. A run that was cut short claims its
     /// scene alone.
     ///

@@ -13,6 +13,7 @@ mod edges;
 mod registry;
 mod run_folder;
 mod commands;
+mod figure_command;
 mod own_files;
 mod own_scenes;
 mod plant_delays;

@@ -289,9 +289,9 @@ fn figures_and_text_say_the_same() {
         assert!(std::fs::read(&file).unwrap().starts_with(start));
     }
     let other = place.0.path().join("figure.jpg").display().to_string();
-    let (code, out, error) = ask(&input, &["--plot", &other]);
+    let (code, nothing, error) = ask(&input, &["--plot", &other]);
     assert!(
-        code == 2 && out.is_empty() && error.contains(".svg, .pdf and .png"),
+        code == 2 && nothing.is_empty() && error.contains(".svg, .pdf and .png"),
         "{error}"
     );
     assert!(out.contains("exact") && out.contains("structure"), "{out}");
