@@ -38,6 +38,8 @@ pub enum Subject {
     Channel(u32),
     /// The sums over the resonators of a population, or of the cluster.
     Sums(String),
+    /// A population, by its name in the scene.
+    Population(String),
 }
 
 impl Subject {
@@ -67,6 +69,7 @@ impl fmt::Display for Subject {
             Self::Watch(name) => f.write_str(name),
             Self::Weights => f.write_str("weights"),
             Self::Channel(index) => write!(f, "channel {index}"),
+            Self::Population(name) => write!(f, "population {name}"),
             Self::Sums(scope) => write!(f, "sums over {scope}"),
         }
     }

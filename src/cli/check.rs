@@ -71,7 +71,8 @@ impl CheckArgs {
         }
         let scene = blueprint.scene();
         let notes = scene.beyond_end().into_iter();
-        for line in notes.chain(scene.phi.rare_reports()) {
+        let notes = notes.chain(scene.phi.rare_reports());
+        for line in notes.chain(blueprint.step_remarks()) {
             aside!("{}: note: {line}", path.display());
         }
         let verdict = format!(

@@ -8,6 +8,7 @@ use crate::bus::Ledger;
 use crate::cluster::Aggregator;
 use crate::cluster::coordinator::{ClusterState, Placement, RunDigest, total_ledger};
 use crate::cluster::link::NodeLinks;
+use crate::record::step_watch::StepWatch;
 use crate::record::{Batch, RunRecords};
 use crate::registry::{LiveParameters, Metrics};
 use crate::resonator::durable::vertex_images;
@@ -145,6 +146,12 @@ impl Simulation {
     #[must_use]
     pub fn scheduler(&self) -> &SchedulerState {
         self.coordinator.world().resource::<SchedulerState>()
+    }
+
+    /// What is known of steps that are too long.
+    #[must_use]
+    pub fn step_watch(&self) -> &StepWatch {
+        self.coordinator.world().resource::<StepWatch>()
     }
 
     /// The node of each vertex.

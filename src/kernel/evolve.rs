@@ -25,12 +25,18 @@ impl Simulation {
         Ok(())
     }
 
-    fn advance(&mut self) -> Result<(), SimError> {
+    /// Finds the ways between the nodes anew where the plants have changed.
+    pub(super) fn fit_routes(&mut self) -> Result<(), SimError> {
         if !self.routes.fit(&self.nodes) {
             let owners = &self.coordinator.world().resource::<Placement>().0;
             self.routes = HaloRoutes::build(&self.nodes, owners)
                 .map_err(|message| self.internal("halo", message))?;
         }
+        Ok(())
+    }
+
+    fn advance(&mut self) -> Result<(), SimError> {
+        self.fit_routes()?;
         let integrator = self.blueprint.scene().dynamics.integrator;
         if integrator.is_adaptive() {
             return self.evolve_adaptively();
@@ -72,7 +78,7 @@ impl Simulation {
         })
     }
 
-    fn feels_means(&self) -> bool {
+    pub(super) fn feels_means(&self) -> bool {
         let mut nodes = self.nodes.iter();
         nodes.any(|node| node.world().resource::<Plant>().dense.feels_means())
     }
@@ -85,7 +91,7 @@ impl Simulation {
     }
 
     /// Keeps what all vertices show as a step begins.
-    fn remember(&mut self, step: u64) {
+    pub(super) fn remember(&mut self, step: u64) {
         let mut shown = vec![[0.0; 2]; self.blueprint.scene().vertices()];
         for node in &self.nodes {
             let plant = node.world().resource::<Plant>();
@@ -99,7 +105,7 @@ impl Simulation {
 
     /// Brings the past to those that hear late, at `node` (0 … 1) of the step that was remembered
     /// last.
-    fn hear(&mut self, node: f64) {
+    pub(super) fn hear(&mut self, node: f64) {
         let line = &self.coordinator.world().resource::<Past>().0;
         if line.is_empty() {
             return;

@@ -13,6 +13,8 @@ pub mod picture;
 pub mod state_record;
 pub mod simulation;
 mod evolve;
+mod step_check;
+mod step_schedule;
 pub mod access;
 pub mod snapshot;
 pub mod frames;

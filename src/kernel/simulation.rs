@@ -24,6 +24,7 @@ use super::options::SimOptions;
 use super::outside::{OutsideDevice, check_input, outside_devices};
 use super::state::KernelState;
 use super::state_record::StateRecorder;
+use super::step_schedule::StepCheck;
 use super::workers::{Workers, guarded};
 
 /// Clusters of fewer vertices run their nodes one after the other: waking a worker costs more than
@@ -80,6 +81,8 @@ pub struct Simulation {
     pub(super) extended: bool,
     /// Takes states of single vertices, where the scene asks.
     pub(super) states: Option<StateRecorder>,
+    /// Compares steps with their halves, unless the scene asks for none or steps are adaptive.
+    pub(super) step_check: Option<StepCheck>,
 }
 
 /// What is in the log already, for ticks that run again.
@@ -110,6 +113,7 @@ impl Simulation {
             let image = blueprint.vertices.get(vertex.index());
             image.map_or(1.0, |image| image.model.omega())
         });
+        let step_check = StepCheck::of(&blueprint);
         let Worlds { coordinator, nodes } = build(&mut blueprint, workers.count(), &options)?;
         let scene = blueprint.scene();
         let parameters = coordinator.world().resource::<LiveParameters>().clone();
@@ -135,6 +139,7 @@ impl Simulation {
             routes: HaloRoutes::default(),
             state: KernelState::Booting,
             states,
+            step_check,
             parameters,
             known: Known::default(),
             shape: 0,
@@ -193,6 +198,7 @@ impl Simulation {
             node.run(Before);
         })?;
         self.show_picture(picture);
+        self.watch_step()?;
         self.evolve()?;
         self.on_nodes("nodes after the plant", &|node| {
             node.run(After);

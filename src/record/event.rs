@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::input::exact_f64;
 use crate::base::{Input, NodeId, Subject, Tick};
 use crate::phi::report::PhiBound;
+use crate::resonator::rates::StepCause;
 use crate::safety::{Rule, Severity};
 use crate::tick::Cause;
 
@@ -56,6 +57,22 @@ pub enum EventKind {
         /// Why it acts.
         by: Cause,
     },
+    /// The integrator's step is too long for a population.
+    Step {
+        /// Whether it came, grew or went.
+        change: StepChange,
+        /// What is too fast for the step; of what went, what was.
+        cause: StepCause,
+        /// The error of a step, as a share of the scale of the states.
+        #[serde(with = "exact_f64")]
+        error: f64,
+        /// The rate of the cause times the step.
+        #[serde(with = "exact_f64")]
+        rate_dt: f64,
+        /// A step that would do, s.
+        #[serde(with = "exact_f64")]
+        would_do_s: f64,
+    },
     /// A watched level was crossed.
     Crossing {
         /// When, s of plant time, by a straight line between two ticks.
@@ -69,9 +86,21 @@ pub enum EventKind {
     },
 }
 
+/// What became of a step that is too long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepChange {
+    /// It is so now.
+    Began,
+    /// The error or the rate is ten times what was told.
+    Worse,
+    /// It is so no more.
+    Over,
+}
+
 impl EventKind {
     /// The words of the column `kind`, in the order in which lists of kinds show them.
-    pub const NAMES: [&'static str; 5] = ["alert", "input", "phi", "migration", "crossing"];
+    pub const NAMES: [&'static str; 6] = ["alert", "input", "phi", "migration", "crossing", "step"];
 
     /// The word of the column `kind`.
     #[must_use]
@@ -82,6 +111,7 @@ impl EventKind {
             Self::Phi { .. } | Self::PhiRefused { .. } => "phi",
             Self::Input { .. } => "input",
             Self::Crossing { .. } => "crossing",
+            Self::Step { .. } => "step",
         }
     }
 

@@ -8,6 +8,7 @@
 pub mod event;
 pub mod rows;
 pub mod states;
+pub mod step_watch;
 pub mod systems;
 pub mod manifest;
 pub mod lines;
@@ -21,10 +22,11 @@ pub mod utc;
 
 pub use claim::Place;
 pub use comparison::Comparison;
-pub use event::{EventKind, EventRecord};
+pub use event::{EventKind, EventRecord, StepChange};
 pub use folder::RunFolder;
 pub use lines::{Batch, RunSink};
 pub use manifest::{Ending, Manifest};
 pub use rows::MetricRow;
 pub use saved::{SavedError, SavedRun};
+pub use step_watch::{StepWarning, StepWatch};
 pub use systems::{RecordPlugin, RunCounts, RunRecords};

@@ -7,7 +7,7 @@ use bevy::prelude::*;
 use crate::base::{PopulationId, Subject, Tick};
 use crate::cluster::collected::Collected;
 use crate::cluster::coordinator::ClusterState;
-use crate::registry::{Demand, DurableApp, Metrics, Readings, Site};
+use crate::registry::{Class, Demand, DurableApp, Metrics, OfResource, Readings, Site};
 use crate::safety::SafeCommand;
 use crate::scheduler::PlannedMoves;
 use crate::tick::{Cause, Coordinate, CoordinatorSystems, NodeContext, PendingInputs};
@@ -16,6 +16,7 @@ use crate::watch::measure::LostSums;
 
 use super::event::{EventKind, EventRecord};
 use super::rows::MetricRow;
+use super::step_watch::{STEP_TOO_LONG, StepWatch};
 
 /// Names of populations by number, "cluster" first.
 #[derive(Resource, Clone, Debug, Default)]
@@ -196,6 +197,7 @@ pub fn record_rows(
     cluster: Res<ClusterState>,
     names: Res<ScopeNames>,
     (metrics, demand, readings): (Res<Metrics>, Res<Demand>, Res<Readings>),
+    steps: Res<StepWatch>,
     mut records: ResMut<RunRecords>,
 ) {
     if !demand.is_row_due(readings.completed) {
@@ -209,7 +211,10 @@ pub fn record_rows(
     for (scope, values) in readings.scopes() {
         let state = cluster.signals.get(&scope);
         let flags = state.into_iter().flat_map(|state| &state.flags);
-        let flags: Vec<String> = flags.map(ToString::to_string).collect();
+        let mut flags: Vec<String> = flags.map(ToString::to_string).collect();
+        if steps.is_too_long(scope.index()) {
+            flags.push(STEP_TOO_LONG.to_owned());
+        }
         let measured = state.is_some_and(|state| state.valid);
         records.counts.valid_metrics += u64::from(measured);
         records.rows.push(MetricRow {
@@ -240,6 +245,11 @@ impl Plugin for RecordPlugin {
         app.init_resource::<RunRecords>()
             .init_resource::<ScopeNames>()
             .init_resource::<VertexNames>()
+            .init_resource::<StepWatch>()
+            .durable(OfResource::<StepWatch, _>::whole(
+                "record.step_watch",
+                Class::Transport,
+            ))
             .local::<RunRecords>()
             .local::<ScopeNames>()
             .local::<VertexNames>()

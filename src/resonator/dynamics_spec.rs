@@ -13,7 +13,7 @@ use super::integrator::Integrator;
 use super::spec::PopulationSpec;
 
 /// How the plant is integrated.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct DynamicsSpec {
     /// The integrator.
@@ -26,6 +26,22 @@ pub struct DynamicsSpec {
     pub noise: NoiseKind,
     /// How vertices are ordered in memory. It changes speed, never results.
     pub order: SlotOrder,
+    /// Whether steps of fixed length are compared with two halves now and then, and a step that is
+    /// too long is told. It only observes.
+    pub step_check: bool,
+}
+
+impl Default for DynamicsSpec {
+    fn default() -> Self {
+        Self {
+            integrator: Integrator::default(),
+            rtol: None,
+            atol: None,
+            noise: NoiseKind::default(),
+            order: SlotOrder::default(),
+            step_check: true,
+        }
+    }
 }
 
 /// How the vertices of a node are ordered in memory.

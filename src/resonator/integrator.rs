@@ -3,7 +3,12 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::base::num;
 use crate::dynamics::dense::Scheme;
+
+/// The error of one step, as a share of the scale of the states, from which it is visible: one in a
+/// hundred, and 0.01 rad of a phase.
+pub const TOLERANCE: f64 = 0.01;
 
 /// An integrator.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -42,6 +47,26 @@ impl Integrator {
     #[must_use]
     pub fn stages(self) -> u32 {
         self.scheme().stages()
+    }
+
+    /// Its order p without noise: the error of a step of length h is of order h^(p+1).
+    #[must_use]
+    pub fn order(self) -> u32 {
+        match self {
+            Self::SymplecticEuler | Self::EulerMaruyama => 1,
+            Self::Leapfrog | Self::StochasticHeun => 2,
+            Self::Rk4 => 4,
+            Self::DormandPrince => 5,
+        }
+    }
+
+    /// Step times rate at which the first term of e^x that a step leaves out, x^(p+1)/(p+1)!, is
+    /// [`TOLERANCE`]: 1.04 for RK4, 0.39 for methods of second order, 0.14 for those of first.
+    #[must_use]
+    pub fn resolved_bound(self) -> f64 {
+        let terms = self.order() + 1;
+        let factorial: f64 = (1..=terms).map(f64::from).product();
+        num::pow(TOLERANCE * factorial, 1.0 / f64::from(terms))
     }
 
     /// Whether it chooses its steps by itself.

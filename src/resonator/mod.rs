@@ -36,6 +36,8 @@ pub mod delay_line;
 pub mod plant;
 pub mod parameters;
 pub mod plasticity;
+pub mod rates;
+mod plant_rates;
 pub mod states;
 pub mod systems;
 pub mod observe;

@@ -24,6 +24,7 @@ pub mod devices;
 pub mod parameter_files;
 pub mod judge;
 pub mod blueprint;
+pub mod step_remarks;
 pub mod parameters;
 pub mod schedule;
 

@@ -19,6 +19,7 @@ mod own_scenes;
 mod plant_delays;
 mod plant_rules;
 mod plant_steps;
+mod step_check;
 mod sum_range;
 mod own_model;
 mod parts;

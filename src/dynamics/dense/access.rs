@@ -1,6 +1,7 @@
 //! What is asked of the arrays between stages: rows, peaks, hashes, adaptive steps.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::adaptive::Worst;
 use super::lane::Lane;
@@ -10,6 +11,19 @@ use super::tally::{Peak, PeakSquare, StateHash};
 use crate::dynamics::dopri5::Tolerance;
 
 impl DensePlant {
+    /// Whether any slot feels a mean over a population.
+    #[must_use]
+    pub fn feels_means(&self) -> bool {
+        self.segments.iter().any(|own| !own.acting.means.is_empty())
+    }
+
+    /// Takes the noise from all slots, so that only their drift moves them.
+    pub fn silence(&mut self) {
+        for segment in &mut self.segments {
+            segment.acting.noise = Lane::default();
+        }
+    }
+
     /// The entries of a slot's row: sources' slots, and weights.
     #[must_use]
     pub fn row(&self, slot: usize) -> (&[u32], &[f64]) {
@@ -30,7 +44,8 @@ impl DensePlant {
     /// Replaces the weights of some slots' rows, given what target and source show and the weight.
     /// The slots must be those of whole segments.
     pub fn change_weights(&mut self, slots: Range<usize>, change: impl Fn(Pair, Pair, f64) -> f64) {
-        let (blocks, tables, rows) = (&self.blocks, &self.tables, &mut self.rows);
+        let (blocks, tables) = (&self.blocks, &self.tables);
+        let rows = Arc::make_mut(&mut self.rows);
         let of_slots = |block: &Block| slots.contains(&block.slots.start);
         for (block, own) in blocks
             .iter()

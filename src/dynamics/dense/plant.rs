@@ -58,7 +58,8 @@ pub struct DensePlant {
     pub(super) sum_second: Pages<f64>,
     held: Pages<f64>,
     pub(super) tables: Tables,
-    pub(super) rows: Rows,
+    /// Shared by copies of the arrays for as long as none changes a weight.
+    pub(super) rows: Arc<Rows>,
     listened: Vec<bool>,
     sums: Vec<MeanSum>,
     means: Vec<[f64; 2]>,
@@ -150,7 +151,7 @@ impl DensePlant {
             segments,
             blocks,
             ids,
-            rows,
+            rows: Arc::new(rows),
             listened,
             sums: vec![MeanSum::default(); populations],
             means: vec![[0.0; 2]; populations],
@@ -325,12 +326,6 @@ impl DensePlant {
         for ((mean, sum), count) in self.means.iter_mut().zip(&self.sums).zip(&self.counts) {
             *mean = sum.mean(*count);
         }
-    }
-
-    /// Whether any slot feels a mean over a population.
-    #[must_use]
-    pub fn feels_means(&self) -> bool {
-        self.segments.iter().any(|own| !own.acting.means.is_empty())
     }
 
     /// Sets the means over whole populations.

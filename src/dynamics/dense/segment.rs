@@ -119,6 +119,18 @@ impl OwnPart {
         let parameters = &parameters[..self.parameters.len()];
         self.model.slope(&Moment { parameters, ..at })
     }
+
+    /// Rate of decay, 1/s, and angular frequency, rad/s, that the model tells of the slot that is
+    /// number `index`, under a pull that falls by `held` as x rises.
+    #[must_use]
+    pub fn rates(&self, index: usize, held: f64) -> [f64; 2] {
+        let lanes = self.parameters.iter();
+        let parameters: Vec<f64> = lanes.map(|lane| lane.get(index)).collect();
+        [
+            self.model.decay(&parameters, held),
+            self.model.swing(&parameters, held),
+        ]
+    }
 }
 
 /// What acts on the slots of a segment until it is set anew.
