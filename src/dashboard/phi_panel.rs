@@ -162,7 +162,7 @@ fn facts(ui: &mut egui::Ui, view: &View, report: &PhiReport) {
     if let Some(test) = &report.significance {
         line(
             "by chance",
-            chance(test),
+            chance(report, test),
             "What circularly shifted copies of the series give.",
         );
     }
@@ -181,11 +181,14 @@ fn facts(ui: &mut egui::Ui, view: &View, report: &PhiReport) {
     );
 }
 
-fn chance(test: &Significance) -> String {
-    let (low, high) = test.interval;
+fn chance(report: &PhiReport, test: &Significance) -> String {
+    let text = report.chance_text().unwrap_or_default();
+    let interval = test.interval.map_or_else(String::new, |(low, high)| {
+        format!("; 95 % interval {low:.4} … {high:.4}")
+    });
     format!(
-        "{:.4} nats on average, p = {:.3} of {} surrogates; 95 % interval {low:.4} … {high:.4}",
-        test.chance, test.p_value, test.surrogates
+        "{text}, p = {:.3} of {}{interval}",
+        test.p_value, test.surrogates
     )
 }
 

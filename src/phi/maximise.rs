@@ -15,7 +15,7 @@ use super::error::PhiError;
 use super::gauss::GaussError;
 use super::gauss::minimum::minimum_partition;
 use super::linearise::{LEAK, VARIABLES_MAX, linearised_within};
-use super::measure::minimum_settings;
+use super::measure_gauss::minimum_settings;
 use super::picture::{PlantPicture, Tie};
 use super::spec::MaximiseSpec;
 use super::spec::PhiSpec;

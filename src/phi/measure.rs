@@ -6,29 +6,22 @@ use serde::{Deserialize, Serialize};
 use crate::base::VertexId;
 
 use super::binarise::{KRICHEVSKY_TROFIMOV as PRIOR, counted_tpm, counting_work};
-use super::covariance::{WindowError, correlation, is_constant};
+use super::covariance::WindowError;
 use super::error::PhiError;
-use super::gauss::hierarchy::hierarchy;
 use super::gauss::lyapunov::flow_work;
-use super::gauss::minimum::{MinimumSettings, Search, Standing, minimum_partition};
-use super::gauss::recording::{estimate_within, estimate_work};
-use super::gauss::significance::{Resampling, bootstrap_interval, surrogate_test};
-use super::gauss::{GaussError, GaussianSystem, Measure, Shrinkage};
+use super::gauss::{GaussError, Measure};
 use super::iit4::{self, Network, Tpm};
-use super::lesion::{without_edges, without_units};
+use super::lesion::without_edges;
 use super::linearise::{LEAK, VARIABLES_MAX, linearised_within};
+use super::measure_gauss::{finish, gaussian, method, minimum_settings, unaffordable};
 use super::measure_iit4::report as iit4_report;
+use super::measure_window::window;
 use super::perturb::{Perturbation, perturbed_within, perturbed_work};
 use super::picture::{PlantPicture, PlantSize, layout_work};
-use super::report::{PhiBound, PhiReport, Significance};
-use super::settings::{PhiSearch, PhiSource};
+use super::report::{PhiBound, PhiReport};
+use super::settings::PhiSource;
 use super::spec::{MAX_UNITS, PhiSpec};
 use super::work::{Budget, OPERATIONS, Stop};
-
-/// The most units for which every bipartition is tried where no better search is exact.
-const EXHAUSTIVE_UNITS: usize = 12;
-/// Share of resampled values that an interval holds.
-const INTERVAL: f64 = 0.95;
 
 /// What is measured.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -139,115 +132,6 @@ pub fn refused_by_size(
     }
 }
 
-/// A limit that was met before there was a value.
-fn unaffordable(what: &'static str, budget: &Budget<'_>, advice: &'static str) -> PhiError {
-    let allowed = budget.allowed();
-    PhiError::TooMuchWork {
-        what,
-        needed: allowed.max(budget.spent()).saturating_add(1),
-        allowed,
-        advice,
-    }
-}
-
-fn window(
-    samples: &[Vec<f64>],
-    kind: Measure,
-    settings: &PhiSpec,
-    budget: &mut Budget<'_>,
-) -> Result<PhiReport, PhiError> {
-    let instantaneous = kind == Measure::Mi1;
-    let length = samples.first().map_or(0, Vec::len);
-    let advice = "raise it, or shorten phi.window";
-    if !budget.spend(estimate_work(samples.len(), length) / 2) {
-        return Err(unaffordable("the covariance of the window", budget, advice));
-    }
-    let matrix = correlation(samples, settings.shrinkage)?;
-    let mut flags: Vec<String> = samples
-        .iter()
-        .enumerate()
-        .filter(|(_, series)| is_constant(series))
-        .map(|(unit, _)| format!("constant_unit:{unit}"))
-        .collect();
-    let source = format!("window, shrinkage {}", settings.shrinkage);
-    if samples.len() < 2 {
-        flags.push("fewer_than_two_units".to_owned());
-        return Ok(PhiReport::zero(method(kind, None, &source), flags));
-    }
-    let lag = usize::try_from(settings.lag_ticks).unwrap_or(usize::MAX);
-    let shrinkage = Shrinkage::Fixed(settings.shrinkage);
-    let system = if instantaneous {
-        let singular = WindowError::Singular {
-            units: samples.len(),
-            samples: samples[0].len(),
-        };
-        GaussianSystem::instantaneous(matrix).map_err(|_| singular)?
-    } else {
-        match estimate_within(samples, lag, shrinkage, budget) {
-            Err(GaussError::Ended { .. }) => {
-                return Err(unaffordable("the covariance of the window", budget, advice));
-            }
-            found => found?.system,
-        }
-    };
-    let mut report = gaussian(&system, kind, settings, (&source, flags), budget)?;
-    if report.bound == PhiBound::Exact {
-        report.bound = PhiBound::Estimate;
-    }
-    if settings.surrogates > 0 {
-        let resampling = Resampling {
-            lag: lag.max(1),
-            shrinkage,
-            count: settings.surrogates,
-            seed: 0,
-        };
-        report.significance = significance(samples, &resampling, (kind, settings), budget)?;
-        finish(&mut report, budget);
-    }
-    Ok(report)
-}
-
-/// The window against chance, as far as the budget reaches; `None` without a single surrogate.
-fn significance(
-    samples: &[Vec<f64>],
-    resampling: &Resampling,
-    (kind, settings): (Measure, &PhiSpec),
-    budget: &mut Budget<'_>,
-) -> Result<Option<Significance>, PhiError> {
-    let value = |system: &GaussianSystem, budget: &mut Budget<'_>| {
-        let settings = minimum_settings(kind, settings, system.len());
-        let found = minimum_partition(system, &settings, budget)?;
-        if budget.ended() {
-            // A bound cannot be compared.
-            let spent = budget.spent();
-            return Err(GaussError::Ended { spent });
-        }
-        Ok(found.phi)
-    };
-    let test = surrogate_test(samples, resampling, &value, budget);
-    let interval = bootstrap_interval(samples, resampling, None, INTERVAL, &value, budget);
-    let (test, interval) = match (test, interval) {
-        (Ok(test), Ok(interval)) => (test, interval),
-        _ if budget.ended() => return Ok(None),
-        (Err(error), _) | (_, Err(error)) => return Err(error.into()),
-    };
-    Ok(Some(Significance {
-        p_value: test.p_value,
-        chance: test.mean,
-        surrogates: test.surrogates as u64,
-        interval: (interval.low, interval.high),
-    }))
-}
-
-/// What the work came to.
-fn finish(report: &mut PhiReport, budget: &Budget<'_>) {
-    report.cost = budget.spent();
-    let text = "budget_ended";
-    if budget.ended() && !report.flags.iter().any(|flag| flag == text) {
-        report.flags.push(text.to_owned());
-    }
-}
-
 fn model(
     picture: &PlantPicture,
     units: &[Vec<VertexId>],
@@ -264,7 +148,11 @@ fn model(
     let source = "linearised dynamics at the present state";
     if units.len() < 2 {
         let flags = vec!["fewer_than_two_units".to_owned()];
-        return Ok(PhiReport::zero(method(kind, None, source), flags));
+        return Ok(PhiReport::zero(
+            settings.measure,
+            method(kind, None, source),
+            flags,
+        ));
     }
     budget.spend(layout_work(picture.size()));
     let system = match linearised_within(picture, units, (settings.lag_ticks, LEAK), budget) {
@@ -282,82 +170,6 @@ fn model(
         report.edge_lesions = without_edges(picture, units, lag, &search, budget);
         finish(&mut report, budget);
     }
-    Ok(report)
-}
-
-/// The search of a measure on so many units.
-#[must_use]
-pub fn minimum_settings(kind: Measure, settings: &PhiSpec, units: usize) -> MinimumSettings {
-    let search = match settings.search {
-        PhiSearch::Exhaustive => Search::Exhaustive,
-        PhiSearch::Queyranne => Search::Queyranne,
-        PhiSearch::Spectral => Search::Spectral,
-        PhiSearch::ReplicaExchange => Search::Exchange,
-        PhiSearch::Auto if kind.is_submodular() || units > EXHAUSTIVE_UNITS => Search::Queyranne,
-        PhiSearch::Auto => Search::Exhaustive,
-    };
-    MinimumSettings::of(kind, search)
-}
-
-fn method(kind: Measure, search: Option<Search>, source: &str) -> String {
-    let name = match kind {
-        Measure::Mi1 => "Gaussian multi-information (MI1)",
-        Measure::Mi => "Gaussian multi-information of past and present (MI)",
-        Measure::Si => "stochastic interaction (SI)",
-        Measure::Star => "Φ* (mismatched decoding)",
-        Measure::Geo => "Φ_G (geometric)",
-    };
-    let search = match search {
-        Some(Search::Exhaustive) => ", every bipartition",
-        Some(Search::Queyranne) => ", Queyranne",
-        Some(Search::Spectral) => ", spectral cuts",
-        Some(Search::Exchange) => ", replica exchange",
-        None => "",
-    };
-    format!("{name}{search}; {source}")
-}
-
-fn gaussian(
-    system: &GaussianSystem,
-    kind: Measure,
-    settings: &PhiSpec,
-    (source, flags): (&str, Vec<String>),
-    budget: &mut Budget<'_>,
-) -> Result<PhiReport, PhiError> {
-    let search = minimum_settings(kind, settings, system.len());
-    let text = method(kind, Some(search.search), source);
-    let (whole, complexes) = if settings.complexes {
-        match hierarchy(system, &search, budget) {
-            Ok(found) => (found.whole, Some(found.complexes)),
-            Err(_) if budget.ended() => (minimum_partition(system, &search, budget)?, None),
-            Err(error) => return Err(error.into()),
-        }
-    } else {
-        (minimum_partition(system, &search, budget)?, None)
-    };
-    let lesions = if settings.lesions {
-        without_units(system, &search, budget)
-    } else {
-        Vec::new()
-    };
-    let bound = match whole.standing {
-        Standing::Exact | Standing::Numerical => PhiBound::Exact,
-        Standing::Heuristic | Standing::Unfinished => PhiBound::Upper,
-    };
-    let numbers = |list: &[usize]| list.iter().map(|k| *k as u32).collect::<Vec<u32>>();
-    let major = complexes.as_ref().and_then(|found| found.major());
-    let mut report = PhiReport::zero(text, flags);
-    report.value = whole.phi.max(0.0);
-    report.bound = bound;
-    report.mip = (numbers(&whole.side), numbers(&whole.other));
-    report.major_complex = major.map(|c| numbers(&c.units)).unwrap_or_default();
-    report.complexes = complexes
-        .iter()
-        .flat_map(|found| &found.found)
-        .map(|complex| (numbers(&complex.units), complex.value))
-        .collect();
-    report.lesions = lesions;
-    finish(&mut report, budget);
     Ok(report)
 }
 

@@ -8,6 +8,7 @@ use super::iit4::{
 };
 use super::lesion::{without_binary_units, without_connections};
 use super::report::{DistinctionReport, PhiBound, PhiReport, StructureReport};
+use super::settings::PhiMeasure;
 use super::spec::PhiSpec;
 use super::work::{Budget, OPERATIONS, Stop};
 
@@ -66,7 +67,7 @@ pub fn report(
         flags.push(format!("{reason:?}"));
     }
     let method = format!("φ_s of IIT 4.0 in bits × ln 2; {source}");
-    let mut report = PhiReport::zero(method, flags);
+    let mut report = PhiReport::zero(PhiMeasure::Iit4, method, flags);
     report.value = nats(whole.phi_s);
     report.bound = match whole.bound {
         Bound::Exact => PhiBound::Exact,

@@ -1,4 +1,4 @@
-//! The metric of integrated information.
+//! The metrics of integrated information.
 
 use crate::registry::metric::{Declared, Family, Metric, MetricId, Need};
 
@@ -6,6 +6,9 @@ use super::systems::LatestPhi;
 
 /// Φ of the declared units.
 pub const PHI: MetricId = MetricId::new("phi_nats");
+
+/// What Φ has to exceed to lie above chance.
+pub const PHI_CHANCE: MetricId = MetricId::new("phi_chance_nats");
 
 /// What this room has to be recorded, plotted, watched and steered by.
 #[must_use]
@@ -21,5 +24,19 @@ pub fn metrics() -> Vec<Declared<LatestPhi>> {
     .unit("nats")
     .of_cluster()
     .formula("", "Hidaka and Oizumi 2018; Albantakis et al. 2023");
-    vec![(phi, |own| own.report.as_ref().map(|report| report.value))]
+    let chance = Metric::new(
+        PHI_CHANCE,
+        "Φ by chance",
+        Need::Phi,
+        Family::Information,
+        "What Φ of a window has to exceed to lie above chance at 5 %: of 19 surrogates, the \
+         greatest. In a surrogate each unit is shifted in time against the others.",
+    )
+    .unit("nats")
+    .of_cluster();
+    let level = |own: &LatestPhi| Some(own.report.as_ref()?.significance?.level);
+    vec![
+        (phi, |own| own.report.as_ref().map(|report| report.value)),
+        (chance, level),
+    ]
 }

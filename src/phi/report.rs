@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::Tick;
+use crate::base::{Tick, num};
+
+use super::settings::{PhiMeasure, SURROGATES};
 
 /// What a value is worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,22 +65,61 @@ pub struct StructureReport {
     pub strict: bool,
 }
 
-/// Against chance: how many of some surrogates have at least the value.
+/// Against chance: how many of some surrogates ([`super::chance`]) have at least the value.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Significance {
     /// (1 + surrogates with at least the value) / (1 + surrogates).
     pub p_value: f64,
     /// Their mean, nats: what chance alone gives.
     pub chance: f64,
+    /// Their standard deviation, nats.
+    pub deviation: f64,
+    /// What a value has to exceed to lie above chance at 5 %, nats: of 19 surrogates, the greatest.
+    pub level: f64,
     /// How many there were.
     pub surrogates: u64,
-    /// Where 95 % of the values of as many resampled windows lie, nats (block bootstrap).
-    pub interval: (f64, f64),
+    /// Where 95 % of the values of as many resampled windows lie, nats (block bootstrap), when it
+    /// was asked for.
+    pub interval: Option<(f64, f64)>,
+}
+
+impl Significance {
+    /// Whether so many surrogates can tell a value from chance at 5 %.
+    #[must_use]
+    pub fn can_tell(&self) -> bool {
+        self.surrogates >= SURROGATES as u64
+    }
+
+    /// Whether the value lies above chance at 5 %; never with fewer than 19 surrogates.
+    #[must_use]
+    pub fn is_above_chance(&self) -> bool {
+        self.can_tell() && self.p_value <= 0.05
+    }
+}
+
+/// A value and its uncertainty, both with the digits that the uncertainty leaves: `1.4 ± 0.1`.
+#[must_use]
+pub fn with_uncertainty(value: f64, uncertainty: f64) -> String {
+    let places = places_of(uncertainty);
+    format!("{value:.places$} ± {uncertainty:.places$}")
+}
+
+/// Decimal places of the first digit of a number that is not 0.
+fn places_of(number: f64) -> usize {
+    if number == 0.0 || !number.is_finite() {
+        return 4;
+    }
+    let text = format!("{number:.0e}");
+    let exponent = text.split_once('e').map_or("0", |(_, exponent)| exponent);
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    usize::try_from(-exponent).unwrap_or(0).min(12)
 }
 
 /// A measurement of integrated information.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PhiReport {
+    /// The measure.
+    pub measure: PhiMeasure,
     /// Integrated information across the minimum partition, nats.
     pub value: f64,
     /// Measure, source and search.
@@ -113,12 +154,89 @@ pub struct PhiReport {
 }
 
 impl PhiReport {
+    /// The name of what was measured: φ_s, MI1, MI, SI, Φ* or Φ_G. These are different quantities.
+    #[must_use]
+    pub fn quantity(&self) -> &'static str {
+        self.measure.quantity()
+    }
+
+    /// The unit of its texts: bits of φ_s, nats of all others. The numbers of a report and its
+    /// metric are in nats.
+    #[must_use]
+    pub fn unit(&self) -> &'static str {
+        match self.measure {
+            PhiMeasure::Iit4 => "bits",
+            _ => "nats",
+        }
+    }
+
+    /// A number of the report in the unit of its texts.
+    #[must_use]
+    pub fn in_unit(&self, nats: f64) -> f64 {
+        match self.measure {
+            PhiMeasure::Iit4 => nats / num::ln(2.0),
+            _ => nats,
+        }
+    }
+
+    /// Whether it lies above chance at 5 %; `None` when it was not compared with enough surrogates.
+    #[must_use]
+    pub fn above_chance(&self) -> Option<bool> {
+        let test = self.significance.filter(Significance::can_tell)?;
+        Some(test.is_above_chance())
+    }
+
+    /// How far the value is known, nats: half of its interval, which spans about two standard
+    /// errors each way, or else the standard deviation of its surrogates. `None` for a value that
+    /// was not compared.
+    #[must_use]
+    pub fn uncertainty(&self) -> Option<f64> {
+        let test = self.significance?;
+        let by_interval = test.interval.map(|(low, high)| 0.25 * (high - low));
+        let known = by_interval.unwrap_or(test.deviation);
+        (known.is_finite() && known > 0.0).then_some(known)
+    }
+
+    /// The value with its unit and as many digits as are known: `1.4 ± 0.1 nats`. Every reader
+    /// shows it so.
+    #[must_use]
+    pub fn value_text(&self) -> String {
+        let value = self.in_unit(self.value);
+        let unit = self.unit();
+        match self.uncertainty() {
+            Some(known) => format!("{} {unit}", with_uncertainty(value, self.in_unit(known))),
+            // Of an estimate, three digits say more than is known already.
+            None if self.bound == PhiBound::Estimate => {
+                let places = places_of(value) + 2;
+                format!("{value:.places$} {unit}")
+            }
+            None => format!("{value:.6} {unit}"),
+        }
+    }
+
+    /// What the surrogates say of it; `None` when there were none.
+    #[must_use]
+    pub fn chance_text(&self) -> Option<String> {
+        let test = self.significance?;
+        let (count, least, unit) = (test.surrogates, SURROGATES, self.unit());
+        let (mean, deviation) = (self.in_unit(test.chance), self.in_unit(test.deviation));
+        let surrogates = format!("surrogates {} {unit}", with_uncertainty(mean, deviation));
+        Some(match self.above_chance() {
+            Some(true) => format!("above chance ({surrogates})"),
+            Some(false) => format!("not above chance ({surrogates})"),
+            None => format!("not told from chance ({count} {surrogates}, expected {least})"),
+        })
+    }
+
     /// The report in a sentence of events.jsonl.
     #[must_use]
     pub fn summary(&self) -> String {
+        let chance = self.chance_text();
+        let chance = chance.map_or_else(String::new, |text| format!(", {text}"));
         format!(
-            "Φ = {:.6} nats ({}), major complex of {} units",
-            self.value,
+            "{} = {} ({}){chance}, major complex of {} units",
+            self.quantity(),
+            self.value_text(),
             self.bound.name(),
             self.major_complex.len()
         )
@@ -141,8 +259,9 @@ impl PhiReport {
 
     /// A value of 0 with its reason.
     #[must_use]
-    pub fn zero(method: String, flags: Vec<String>) -> Self {
+    pub fn zero(measure: PhiMeasure, method: String, flags: Vec<String>) -> Self {
         Self {
+            measure,
             value: 0.0,
             method,
             bound: PhiBound::Lower,
@@ -168,10 +287,49 @@ mod tests {
 
     #[test]
     fn smaller_complexes_give_way_where_they_overlap() {
-        let mut report = PhiReport::zero("m".to_owned(), Vec::new());
+        let mut report = PhiReport::zero(PhiMeasure::Mi1, "m".to_owned(), Vec::new());
         let lists = [(vec![0, 1, 2, 3], 0.1), (vec![0, 1], 0.4), (vec![3], 0.2)];
         report.complexes = lists.to_vec();
         let kept = report.disjoint_complexes();
         assert_eq!(kept, [&lists[1], &lists[2]]);
+    }
+
+    #[test]
+    fn a_value_has_the_digits_that_are_known_and_one_unit() {
+        let mut report = PhiReport::zero(PhiMeasure::Mi1, "m".to_owned(), Vec::new());
+        (report.value, report.bound) = (1.38437, PhiBound::Estimate);
+        assert_eq!(report.value_text(), "1.38 nats");
+        assert_eq!((report.chance_text(), report.above_chance()), (None, None));
+        let mut test = Significance {
+            p_value: 0.6,
+            chance: 1.3121,
+            deviation: 0.0871,
+            level: 1.5,
+            surrogates: 19,
+            interval: None,
+        };
+        report.significance = Some(test);
+        let text = "MI1 = 1.38 ± 0.09 nats (estimate), not above chance (surrogates 1.31 ± 0.09 \
+                    nats), major complex of 0 units";
+        assert_eq!(report.summary(), text);
+        (test.p_value, test.deviation) = (0.05, 0.096);
+        test.interval = Some((1.2, 1.6));
+        report.significance = Some(test);
+        assert_eq!(report.value_text(), "1.4 ± 0.1 nats");
+        assert_eq!(report.above_chance(), Some(true));
+        test.surrogates = 7;
+        report.significance = Some(test);
+        assert_eq!(report.above_chance(), None);
+        let text = report.chance_text().unwrap();
+        assert!(
+            text.starts_with("not told from chance (7 surrogates 1.3 ± 0.1"),
+            "{text}"
+        );
+        let mut bits = PhiReport::zero(PhiMeasure::Iit4, "m".to_owned(), Vec::new());
+        (bits.value, bits.bound) = (num::ln(2.0), PhiBound::Exact);
+        assert_eq!(
+            bits.summary(),
+            "φ_s = 1.000000 bits (exact), major complex of 0 units"
+        );
     }
 }

@@ -5,6 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::gauss::Measure;
 
+/// Surrogates of a report that nobody asked for: the least number with which a value can lie above
+/// chance at 5 %.
+pub const SURROGATES: usize = 19;
+
 /// A measure of integrated information.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum PhiMeasure {
@@ -24,6 +28,19 @@ pub enum PhiMeasure {
 }
 
 impl PhiMeasure {
+    /// The name of the quantity.
+    #[must_use]
+    pub fn quantity(self) -> &'static str {
+        match self {
+            Self::Mi1 => "MI1",
+            Self::Mi => "MI",
+            Self::Si => "SI",
+            Self::Star => "Φ*",
+            Self::Geo => "Φ_G",
+            Self::Iit4 => "φ_s",
+        }
+    }
+
     /// The measure of a Gaussian system, unless it is φ_s.
     #[must_use]
     pub fn gaussian(self) -> Option<Measure> {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::Problems;
 
+use super::chance::room_of;
 use super::settings::{PhiMeasure, PhiSearch, PhiSource};
 
 /// How Φ of the running network is measured.
@@ -39,8 +40,10 @@ pub struct PhiSpec {
     pub structure: bool,
     /// Whether the value without each unit and connection is measured too.
     pub lesions: bool,
-    /// Surrogates that a value of a window is compared with; 0 for none.
-    pub surrogates: usize,
+    /// Surrogates that a Gaussian value of a window is compared with; 0 for none. A number that is
+    /// given also brings an interval from as many resamples. When absent, 19 without an interval
+    /// where the budget reaches so far.
+    pub surrogates: Option<usize>,
     /// Units of work that a measurement may take, runs of the model among them; one is about a
     /// microsecond of one core.
     pub budget: u64,
@@ -65,7 +68,7 @@ impl Default for PhiSpec {
             complexes: true,
             structure: false,
             lesions: false,
-            surrogates: 0,
+            surrogates: None,
             budget: 1_000_000,
             maximise: None,
         }
@@ -104,6 +107,16 @@ pub const MAX_PERTURBED_UNITS: usize = 10;
 pub const MAX_STRUCTURE_UNITS: usize = 6;
 
 impl PhiSpec {
+    /// Samples that are kept: the window, and what its surrogates begin in.
+    #[must_use]
+    pub fn samples_kept(&self) -> usize {
+        let is_compared = self.measure.gaussian().is_some() && self.surrogates != Some(0);
+        match self.source {
+            PhiSource::Window if is_compared => self.window + room_of(self.window),
+            _ => self.window,
+        }
+    }
+
     /// The most units that this measure, source and structure are measured of.
     #[must_use]
     pub fn units_max(&self) -> usize {
@@ -154,7 +167,8 @@ impl PhiSpec {
         problems.count("phi.period_ticks", self.period_ticks, 1, 1 << 32);
         problems.count("phi.latency_ticks", self.latency_ticks, 1, 1 << 20);
         problems.range("phi.shrinkage", self.shrinkage, 0.0, 1.0, "");
-        problems.count("phi.surrogates", self.surrogates as u64, 0, 10_000);
+        let surrogates = self.surrogates.unwrap_or(0);
+        problems.count("phi.surrogates", surrogates as u64, 0, 10_000);
         problems.count("phi.budget", self.budget, 1, u64::MAX);
         if let Some(maximise) = &self.maximise {
             problems.range("phi.maximise.budget", maximise.budget, 1e-6, 1e6, "");
@@ -201,7 +215,9 @@ impl PhiSpec {
             let text = "a structure of a Gaussian measure, expected measure: Iit4";
             problems.add("phi.structure", text);
         }
-        if self.surrogates > 0 && (binary || self.source != PhiSource::Window) {
+        if self.surrogates.is_some_and(|own| own > 0)
+            && (binary || self.source != PhiSource::Window)
+        {
             let text = "surrogates of a model, expected a Gaussian measure with source: Window";
             problems.add("phi.surrogates", text);
         }

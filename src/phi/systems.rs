@@ -82,7 +82,7 @@ impl PhiObserver {
     #[must_use]
     pub fn new(units: usize, settings: PhiSpec) -> Self {
         Self {
-            window: FrameWindow::new(units, settings.window),
+            window: FrameWindow::new(units, settings.samples_kept()),
             settings,
             job: None,
             beside: false,
@@ -112,7 +112,9 @@ impl PhiObserver {
     pub fn begins_at(&self, tick: Tick) -> bool {
         let due = tick > 0 && tick.is_multiple_of(self.settings.period_ticks);
         let free = self.job.as_ref().is_none_or(|job| job.due <= tick);
-        due && free && (self.settings.source != PhiSource::Window || self.window.is_full())
+        due && free
+            && (self.settings.source != PhiSource::Window
+                || self.window.len() >= self.settings.window)
     }
 
     /// Whether a picture of the plant will be wanted in a tick that has not begun.

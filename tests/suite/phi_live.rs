@@ -113,7 +113,8 @@ fn a_window_is_compared_with_chance() {
     let test = found.significance.unwrap();
     assert_eq!(test.surrogates, 19);
     assert!(test.p_value >= 0.05 && test.p_value <= 1.0);
-    assert!(test.interval.0 < test.interval.1, "{:?}", test.interval);
+    let (low, high) = test.interval.unwrap();
+    assert!(low < high, "{low} {high}");
 }
 
 #[test]
@@ -301,4 +302,82 @@ fn perturbation_finds_who_depends_on_whom() {
         });
         assert_eq!(other_matters, depends, "coupling {coupling}: {rows:?}");
     }
+}
+
+/// The reports of Φ of the scene `hello` with these changes, over 40 s.
+fn reports_of_hello(sets: &[(&str, &str)]) -> Vec<String> {
+    let scene = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes/hello.ron");
+    let owned = |(path, value): &(&str, &str)| ((*path).to_owned(), (*value).to_owned());
+    let sets: Vec<(String, String)> = sets.iter().map(owned).collect();
+    let loaded = phantomos::scenario::load(&scene, &sets).unwrap();
+    let mut simulation = Simulation::open(loaded, SimOptions::default()).unwrap();
+    let mut found = Vec::new();
+    for _ in 0..2000 {
+        simulation.step().unwrap();
+        let events = std::mem::take(&mut simulation.records_mut().events);
+        let told = events
+            .into_iter()
+            .filter(|event| event.data.name() == "phi");
+        found.extend(told.map(|event| event.action));
+    }
+    found
+}
+
+#[test]
+fn without_coupling_phi_is_not_above_chance() {
+    let mut all = Vec::new();
+    for seed in ["1", "2", "3"] {
+        all.extend(reports_of_hello(&[
+            ("control.enabled", "false"),
+            ("seed", seed),
+        ]));
+    }
+    // While too little came before the window, there is no chance to compare with.
+    let told: Vec<&String> = all.iter().filter(|text| text.contains("chance")).collect();
+    assert!(told.len() > 45 && all.len() - told.len() <= 6, "{all:#?}");
+    let is_chance = |text: &&&String| text.contains(", not above chance (surrogates ");
+    let share = told.iter().filter(is_chance).count() as f64 / told.len() as f64;
+    // One in twenty is above by chance, and those of a run are much alike.
+    assert!(share >= 0.85, "{share}: {told:#?}");
+    let is_short = |text: &&String| text.starts_with("MI1 = ") && text.contains(" ± ");
+    assert!(told.iter().all(is_short), "{told:#?}");
+    let plain = reports_of_hello(&[("phi.surrogates", "0")]);
+    assert!(plain.iter().all(|text| !text.contains("chance")));
+}
+
+#[test]
+fn the_level_of_chance_is_a_metric_and_only_windows_have_it() {
+    let keys = "measure: Mi1, window: 128, period_ticks: 50, latency_ticks: 10";
+    let mut simulation = build(&scene(0.2, keys), None, 1);
+    run(&mut simulation, 300);
+    let found = report(&simulation);
+    let test = found.significance.unwrap();
+    assert_eq!((test.surrogates, test.interval), (19, None));
+    let rows = simulation.take_records().rows;
+    let last = rows
+        .iter()
+        .rev()
+        .find(|row| row.scope == "cluster")
+        .unwrap();
+    assert_eq!(last.value("phi_chance_nats"), Some(test.level));
+    assert_eq!(found.above_chance(), Some(found.value > test.level));
+    // Models and counted transitions have none, and are not refused for the default.
+    for keys in [LINEARISED, WINDOW] {
+        let mut simulation = build(&scene(0.2, keys), None, 1);
+        run(&mut simulation, 200);
+        assert_eq!(report(&simulation).significance, None);
+    }
+    // Where the budget does not reach, there is a value and no chance.
+    let small = "measure: Mi1, window: 128, period_ticks: 50, latency_ticks: 10, budget: 300";
+    let mut simulation = build(&scene(0.2, small), None, 1);
+    run(&mut simulation, 300);
+    let found = report(&simulation);
+    assert_eq!(found.significance, None);
+    assert!(
+        found
+            .flags
+            .iter()
+            .any(|flag| flag.starts_with("chance_unknown")),
+        "{found:?}"
+    );
 }

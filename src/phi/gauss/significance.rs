@@ -169,6 +169,14 @@ pub fn bootstrap_interval(
     })
 }
 
+/// Where each unit's series begins in surrogate number `index` of a seed: 0 … `room`, each place as
+/// likely as any other.
+#[must_use]
+pub fn starts(units: usize, room: usize, (seed, index): (u64, u64)) -> Vec<usize> {
+    let mut rng = stream(seed, Draw::Surrogate, index);
+    (0..units).map(|_| below(&mut rng, room + 1)).collect()
+}
+
 /// A shift for each unit: even parts of the recording in a random order, each with a random part
 /// of half its length added.
 fn apart(units: usize, length: usize, rng: &mut KeyedRng) -> Vec<usize> {
