@@ -48,6 +48,7 @@ pub fn open(args: &AppArgs, parts: &Parts) -> u8 {
                 time_limit: None,
                 inputs: None,
                 json: false,
+                quiet: false,
                 replay: None,
             };
             run::run_scene(loaded, &plain, &TimeLimit::begin(None))
@@ -101,7 +102,8 @@ fn window(loaded: LoadedScene, args: &AppArgs, parts: &Parts) -> u8 {
     use crate::kernel::history::DEFAULT_BUDGET;
     use crate::kernel::{SimError, Simulation};
     use crate::record::Place;
-    use crate::scenario::Blueprint;
+    use crate::scenario::load::bare_name;
+    use crate::scenario::{Blueprint, shipped};
 
     let title = format!("PhantomOS · {}", loaded.scene.name);
     let limit = TimeLimit::begin(None);
@@ -112,6 +114,7 @@ fn window(loaded: LoadedScene, args: &AppArgs, parts: &Parts) -> u8 {
         },
         Err(code) => return code,
     };
+    let is_shipped = loaded.files.is_shipped;
     let built = Blueprint::new(loaded)
         .map_err(SimError::from)
         .and_then(|blueprint| {
@@ -132,7 +135,10 @@ fn window(loaded: LoadedScene, args: &AppArgs, parts: &Parts) -> u8 {
         options,
         sets: args.changes.overrides(),
         source: match &args.scene {
-            Some(path) => SceneSource::File(path.clone()),
+            Some(path) => match bare_name(path).and_then(shipped::scene) {
+                Some(own) if is_shipped => SceneSource::BuiltIn(own.name),
+                _ => SceneSource::File(path.clone()),
+            },
             None => SceneSource::BuiltIn("hello"),
         },
         parts: parts.clone(),

@@ -1,5 +1,5 @@
-//! `phantom list`: the scenes of a directory, one line each, the metrics of a run, or the parts
-//! that scenes may name.
+//! `phantom list`: the scenes of the program or of a directory, one line each, the metrics of a
+//! run, or the parts that scenes may name.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::registry::{About, CustomSpec, Opening};
-use crate::scenario::Parts;
 use crate::scenario::schema::{choices, place_of};
+use crate::scenario::{Parts, shipped};
 
 use super::command::Command;
 use super::exit;
@@ -23,25 +23,35 @@ const PARTS: &str = "parts";
 /// Arguments of `list`.
 #[derive(Args, Debug)]
 pub struct ListArgs {
-    /// The directory, or `metrics` or `parts` (a directory of such a name is `./metrics`).
-    #[arg(default_value = "scenes")]
-    pub directory: PathBuf,
+    /// The directory, or `metrics` or `parts` (a directory of such a name is `./metrics`); when
+    /// absent, the scenes that come with the program.
+    pub directory: Option<PathBuf>,
 }
 
 impl Command for ListArgs {
     const NAME: &'static str = "list";
     const ABOUT: &'static str =
-        "List the scenes in a directory, the metrics of a run, or the parts that scenes may name";
+        "List the scenes of the program or of a directory, the metrics, or the parts of scenes";
 
     fn run(&self, parts: &Parts) -> u8 {
-        if self.directory.as_path() == Path::new(METRICS) {
-            list_metrics(parts)
-        } else if self.directory.as_path() == Path::new(PARTS) {
-            list_parts(parts)
-        } else {
-            list_scenes(&self.directory, parts)
+        match self.directory.as_deref() {
+            None => list_shipped(parts),
+            Some(path) if path == Path::new(METRICS) => list_metrics(parts),
+            Some(path) if path == Path::new(PARTS) => list_parts(parts),
+            Some(directory) => list_scenes(directory, parts),
         }
     }
+}
+
+/// Lists the scenes of the program by the names that open them.
+fn list_shipped(parts: &Parts) -> u8 {
+    for own in shipped::SCENES {
+        // They are tested to be scenes; a program whose parts are at fault says so elsewhere.
+        let read = parts.parse(own.text, own.name, Path::new(""), &[]);
+        let shown = read.map_or_else(|_| String::new(), |own| own.scene.description);
+        say!("{:<14} {}", own.name, printable(&shown));
+    }
+    exit::OK
 }
 
 /// Lists the scenes of a directory, one line each.

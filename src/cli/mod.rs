@@ -5,6 +5,7 @@
 
 mod say;
 mod stop;
+mod summary;
 mod answers;
 mod own_files;
 pub mod file_args;

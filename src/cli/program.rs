@@ -6,8 +6,10 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, Error, FromArgMatches};
 
+use crate::base::problem::did_you_mean;
 use crate::registry::part::is_plain_name;
-use crate::scenario::Parts;
+use crate::scenario::load::bare_name;
+use crate::scenario::{Parts, shipped};
 
 use super::app;
 use super::app_args::AppArgs;
@@ -183,9 +185,23 @@ impl Program {
         }
         let done = match matches.subcommand() {
             Some((name, own)) => self.choose(name, own),
-            None => AppArgs::from_arg_matches(&matches).map(|args| app::open(&args, &self.parts)),
+            None => AppArgs::from_arg_matches(&matches).map(|args| self.open(&args)),
         };
         done.map_err(|error| error.format(&mut known))
+    }
+
+    /// Opens a scene, once its name is known to be no mistyped command.
+    fn open(&self, args: &AppArgs) -> u8 {
+        let named = args.scene.as_deref().filter(|path| !path.exists());
+        if let Some(name) = named.and_then(bare_name)
+            && shipped::scene(name).is_none()
+        {
+            let commands = self.entries.iter().map(|entry| entry.name);
+            let known: Vec<&str> = shipped::names().into_iter().chain(commands).collect();
+            aside!("no scene or command {name:?}{}", did_you_mean(name, &known));
+            return exit::USAGE;
+        }
+        app::open(args, &self.parts)
     }
 
     fn choose(&self, name: &str, own: &ArgMatches) -> Result<u8, Error> {

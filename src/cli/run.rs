@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use serde_json::json;
 
 use crate::base::Tick;
 use crate::kernel::{Observer, Outcome, RunError, Session, SimError, SimOptions, Statistics};
 use crate::record::{Batch, SavedError, SavedRun};
-use crate::scenario::{LoadedScene, Parts, Scene, SceneError};
+use crate::scenario::{LoadedScene, Parts, SceneError};
 use crate::signal::readings::COHERENCE;
 
 use super::bench_args::chosen_isa;
@@ -22,6 +22,7 @@ use super::run_folder::{InputsArg, last_state, open_folder_with, place};
 use super::say::{aside, printable, say};
 use super::scene_args::{SceneArgs, parse_seconds};
 use super::stop::TimeLimit;
+use super::summary;
 
 /// Up to so many vertices last_state.csv is written unasked.
 const LAST_STATE_VERTICES: usize = 100_000;
@@ -50,6 +51,9 @@ pub struct RunArgs {
     /// Print JSON lines on standard output.
     #[arg(long)]
     pub json: bool,
+    /// Tell nothing but errors: no notes, no progress, no summary.
+    #[arg(long)]
+    pub quiet: bool,
     /// Take the inputs of this run folder instead of reading devices.
     #[arg(long, value_name = "RUN")]
     pub replay: Option<PathBuf>,
@@ -61,8 +65,13 @@ impl Command for RunArgs {
 
     fn run(&self, parts: &Parts) -> u8 {
         let limit = TimeLimit::begin(self.time_limit.map(Duration::from_secs_f64));
-        match open_scene(&self.scene, &self.changes, parts) {
-            Ok(loaded) => run_scene(loaded, self, &limit),
+        match read_scene(&self.scene, &self.changes, parts) {
+            Ok(loaded) => {
+                if !self.quiet {
+                    tell_notes(&loaded);
+                }
+                run_scene(loaded, self, &limit)
+            }
             Err(error) => complain(&error),
         }
     }
@@ -77,14 +86,22 @@ pub fn open_scene(
     changes: &SceneArgs,
     parts: &Parts,
 ) -> Result<LoadedScene, SceneError> {
-    let mut loaded = parts.load(path, &changes.overrides())?;
-    loaded.files.allowed.extend_from_slice(&changes.allow_read);
+    let loaded = read_scene(path, changes, parts)?;
     tell_notes(&loaded);
     Ok(loaded)
 }
 
-/// Tells what was migrated while a scene was read.
+fn read_scene(path: &Path, changes: &SceneArgs, parts: &Parts) -> Result<LoadedScene, SceneError> {
+    let mut loaded = parts.load(path, &changes.overrides())?;
+    loaded.files.allowed.extend_from_slice(&changes.allow_read);
+    Ok(loaded)
+}
+
+/// Tells of a scene of the program that it was taken, and what was migrated while it was read.
 pub fn tell_notes(loaded: &LoadedScene) {
+    if loaded.files.is_shipped {
+        aside!("scene {}", loaded.source);
+    }
     for note in &loaded.notes {
         aside!("{}: note: {note}", loaded.source);
     }
@@ -169,7 +186,10 @@ pub fn complain(error: &SceneError) -> u8 {
     aside!("{error}");
     match error {
         SceneError::Unreadable { .. } => exit::IO,
-        SceneError::Override { .. } | SceneError::Invalid(_) => exit::INVALID,
+        SceneError::NoSuch { .. }
+        | SceneError::RunFolder(_)
+        | SceneError::Override { .. }
+        | SceneError::Invalid(_) => exit::INVALID,
     }
 }
 
@@ -180,16 +200,21 @@ fn run_loaded(
     limit: &TimeLimit,
 ) -> Result<u8, RunError> {
     let scene = loaded.scene.clone();
+    let tell = |line: &str| {
+        if !args.quiet {
+            aside!("{}", printable(line));
+        }
+    };
     for line in scene.beyond_end() {
-        aside!("note: {line}");
+        tell(&format!("note: {line}"));
     }
-    let watch = Watch::start(None);
-    watch.stage("building the scene");
+    let watch = (!args.quiet).then(|| Watch::start(None));
+    watch.iter().for_each(|own| own.stage("building the scene"));
     let opened = Session::open(loaded, options);
-    watch.finish();
+    watch.iter().for_each(Watch::finish);
     let mut session = opened?;
     for line in session.simulation.blueprint().inputs.lines() {
-        aside!("{}", printable(&line));
+        tell(&line);
     }
     limit.close_files();
     let place = place(args.out.as_deref(), args.force);
@@ -203,7 +228,7 @@ fn run_loaded(
         });
         say!("{start}");
     }
-    let mut teller = Teller::new(scene.ticks, args.json);
+    let mut teller = Teller::new(scene.ticks, args);
     let outcome = session.run_observed(scene.ticks, &mut [&mut folder, &mut teller]);
     teller.bar.finish_and_clear();
     let outcome = match outcome {
@@ -217,7 +242,13 @@ fn run_loaded(
         folder.write_last_state(&last_state(&session.simulation))?;
     }
     let out = folder.finish(&outcome.ending())?;
-    report((&scene, session.statistics()), &outcome, &out, args.json);
+    if args.json {
+        report_json(&outcome, &out);
+    }
+    if !args.quiet {
+        let lines = summary::lines((&scene, session.statistics()), &outcome, &out);
+        lines.iter().for_each(|line| aside!("{line}"));
+    }
     Ok(outcome.verdict.status.exit_code())
 }
 
@@ -231,12 +262,15 @@ struct Teller {
 }
 
 impl Teller {
-    fn new(ticks: Tick, as_json: bool) -> Self {
+    fn new(ticks: Tick, args: &RunArgs) -> Self {
         let now = Instant::now();
         Self {
-            bar: progress_bar(ticks),
+            bar: match args.quiet {
+                true => ProgressBar::hidden(),
+                false => progress_bar(ticks),
+            },
             ticks,
-            as_json,
+            as_json: args.json,
             began: now,
             told: now,
         }
@@ -290,65 +324,38 @@ pub fn progress_bar(ticks: u64) -> ProgressBar {
         ProgressDrawTarget::hidden()
     };
     let bar = ProgressBar::with_draw_target(Some(ticks), target);
-    let style = "{bar:30} {pos}/{len} ticks, {per_sec}, {eta} left  {msg}";
+    let style = "{bar:30} {pos}/{len} ticks, {rate}, {eta} left  {msg}";
     if let Ok(style) = ProgressStyle::with_template(style) {
-        bar.set_style(style);
+        let rate = |state: &ProgressState, text: &mut dyn std::fmt::Write| {
+            // A line of progress that cannot be written is no failure of the run.
+            let _ = text.write_str(&summary::rate(state.per_sec()));
+        };
+        bar.set_style(style.with_key("rate", rate));
     }
     bar
 }
 
-fn report(
-    (scene, statistics): (&Scene, &Statistics),
-    outcome: &Outcome,
-    out: &Path,
-    as_json: bool,
-) {
+fn report_json(outcome: &Outcome, out: &Path) {
     let counts = &outcome.counts;
-    if as_json {
-        let mut line = json!({
-            "type": "end", "status": outcome.verdict.status, "digest": outcome.digest,
-            "ticks": outcome.ticks, "valid_metrics": counts.valid_metrics,
-            "commands": counts.commands, "migrations": counts.migrations,
-            "phi_reports": counts.phi_reports, "alerts": counts.alerts, "out": out,
-        });
-        if let Some(refusal) = &outcome.phi_refusal {
-            line["phi_refusal"] = json!(refusal);
-        }
-        say!("{line}");
-        let _ = std::io::stdout().flush();
+    let mut line = json!({
+        "type": "end", "status": outcome.verdict.status, "digest": outcome.digest,
+        "ticks": outcome.ticks, "valid_metrics": counts.valid_metrics,
+        "commands": counts.commands, "migrations": counts.migrations,
+        "phi_reports": counts.phi_reports, "alerts": counts.alerts, "out": out,
+    });
+    if let Some(cause) = &outcome.stopped_by {
+        line["cause"] = json!(cause);
     }
-    let seconds = outcome.wall.as_secs_f64().max(1e-9);
-    let mut lines = vec![
-        format!("{}: {}", scene.name, outcome.verdict.status),
-        format!(
-            "  {} ticks in {seconds:.2} s ({:.0} ticks/s)",
-            outcome.ticks,
-            outcome.ticks as f64 / seconds
-        ),
-    ];
-    if let Some(row) = statistics.last_rows().get("cluster") {
-        let show = |name: &str, digits: usize, unit: &str| match row.value(name) {
-            Some(value) => format!("{value:.digits$}{unit}"),
-            None => "no value yet".to_owned(),
-        };
-        lines.push(format!("  entropy    {}", show("entropy_nats", 4, " nats")));
-        lines.push(format!("  coherence  {}", show("coherence", 4, "")));
-        lines.push(format!("  resonance  {}", show("resonance", 3, "")));
-        lines.push(match &outcome.phi_refusal {
-            Some(refusal) => format!("  phi        no value: {refusal}"),
-            None => format!("  phi        {}", show("phi_nats", 5, " nats")),
-        });
+    if !outcome.long_steps.is_empty() {
+        let told = outcome.long_steps.iter();
+        let told = told.map(
+            |(name, tick, warning)| json!({"population": name, "tick": tick, "warning": warning}),
+        );
+        line["long_steps"] = told.collect();
     }
-    lines.push(format!(
-        "  {} commands, {} migrations, {} alerts, {} reports of phi",
-        counts.commands, counts.migrations, counts.alerts, counts.phi_reports
-    ));
-    for failure in &outcome.verdict.failures {
-        lines.push(format!("  assertion failed: {failure}"));
+    if let Some(refusal) = &outcome.phi_refusal {
+        line["phi_refusal"] = json!(refusal);
     }
-    lines.push(format!("  digest     {}", outcome.digest));
-    lines.push(format!("  written to {}", out.display()));
-    for line in lines {
-        aside!("{line}");
-    }
+    say!("{line}");
+    let _ = std::io::stdout().flush();
 }

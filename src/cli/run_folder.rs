@@ -108,7 +108,9 @@ pub fn open_folder_with(
     let (mut claims, mut copies) = (Vec::new(), Vec::new());
     for input in blueprint.inputs.iter() {
         let source = relative(&folder, &absolute(&files.find(&input.path)));
-        let copied = copy.then(|| copy_of(files, input, &copies)).transpose()?;
+        // What the program has is nowhere else on the disk.
+        let keeps = copy || files.shipped(&input.path).is_some();
+        let copied = keeps.then(|| copy_of(files, input, &copies)).transpose()?;
         let name = copied.as_ref().map(|(name, _)| name.clone());
         claims.push(claim(input, source, name));
         copies.extend(copied);

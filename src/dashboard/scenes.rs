@@ -110,8 +110,9 @@ pub fn open(
     match source {
         SceneSource::File(path) => parts.load(path, sets),
         SceneSource::BuiltIn(name) => {
-            let text = BUILT_IN.iter().find(|(own, _)| own == name);
-            let text = text.map_or("", |(_, text)| text);
+            let Some((_, text)) = BUILT_IN.iter().find(|(own, _)| own == name) else {
+                return parts.load(Path::new(name), sets);
+            };
             parts.parse(text, &format!("{name} (built in)"), Path::new("."), sets)
         }
     }

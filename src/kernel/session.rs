@@ -7,8 +7,10 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::base::{Cancel, Tick};
+use crate::phi::PhiReport;
 use crate::record::systems::RunCounts;
-use crate::record::{Batch, Ending, RunSink};
+use crate::record::{Batch, Ending, RunSink, StepWarning};
+use crate::safety::Severity;
 use crate::scenario::{LoadedScene, Parts};
 
 use super::options::SimOptions;
@@ -53,6 +55,13 @@ pub struct Outcome {
     pub digest: String,
     /// Counts.
     pub counts: RunCounts,
+    /// Populations for which the step was too long, in the order of the scene, with the tick in
+    /// which it was told first and the worst that was told.
+    pub long_steps: Vec<(String, Tick, StepWarning)>,
+    /// The alert for which a safety rule stopped it, in words.
+    pub stopped_by: Option<String>,
+    /// The last report of Φ in a sentence.
+    pub phi: Option<String>,
     /// Why the last measurement of Φ gave no report, if it gave none.
     pub phi_refusal: Option<String>,
     /// Wall time of the ticks.
@@ -99,6 +108,7 @@ pub struct Session {
     /// The run.
     pub simulation: Simulation,
     statistics: Statistics,
+    stopped_by: Option<String>,
 }
 
 impl Session {
@@ -130,6 +140,7 @@ impl Session {
         let metrics = simulation.metrics().clone();
         Self {
             statistics: Statistics::new(simulation.scene().clone(), metrics),
+            stopped_by: None,
             simulation,
         }
     }
@@ -141,6 +152,7 @@ impl Session {
     pub fn restore(&mut self, snapshot: &[u8]) -> Result<(), SimError> {
         self.simulation.restore(snapshot)?;
         let metrics = self.simulation.metrics().clone();
+        self.stopped_by = None;
         self.statistics = Statistics::new(self.simulation.scene().clone(), metrics);
         Ok(())
     }
@@ -158,6 +170,14 @@ impl Session {
     pub fn drain(&mut self, observers: &mut [&mut dyn Observer]) -> io::Result<()> {
         let batch = self.simulation.take_records();
         batch.rows.iter().for_each(|row| self.statistics.see(row));
+        let mut events = batch.events.iter();
+        let stop = events.find(|event| event.data.severity() == Some(Severity::Stop));
+        if self.stopped_by.is_none()
+            && let Some(stop) = stop
+        {
+            let text = format!("{} at tick {}: {}", stop.about, stop.tick, stop.cause);
+            self.stopped_by = Some(text);
+        }
         observers
             .iter_mut()
             .try_for_each(|own| own.records(&batch))?;
@@ -233,6 +253,15 @@ impl Session {
             ticks,
             digest: self.simulation.digest().to_string(),
             counts: self.simulation.records_mut().counts,
+            stopped_by: self.stopped_by.clone(),
+            phi: self
+                .simulation
+                .cluster()
+                .phi
+                .report
+                .as_ref()
+                .map(PhiReport::summary),
+            long_steps: self.simulation.long_steps(),
             phi_refusal: self.simulation.cluster().phi.refusal.clone(),
             wall: begun.elapsed(),
         })

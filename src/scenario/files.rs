@@ -8,6 +8,8 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use super::shipped;
+
 /// The longest text of a scene, bytes.
 pub const SCENE_BYTES_MAX: u64 = 64_000_000;
 /// The longest file that a scene reads, bytes.
@@ -23,6 +25,8 @@ pub struct FileAccess {
     /// Where else its paths may be relative to: the folder of the scene that a run folder was made
     /// from, for what the folder holds no copy of.
     pub fallback: Option<PathBuf>,
+    /// Whether the scene is one of the program, which has the data that it reads.
+    pub is_shipped: bool,
 }
 
 impl FileAccess {
@@ -41,7 +45,14 @@ impl FileAccess {
             directory: directory.to_owned(),
             allowed: named.chain(project(directory)).collect(),
             fallback: None,
+            is_shipped: false,
         }
+    }
+
+    /// What the program itself has of a path in the scene.
+    #[must_use]
+    pub fn shipped(&self, path: &str) -> Option<&'static [u8]> {
+        self.is_shipped.then(|| shipped::data(path)).flatten()
     }
 
     /// The scene's own folder; that of a bare file name is the present one.
@@ -68,6 +79,9 @@ impl FileAccess {
     /// # Errors
     /// When it cannot be read, is no plain file, or is not among what the scene may read.
     pub fn read(&self, path: &str) -> Result<(String, Vec<u8>), String> {
+        if let Some(bytes) = self.shipped(path) {
+            return Ok((path.to_owned(), bytes.to_vec()));
+        }
         let file = self.find(path);
         let shown = file.display().to_string();
         let fault = |reason: String| format!("cannot read {shown}: {reason}");

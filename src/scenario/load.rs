@@ -13,6 +13,7 @@ use ron::error::SpannedError;
 use ron::extensions::Extensions;
 
 use crate::base::Problems;
+use crate::base::problem::did_you_mean;
 
 use super::files::{FileAccess, SCENE_BYTES_MAX, read_plain};
 use super::migrate::{Migrated, migrate};
@@ -21,6 +22,7 @@ use super::parameters::live_parameters;
 use super::parts::Parts;
 use super::report::{SHOWN_MAX, SceneError, Trouble};
 use super::scene::{SCENE_VERSION, Scene};
+use super::shipped;
 use super::text::{TextIndex, parent};
 use super::validate::Known;
 
@@ -94,12 +96,21 @@ pub fn parse(
 }
 
 impl Parts {
-    /// Reads a scene file and applies overrides of the form `path=value`.
+    /// Reads a scene file and applies overrides of the form `path=value`. A bare name without an
+    /// ending that is no file is that of a scene of the program.
     ///
     /// # Errors
-    /// When the file cannot be read, or with all problems of the scene.
+    /// When the file cannot be read, there is no such scene, or with all problems of the scene.
     pub fn load(&self, path: &Path, sets: &[(String, String)]) -> Result<LoadedScene, SceneError> {
         let source = path.display().to_string();
+        if !path.exists()
+            && let Some(name) = bare_name(path)
+        {
+            return self.load_shipped(name, sets);
+        }
+        if path.join(RUN_MANIFEST).is_file() {
+            return Err(SceneError::RunFolder(source));
+        }
         let text = read_plain(path, SCENE_BYTES_MAX)
             .and_then(|bytes| {
                 String::from_utf8(bytes).map_err(|_| "it is not UTF-8 text".to_owned())
@@ -110,6 +121,24 @@ impl Parts {
             })?;
         let directory = path.parent().map(Path::to_path_buf).unwrap_or_default();
         self.parse(&text, &source, &directory, sets)
+    }
+
+    /// Reads a scene of the program.
+    fn load_shipped(
+        &self,
+        name: &str,
+        sets: &[(String, String)],
+    ) -> Result<LoadedScene, SceneError> {
+        let Some(own) = shipped::scene(name) else {
+            return Err(SceneError::NoSuch {
+                name: name.to_owned(),
+                hint: did_you_mean(name, &shipped::names()),
+            });
+        };
+        let source = format!("{name} (comes with the program)");
+        let mut loaded = self.parse(own.text, &source, Path::new(""), sets)?;
+        loaded.files.is_shipped = true;
+        Ok(loaded)
     }
 
     /// Reads a scene from text.
@@ -182,6 +211,17 @@ impl Parts {
             }
         }
     }
+}
+
+/// The file by which a run folder is known.
+const RUN_MANIFEST: &str = "manifest.json";
+
+/// The name that a path is, when it names no folder and has no ending.
+#[must_use]
+pub fn bare_name(path: &Path) -> Option<&str> {
+    let name = path.to_str()?;
+    let is_bare = !name.is_empty() && !name.contains(['/', '\\', '.']);
+    is_bare.then_some(name)
 }
 
 /// What could be made of a text.

@@ -11,6 +11,7 @@ pub mod scene_files;
 pub mod validate;
 pub mod report;
 pub mod overrides;
+pub mod shipped;
 pub mod files;
 pub mod migrate;
 pub mod load;

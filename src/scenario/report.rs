@@ -121,6 +121,21 @@ pub enum SceneError {
         /// Why.
         reason: String,
     },
+    /// There is neither a file nor a scene of the program with this name.
+    #[error("no scene {name:?}: it is no file here, and none of the program{hint}")]
+    NoSuch {
+        /// The name.
+        name: String,
+        /// What was probably meant.
+        hint: String,
+    },
+    /// A run folder in the place of a scene.
+    #[error(
+        "{0} is a run folder and no scene: `phantom replay {0}` goes through the run, `phantom \
+         verify {0}` runs it again and compares, `phantom run {0}/scene.resolved.ron` runs its \
+         scene anew"
+    )]
+    RunFolder(String),
     /// An override does not fit the scene.
     #[error("--set {path}={value}: {message}")]
     Override {

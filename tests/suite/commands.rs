@@ -92,7 +92,8 @@ fn an_unknown_command_is_an_error_of_usage() {
     assert_eq!(error.unwrap_err().exit_code(), i32::from(exit::USAGE));
     assert_eq!(phantom(&words).status.code(), Some(2));
     // A single word is a scene.
-    assert_eq!(phantom(&["compute"]).status.code(), Some(7));
+    assert_eq!(phantom(&["compute"]).status.code(), Some(2));
+    assert_eq!(phantom(&["./compute.ron"]).status.code(), Some(7));
 }
 
 const OLD: &str = r#"(version: 1, name: "old",

@@ -14,6 +14,7 @@ mod registry;
 mod run_folder;
 mod commands;
 mod figure_command;
+mod by_name;
 mod own_files;
 mod own_scenes;
 mod plant_delays;
