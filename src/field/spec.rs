@@ -86,6 +86,12 @@ fn sixteen() -> usize {
 }
 
 impl FieldKind {
+    /// Whether there is a field.
+    #[must_use]
+    pub fn is_on(&self) -> bool {
+        !matches!(self, Self::Off)
+    }
+
     /// Whether the field is made from the phases' order parameter.
     #[must_use]
     pub fn needs_mean_phase(&self) -> bool {

@@ -5,8 +5,8 @@ use crate::registry::{Demand, Need};
 use super::parts::Parts;
 use super::scene::Scene;
 
-/// What a scene asks for: loops and watches in every tick, assertions and the record in ticks after
-/// which a row is due.
+/// What a scene asks for: loops and watches in every tick, assertions, the record and the plots of
+/// its view in ticks after which a row is due.
 #[must_use]
 pub fn demand(scene: &Scene, parts: &Parts) -> Demand {
     let metrics = parts.metrics();
@@ -19,6 +19,9 @@ pub fn demand(scene: &Scene, parts: &Parts) -> Demand {
     }
     for assertion in &scene.assertions {
         demand.ask(&metrics, &assertion.metric, false);
+    }
+    for id in scene.view.metrics() {
+        demand.ask(&metrics, id, false);
     }
     let plant = scene.record.plant || scene.record.edges;
     for metric in metrics.list() {

@@ -6,6 +6,7 @@
 pub mod text;
 pub mod assertion;
 pub mod record_spec;
+pub mod view_spec;
 pub mod scene;
 pub mod scene_files;
 pub mod validate;
@@ -40,3 +41,4 @@ pub use parameters::live_parameters;
 pub use parts::Parts;
 pub use report::SceneError;
 pub use scene::Scene;
+pub use view_spec::ViewSpec;

@@ -27,6 +27,7 @@ use crate::watch::CrossingSpec;
 use super::assertion::Assertion;
 use super::record_spec::RecordSpec;
 use super::schedule::Scheduled;
+use super::view_spec::ViewSpec;
 
 /// The version of this schema. Texts of version 1 are rewritten before they are read.
 pub const SCENE_VERSION: u32 = 2;
@@ -42,6 +43,12 @@ pub struct Scene {
     /// One line that says what it shows.
     #[serde(default)]
     pub description: String,
+    /// What to look for and what to try, in paragraphs between empty lines; a panel of the window.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub notes: String,
+    /// How a window shows it when it opens.
+    #[serde(default, skip_serializing_if = "ViewSpec::is_empty")]
+    pub view: ViewSpec,
     /// Seed of everything that is drawn.
     #[serde(default = "default_seed")]
     pub seed: u64,

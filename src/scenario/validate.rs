@@ -99,6 +99,13 @@ impl Scene {
             let metric = crossing.of.metric().and_then(|id| metrics.find(id));
             self.refuse_lacking(problems, &format!("{path}.of.metric"), metric);
         }
+        self.view.validate(problems, ranges, metrics);
+        for (k, plot) in self.view.plots.iter().enumerate() {
+            for (n, curve) in plot.curves.iter().enumerate() {
+                let path = format!("view.plots[{k}].curves[{n}].metric");
+                self.refuse_lacking(problems, &path, metrics.find(&curve.metric));
+            }
+        }
         let own = self.crossings.iter().map(|c| c.name.as_str());
         names(problems, "crossings", own);
         for (k, assertion) in self.assertions.iter().enumerate() {
@@ -152,7 +159,9 @@ impl Scene {
         }
     }
 
-    fn is_sensed(&self, scope: &str) -> bool {
+    /// Whether a sensor looks at a scope.
+    #[must_use]
+    pub fn is_sensed(&self, scope: &str) -> bool {
         self.sensors
             .iter()
             .any(|sensor| match (&sensor.scope, &sensor.device) {

@@ -28,7 +28,7 @@ fn every_scene_runs_in_its_ci_setting_and_says_what_it_shows() {
         for set in &sets {
             arguments.extend(["--set", set]);
         }
-        let (end, code, _out) = run(&path, &arguments);
+        let (end, code, out) = run(&path, &arguments);
         let stops = loaded.scene.name == "trip";
         assert_eq!(code, if stops { 5 } else { 0 }, "{}: {end}", path.display());
         assert!(
@@ -36,6 +36,19 @@ fn every_scene_runs_in_its_ci_setting_and_says_what_it_shows() {
             "{}",
             path.display()
         );
+        assert!(!loaded.scene.notes.is_empty(), "{}", path.display());
+        let rows = metrics(out.path());
+        let curves = loaded.scene.view.plots.iter().flat_map(|plot| &plot.curves);
+        for curve in curves {
+            let scope = curve.scope.as_deref().unwrap_or("cluster");
+            let mut own = rows.iter().filter(|row| row["scope"] == scope);
+            let valued = own.any(|row| !row[curve.metric.as_str()].is_empty());
+            let (metric, name) = (&curve.metric, path.display());
+            assert!(
+                valued,
+                "{name}: a plot shows {metric} of {scope}, which has no value"
+            );
+        }
         count += 1;
     }
     assert!(count >= 6);
