@@ -15,12 +15,12 @@ use phantomos::dashboard::column::Column;
 use phantomos::dashboard::controls::dashboard;
 use phantomos::dashboard::force::ForceLayout;
 use phantomos::dashboard::kymograph::Kymograph;
-use phantomos::dashboard::layout::Preset;
 use phantomos::dashboard::view::{View, facts};
 use phantomos::dashboard::worker::News;
 use phantomos::field::FieldState;
 use phantomos::field::modes::Basis;
 use phantomos::kernel::{History, SimOptions, Simulation};
+use phantomos::scenario::view_spec::Arrangement;
 use phantomos::scenario::{Blueprint, load};
 
 fn scene(name: &str, sets: &[(&str, &str)]) -> Simulation {
@@ -69,8 +69,8 @@ fn frame_of_the_cluster() {
     });
     report("a view of 10,000 vertices, on the worker", look, 4.0);
     state.take_view(View::of(&mut simulation, &facts, None));
-    for preset in Preset::ALL {
-        state.layout.arrange(preset);
+    for preset in Arrangement::ALL {
+        state.layout.arrange(preset, None);
         let context = egui::Context::default();
         let input = || egui::RawInput {
             screen_rect: Some(egui::Rect::from_min_size(

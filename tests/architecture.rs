@@ -201,9 +201,8 @@ fn transcendental_functions_come_from_one_place() {
 
 /// Files of `src` with more than 400 lines, and how many they may have: each waits to be split. The list
 /// may only shrink.
-const LONG_FILES: [(&str, usize); 7] = [
+const LONG_FILES: [(&str, usize); 6] = [
     ("src/cluster/coordinator.rs", 443),
-    ("src/dashboard/commands.rs", 428),
     ("src/dynamics/dense/plant.rs", 440),
     ("src/dynamics/dense/work.rs", 486),
     ("src/phi/iit4/mechanism_mip.rs", 493),
@@ -212,7 +211,7 @@ const LONG_FILES: [(&str, usize); 7] = [
 ];
 
 /// Lines of `src` with more than 100 columns, all of them comments and texts. The number may only shrink.
-const WIDE_LINES: usize = 51;
+const WIDE_LINES: usize = 37;
 
 #[test]
 fn files_and_lines_stay_short() {

@@ -187,6 +187,20 @@ impl InputLog {
         found.map(|at| self.records.remove(at)).is_some()
     }
 
+    /// Takes out an input of a tick, and of a live parameter every edit of that tick, as one
+    /// gesture makes them; tells whether there was any.
+    pub fn remove_gesture(&mut self, tick: Tick, input: &Input) -> bool {
+        let Input::Set { path, .. } = input else {
+            return self.remove(tick, input);
+        };
+        let before = self.records.len();
+        self.records.retain(|own| {
+            let same = matches!(&own.input, Input::Set { path: other, .. } if other == path);
+            own.tick != tick || !same
+        });
+        self.records.len() < before
+    }
+
     /// Takes out every input that `keep` does not want.
     pub fn retain(&mut self, keep: impl FnMut(&InputRecord) -> bool) {
         self.records.retain(keep);

@@ -1,6 +1,6 @@
 //! `phantom [SCENE]`: the window, or the same scene headless where there can be none.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::scenario::{LoadedScene, Parts};
 
@@ -10,7 +10,7 @@ use super::say::aside;
 use super::stop::TimeLimit;
 
 /// The scene that opens when none is named; it is part of the program.
-const FIRST_SCENE: &str = include_str!("../../scenes/hello.ron");
+const FIRST_SCENE: &str = "hello";
 
 /// Opens a scene, which may name these parts, in a window; gives the process's exit code.
 #[must_use]
@@ -22,7 +22,7 @@ pub fn open(args: &AppArgs, parts: &Parts) -> u8 {
     let sets = args.changes.overrides();
     let loaded = match &args.scene {
         Some(path) => run::open_scene(path, &args.changes, parts),
-        None => parts.parse(FIRST_SCENE, "hello (built in)", Path::new("."), &sets),
+        None => parts.load_shipped(FIRST_SCENE, &sets),
     };
     let loaded = match loaded {
         Ok(loaded) => loaded,
@@ -96,7 +96,8 @@ fn obstacle() -> Option<String> {
 #[cfg(feature = "dashboard")]
 fn window(loaded: LoadedScene, args: &AppArgs, parts: &Parts) -> u8 {
     use super::run_folder::open_folder;
-    use crate::dashboard::app::{WantedPicture, WindowPlan, open};
+    use crate::dashboard::app::{WindowPlan, open};
+    use crate::dashboard::window_pictures::WantedPicture;
     use crate::dashboard::worker::{Worker, WorkerPlan};
     use crate::dashboard::{SceneSource, scenes};
     use crate::kernel::history::DEFAULT_BUDGET;
@@ -139,7 +140,7 @@ fn window(loaded: LoadedScene, args: &AppArgs, parts: &Parts) -> u8 {
                 Some(own) if is_shipped => SceneSource::BuiltIn(own.name),
                 _ => SceneSource::File(path.clone()),
             },
-            None => SceneSource::BuiltIn("hello"),
+            None => SceneSource::BuiltIn(FIRST_SCENE),
         },
         parts: parts.clone(),
         opener: scenes::open,
@@ -152,7 +153,7 @@ fn window(loaded: LoadedScene, args: &AppArgs, parts: &Parts) -> u8 {
         title,
         size: args.size.unwrap_or((1280, 800)),
         light: args.light,
-        preset: args.layout.map(super::app_args::LayoutArg::preset),
+        arrangement: args.layout,
         picture: picture.map(|(file, at)| WantedPicture { file, at }),
         hidden: args.hidden,
         cancel: limit.cancel().clone(),

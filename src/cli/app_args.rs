@@ -3,6 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+
+use crate::scenario::view_spec::Arrangement;
 
 use super::scene_args::SceneArgs;
 
@@ -14,15 +17,15 @@ pub struct AppArgs {
     /// Changes of the scene.
     #[command(flatten)]
     pub changes: SceneArgs,
-    /// Save a picture of the window and exit.
-    #[arg(long, value_name = "FILE", requires = "at")]
+    /// Save a picture of the window as PNG and exit.
+    #[arg(long, value_name = "FILE.png", requires = "at", value_parser = parse_picture)]
     pub screenshot: Option<PathBuf>,
     /// The tick at which the picture is taken.
     #[arg(long, value_name = "TICK", requires = "screenshot")]
     pub at: Option<u64>,
     /// The arrangement of panels to begin with, instead of the saved one.
-    #[arg(long, value_enum)]
-    pub layout: Option<LayoutArg>,
+    #[arg(long, value_parser = arrangements())]
+    pub layout: Option<Arrangement>,
     /// A light background.
     #[arg(long)]
     pub light: bool,
@@ -37,38 +40,16 @@ pub struct AppArgs {
     pub rewind_mib: Option<usize>,
 }
 
-/// An arrangement of the window's panels.
-#[derive(clap::ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LayoutArg {
-    /// Plots, graph and circle.
-    Overview,
-    /// The field over time.
-    Field,
-    /// Nodes, Φ and events.
-    Cluster,
-    /// Φ, its history and its parts.
-    Integration,
-    /// Order over a swept parameter.
-    Transition,
-    /// Phase plane, spectrum and energies.
-    Plane,
-}
-
-#[cfg(feature = "dashboard")]
-impl LayoutArg {
-    /// The dashboard's preset.
-    #[must_use]
-    pub fn preset(self) -> crate::dashboard::layout::Preset {
-        use crate::dashboard::layout::Preset;
-        match self {
-            Self::Overview => Preset::Overview,
-            Self::Field => Preset::Field,
-            Self::Cluster => Preset::Cluster,
-            Self::Integration => Preset::Integration,
-            Self::Transition => Preset::Transition,
-            Self::Plane => Preset::Plane,
-        }
-    }
+/// An arrangement of the window's panels by its name.
+fn arrangements() -> impl TypedValueParser<Value = Arrangement> {
+    let names = PossibleValuesParser::new(Arrangement::ALL.map(|own| {
+        let name = PossibleValue::new(own.name());
+        name.help(own.help())
+    }));
+    names.map(|name| {
+        let mut all = Arrangement::ALL.into_iter();
+        all.find(|own| own.name() == name).unwrap_or_default()
+    })
 }
 
 fn parse_size(text: &str) -> Result<(u32, u32), String> {
@@ -82,4 +63,18 @@ fn parse_size(text: &str) -> Result<(u32, u32), String> {
 fn parse_mib(text: &str) -> Result<usize, String> {
     let found = text.parse().ok().filter(|mib| (1..=1 << 20).contains(mib));
     found.ok_or_else(|| "expected 1 … 1048576 MiB".to_owned())
+}
+
+/// A file of the one format that pictures of the window are written in.
+fn parse_picture(text: &str) -> Result<PathBuf, String> {
+    let file = PathBuf::from(text);
+    let ending = file.extension().map(|own| own.to_ascii_lowercase());
+    match ending.is_some_and(|own| own == "png") {
+        true => Ok(file),
+        false => Err(
+            "pictures of the window are PNG: expected a name that ends in .png (phantom figure \
+             writes SVG and PDF of plots)"
+                .to_owned(),
+        ),
+    }
 }

@@ -17,5 +17,8 @@ pub fn field_gain(initial: f64) -> LiveParameter {
     LiveParameter::of_resource("field.gain", "field gain", initial, get, set)
         .slider(5.0)
         .bounds(Bounds::FINITE)
-        .help("Gain of what feeds the field.")
+        .help(
+            "How strongly the resonators, or their coherence, feed the field. Raise it to make the \
+             field larger; at 0 it only rings out.",
+        )
 }

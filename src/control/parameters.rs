@@ -29,7 +29,10 @@ pub fn live_parameters(spec: &ControlSpec, laws: &Laws) -> Vec<LiveParameter> {
         let set = |own: &mut ControlEnabled, value| own.0 = value != 0.0;
         let switch = LiveParameter::of_resource("control.enabled", "control", enabled, get, set)
             .bounds(Bounds::Switch)
-            .help("Whether the loops give commands. Off, what they had moved is given back.");
+            .help(
+                "Whether the loops give commands. Switch them off to see what the network does \
+                 alone: what they had moved is given back.",
+            );
         list.push(switch.spans(0.0, 1.0));
     }
     for (index, own) in (0..).zip(&spec.loops) {
@@ -92,7 +95,10 @@ fn setpoint(index: u64, spec: &LoopSpec) -> LiveParameter {
             |own, value| own.spec.setpoint = value,
         ),
     )
-    .help("The value of its measure that the loop steers for.");
+    .help(
+        "The value of its measure that the loop steers for. Move it to ask for another state and \
+         watch how the loop gets there.",
+    );
     match &spec.measure {
         Measure::Coherence | Measure::EntropyNormalized => setpoint.spans(0.0, 1.0),
         Measure::Entropy => setpoint.unit("nats").slider(6.0),
@@ -113,19 +119,22 @@ const GAINS: [Gain; 3] = [
     (
         "kp",
         "",
-        "Proportional gain: output for each unit of deviation.",
+        "Proportional gain: output for each unit of deviation. Raise it for a faster answer; too \
+         high, the loop swings.",
         |pid| &mut pid.kp,
     ),
     (
         "ki",
         "1/s",
-        "Integral gain: output for each unit of deviation that lasts 1 s.",
+        "Integral gain: output for each unit of deviation that lasts 1 s. Raise it when the \
+         measure stays beside its setpoint; too high, it overshoots.",
         |pid| &mut pid.ki,
     ),
     (
         "kd",
         "s",
-        "Derivative gain: output for each unit by which the measure falls in 1 s.",
+        "Derivative gain: output for each unit by which the measure falls in 1 s. Raise it to damp \
+         swings; it amplifies noise.",
         |pid| &mut pid.kd,
     ),
 ];

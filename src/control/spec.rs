@@ -161,6 +161,18 @@ pub enum Output {
     Noise,
 }
 
+impl Output {
+    /// The field of a population to which the output is added, when it has one of that kind.
+    #[must_use]
+    pub fn adds_to(self) -> Option<&'static str> {
+        match self {
+            Self::Coupling => Some("coupling"),
+            Self::Noise => Some("noise"),
+            Self::Force | Self::FrequencyShift | Self::Damping | Self::FieldGain => None,
+        }
+    }
+}
+
 impl LoopSpec {
     /// Whether it needs the signals of its scope: for a measure, its law or its adaptation.
     #[must_use]

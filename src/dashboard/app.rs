@@ -1,32 +1,26 @@
 //! The window.
 
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use bevy::app::AppExit;
+use bevy::asset::AssetEventSystems;
 use bevy::prelude::*;
-use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
 use bevy::window::{MonitorSelection, PrimaryWindow, WindowMode, WindowOccluded, WindowResolution};
 use bevy_egui::egui::{self, UiBuilder};
-use bevy_egui::{EguiContexts, EguiPlugin, EguiPrimaryContextPass};
+use bevy_egui::{
+    EguiContexts, EguiPlugin, EguiPostUpdateSet, EguiPreUpdateSet, EguiPrimaryContextPass,
+};
 
-use crate::base::{Cancel, RunStatus, Tick};
+use crate::base::{Cancel, RunStatus};
 use crate::scenario::Parts;
+use crate::scenario::view_spec::Arrangement;
 
 use super::controls::dashboard;
-use super::export::write_png;
-use super::layout::Preset;
+use super::settings;
 use super::state::{Request, ViewState};
+use super::window_input::{own_modifiers, tooltips, without_pointer};
+use super::window_pictures::{self, Wanted, WantedPicture, take_wanted};
 use super::worker::Worker;
-
-/// A picture that is wanted of the window before it closes.
-#[derive(Clone, Debug)]
-pub struct WantedPicture {
-    /// Where it goes.
-    pub file: PathBuf,
-    /// The tick at which it is taken.
-    pub at: Tick,
-}
 
 /// How the window opens.
 #[derive(Clone, Debug)]
@@ -38,7 +32,7 @@ pub struct WindowPlan {
     /// Light instead of dark.
     pub light: bool,
     /// The arrangement to begin with.
-    pub preset: Option<Preset>,
+    pub arrangement: Option<Arrangement>,
     /// A picture to take and close after.
     pub picture: Option<WantedPicture>,
     /// Whether it is not shown, and closes when the run is over.
@@ -50,25 +44,13 @@ pub struct WindowPlan {
 #[derive(Resource)]
 struct Front(std::sync::Mutex<Worker>);
 
+/// What the panels show and keep.
 #[derive(Resource)]
-struct Shown(ViewState);
-
-/// The picture that is wanted, the frames that were drawn at its tick, and those in which nothing
-/// moved.
-#[derive(Resource)]
-struct Wanted {
-    picture: WantedPicture,
-    frames: u32,
-    still: u32,
-}
+pub(super) struct Shown(pub(super) ViewState);
 
 /// Set when somebody outside the window asks to stop.
 #[derive(Resource)]
 struct Asked(Cancel);
-
-/// The sequence of pictures that is being taken: where, how many, and when the last was.
-#[derive(Resource, Default)]
-struct Sequence(Option<(PathBuf, u32, std::time::Instant)>);
 
 /// Why nobody can see the window.
 #[derive(Resource, Default)]
@@ -81,14 +63,6 @@ struct Unseen {
 const FRAME: Duration = Duration::from_millis(16);
 /// Time between looks while nobody sees them.
 const UNSEEN: Duration = Duration::from_millis(250);
-
-/// Frames in which nothing moves before a picture is taken.
-const STILL: u32 = 12;
-/// Frames after which a picture is taken although the graph has not settled.
-const PATIENCE: u32 = 600;
-
-/// Seconds between pictures of a sequence.
-const SEQUENCE_S: f32 = 1.0 / 30.0;
 
 /// Opens the window on a worker, for scenes that may name these parts, and runs until it is closed.
 /// The exit code is 0 unless the picture could not be saved.
@@ -103,10 +77,12 @@ pub fn open(worker: Worker, parts: &Parts, plan: WindowPlan) -> u8 {
     let mut state = ViewState::of(parts.clone());
     state.look.light = plan.light;
     let for_picture = plan.picture.is_some();
-    if !for_picture {
-        state.settings = settings();
+    if for_picture {
+        state.bare = true;
+    } else {
+        state.use_settings(settings::directory());
     }
-    state.first_preset = plan.preset;
+    state.first_arrangement = plan.arrangement;
     let mut app = App::new();
     app.add_plugins(DefaultPlugins.set(WindowPlugin {
         primary_window: Some(window),
@@ -116,13 +92,24 @@ pub fn open(worker: Worker, parts: &Parts, plan: WindowPlan) -> u8 {
     .insert_resource(ClearColor(Color::srgb_u8(27, 27, 27)))
     .insert_resource(Front(std::sync::Mutex::new(worker)))
     .insert_resource(Shown(state))
-    .init_resource::<Sequence>()
     .add_systems(Startup, |mut commands: Commands| {
         // egui smooths its own edges; samples would only cost where the processor draws.
         commands.spawn((Camera2d, Msaa::Off));
     })
+    // What egui changes of a texture has to reach the renderer in the frame that draws with it:
+    // else glyphs that are new to the atlas are missing for a frame, which takes a second at 1 fps.
+    .configure_sets(
+        PostUpdate,
+        EguiPostUpdateSet::PostProcessOutput.before(AssetEventSystems),
+    )
     .add_systems(EguiPrimaryContextPass, draw)
-    .add_systems(Update, (answer, picture_sequence).chain());
+    .add_systems(
+        PreUpdate,
+        own_modifiers
+            .after(EguiPreUpdateSet::ProcessInput)
+            .before(EguiPreUpdateSet::BeginPass),
+    )
+    .add_systems(Update, (answer, window_pictures::film).chain());
     if !for_picture {
         app.insert_resource(Unseen {
             hidden: plan.hidden,
@@ -131,13 +118,8 @@ pub fn open(worker: Worker, parts: &Parts, plan: WindowPlan) -> u8 {
         .add_systems(Update, pace);
     }
     if let Some(picture) = plan.picture {
-        let (frames, still) = (0, 0);
-        app.insert_resource(Wanted {
-            picture,
-            frames,
-            still,
-        })
-        .add_systems(Update, take_picture);
+        app.insert_resource(Wanted::new(picture))
+            .add_systems(Update, (without_pointer, take_wanted));
     }
     if plan.hidden {
         app.add_systems(Update, close_when_done);
@@ -148,16 +130,6 @@ pub fn open(worker: Worker, parts: &Parts, plan: WindowPlan) -> u8 {
         AppExit::Success => 0,
         AppExit::Error(code) => code.get(),
     }
-}
-
-/// Where layouts are kept.
-fn settings() -> Option<PathBuf> {
-    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
-    let base = set("XDG_CONFIG_HOME")
-        .map(PathBuf::from)
-        .or_else(|| set("HOME").map(|home| PathBuf::from(home).join(".config")))
-        .or_else(|| set("APPDATA").map(PathBuf::from));
-    base.map(|base| base.join("phantomos"))
 }
 
 fn draw(
@@ -173,6 +145,8 @@ fn draw(
         return Ok(());
     }
     let context = contexts.ctx_mut()?;
+    let bare = shown.0.bare || shown.0.film.is_some();
+    tooltips(context, !bare);
     let mut root = egui::Ui::new(
         context.clone(),
         "dashboard".into(),
@@ -181,6 +155,7 @@ fn draw(
             .max_rect(context.viewport_rect()),
     );
     dashboard(&mut root, &mut shown.0);
+    shown.0.keep_settings();
     Ok(())
 }
 
@@ -208,43 +183,16 @@ fn pace(
 /// Does what the panels asked of the window.
 fn answer(
     mut commands: Commands,
-    mut contexts: EguiContexts,
     mut shown: ResMut<Shown>,
-    mut sequence: ResMut<Sequence>,
     mut windows: Query<&mut Window, With<PrimaryWindow>>,
     mut exit: MessageWriter<AppExit>,
 ) {
-    let scale = contexts
-        .ctx_mut()
-        .map_or(1.0, |context| context.pixels_per_point());
     for request in std::mem::take(&mut shown.0.requests) {
         match request {
-            Request::Picture(file, part) => {
-                let part = part.map(|rect| {
-                    let low = rect.min * scale;
-                    let size = rect.size() * scale;
-                    [low.x, low.y, size.x, size.y].map(|x| x.max(0.0) as u32)
-                });
-                commands.spawn(Screenshot::primary_window()).observe(
-                    move |captured: On<ScreenshotCaptured>, mut shown: ResMut<Shown>| {
-                        let said = match save(&captured, &file, part, &shown.0) {
-                            Ok(()) => format!("saved {}", file.display()),
-                            Err(error) => error,
-                        };
-                        shown.0.say(said);
-                    },
-                );
-            }
-            Request::Sequence(into) => {
-                let told = match (&into, &sequence.0) {
-                    (Some(into), _) => format!("pictures go to {}", into.display()),
-                    (None, Some((into, count, _))) => {
-                        format!("{count} pictures in {}", into.display())
-                    }
-                    (None, None) => "no pictures were being taken".to_owned(),
-                };
-                shown.0.say(told);
-                sequence.0 = into.map(|into| (into, 0, std::time::Instant::now()));
+            Request::Picture(file) => window_pictures::take(&mut commands, file),
+            Request::Film(into) => {
+                let said = window_pictures::begin_or_end(&mut shown.0, into);
+                shown.0.say(said);
             }
             Request::SaveScene(path, text) => {
                 let said = shown.0.save_scene(&path, &text);
@@ -267,25 +215,6 @@ fn answer(
     }
 }
 
-fn picture_sequence(mut commands: Commands, mut sequence: ResMut<Sequence>) {
-    let Some((into, count, last)) = &mut sequence.0 else {
-        return;
-    };
-    if *count > 0 && last.elapsed().as_secs_f32() < SEQUENCE_S {
-        return;
-    }
-    *count += 1;
-    *last = std::time::Instant::now();
-    let file = into.join(format!("frame_{count:06}.png"));
-    commands.spawn(Screenshot::primary_window()).observe(
-        move |captured: On<ScreenshotCaptured>, mut shown: ResMut<Shown>| {
-            if let Err(error) = save(&captured, &file, None, &shown.0) {
-                shown.0.say(error);
-            }
-        },
-    );
-}
-
 /// Closes the hidden window with the exit code that `phantom run` would give.
 fn close_when_done(shown: Res<Shown>, mut exit: MessageWriter<AppExit>) {
     if let Some(verdict) = &shown.0.verdict {
@@ -302,77 +231,6 @@ fn close_when_asked(asked: Res<Asked>, mut exit: MessageWriter<AppExit>) {
     }
 }
 
-fn coded(code: u8) -> AppExit {
+pub(super) fn coded(code: u8) -> AppExit {
     std::num::NonZeroU8::new(code).map_or(AppExit::Success, AppExit::Error)
-}
-
-fn take_picture(
-    mut commands: Commands,
-    mut wanted: ResMut<Wanted>,
-    shown: Res<Shown>,
-    mut exit: MessageWriter<AppExit>,
-) {
-    let Some(view) = &shown.0.view else {
-        return;
-    };
-    let at = wanted.picture.at;
-    if view.tick < at {
-        let verdict = shown.0.verdict.as_ref();
-        if let Some(verdict) = verdict.filter(|verdict| verdict.status != RunStatus::Interrupted) {
-            let (tick, status) = (view.tick, verdict.status);
-            eprintln!("no picture: the run ended ({status}) at tick {tick}, before --at {at}");
-            exit.write(coded(verdict.status.exit_code().max(1)));
-        }
-        return;
-    }
-    wanted.frames += 1;
-    // Panels find their sizes in the first frames, and the graph settles.
-    if shown.0.graph.is_settled() || wanted.frames > PATIENCE {
-        wanted.still += 1;
-    }
-    if wanted.still == STILL {
-        commands
-            .spawn(Screenshot::primary_window())
-            .observe(save_wanted);
-    }
-}
-
-fn save_wanted(
-    captured: On<ScreenshotCaptured>,
-    wanted: Res<Wanted>,
-    shown: Res<Shown>,
-    mut exit: MessageWriter<AppExit>,
-) {
-    match save(&captured, &wanted.picture.file, None, &shown.0) {
-        Ok(()) => exit.write(AppExit::Success),
-        Err(error) => {
-            eprintln!("{error}");
-            exit.write(AppExit::from_code(7))
-        }
-    };
-}
-
-/// Saves a picture, or a part of it, with scene, tick and digest as texts in it.
-fn save(
-    captured: &ScreenshotCaptured,
-    file: &std::path::Path,
-    part: Option<[u32; 4]>,
-    state: &ViewState,
-) -> Result<(), String> {
-    let image = captured.image.clone().try_into_dynamic();
-    let mut image = image.map_err(|error| error.to_string())?;
-    if let Some([x, y, width, height]) = part {
-        image = image.crop_imm(x, y, width, height);
-    }
-    let rgb = image.to_rgb8();
-    let mut texts = Vec::new();
-    if let Some(view) = &state.view {
-        texts.push(("Software", "phantomos".to_owned()));
-        texts.push((
-            "Title",
-            format!("{} at tick {}", view.facts.scene.name, view.tick),
-        ));
-        texts.push(("Comment", format!("digest {}", view.digest)));
-    }
-    write_png(file, rgb.dimensions(), rgb.as_raw(), &texts)
 }

@@ -8,19 +8,34 @@ use crate::base::num;
 
 use super::state::ViewState;
 use super::theme;
+use super::view::View;
 
 /// Populations whose order parameter is drawn.
 const ARROWS: usize = 16;
 
+/// The mean of (cos, sin) of all angles, and of those of each population.
+#[must_use]
+pub fn orders(view: &View) -> ([f64; 2], Vec<[f64; 2]>) {
+    let mut sums = vec![[0.0f64; 3]; view.facts.scene.populations.len()];
+    for (angle, population) in view.angles.iter().zip(&view.facts.populations) {
+        let (s, c) = num::sin_cos(f64::from(*angle));
+        let sum = &mut sums[usize::from(*population)];
+        *sum = [sum[0] + c, sum[1] + s, sum[2] + 1.0];
+    }
+    let all = sums.iter().fold([0.0; 3], |all: [f64; 3], own| {
+        [all[0] + own[0], all[1] + own[1], all[2] + own[2]]
+    });
+    let mean = |[c, s, n]: [f64; 3]| [c / n.max(1.0), s / n.max(1.0)];
+    (mean(all), sums.into_iter().map(mean).collect())
+}
+
 /// The circle.
-#[expect(clippy::too_many_lines, reason = "waits to be split")]
 pub fn circle(ui: &mut egui::Ui, state: &mut ViewState) {
     let Some(view) = state.view.as_ref() else {
         return;
     };
     let names = &view.facts.scene.populations;
-    let mut sums = vec![[0.0f64; 3]; names.len()];
-    let mut all = [0.0f64; 2];
+    let (all, own) = orders(view);
     let cosines: Vec<(f32, f32)> = view
         .angles
         .iter()
@@ -29,14 +44,7 @@ pub fn circle(ui: &mut egui::Ui, state: &mut ViewState) {
             (c as f32, s as f32)
         })
         .collect();
-    for ((c, s), population) in cosines.iter().zip(&view.facts.populations) {
-        let (c, s) = (f64::from(*c), f64::from(*s));
-        let sum = &mut sums[usize::from(*population)];
-        *sum = [sum[0] + c, sum[1] + s, sum[2] + 1.0];
-        all = [all[0] + c, all[1] + s];
-    }
-    let n = view.angles.len().max(1) as f64;
-    let order = num::hypot(all[0], all[1]) / n;
+    let order = num::hypot(all[0], all[1]);
     ui.horizontal_wrapped(|ui| {
         ui.label(format!("r = {order:.4}")).on_hover_text(
             "The order parameter of all vertices now; coherence is the like over a window of what \
@@ -45,9 +53,9 @@ pub fn circle(ui: &mut egui::Ui, state: &mut ViewState) {
         ui.weak(format!("{} vertices", view.angles.len()));
         if names.len() > 1 {
             for (k, population) in names.iter().enumerate().take(4) {
-                let [c, s, count] = sums[k];
+                let [c, s] = own[k];
                 let color = theme::on_ground(theme::node(k), ui.visuals().dark_mode);
-                let r = num::hypot(c, s) / count.max(1.0);
+                let r = num::hypot(c, s);
                 ui.colored_label(color, format!("{} {r:.3}", population.name));
             }
         }
@@ -86,16 +94,11 @@ pub fn circle(ui: &mut egui::Ui, state: &mut ViewState) {
         painter.arrow(center, tip - center, Stroke::new(width, color));
     };
     if names.len() > 1 {
-        for (k, [c, s, count]) in sums.iter().enumerate().take(ARROWS) {
-            arrow(c / count.max(1.0), s / count.max(1.0), theme::node(k), 2.0);
+        for (k, [c, s]) in own.iter().enumerate().take(ARROWS) {
+            arrow(*c, *s, theme::node(k), 2.0);
         }
     }
-    arrow(
-        all[0] / n,
-        all[1] / n,
-        ui.visuals().strong_text_color(),
-        2.5,
-    );
+    arrow(all[0], all[1], ui.visuals().strong_text_color(), 2.5);
     let text = format!("phase circle, order parameter {order:.4}");
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Image, true, &text));
 }

@@ -2,9 +2,7 @@
 
 use bevy_egui::egui::{Key, Modifiers};
 
-use super::execute::execute;
-use super::layout::Preset;
-use super::state::ViewState;
+use crate::scenario::view_spec::Arrangement;
 
 /// Paces on offer, in plant seconds per second of wall time.
 pub const SPEEDS: [(f64, &str); 6] = [
@@ -54,7 +52,7 @@ pub enum Command {
     /// The command palette.
     Palette,
     /// Arrange the panels.
-    Preset(Preset),
+    Arrange(Arrangement),
     /// Keep the arrangement for this scene.
     SaveLayout,
     /// Back to the arrangement as it comes.
@@ -204,7 +202,7 @@ pub fn all() -> Vec<Spec> {
         (
             C::Reset,
             "reset",
-            "begin the scene anew",
+            "begin the scene anew; asks where much would be lost",
             Some((NONE, Key::R)),
         ),
         (
@@ -222,7 +220,7 @@ pub fn all() -> Vec<Spec> {
         (
             C::Record,
             "record pictures",
-            "begin or end a sequence of PNGs",
+            "begin or end a film: a PNG every 1/25 s of plant time",
             Some((CTRL, Key::R)),
         ),
         (
@@ -234,44 +232,8 @@ pub fn all() -> Vec<Spec> {
         (
             C::Palette,
             "command palette",
-            "find any command",
+            "find commands, scenes, panels, parameters, vertices",
             Some((CTRL, Key::P)),
-        ),
-        (
-            C::Preset(Preset::Overview),
-            "layout: overview",
-            "plots, graph and circle",
-            None,
-        ),
-        (
-            C::Preset(Preset::Field),
-            "layout: field",
-            "the field over time",
-            None,
-        ),
-        (
-            C::Preset(Preset::Cluster),
-            "layout: cluster",
-            "nodes, Φ and events",
-            None,
-        ),
-        (
-            C::Preset(Preset::Integration),
-            "layout: integration",
-            "Φ, its history and its parts",
-            None,
-        ),
-        (
-            C::Preset(Preset::Transition),
-            "layout: transition",
-            "order over a swept parameter",
-            None,
-        ),
-        (
-            C::Preset(Preset::Plane),
-            "layout: plane",
-            "phase plane, spectrum and energies",
-            None,
         ),
         (
             C::SaveLayout,
@@ -312,7 +274,7 @@ pub fn all() -> Vec<Spec> {
         (
             C::Log,
             "logarithm",
-            "draw values as their logarithm",
+            "a logarithmic axis of values for the plot under the pointer",
             Some((SHIFT, Key::L)),
         ),
         (
@@ -336,7 +298,7 @@ pub fn all() -> Vec<Spec> {
         (
             C::Tour,
             "guided tour",
-            "synchrony, control and Φ in eight steps",
+            "synchrony, control, safety of numbers, in eight steps",
             Some((SHIFT, Key::F1)),
         ),
         (C::Keys, "all keys", "this list", Some((NONE, Key::F1))),
@@ -361,6 +323,14 @@ pub fn all() -> Vec<Spec> {
         key,
     })
     .collect();
+    for arrangement in Arrangement::ALL {
+        list.push(Spec {
+            command: C::Arrange(arrangement),
+            name: format!("layout: {}", arrangement.name()),
+            help: arrangement.help(),
+            key: None,
+        });
+    }
     for (k, key) in DIGITS.into_iter().enumerate() {
         list.push(Spec {
             command: C::Scene(k as u8),
@@ -386,25 +356,10 @@ impl Spec {
         if modifiers.shift {
             text.push_str("Shift+");
         }
-        text + key.name()
-    }
-}
-
-/// Obeys the keys of this frame, unless a text field has them.
-pub fn keys(ui: &bevy_egui::egui::Ui, state: &mut ViewState) {
-    let context = ui.ctx().clone();
-    let typing = context.egui_wants_keyboard_input();
-    for spec in all() {
-        let Some((modifiers, key)) = spec.key else {
-            continue;
-        };
-        // A field takes plain keys; commands with Ctrl and function keys still act.
-        let plain = !modifiers.command && !key.name().starts_with('F') || key == Key::F;
-        if typing && plain {
-            continue;
-        }
-        if context.input_mut(|input| input.consume_key(modifiers, key)) {
-            execute(spec.command, state, &context);
+        text + match key {
+            Key::ArrowLeft => "←",
+            Key::ArrowRight => "→",
+            other => other.symbol_or_name(),
         }
     }
 }

@@ -4,15 +4,13 @@ use std::time::Duration;
 
 use bevy_egui::egui::{self, RichText};
 
-use crate::base::Subject;
 use crate::kernel::KernelState;
-use crate::safety::Severity;
 use crate::scenario::scene::Scene;
+use crate::scenario::view_spec::Arrangement;
 
 use super::commands::{Command, all};
 use super::execute::execute;
-use super::layout::{Layout, Preset};
-use super::order::Order;
+use super::layout::Layout;
 use super::panels::{Pane, title_of};
 use super::state::ViewState;
 use super::theme;
@@ -39,13 +37,14 @@ pub fn status(ui: &mut egui::Ui, state: &mut ViewState) {
         ui.label(format!("t {:.2} s", view.t_s));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let digest = &view.digest[..view.digest.len().min(8)];
-            ui.monospace(format!("digest {digest}…")).on_hover_text(format!(
-                "{}\nThe same scene, seed and inputs give the same digest, in a window or headless, \
-                 on any number of nodes and threads.",
-                view.digest
-            ));
+            ui.monospace(format!("digest {digest}…"))
+                .on_hover_text(format!(
+                    "{}\nThe same scene, seed and inputs give the same digest, in a window or \
+                 headless, on any number of nodes and threads.",
+                    view.digest
+                ));
             ui.separator();
-            ui.label(format!("{:.0} ticks/s", view.ticks_per_s));
+            pace(ui, view, state.chronicle().map_or(0.01, |own| own.tick_s));
             if state.frame_s > 0.0 {
                 ui.label(format!("{:.0} fps", 1.0 / state.frame_s))
                     .on_hover_text("Pictures a second; they never wait for ticks.");
@@ -56,18 +55,72 @@ pub fn status(ui: &mut egui::Ui, state: &mut ViewState) {
             }
         });
     });
-    banner(ui, state);
+    super::banner::banner(ui, state);
+}
+
+/// How fast ticks run, and a word when the pace that was asked for cannot be held.
+fn pace(ui: &mut egui::Ui, view: &View, tick_s: f64) {
+    let rate = view.ticks_per_s;
+    let reached = rate * tick_s;
+    let behind = view.speed.is_finite() && reached < 0.85 * view.speed;
+    if view.state.may_tick() && rate > 0.0 && behind {
+        let color = theme::on_ground(theme::ENTROPY, ui.visuals().dark_mode);
+        let text = format!("⚠ ×{reached:.2} of ×{} reached", view.speed);
+        ui.colored_label(color, text).on_hover_text(
+            "This machine runs the scene slower than the pace that was asked for. The run is the \
+             same; only the wall time differs.",
+        );
+    }
+    ui.label(format!("{rate:.0} ticks/s"));
+}
+
+/// Whether what a command switches is on; `None` for commands that switch nothing.
+fn ticked(command: Command, state: &ViewState) -> Option<bool> {
+    match command {
+        Command::Arrange(own) => Some(state.layout.arrangement == own),
+        Command::Theme => Some(state.look.light),
+        Command::Map => Some(state.look.viridis),
+        Command::Follow => Some(state.plots.follow),
+        Command::All => Some(state.plots.follow && state.plots.window_s.is_infinite()),
+        Command::Record => Some(state.film.is_some()),
+        Command::Keys => Some(state.help),
+        _ => None,
+    }
+}
+
+/// The list of panels, as high as the window; gives the one that was clicked.
+fn panels(ui: &mut egui::Ui, state: &ViewState) -> Option<Pane> {
+    let mut clicked = None;
+    let room = (ui.ctx().content_rect().height() - 160.0).max(120.0);
+    egui::ScrollArea::vertical()
+        .max_height(room)
+        .show(ui, |ui| {
+            for pane in Pane::all(&state.metrics) {
+                let on = state.layout.has(&pane);
+                let sign = if on { "✔ " } else { "    " };
+                let title = format!("{sign}{}", title_of(&pane, state));
+                if ui.selectable_label(on, title).clicked() {
+                    clicked = Some(pane);
+                }
+            }
+        });
+    clicked
 }
 
 fn menus(ui: &mut egui::Ui, state: &mut ViewState) {
     let context = ui.ctx().clone();
     let specs = all();
     let mut chosen = None;
-    let mut item = |ui: &mut egui::Ui, command: Command| {
+    let mut item = |ui: &mut egui::Ui, state: &ViewState, command: Command| {
         let Some(spec) = specs.iter().find(|spec| spec.command == command) else {
             return;
         };
-        let button = egui::Button::new(&spec.name).shortcut_text(spec.key_text());
+        let name = match ticked(command, state) {
+            Some(true) => format!("✔ {}", spec.name),
+            Some(false) => format!("    {}", spec.name),
+            None => spec.name.clone(),
+        };
+        let button = egui::Button::new(name).shortcut_text(spec.key_text());
         if ui.add(button).on_hover_text(spec.help).clicked() {
             chosen = Some(command);
             ui.close();
@@ -83,7 +136,7 @@ fn menus(ui: &mut egui::Ui, state: &mut ViewState) {
             C::SaveScene,
             C::Quit,
         ] {
-            item(ui, command);
+            item(ui, state, command);
         }
     });
     ui.menu_button("Run", |ui| {
@@ -98,12 +151,13 @@ fn menus(ui: &mut egui::Ui, state: &mut ViewState) {
             C::Reset,
             C::Stop,
         ];
-        list.into_iter().for_each(|command| item(ui, command));
+        list.into_iter()
+            .for_each(|command| item(ui, state, command));
     });
     let mut toggled = None;
     ui.menu_button("View", |ui| {
-        for preset in Preset::ALL {
-            item(ui, C::Preset(preset));
+        for arrangement in Arrangement::ALL {
+            item(ui, state, C::Arrange(arrangement));
         }
         for command in [
             C::SaveLayout,
@@ -112,26 +166,17 @@ fn menus(ui: &mut egui::Ui, state: &mut ViewState) {
             C::Map,
             C::Follow,
             C::All,
-            C::Log,
+            C::Rearrange,
             C::FullScreen,
         ] {
-            item(ui, command);
+            item(ui, state, command);
         }
         ui.separator();
-        ui.menu_button("panels", |ui| {
-            for pane in Pane::all(&state.metrics) {
-                if ui
-                    .selectable_label(state.layout.has(&pane), title_of(&pane, state))
-                    .clicked()
-                {
-                    toggled = Some(pane);
-                }
-            }
-        });
+        ui.menu_button("panels", |ui| toggled = panels(ui, state));
     });
     ui.menu_button("Help", |ui| {
         for command in [C::Tour, C::Keys, C::Palette] {
-            item(ui, command);
+            item(ui, state, command);
         }
     });
     if let Some(pane) = toggled {
@@ -157,67 +202,10 @@ fn state_text(view: &View, dark: bool) -> RichText {
     RichText::new(text).color(theme::on_ground(color, dark))
 }
 
-/// One sentence and one button for what is wrong.
-fn banner(ui: &mut egui::Ui, state: &mut ViewState) {
-    let Some(view) = &state.view else {
-        if state.waited_s() > 3.0 {
-            ui.label("The first tick takes long: a big scene is being built.");
-        }
-        return;
-    };
-    let mut order = None;
-    let color = theme::on_ground(theme::ALERT, ui.visuals().dark_mode);
-    let mut show = |ui: &mut egui::Ui, text: String, button: &str, then: Order| {
-        ui.horizontal(|ui| {
-            ui.colored_label(color, text);
-            if ui.button(button).clicked() {
-                order = Some(then);
-            }
-        });
-    };
-    if let Some(error) = &view.error {
-        let first = error.lines().next().unwrap_or_default();
-        show(
-            ui,
-            format!("✖ {first}"),
-            "back to the last good tick",
-            Order::Recover,
-        );
-    } else if view.state == KernelState::SafeStopped {
-        let text = "⚠ A safety rule stopped this run; its cause is in the events.".to_owned();
-        let alerts = state.events().iter().rev();
-        let mut stops = alerts.filter(|e| e.data.severity() == Some(Severity::Stop));
-        match stops.next() {
-            Some(stop) => {
-                let then = Order::Without(Box::new(stop.clone()));
-                if stop.about == Subject::Operator {
-                    show(ui, text, "begin anew", Order::Reset);
-                } else {
-                    show(ui, text, "replay without the stop", then);
-                }
-            }
-            None => show(ui, text, "begin anew", Order::Reset),
-        }
-    }
-    if view.scene_error.is_some() && order.is_none() {
-        ui.horizontal(|ui| {
-            ui.colored_label(
-                color,
-                "✖ The scene's new text is wrong; the old world runs on.",
-            );
-            if ui.button("show where").clicked() && !state.layout.has(&Pane::Scenes) {
-                state.layout.toggle(Pane::Scenes);
-            }
-            state.layout.show(&Pane::Scenes);
-        });
-    }
-    state.orders.extend(order);
-}
-
 /// Sentences that came lately.
 pub fn told(ui: &mut egui::Ui, state: &mut ViewState) {
     state.told.retain(|(at, _)| at.elapsed() < TOLD_FOR);
-    if state.told.is_empty() {
+    if state.told.is_empty() || state.bare || state.film.is_some() {
         return;
     }
     egui::Area::new("told".into())
@@ -257,8 +245,9 @@ pub fn dashboard(ui: &mut egui::Ui, state: &mut ViewState) {
     } else {
         0.95 * state.frame_s + 0.05 * dt
     };
-    state.plots.cursor_s = state.plots.hovered_s.take();
-    super::commands::keys(ui, state);
+    let pointed = state.plots.hovered_s.take();
+    state.plots.cursor_s = pointed.filter(|_| !state.bare && state.film.is_none());
+    super::keyboard::keys(ui, state);
     if let Some(view) = &state.view {
         state.graph.take(view);
     }
@@ -277,8 +266,13 @@ pub fn dashboard(ui: &mut egui::Ui, state: &mut ViewState) {
     egui::CentralPanel::default().frame(ground).show(ui, |ui| {
         super::layout::panels(ui, state);
     });
+    if std::mem::take(&mut state.plots.log_asked) {
+        state.say("Point at a plot over time, then press Shift+L.");
+    }
+    state.plots.refit = state.plots.refit.saturating_sub(1);
     super::tour::tour(ui, state);
     super::palette::help(ui, state);
     super::palette::palette(ui, state);
+    super::question::question(ui, state);
     told(ui, state);
 }

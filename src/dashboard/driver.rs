@@ -9,10 +9,11 @@ use crossbeam_channel::{Receiver, RecvTimeoutError};
 use crate::base::{RunStatus, Tick, VertexId};
 use crate::kernel::{History, KernelState, Observer, Session, SimError, Simulation, Verdict};
 use crate::record::{Ending, RunFolder};
+use crate::scenario::view_spec::Pace;
 
-use super::kymograph::COLUMN_S;
-use super::order::{Order, SceneSource};
-use super::view::{BranchView, SceneFacts, TimeView, View, facts};
+use super::kymograph::column_s;
+use super::order::Order;
+use super::view::{BranchView, SceneFacts, TimeView, View, facts, field_column};
 use super::worker::{News, NewsOf, Published, WorkerPlan, lock};
 
 /// Time of ticks between two looks at the orders.
@@ -33,6 +34,8 @@ pub struct Driver {
     pub(super) published: Arc<Mutex<Published>>,
     pub(super) selected: Option<VertexId>,
     pub(super) speed: f64,
+    /// The tick to which it runs as fast as possible, and pauses.
+    pub(super) run_to: Option<Tick>,
     /// Where pace is counted from: wall time and tick.
     pub(super) origin: (Instant, Tick),
     /// Where the rate is counted from.
@@ -57,16 +60,16 @@ impl Driver {
         published: Arc<Mutex<Published>>,
     ) -> Self {
         let now = Instant::now();
-        let modified = modified(&plan.source);
+        let modified = plan.source.modified();
         let mut driver = Self {
             facts: Arc::new(facts(&mut simulation, 0)),
             verdict: None,
-            speed: if plan.pause_at.is_some() {
-                f64::INFINITY
-            } else {
-                1.0
+            speed: match plan.pause_at {
+                Some(_) => f64::INFINITY,
+                None => pace_of(&simulation),
             },
             session: Session::of(simulation),
+            run_to: None,
             history: None,
             plan,
             folders: Vec::new(),
@@ -89,6 +92,7 @@ impl Driver {
     pub(super) fn begin(&mut self) {
         self.error = None;
         self.verdict = None;
+        self.run_to = None;
         self.origin = (Instant::now(), 0);
         self.rate_from = self.origin;
         let scene = self.session.simulation.scene();
@@ -125,7 +129,6 @@ impl Driver {
         }
     }
 
-    /// Whether somebody outside the window asked to stop.
     fn is_cancelled(&self) -> bool {
         self.session.simulation.cancel().is_requested()
     }
@@ -206,7 +209,7 @@ impl Driver {
 
     /// The tick that should be reached by now.
     fn due(&self) -> Tick {
-        if self.speed.is_infinite() {
+        if self.speed.is_infinite() || self.run_to.is_some() {
             return Tick::MAX;
         }
         let elapsed = self.origin.0.elapsed().as_secs_f64();
@@ -221,7 +224,9 @@ impl Driver {
             && begun.elapsed() < BUDGET
         {
             self.tick();
-            if self.plan.pause_at == Some(self.session.simulation.clock().tick) {
+            let ends = [self.plan.pause_at, self.run_to];
+            if ends.contains(&Some(self.session.simulation.clock().tick)) {
+                self.run_to = None;
                 self.session.simulation.set_state(KernelState::Paused);
             }
         }
@@ -248,25 +253,24 @@ impl Driver {
         }
         self.changed = true;
         let tick = self.session.simulation.clock().tick;
-        let every = (COLUMN_S / self.session.simulation.clock().tick_s())
-            .ceil()
-            .max(1.0) as Tick;
+        let tick_s = self.session.simulation.clock().tick_s();
+        let window_s = self.session.simulation.scene().view.window_s;
+        let every = (column_s(window_s) / tick_s).ceil().max(1.0) as Tick;
         let number = self.history.as_ref().map_or(0, |h| h.current().number);
         if self.facts.has_plane() {
+            let simulation = &self.session.simulation;
             let places = self.facts.followed().filter_map(|vertex| {
-                let state = self
-                    .session
-                    .simulation
-                    .vertex_state(VertexId::from_index(vertex))?;
+                let state = simulation.vertex_state(VertexId::from_index(vertex))?;
                 Some(self.facts.place(vertex, state))
             });
             let places = places.collect();
             lock(&self.published).tell(News::Plane(number, tick, places));
         }
-        let amplitudes = &self.session.simulation.aggregator().field.amplitudes;
-        if tick.is_multiple_of(every) && !amplitudes.is_empty() {
-            let amplitudes = amplitudes.iter().map(|q| *q as f32).collect();
-            lock(&self.published).tell(News::Field(number, tick, amplitudes));
+        if tick.is_multiple_of(every) {
+            let column = field_column(&self.session.simulation.aggregator().field);
+            if !column.is_empty() {
+                lock(&self.published).tell(News::Field(number, tick, column));
+            }
         }
     }
 
@@ -275,7 +279,7 @@ impl Driver {
         if self.watched.0.elapsed() < WATCH {
             return;
         }
-        let now = modified(&self.plan.source);
+        let now = self.plan.source.modified();
         let before = self.watched.1;
         self.watched = (Instant::now(), now.or(before));
         if now.is_some() && now != before {
@@ -370,13 +374,9 @@ impl Driver {
     }
 }
 
-pub(super) fn modified(source: &SceneSource) -> Option<SystemTime> {
-    let SceneSource::File(path) = source else {
-        return None;
-    };
-    std::fs::metadata(path)
-        .and_then(|meta| meta.modified())
-        .ok()
+/// The pace that a scene begins with.
+pub(super) fn pace_of(simulation: &Simulation) -> f64 {
+    simulation.scene().view.speed.map_or(1.0, Pace::factor)
 }
 
 fn time_view(history: &History) -> TimeView {

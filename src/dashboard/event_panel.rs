@@ -19,7 +19,7 @@ fn kinds() -> impl Iterator<Item = (&'static str, &'static str)> {
 /// Events, newest first.
 pub fn events(ui: &mut egui::Ui, state: &mut ViewState) {
     let dark = ui.visuals().dark_mode;
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         let field = egui::TextEdit::singleline(&mut state.filter.text)
             .hint_text("filter")
             .desired_width(110.0);
@@ -53,7 +53,7 @@ pub fn events(ui: &mut egui::Ui, state: &mut ViewState) {
     let mut orders = Vec::new();
     let events = state.events();
     let area = ScrollArea::vertical().auto_shrink([false, false]);
-    area.show_rows(ui, 15.0, found.len(), |ui, range| {
+    area.show_rows(ui, 17.0, found.len(), |ui, range| {
         for line in range {
             let event = &events[found[line]];
             let name = event.data.name();
@@ -64,9 +64,14 @@ pub fn events(ui: &mut egui::Ui, state: &mut ViewState) {
                 "phi" => theme::REFERENCE,
                 _ => theme::ENTROPY,
             };
-            let text = format!("{sign} {:.2} s  {}  {}", event.t_s, event.about, event.action);
+            let cause = match event.data {
+                EventKind::Alert { .. } | EventKind::Lost => format!("{}: ", event.cause),
+                _ => String::new(),
+            };
+            let about = format!("{sign} {:.2} s  {}", event.t_s, event.about);
+            let text = format!("{about}  {cause}{}", event.action);
             let color = theme::on_ground(color, dark);
-            let label = egui::Label::new(RichText::new(text).size(11.5).color(color))
+            let label = egui::Label::new(RichText::new(text).small().color(color))
                 .truncate()
                 .sense(egui::Sense::click());
             let response = ui.add(label).on_hover_text(format!(

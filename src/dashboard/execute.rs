@@ -8,7 +8,7 @@ use crate::base::{Input, Tick};
 use crate::kernel::{Branch, KernelState};
 
 use super::commands::{Command, SPEEDS};
-use super::layout::Preset;
+use super::layout::fitting;
 use super::order::Order;
 use super::state::{Bookmark, Request, ViewState};
 
@@ -75,36 +75,37 @@ pub fn execute(command: Command, state: &mut ViewState, context: &egui::Context)
                 state.bookmarks.push(mark);
             }
         }
-        C::Reset => state.orders.push(Order::Reset),
+        C::Reset => state.leave(Order::Reset),
         C::Stop => state.orders.push(Order::Edit(vec![Input::Stop])),
         C::Scene(number) => match state.scenes.source(usize::from(number)) {
-            Some(source) => state.orders.push(Order::Open(source)),
+            Some(source) => state.leave(Order::Open(source)),
             None => state.say(format!("there is no scene {}", number + 1)),
         },
         C::Export => {
-            let into = exports().join(state.stamp());
-            state.orders.push(Order::Export(into));
+            state.orders.push(Order::Export(exports()));
         }
         C::Record => {
-            state.recording = !state.recording;
             let into = exports().join(format!("{}_frames", state.stamp()));
-            let into = state.recording.then_some(into);
-            state.requests.push(Request::Sequence(into));
+            let begins = state.film.is_none();
+            state.requests.push(Request::Film(begins.then_some(into)));
         }
         C::Picture => {
             let file = exports().join(format!("{}.png", state.stamp()));
-            state.requests.push(Request::Picture(file, None));
+            state.requests.push(Request::Picture(file));
         }
         C::Palette => state.palette.toggle(),
-        C::Preset(preset) => state.layout.arrange(preset),
+        C::Arrange(arrangement) => {
+            let facts = view.facts.clone();
+            state.layout.arrange(arrangement, Some(&facts.scene));
+        }
         C::SaveLayout => {
             let said = state.save_layout();
             state.say(said);
         }
         C::ResetLayout => {
-            let scene = state.view.as_ref().map(|view| &view.facts.scene);
-            let preset = scene.map_or(Preset::Overview, Preset::fitting);
-            state.layout.arrange(preset);
+            let facts = view.facts.clone();
+            let arrangement = fitting(&facts.scene);
+            state.layout.arrange(arrangement, Some(&facts.scene));
         }
         C::Theme => state.look.light = !state.look.light,
         C::Map => state.look.viridis = !state.look.viridis,
@@ -113,8 +114,9 @@ pub fn execute(command: Command, state: &mut ViewState, context: &egui::Context)
             state.plots.follow = true;
             let all = state.plots.window_s.is_infinite();
             state.plots.window_s = if all { 40.0 } else { f64::INFINITY };
+            state.plots.fit();
         }
-        C::Log => state.plots.log = !state.plots.log,
+        C::Log => state.plots.log_asked = true,
         C::Rearrange => state.graph.rearrange(),
         C::CopyScene => match state.scene_text() {
             Ok(text) => {
@@ -127,7 +129,7 @@ pub fn execute(command: Command, state: &mut ViewState, context: &egui::Context)
             Ok((path, text)) => state.requests.push(Request::SaveScene(path, text)),
             Err(error) => state.say(error),
         },
-        C::Tour => state.tour.begin(),
+        C::Tour => super::tour::begin(state),
         C::Keys => state.help = !state.help,
         C::FullScreen => state.requests.push(Request::FullScreen),
         C::Quit => state.requests.push(Request::Close),

@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use crate::base::{NodeId, VertexId, num};
 use crate::dynamics::dense::Kind;
+use crate::graph::words::edges_and_pairs;
 use crate::kernel::Simulation;
-use crate::registry::{LiveParameters, Metrics};
+use crate::registry::{Demand, LiveParameters, Metrics};
 use crate::resonator::Shows;
 use crate::resonator::systems::PlantEpoch;
-use crate::scenario::InputFile;
 use crate::scenario::scene::Scene;
+use crate::scenario::{InputFile, demand};
 
-use super::words::{edges_and_pairs, named};
+use super::words::named;
 
 /// Edges that are drawn at most.
 pub const DRAWN_EDGES: usize = 60_000;
@@ -54,6 +55,8 @@ pub struct SceneFacts {
     pub parameters: LiveParameters,
     /// Metrics that there are.
     pub metrics: Metrics,
+    /// Which of them are asked for.
+    pub demand: Demand,
     /// Names of the units of Φ.
     pub units: Vec<String>,
     /// Vertices of each unit of Φ.
@@ -114,6 +117,7 @@ pub fn facts(simulation: &mut Simulation, edition: u64) -> SceneFacts {
             .collect(),
         parameters: simulation.parameters().clone(),
         metrics: simulation.metrics().clone(),
+        demand: demand(&scene, &blueprint.loaded.parts),
         units: units.map(|channel| channel.name.clone()).collect(),
         unit_vertices: blueprint.units.clone(),
         source: blueprint.loaded.source.clone(),

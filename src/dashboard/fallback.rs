@@ -10,11 +10,53 @@ pub fn obstacle() -> Option<String> {
         if !set("DISPLAY") && !set("WAYLAND_DISPLAY") {
             return Some("there is no display (DISPLAY and WAYLAND_DISPLAY are not set)".into());
         }
+        if let Some(display) = std::env::var("DISPLAY").ok().filter(|own| !own.is_empty())
+            && !set("WAYLAND_DISPLAY")
+            && !is_served(&display)
+        {
+            return Some(format!("no display answers at DISPLAY={display}"));
+        }
         if !set("WAYLAND_DISPLAY") && !library_present("libxkbcommon-x11.so") {
             return Some("the keyboard library libxkbcommon-x11 is not installed".into());
         }
     }
     adapter_missing()
+}
+
+/// Whether something listens where an X11 display is: `[HOST]:NUMBER[.SCREEN]`.
+#[cfg(target_os = "linux")]
+fn is_served(display: &str) -> bool {
+    use std::net::{TcpStream, ToSocketAddrs};
+    use std::os::linux::net::SocketAddrExt;
+    use std::os::unix::net::{SocketAddr, UnixStream};
+
+    if display.starts_with('/') {
+        return UnixStream::connect(display).is_ok();
+    }
+    let Some((host, rest)) = display.rsplit_once(':') else {
+        return false;
+    };
+    let number = rest.split('.').next().unwrap_or_default();
+    let Ok(number) = number.parse::<u16>() else {
+        return false;
+    };
+    if host.is_empty() || host == "unix" || host.ends_with("/unix") {
+        let path = format!("/tmp/.X11-unix/X{number}");
+        let hidden = SocketAddr::from_abstract_name(&path);
+        let hidden = hidden.and_then(|own| UnixStream::connect_addr(&own));
+        return hidden.is_ok() || UnixStream::connect(path).is_ok();
+    }
+    let host = host.rsplit('/').next().unwrap_or(host);
+    let addresses = (host, number.saturating_add(6000)).to_socket_addrs();
+    let wait = std::time::Duration::from_secs(3);
+    let answers = |own| TcpStream::connect_timeout(&own, wait).is_ok();
+    addresses.is_ok_and(|mut list| list.any(answers))
+}
+
+/// Displays of X11 are not what windows of this system are opened on.
+#[cfg(not(target_os = "linux"))]
+fn is_served(_display: &str) -> bool {
+    true
 }
 
 /// Begins this program anew with `XDG_RUNTIME_DIR` set, where there is a display and it is not.

@@ -7,6 +7,7 @@ use egui_plot::{Line, Plot, PlotPoints};
 
 use crate::field::GridState;
 
+use super::axes::{level_ticks, plain_axis, value_axis, value_ticks};
 use super::state::ViewState;
 use super::theme;
 
@@ -20,20 +21,19 @@ pub fn field(ui: &mut egui::Ui, state: &mut ViewState) {
         return;
     }
     let light = !ui.visuals().dark_mode;
-    if let Some(grid) = &view.modes.grid {
-        let height = ui.available_height();
-        let share = if grid.domain.ny() > 1 { 0.25 } else { 0.9 };
-        line(ui, &view.field, (share * height).clamp(50.0, 400.0));
-        if grid.domain.ny() > 1 {
-            let image = plate_image(grid, light);
-            state.field_picture.set(ui.ctx(), "field", image);
-            state.field_light = light;
-            plate(ui, state);
-        } else {
-            ui.weak(format!("energy {:.4}, rms {:.4}", grid.energy, grid.rms));
-        }
+    let plate_of = view.modes.grid.as_ref();
+    if let Some(grid) = plate_of.filter(|grid| grid.domain.ny() > 1) {
+        let height = (0.25 * ui.available_height()).clamp(50.0, 400.0);
+        let scale = grid.u.iter().fold(0.0, |peak: f64, u| peak.max(u.abs()));
+        line(ui, &view.field, height, scale as f32);
+        let image = plate_image(grid, light);
+        state.field_picture.set(ui.ctx(), "field", image);
+        state.field_light = light;
+        plate(ui, state);
         return;
     }
+    let energy = plate_of.map(|grid| format!(", energy {:.4}, rms {:.4}", grid.energy, grid.rms));
+    let energy = energy.unwrap_or_default();
     let branch = view.time.current;
     let changed = state.chronicles.get(branch).is_some_and(|chronicle| {
         state
@@ -41,7 +41,8 @@ pub fn field(ui: &mut egui::Ui, state: &mut ViewState) {
             .update(&view.modes, branch, chronicle, view.tick)
     });
     let height = ui.available_height();
-    line(ui, &view.field, (0.34 * height).clamp(50.0, 160.0));
+    let height = (0.34 * height).clamp(50.0, 160.0);
+    line(ui, &view.field, height, state.kymograph.scale);
     let size = vec2(
         ui.available_width(),
         (ui.available_height() - 18.0).max(30.0),
@@ -58,12 +59,34 @@ pub fn field(ui: &mut egui::Ui, state: &mut ViewState) {
         state.field_picture.set(context, "field", image);
         state.field_light = light;
     }
-    let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+    let begin = state.kymograph.begin();
+    let whole = Rect::from_min_max(pos2(begin, 0.0), pos2(1.0, 1.0));
     if let Some(texture) = state.field_picture.shown(context) {
         painter.image(texture, picture, whole, Color32::WHITE);
     }
+    let told = read(ui, state, &response, &painter, picture);
+    match told {
+        Some(told) => ui.label(told),
+        None => {
+            let (first, last) = state.kymograph.ticks();
+            let tick_s = state.chronicles.get(branch).map_or(0.0, |own| own.tick_s);
+            let (first, last) = (first as f64 * tick_s, last as f64 * tick_s);
+            ui.weak(format!("u(x, t) from {first:.2} s to {last:.2} s{energy}"))
+        }
+    };
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Image, true, "field over time"));
+}
+
+/// Draws what is written beside the picture over time; gives the value under the pointer.
+fn read(
+    ui: &egui::Ui,
+    state: &ViewState,
+    response: &egui::Response,
+    painter: &egui::Painter,
+    picture: Rect,
+) -> Option<String> {
     let text = ui.visuals().weak_text_color();
-    let font = egui::FontId::proportional(10.0);
+    let font = egui::FontId::proportional(theme::SMALL);
     for (x, name) in [(0.0, "0"), (0.5, "x"), (1.0, "1")] {
         let y = picture.bottom() - x * picture.height();
         let place = pos2(
@@ -72,24 +95,18 @@ pub fn field(ui: &mut egui::Ui, state: &mut ViewState) {
         );
         painter.text(place, egui::Align2::RIGHT_CENTER, name, font.clone(), text);
     }
-    color_bar(&painter, picture, state.kymograph.scale, light, text);
-    let (first, last) = state.kymograph.ticks();
-    let probe = response
-        .hover_pos()
-        .filter(|p| picture.contains(*p))
-        .and_then(|p| {
-            let along = (p.x - picture.left()) / picture.width();
-            let x = (picture.bottom() - p.y) / picture.height();
-            painter.hline(picture.x_range(), p.y, Stroke::new(1.0, text));
-            painter.vline(p.x, picture.y_range(), Stroke::new(1.0, text));
-            let (tick, u) = state.kymograph.probe(along, x)?;
-            Some(format!("u = {u:+.4} at x = {x:.3}, tick {tick}"))
-        });
-    match probe {
-        Some(probe) => ui.label(probe),
-        None => ui.weak(format!("u(x, t), ticks {first} to {last}")),
-    };
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::Image, true, "field over time"));
+    let light = !ui.visuals().dark_mode;
+    color_bar(painter, picture, state.kymograph.scale, light, text);
+    let p = response.hover_pos().filter(|p| picture.contains(*p))?;
+    let begin = state.kymograph.begin();
+    let share = (p.x - picture.left()) / picture.width();
+    let along = begin + share * (1.0 - begin);
+    let x = (picture.bottom() - p.y) / picture.height();
+    painter.hline(picture.x_range(), p.y, Stroke::new(1.0, text));
+    painter.vline(p.x, picture.y_range(), Stroke::new(1.0, text));
+    let (tick, u) = state.kymograph.probe(along, x)?;
+    let time_s = tick as f64 * state.chronicle()?.tick_s;
+    Some(format!("u = {u:+.4} at x = {x:.3}, {time_s:.2} s"))
 }
 
 /// u on a plate now, y upwards.
@@ -153,7 +170,8 @@ fn plate_image(grid: &GridState, light: bool) -> ColorImage {
     ColorImage::new([nx, ny], pixels)
 }
 
-fn line(ui: &mut egui::Ui, values: &[f32], height: f32) {
+/// u along the line now; `scale` is the greatest |u| of the picture below it.
+fn line(ui: &mut egui::Ui, values: &[f32], height: f32, scale: f32) {
     let last = (values.len() - 1) as f64;
     let points: Vec<[f64; 2]> = values
         .iter()
@@ -161,12 +179,16 @@ fn line(ui: &mut egui::Ui, values: &[f32], height: f32) {
         .map(|(k, u)| [k as f64 / last, f64::from(*u)])
         .collect();
     let color = theme::on_ground(theme::FIELD, ui.visuals().dark_mode);
+    let peak = f64::from(scale.max(1e-6));
     let response = Plot::new("field now")
         .height(height)
         .allow_scroll(false)
-        .include_y(-1.0)
-        .include_y(1.0)
-        .y_axis_min_width(36.0)
+        .include_y(-peak)
+        .include_y(peak)
+        .x_grid_spacer(|input| level_ticks(&input))
+        .y_grid_spacer(|input| value_ticks(&input, false))
+        .custom_y_axes(vec![value_axis(ui, false)])
+        .custom_x_axes(vec![plain_axis(ui, "")])
         .grid_color(ui.visuals().weak_text_color().gamma_multiply(0.45))
         .show(ui, move |plot| {
             let line = Line::new("u(x)", PlotPoints::from(points));
@@ -188,7 +210,7 @@ fn color_bar(painter: &egui::Painter, picture: Rect, scale: f32, light: bool, te
         let cell = Rect::from_min_max(pos2(bar.left(), y(high)), pos2(bar.right(), y(low)));
         painter.rect_filled(cell, 0.0, theme::diverging(low + high - 1.0, light));
     }
-    let font = egui::FontId::proportional(10.0);
+    let font = egui::FontId::proportional(theme::SMALL);
     let ends = [
         (bar.top() + 5.0, format!("+{scale:.2}")),
         (bar.center().y, "0".to_owned()),

@@ -3,8 +3,9 @@
 
 use bevy_egui::egui::{self, Color32, Mesh, Pos2, Rect, Shape, Stroke, vec2};
 
+use crate::scenario::view_spec::ColorBy;
+
 use super::graph_edges;
-use super::graph_view::ColorBy;
 use super::state::ViewState;
 use super::theme;
 use super::view::View;
@@ -78,7 +79,8 @@ pub fn draw_vertices(
     drawn
 }
 
-fn colors<'a>(state: &'a ViewState, view: &'a View) -> impl Fn(usize) -> Color32 + 'a {
+/// The colour of each vertex by what colours say.
+pub fn colors<'a>(state: &'a ViewState, view: &'a View) -> impl Fn(usize) -> Color32 + 'a {
     let table = theme::phase_table();
     let complexes = match state.graph.color_by {
         ColorBy::Complex => complexes(view),

@@ -5,6 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bevy_egui::egui::{self, Pos2, Rect, Sense, Stroke, Vec2, WidgetInfo, WidgetType, pos2, vec2};
 
+use crate::graph::words::directed;
+use crate::scenario::view_spec::ColorBy;
+
 use super::graph_edges::{EdgeLayer, draw_cut};
 use super::graph_hands::hands;
 use super::graph_labels::draw_labels;
@@ -12,39 +15,9 @@ use super::graph_layout::{GraphLayout, LEAST};
 use super::graph_vertices::draw_vertices;
 use super::state::ViewState;
 use super::view::View;
-use super::words::directed;
 
 /// Steps between two looks at the layout while it settles.
 const STEPS: usize = 4;
-
-/// What the colour of a vertex says.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ColorBy {
-    /// Its phase.
-    #[default]
-    Phase,
-    /// Its population.
-    Population,
-    /// Its node.
-    Node,
-    /// Whether its unit is in the major complex.
-    Complex,
-    /// The load of its node.
-    Load,
-    /// The edges it feels.
-    Degree,
-}
-
-impl ColorBy {
-    const ALL: [(Self, &'static str); 6] = [
-        (Self::Phase, "phase"),
-        (Self::Population, "population"),
-        (Self::Node, "node"),
-        (Self::Complex, "Φ complex"),
-        (Self::Load, "load"),
-        (Self::Degree, "degree"),
-    ];
-}
 
 /// The layout that a thread works on.
 #[derive(Default)]
@@ -96,6 +69,21 @@ impl Drop for GraphView {
 }
 
 impl GraphView {
+    /// Places of the vertices as they are laid out now.
+    #[must_use]
+    pub fn layout_places(&self) -> &[[f32; 2]] {
+        &self.places.1
+    }
+
+    /// What the colours of vertices say, in a word.
+    #[must_use]
+    pub fn color_name(&self) -> &'static str {
+        let own = ColorBy::ALL
+            .into_iter()
+            .find(|(own, _)| *own == self.color_by);
+        own.map_or("phase", |(_, name)| name)
+    }
+
     /// Begins a layout when the graph is a new one.
     pub fn take(&mut self, view: &View) {
         let n = view.angles.len();

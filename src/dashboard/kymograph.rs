@@ -12,8 +12,14 @@ use super::view::FIELD_SAMPLES;
 
 /// Columns of the picture.
 pub const COLUMNS: usize = 256;
-/// Plant seconds between columns, or a tick where that is longer.
+/// Plant seconds between columns at most, or a tick where that is longer.
 pub const COLUMN_S: f64 = 0.1;
+
+/// Plant seconds between columns for plots that show a span of so many.
+#[must_use]
+pub fn column_s(window_s: Option<f64>) -> f64 {
+    window_s.map_or(COLUMN_S, |window_s| COLUMN_S.min(window_s / COLUMNS as f64))
+}
 
 /// The field over the last columns.
 #[derive(Clone, Debug, Default)]
@@ -81,6 +87,9 @@ impl Kymograph {
         self.basis = Some(field.clone());
         self.columns.clear();
         self.shapes.clear();
+        if field.grid.is_some() {
+            return;
+        }
         let last = (FIELD_SAMPLES - 1) as f64;
         for place in 0..FIELD_SAMPLES {
             for_each_mode(
@@ -95,6 +104,16 @@ impl Kymograph {
     }
 
     fn column(&self, amplitudes: &[f32], modes: usize) -> Vec<f32> {
+        if self
+            .basis
+            .as_ref()
+            .is_some_and(|known| known.grid.is_some())
+        {
+            // Of a line of cells, values were kept.
+            let mut values = amplitudes.to_vec();
+            values.resize(FIELD_SAMPLES, 0.0);
+            return values;
+        }
         let rows = self.shapes.chunks_exact(modes.max(1));
         rows.map(|shapes| {
             shapes
@@ -104,6 +123,16 @@ impl Kymograph {
                 .sum()
         })
         .collect()
+    }
+
+    /// The ticks and the values of each column that is in sight, the oldest first; values lie from
+    /// x = 0 to x = 1.
+    #[must_use]
+    pub fn columns(&self) -> (Vec<Tick>, Vec<&[f32]>) {
+        let columns = self.columns.iter();
+        columns
+            .map(|(tick, column)| (*tick, column.as_slice()))
+            .unzip()
     }
 
     /// Whether there is nothing to draw.
@@ -136,6 +165,12 @@ impl Kymograph {
             }
         }
         ColorImage::new([COLUMNS, FIELD_SAMPLES], pixels)
+    }
+
+    /// Where the columns that there are begin in the picture, as a share from the left.
+    #[must_use]
+    pub fn begin(&self) -> f32 {
+        (COLUMNS - self.columns.len().clamp(16, COLUMNS)) as f32 / COLUMNS as f32
     }
 
     /// Tick and u at a place of the picture: shares from the left and from the bottom, 0 … 1.

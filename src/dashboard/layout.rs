@@ -1,93 +1,45 @@
-//! Where the panels stand: tiles that a person splits, drags and saves, in six presets.
+//! Where the panels stand: tiles that a person splits, drags and saves.
 
 use std::path::{Path, PathBuf};
 
 use bevy_egui::egui::{self, RichText, WidgetText};
-use egui_tiles::{
-    Behavior, Container, Linear, LinearDir, SimplificationOptions, TileId, Tiles, Tree, UiResponse,
-};
+use egui_tiles::{Behavior, SimplificationOptions, TileId, Tiles, Tree, UiResponse};
 use serde::{Deserialize, Serialize};
 
 use crate::field::FieldKind;
 use crate::scenario::scene::Scene;
 use crate::scenario::schedule::Scheduled;
+use crate::scenario::view_spec::Arrangement;
 
-use crate::field::readings::FIELD_ENERGY;
-use crate::phi::readings::PHI;
-use crate::resonator::readings as plant;
-use crate::safety::readings::COMMAND;
-use crate::scheduler::readings::LOAD_MAX;
-use crate::signal::readings as signal;
-
+use super::arrangements::tree;
+use super::figures::{self, has_figure};
 use super::panels::{Pane, help_of, show, title_of};
 use super::state::ViewState;
+use super::theme;
 
-/// An arrangement that comes with the program.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Preset {
-    /// Plots, graph and circle.
-    #[default]
-    Overview,
-    /// The field over time.
-    Field,
-    /// Nodes, Φ, control and events.
-    Cluster,
-    /// Φ: its report, its history, the units in the graph.
-    Integration,
-    /// Order over a swept parameter.
-    Transition,
-    /// The phase plane, spectrum and energies.
-    Plane,
-}
-
-impl Preset {
-    /// All of them.
-    pub const ALL: [Self; 6] = [
-        Self::Overview,
-        Self::Field,
-        Self::Cluster,
-        Self::Integration,
-        Self::Transition,
-        Self::Plane,
-    ];
-
-    /// Its name.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Overview => "overview",
-            Self::Field => "field",
-            Self::Cluster => "cluster",
-            Self::Integration => "integration",
-            Self::Transition => "transition",
-            Self::Plane => "plane",
-        }
+/// The arrangement that a scene opens with: the one that it names; else integration where Φ is
+/// asked for with its parts, transition where a parameter is swept, field where there is one on a
+/// grid, plane where nothing is controlled and every resonator has two numbers.
+#[must_use]
+pub fn fitting(scene: &Scene) -> Arrangement {
+    if let Some(named) = scene.view.layout {
+        return named;
     }
-
-    /// The one that a scene opens with: integration where Φ is asked for with its parts, transition
-    /// where a parameter is swept, field where there is one on a grid, plane where nothing is
-    /// controlled and every resonator has two numbers.
-    #[must_use]
-    pub fn fitting(scene: &Scene) -> Self {
-        let phi = &scene.phi;
-        let whole = phi.structure || phi.lesions || phi.maximise.is_some();
-        if !phi.units.is_empty() && whole {
-            Self::Integration
-        } else if scene
-            .schedule
-            .iter()
-            .any(|s| matches!(s, Scheduled::Ramp { .. }))
-        {
-            Self::Transition
-        } else if matches!(scene.field.kind, FieldKind::Grid(_)) {
-            Self::Field
-        } else if scene.control.loops.is_empty()
-            && scene.populations.iter().all(|p| !p.model.is_phase())
-        {
-            Self::Plane
-        } else {
-            Self::Overview
-        }
+    let phi = &scene.phi;
+    let whole = phi.structure || phi.lesions || phi.maximise.is_some();
+    let mut schedule = scene.schedule.iter();
+    if !phi.units.is_empty() && whole {
+        Arrangement::Integration
+    } else if schedule.any(|s| matches!(s, Scheduled::Ramp { .. })) {
+        Arrangement::Transition
+    } else if matches!(scene.field.kind, FieldKind::Grid(_)) {
+        Arrangement::Field
+    } else if scene.control.loops.is_empty()
+        && scene.populations.iter().all(|p| !p.model.is_phase())
+    {
+        Arrangement::Plane
+    } else {
+        Arrangement::Overview
     }
 }
 
@@ -96,13 +48,13 @@ impl Preset {
 pub struct Layout {
     /// The tiles.
     pub tree: Tree<Pane>,
-    /// The preset that it came from.
-    pub preset: Preset,
+    /// The arrangement that it came from.
+    pub arrangement: Arrangement,
 }
 
 impl Default for Layout {
     fn default() -> Self {
-        Self::of(Preset::Overview)
+        Self::of(Arrangement::Overview, None)
     }
 }
 
@@ -118,13 +70,13 @@ impl Layout {
     pub fn for_scene(scene: &Scene, settings: Option<&Path>) -> Self {
         let text = settings.and_then(|s| std::fs::read_to_string(file(s, &scene.name)).ok());
         text.and_then(|text| ron::from_str(&text).ok())
-            .unwrap_or_else(|| Self::of(Preset::fitting(scene)))
+            .unwrap_or_else(|| Self::of(fitting(scene), Some(scene)))
     }
 
-    fn of(preset: Preset) -> Self {
+    fn of(arrangement: Arrangement, scene: Option<&Scene>) -> Self {
         Self {
-            tree: tree(preset),
-            preset,
+            tree: tree(arrangement, scene),
+            arrangement,
         }
     }
 
@@ -140,9 +92,9 @@ impl Layout {
         Ok(path)
     }
 
-    /// Takes a preset's arrangement.
-    pub fn arrange(&mut self, preset: Preset) {
-        *self = Self::of(preset);
+    /// Takes an arrangement, with the plots and notes of a scene.
+    pub fn arrange(&mut self, arrangement: Arrangement, scene: Option<&Scene>) {
+        *self = Self::of(arrangement, scene);
     }
 
     /// Whether a panel stands anywhere.
@@ -174,130 +126,6 @@ impl Layout {
     }
 }
 
-/// Children beside or above one another, with shares.
-fn linear(tiles: &mut Tiles<Pane>, dir: LinearDir, parts: &[(TileId, f32)]) -> TileId {
-    let mut linear = Linear::new(dir, parts.iter().map(|(tile, _)| *tile).collect());
-    for (tile, share) in parts {
-        linear.shares.set_share(*tile, *share);
-    }
-    tiles.insert_container(Container::Linear(linear))
-}
-
-fn tabs(tiles: &mut Tiles<Pane>, panes: Vec<Pane>) -> TileId {
-    let children: Vec<TileId> = panes.into_iter().map(|p| tiles.insert_pane(p)).collect();
-    tiles.insert_tab_tile(children)
-}
-
-#[expect(clippy::too_many_lines, reason = "an arm for each preset")]
-fn tree(preset: Preset) -> Tree<Pane> {
-    use LinearDir::{Horizontal as Beside, Vertical as Above};
-    let mut t = Tiles::default();
-    let left = tabs(&mut t, vec![Pane::Parameters, Pane::Scenes]);
-    let entropy = tabs(
-        &mut t,
-        vec![Pane::plot(signal::ENTROPY), Pane::plot(COMMAND)],
-    );
-    let coherence = tabs(
-        &mut t,
-        vec![
-            Pane::plot(signal::COHERENCE),
-            Pane::Difference(signal::COHERENCE),
-        ],
-    );
-    let resonance = tabs(&mut t, vec![Pane::plot(signal::RESONANCE), Pane::plot(PHI)]);
-    let root = match preset {
-        Preset::Overview => {
-            let plots = linear(
-                &mut t,
-                Above,
-                &[(entropy, 1.0), (coherence, 1.0), (resonance, 1.0)],
-            );
-            let graph = tabs(&mut t, vec![Pane::Graph, Pane::Circle]);
-            let field = tabs(&mut t, vec![Pane::Field, Pane::Nodes, Pane::Phi]);
-            let events = tabs(&mut t, vec![Pane::Events, Pane::Selection, Pane::Control]);
-            let right = linear(&mut t, Above, &[(graph, 1.5), (field, 1.0), (events, 0.9)]);
-            linear(&mut t, Beside, &[(left, 0.95), (plots, 2.4), (right, 1.7)])
-        }
-        Preset::Field => {
-            let field = tabs(&mut t, vec![Pane::Field]);
-            let circle = tabs(&mut t, vec![Pane::Circle, Pane::Plane, Pane::Graph]);
-            let modes = tabs(&mut t, vec![Pane::Modes, Pane::plot(FIELD_ENERGY)]);
-            let lower = linear(
-                &mut t,
-                Beside,
-                &[
-                    (circle, 1.0),
-                    (coherence, 1.4),
-                    (resonance, 1.4),
-                    (modes, 1.1),
-                ],
-            );
-            let centre = linear(&mut t, Above, &[(field, 1.9), (lower, 1.0)]);
-            linear(&mut t, Beside, &[(left, 0.95), (centre, 4.0)])
-        }
-        Preset::Cluster => {
-            let nodes = tabs(&mut t, vec![Pane::Nodes]);
-            let phi = tabs(&mut t, vec![Pane::Phi, Pane::Control]);
-            let graph = tabs(&mut t, vec![Pane::Graph, Pane::Circle]);
-            let events = tabs(&mut t, vec![Pane::Events, Pane::Selection]);
-            let load = tabs(&mut t, vec![Pane::plot(LOAD_MAX), Pane::plot(PHI)]);
-            let middle = linear(
-                &mut t,
-                Above,
-                &[(graph, 2.0), (coherence, 1.0), (load, 1.0)],
-            );
-            let right = linear(&mut t, Above, &[(nodes, 1.0), (phi, 1.0), (events, 1.2)]);
-            linear(&mut t, Beside, &[(left, 0.95), (middle, 2.4), (right, 1.7)])
-        }
-        Preset::Integration => {
-            let circle = tabs(&mut t, vec![Pane::Circle, Pane::Graph]);
-            let events = tabs(&mut t, vec![Pane::Events, Pane::Selection, Pane::Nodes]);
-            let upper = linear(&mut t, Beside, &[(circle, 1.0), (events, 1.3)]);
-            let phi = tabs(&mut t, vec![Pane::plot(PHI), Pane::Difference(PHI)]);
-            let middle = linear(&mut t, Above, &[(upper, 1.4), (phi, 1.2), (coherence, 1.0)]);
-            let report = tabs(&mut t, vec![Pane::Phi, Pane::Control]);
-            linear(
-                &mut t,
-                Beside,
-                &[(left, 0.95), (middle, 2.5), (report, 1.5)],
-            )
-        }
-        Preset::Transition => {
-            let sweep = tabs(&mut t, vec![Pane::Sweep]);
-            let order = tabs(
-                &mut t,
-                vec![Pane::plot(plant::ORDER), Pane::plot(signal::COHERENCE)],
-            );
-            let circle = tabs(&mut t, vec![Pane::Circle, Pane::Graph]);
-            let events = tabs(&mut t, vec![Pane::Events, Pane::Selection]);
-            let middle = linear(&mut t, Above, &[(sweep, 2.2), (order, 1.0)]);
-            let right = linear(&mut t, Above, &[(circle, 1.6), (events, 1.0)]);
-            linear(&mut t, Beside, &[(left, 0.95), (middle, 2.5), (right, 1.5)])
-        }
-        Preset::Plane => {
-            let plane = tabs(&mut t, vec![Pane::Plane, Pane::Circle]);
-            let graph = tabs(&mut t, vec![Pane::Graph, Pane::Events, Pane::Selection]);
-            let spectrum = tabs(&mut t, vec![Pane::Spectrum]);
-            let order = tabs(
-                &mut t,
-                vec![Pane::plot(plant::ORDER), Pane::plot(plant::LOCAL_ORDER)],
-            );
-            let energy = tabs(
-                &mut t,
-                vec![Pane::plot(plant::OWN_ENERGY), Pane::plot(plant::ENERGY)],
-            );
-            let right = linear(
-                &mut t,
-                Above,
-                &[(spectrum, 1.2), (order, 1.0), (energy, 1.0)],
-            );
-            let middle = linear(&mut t, Above, &[(plane, 2.2), (graph, 1.0)]);
-            linear(&mut t, Beside, &[(left, 0.95), (middle, 2.2), (right, 1.9)])
-        }
-    };
-    Tree::new("panels", root, t)
-}
-
 /// How tiles look and what is in them.
 struct Panels<'a> {
     state: &'a mut ViewState,
@@ -305,10 +133,18 @@ struct Panels<'a> {
 
 impl Behavior<Pane> for Panels<'_> {
     fn pane_ui(&mut self, ui: &mut egui::Ui, _tile: TileId, pane: &mut Pane) -> UiResponse {
+        let room = ui.max_rect();
         egui::Frame::new().inner_margin(6.0).show(ui, |ui| {
             ui.set_min_size(ui.available_size());
             show(ui, pane, self.state);
         });
+        // The tour points at the panel that it speaks of.
+        if self.state.toured().as_ref() == Some(&*pane) {
+            let color = theme::on_ground(theme::ENTROPY, ui.visuals().dark_mode);
+            let stroke = egui::Stroke::new(2.0, color);
+            ui.painter()
+                .rect_stroke(room.shrink(1.0), 4.0, stroke, egui::StrokeKind::Inside);
+        }
         UiResponse::None
     }
 
@@ -329,7 +165,32 @@ impl Behavior<Pane> for Panels<'_> {
         button.widget_info(|| {
             egui::WidgetInfo::labeled(egui::WidgetType::Button, true, format!("panel {title}"))
         });
+        if has_figure(pane) {
+            let pane = pane.clone();
+            button.context_menu(|ui| figures::menu(ui, self.state, &pane));
+        }
         button.on_hover_text(help_of(pane, self.state))
+    }
+
+    fn top_bar_right_ui(
+        &mut self,
+        tiles: &Tiles<Pane>,
+        ui: &mut egui::Ui,
+        _tile: TileId,
+        tabs: &egui_tiles::Tabs,
+        _scroll: &mut f32,
+    ) {
+        let active = tabs.active.and_then(|tile| tiles.get_pane(&tile)).cloned();
+        if let Some(pane) = active.filter(has_figure) {
+            let title = title_of(&pane, self.state);
+            let menu = ui.menu_button("⬇", |ui| figures::menu(ui, self.state, &pane));
+            menu.response.widget_info(|| {
+                let text = format!("save a figure of {title}");
+                egui::WidgetInfo::labeled(egui::WidgetType::Button, true, text)
+            });
+            menu.response
+                .on_hover_text("save this panel as a figure: SVG, PDF or PNG");
+        }
     }
 
     fn is_tab_closable(&self, _tiles: &Tiles<Pane>, _tile: TileId) -> bool {

@@ -4,6 +4,9 @@ use bevy_egui::egui::Color32;
 
 use crate::registry::metric::{Family, Metric, MetricId, Need};
 
+use crate::phi::readings::{PHI, PHI_CHANCE};
+use crate::resonator::readings::ORDER;
+
 use super::state::ViewState;
 use super::theme;
 
@@ -21,12 +24,6 @@ pub fn color(metric: &Metric) -> Color32 {
     }
 }
 
-/// A metric's name for files: without blanks and signs.
-#[must_use]
-pub fn file_name(metric: &Metric) -> String {
-    metric.label.replace(' ', "-").replace('Φ', "phi")
-}
-
 impl ViewState {
     /// The metric of a panel. One that this run does not have stands for itself without a value.
     #[must_use]
@@ -36,6 +33,19 @@ impl ViewState {
             let help = "This run has no such metric.";
             Metric::new(id.clone(), name, Need::Cluster, Family::Motion, help)
         };
-        self.metrics.find(id).cloned().unwrap_or_else(unknown)
+        let mut metric = self.metrics.find(id).cloned().unwrap_or_else(unknown);
+        let Some(view) = &self.view else {
+            return metric;
+        };
+        let scene = &view.facts.scene;
+        if *id == PHI_CHANCE {
+            metric.label = format!("{} by chance", scene.phi.measure.quantity()).into();
+        } else if *id == PHI {
+            metric.label = scene.phi.measure.quantity().into();
+        } else if *id == ORDER && scene.populations.iter().all(|own| !own.model.is_phase()) {
+            // Of displacements and amplitudes it has no greatest value.
+            (metric.label, metric.top) = ("mean amplitude".into(), None);
+        }
+        metric
     }
 }

@@ -9,7 +9,7 @@ use crate::kernel::{Branch, History, KernelState, Session, SimError, Simulation}
 use crate::record::EventRecord;
 use crate::scenario::Blueprint;
 
-use super::driver::{Driver, modified};
+use super::driver::{Driver, pace_of};
 use super::facts::{facts, gathers};
 use super::order::{Order, SceneSource};
 use super::view::BranchView;
@@ -43,7 +43,15 @@ impl Driver {
     pub(super) fn obey(&mut self, order: Order) {
         let tick = self.session.simulation.clock().tick;
         self.changed = true;
+        self.run_to = None;
         match order {
+            Order::RunTo(to) => {
+                self.run_to = Some(to);
+                if self.session.simulation.state() == KernelState::Paused {
+                    self.session.simulation.set_state(KernelState::Running);
+                }
+                self.origin = (Instant::now(), tick);
+            }
             Order::Play => {
                 if self.session.simulation.state() == KernelState::Paused {
                     self.session.simulation.set_state(KernelState::Running);
@@ -213,7 +221,10 @@ impl Driver {
             Ok((blueprint, simulation)) => {
                 self.close_folders();
                 self.scene_error = None;
-                self.watched = (Instant::now(), modified(&source));
+                if source != self.plan.source {
+                    self.speed = pace_of(&simulation);
+                }
+                self.watched = (Instant::now(), source.modified());
                 self.plan.source = source;
                 self.plan.sets = sets;
                 self.plan.blueprint = blueprint;
@@ -234,10 +245,13 @@ impl Driver {
         self.seek(last);
     }
 
-    fn export(&mut self, into: &Path) {
+    fn export(&mut self, below: &Path) {
         self.record();
         let number = self.history.as_ref().map_or(0, |h| h.current().number);
         let ending = self.ending(number);
+        let (name, letter) = (&self.facts.scene.name, Branch::letter(number));
+        let digest = &ending.digest[..ending.digest.len().min(8)];
+        let into = &below.join(format!("{name}_{letter}_t{}_{digest}", ending.ticks));
         let done = match self.folders.get_mut(number) {
             Some(Some(folder)) => folder.export(into, &ending),
             _ => Err(std::io::Error::other("this run has no folder")),

@@ -1,6 +1,7 @@
 //! What a person asks of the worker.
 
 use std::path::PathBuf;
+use std::time::SystemTime;
 
 use crate::base::{Input, Tick, VertexId};
 use crate::record::EventRecord;
@@ -18,6 +19,8 @@ pub enum Order {
     Back,
     /// Go to a tick and pause.
     Seek(Tick),
+    /// Run on to a tick as fast as possible and pause there.
+    RunTo(Tick),
     /// Go to the newest tick of the branch and run on.
     Live,
     /// Begin the scene anew.
@@ -36,7 +39,8 @@ pub enum Order {
     Open(SceneSource),
     /// Show a vertex's components.
     Select(Option<VertexId>),
-    /// Write a run folder that ends at the newest tick of the branch.
+    /// Write a run folder below this one that ends at the newest tick of the branch, under the name
+    /// of scene, branch, tick and digest.
     Export(PathBuf),
     /// Go on without what broke: without the run folder, or from the last good frame.
     Recover,
@@ -49,6 +53,18 @@ pub enum SceneSource {
     File(PathBuf),
     /// One that is part of the program, by name.
     BuiltIn(&'static str),
+}
+
+impl SceneSource {
+    /// When the file changed last; `None` for a scene that is part of the program.
+    #[must_use]
+    pub fn modified(&self) -> Option<SystemTime> {
+        let Self::File(path) = self else {
+            return None;
+        };
+        let meta = std::fs::metadata(path);
+        meta.and_then(|meta| meta.modified()).ok()
+    }
 }
 
 impl Order {

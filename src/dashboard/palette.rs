@@ -4,6 +4,9 @@ use bevy_egui::egui::{self, Key, RichText};
 
 use super::commands::{Command, all};
 use super::execute::execute;
+use super::graph_hands::select;
+use super::order::Order;
+use super::panels::{Pane, title_of};
 use super::state::ViewState;
 
 /// What the palette keeps.
@@ -27,6 +30,99 @@ impl PaletteState {
     }
 }
 
+/// What an entry of the palette leads to.
+#[derive(Clone, Debug, PartialEq)]
+enum Target {
+    Command(Command),
+    Scene(usize),
+    Panel(Pane),
+    Parameter(String),
+    Vertex(u32),
+}
+
+/// A line of the palette.
+struct Entry {
+    name: String,
+    help: String,
+    key: String,
+    target: Target,
+}
+
+/// Everything that can be found: commands first, then scenes, panels, parameters and the vertex
+/// whose number was typed.
+fn entries(state: &ViewState) -> Vec<Entry> {
+    let commands = all().into_iter().map(|spec| Entry {
+        key: spec.key_text(),
+        help: spec.help.to_owned(),
+        target: Target::Command(spec.command),
+        name: spec.name,
+    });
+    let entry = |name: String, help: &str, target| Entry {
+        name,
+        help: help.to_owned(),
+        key: String::new(),
+        target,
+    };
+    let mut list: Vec<Entry> = commands.collect();
+    for (k, own) in state.scenes.entries.iter().enumerate() {
+        let help = own.description.as_deref().unwrap_or("this scene is wrong");
+        list.push(entry(
+            format!("scene: {}", own.name),
+            help,
+            Target::Scene(k),
+        ));
+    }
+    for pane in Pane::all(&state.metrics) {
+        let name = format!("panel: {}", title_of(&pane, state));
+        list.push(entry(name, "show this panel", Target::Panel(pane)));
+    }
+    let Some(view) = &state.view else {
+        return list;
+    };
+    for own in view.facts.parameters.list() {
+        let name = format!("parameter: {}", own.label);
+        list.push(entry(name, &own.path, Target::Parameter(own.label.clone())));
+    }
+    let typed = state.palette.text.trim().trim_start_matches('v');
+    if let Some(vertex) = typed
+        .parse::<u32>()
+        .ok()
+        .filter(|own| (*own as usize) < view.angles.len())
+    {
+        let name = format!("vertex: {}", view.facts.name_of(vertex));
+        let help = format!("select it {}", state.palette.text.trim());
+        list.push(entry(name, &help, Target::Vertex(vertex)));
+    }
+    list
+}
+
+/// Goes where an entry leads.
+fn follow(target: Target, state: &mut ViewState, context: &egui::Context) {
+    let bring = |state: &mut ViewState, pane: Pane| {
+        if !state.layout.has(&pane) {
+            state.layout.toggle(pane.clone());
+        }
+        state.layout.show(&pane);
+    };
+    match target {
+        Target::Command(command) => execute(command, state, context),
+        Target::Scene(place) => {
+            if let Some(source) = state.scenes.source(place) {
+                state.leave(Order::Open(source));
+            }
+        }
+        Target::Panel(pane) => bring(state, pane),
+        Target::Parameter(label) => {
+            bring(state, Pane::Parameters);
+            state.sought = label;
+        }
+        Target::Vertex(vertex) => {
+            select(state, Some(vertex));
+            bring(state, Pane::Selection);
+        }
+    }
+}
+
 /// Whether all words occur in a name or help, in any order.
 fn fits(text: &str, name: &str, help: &str) -> bool {
     let all = format!("{name} {help}").to_lowercase();
@@ -41,22 +137,19 @@ pub fn palette(ui: &mut egui::Ui, state: &mut ViewState) {
         return;
     }
     let context = ui.ctx().clone();
-    let specs = all();
-    let found: Vec<_> = specs
-        .iter()
-        .filter(|spec| fits(&state.palette.text, &spec.name, spec.help))
-        .collect();
-    let mut chosen: Option<Command> = None;
+    let mut found = entries(state);
+    found.retain(|own| fits(&state.palette.text, &own.name, &own.help));
+    let mut chosen: Option<Target> = None;
     let mut close = false;
     let modal = egui::Modal::new("palette".into()).show(&context, |ui| {
-        ui.set_width(460.0);
+        ui.set_width(520.0);
         let down = ui.input_mut(|i| i.consume_key(egui::Modifiers::NONE, Key::ArrowDown));
         let up = ui.input_mut(|i| i.consume_key(egui::Modifiers::NONE, Key::ArrowUp));
         let enter = ui.input(|i| i.key_pressed(Key::Enter));
         close |= ui.input(|i| i.key_pressed(Key::Escape));
         let palette = &mut state.palette;
         let hint = egui::TextEdit::singleline(&mut palette.text)
-            .hint_text("type a command")
+            .hint_text("a command, scene, panel, parameter or the number of a vertex")
             .desired_width(f32::INFINITY);
         let field = ui.add(hint);
         field.widget_info(|| {
@@ -79,12 +172,13 @@ pub fn palette(ui: &mut egui::Ui, state: &mut ViewState) {
         egui::ScrollArea::vertical()
             .max_height(320.0)
             .show(ui, |ui| {
-                for (k, spec) in found.iter().enumerate() {
+                for (k, own) in found.iter().enumerate() {
                     let line = ui.horizontal(|ui| {
-                        let label = ui.selectable_label(k == palette.line, &spec.name);
-                        ui.weak(spec.help);
+                        let label = ui.selectable_label(k == palette.line, &own.name);
                         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                            ui.label(RichText::new(spec.key_text()).monospace());
+                            ui.label(RichText::new(&own.key).monospace());
+                            let help = RichText::new(&own.help).weak();
+                            ui.add(egui::Label::new(help).truncate());
                         });
                         label
                     });
@@ -92,24 +186,53 @@ pub fn palette(ui: &mut egui::Ui, state: &mut ViewState) {
                         line.inner.scroll_to_me(None);
                     }
                     if line.inner.clicked() {
-                        chosen = Some(spec.command);
+                        chosen = Some(own.target.clone());
                     }
                 }
                 if found.is_empty() {
-                    ui.weak("No command has these words.");
+                    ui.weak("Nothing has these words: no command, scene, panel or parameter.");
                 }
             });
         if enter {
-            chosen = found.get(palette.line).map(|spec| spec.command);
+            chosen = found.get(palette.line).map(|own| own.target.clone());
         }
     });
     if close || modal.should_close() || chosen.is_some() {
         state.palette = PaletteState::default();
     }
-    if let Some(command) = chosen {
-        execute(command, state, &context);
+    if let Some(target) = chosen {
+        follow(target, state, &context);
     }
 }
+
+/// What hands do that no key does.
+const GESTURES: [(&str, &str); 10] = [
+    (
+        "click a plot",
+        "cursor 1; Shift+click: cursor 2, with Δt and Δy",
+    ),
+    (
+        "drag or scroll a plot",
+        "move or zoom in time; double-click: follow again",
+    ),
+    (
+        "right-click a plot",
+        "files, logarithm, statistics, more curves",
+    ),
+    (
+        "click a name over a plot",
+        "hide or show the curve; drag it onto another plot",
+    ),
+    ("drag the time bar", "go to any tick that has run"),
+    (
+        "right-click a vertex",
+        "kick, link, cut, send to another node",
+    ),
+    ("right-click an event", "run again without it"),
+    ("drag a tab", "move the panel, or split a tile"),
+    ("Ctrl++, Ctrl+−, Ctrl+0", "size of everything; it is kept"),
+    ("Esc", "close what is open; take away cursors"),
+];
 
 /// The list of keys, when it is open.
 pub fn help(ui: &mut egui::Ui, state: &mut ViewState) {
@@ -117,16 +240,24 @@ pub fn help(ui: &mut egui::Ui, state: &mut ViewState) {
     egui::Window::new("all keys")
         .open(&mut open)
         .collapsible(false)
-        .default_width(420.0)
+        .default_width(480.0)
+        .anchor(egui::Align2::CENTER_CENTER, [0.0, 0.0])
         .show(ui.ctx(), |ui| {
+            let room = (ui.ctx().content_rect().height() - 160.0).max(120.0);
             egui::ScrollArea::vertical()
-                .max_height(520.0)
+                .max_height(room)
                 .show(ui, |ui| {
                     egui::Grid::new("keys").striped(true).show(ui, |ui| {
                         for spec in all().iter().filter(|spec| spec.key.is_some()) {
                             ui.label(RichText::new(spec.key_text()).monospace());
                             ui.label(&spec.name);
                             ui.weak(spec.help);
+                            ui.end_row();
+                        }
+                        for (gesture, does) in GESTURES {
+                            ui.label(RichText::new(gesture).monospace());
+                            ui.label("");
+                            ui.weak(does);
                             ui.end_row();
                         }
                     });

@@ -6,10 +6,12 @@ use serde::{Deserialize, Serialize};
 use crate::registry::{MetricId, Metrics};
 use crate::signal::readings::COHERENCE;
 
+use super::curve::TimePlot;
 use super::state::ViewState;
 use super::{
-    circle_panel, cluster_panels, event_panel, field_panel, graph_view, parameter_panel, phi_panel,
-    plane_panel, plots, scenes, selection_panel, spectrum_panel, sweep_panel,
+    circle_panel, cluster_panels, event_panel, field_panel, graph_view, modes_panel, notes_panel,
+    parameter_panel, phi_panel, plane_panel, plots, scenes, selection_panel, spectrum_panel,
+    sweep_panel,
 };
 
 /// A panel.
@@ -22,9 +24,9 @@ pub enum Pane {
     /// Phases on the unit circle.
     Circle,
     /// Metrics over time.
-    Plot(Vec<MetricId>),
-    /// A metric of this branch less that of the branch it parted from.
-    Difference(MetricId),
+    Plot(TimePlot),
+    /// Metrics of this branch less those of another one.
+    Difference(TimePlot),
     /// Nodes and links.
     Nodes,
     /// Integrated information.
@@ -45,15 +47,23 @@ pub enum Pane {
     Plane,
     /// Power spectrum of the mean over a population.
     Spectrum,
-    /// The strongest modes of the field.
+    /// The modes of the field.
     Modes,
+    /// What to look for in the scene, and what to try.
+    Notes,
 }
 
 impl Pane {
     /// A plot of one metric.
     #[must_use]
     pub fn plot(metric: MetricId) -> Self {
-        Self::Plot(vec![metric])
+        Self::Plot(TimePlot::of(metric))
+    }
+
+    /// A plot of what differs in one metric between two branches.
+    #[must_use]
+    pub fn difference(metric: MetricId) -> Self {
+        Self::Difference(TimePlot::of(metric))
     }
 
     /// Every panel that the menu offers.
@@ -76,7 +86,8 @@ impl Pane {
             Self::Plane,
             Self::Spectrum,
             Self::Modes,
-            Self::Difference(COHERENCE),
+            Self::Notes,
+            Self::difference(COHERENCE),
         ];
         list.extend(plots);
         list
@@ -90,11 +101,8 @@ pub fn title_of(pane: &Pane, state: &ViewState) -> String {
         Pane::Graph => "graph".into(),
         Pane::Field => "field".into(),
         Pane::Circle => "phase circle".into(),
-        Pane::Plot(metrics) => {
-            let labels = metrics.iter().map(|id| state.metric(id).label);
-            labels.collect::<Vec<_>>().join(", ")
-        }
-        Pane::Difference(metric) => format!("Δ {}", state.metric(metric).label),
+        Pane::Plot(plot) => titles(plot, state),
+        Pane::Difference(plot) => format!("Δ {}", titles(plot, state)),
         Pane::Nodes => "nodes".into(),
         Pane::Phi => "integration".into(),
         Pane::Control => "control".into(),
@@ -106,7 +114,20 @@ pub fn title_of(pane: &Pane, state: &ViewState) -> String {
         Pane::Plane => "phase plane".into(),
         Pane::Spectrum => "spectrum".into(),
         Pane::Modes => "field modes".into(),
+        Pane::Notes => "about this scene".into(),
     }
+}
+
+/// The metrics of a plot, each once.
+fn titles(plot: &TimePlot, state: &ViewState) -> String {
+    let mut labels: Vec<_> = Vec::new();
+    for curve in &plot.curves {
+        let label = state.metric(&curve.metric).label;
+        if !labels.contains(&label) {
+            labels.push(label);
+        }
+    }
+    labels.join(", ")
 }
 
 /// What a panel shows, and what can be done there.
@@ -119,25 +140,27 @@ pub fn help_of(pane: &Pane, state: &ViewState) -> String {
                         nothing about places."
             .into(),
         Pane::Field => "The superposed modes of the field along the domain, now and over the last \
-                        256 columns of 0.1 s. A synthesis has the first mode gain · coherence · sin 2πx; a \
-                        wave is driven by the resonators and acts back on them. A plate is shown as it \
-                        is now. Hover to probe."
+                        256 columns of 0.1 s. A synthesis has the first mode gain · coherence · \
+                        sin 2πx; a wave is driven by the resonators and acts back on them. A plate \
+                        is shown as it is now. Hover to probe."
             .into(),
         Pane::Circle => "Each vertex at its angle: θ, or that of (x, −v/ω). Arrows are order \
                          parameters r = |mean of e^(iθ)|: white for all, coloured for populations. \
                          r = 1 is full synchrony. (Kuramoto 1984)"
             .into(),
-        Pane::Plot(metrics) => {
-            let help: Vec<String> = metrics
-                .iter()
-                .map(|id| state.metric(id).explained())
+        Pane::Plot(plot) => {
+            let curves = plot.curves.iter();
+            let mut help: Vec<String> = curves
+                .map(|curve| state.metric(&curve.metric).explained())
                 .collect();
+            help.dedup();
             help.join("\n\n")
         }
-        Pane::Difference(metric) => format!(
-            "{} of the branch that is shown, less that of the branch it parted from, at equal \
-             ticks. What differs is what your edits did: all else is the same.",
-            state.metric(metric).label
+        Pane::Difference(plot) => format!(
+            "{} of the branch that is shown, less that of the branch it parted from (or of the \
+             newest other one), at equal ticks. What differs is what your edits did: all else is \
+             the same.",
+            titles(plot, state)
         ),
         Pane::Nodes => "Each node is a World of its own, joined to the others by the bus alone. \
                         Load is a modelled cost (vertices, edges, devices) over capacity; the \
@@ -158,9 +181,9 @@ pub fn help_of(pane: &Pane, state: &ViewState) -> String {
         Pane::Selection => "The components of the selected vertex, read by reflection, its edges, \
                             and what can be done to it."
             .into(),
-        Pane::Parameters => "Live parameters of the scene. An edit acts from this tick on and is in \
-                             the run folder's input log, so the run repeats. In the past it parts a \
-                             branch. A dot marks what differs from the scene."
+        Pane::Parameters => "Live parameters of the scene. An edit acts from this tick on and is \
+                             in the run folder's input log, so the run repeats. In the past it \
+                             parts a branch. A dot marks what differs from the scene."
             .into(),
         Pane::Scenes => "Scenes to open. A scene's file is watched: save it and it begins anew; \
                          while its text is wrong, the old world runs on."
@@ -178,8 +201,12 @@ pub fn help_of(pane: &Pane, state: &ViewState) -> String {
                            Welch's method: Hann windows of up to 1024 rows of metrics.csv, half \
                            overlapping, up to the tick that is shown. (Welch 1967)"
             .into(),
-        Pane::Modes => "The strongest modes of the field by height: half waves, or whole waves on \
-                        a ring, where sines have negative numbers. On a plate (x, y)."
+        Pane::Modes => "The modes of the field over their numbers: half waves along a line, or \
+                        whole waves around a ring, where sines have negative numbers. On a plate \
+                        the strongest, named by their numbers along x and y."
+            .into(),
+        Pane::Notes => "What the scene shows, what to look for and what to try: the field `notes` \
+                        of its file."
             .into(),
     }
 }
@@ -194,8 +221,8 @@ pub fn show(ui: &mut egui::Ui, pane: &mut Pane, state: &mut ViewState) {
         Pane::Graph => graph_view::graph(ui, state),
         Pane::Field => field_panel::field(ui, state),
         Pane::Circle => circle_panel::circle(ui, state),
-        Pane::Plot(metrics) => plots::plot(ui, state, metrics),
-        Pane::Difference(metric) => plots::difference(ui, state, metric),
+        Pane::Plot(plot) => plots::plot(ui, state, plot),
+        Pane::Difference(plot) => plots::difference(ui, state, plot),
         Pane::Nodes => cluster_panels::nodes(ui, state),
         Pane::Phi => phi_panel::phi(ui, state),
         Pane::Control => cluster_panels::control(ui, state),
@@ -206,6 +233,7 @@ pub fn show(ui: &mut egui::Ui, pane: &mut Pane, state: &mut ViewState) {
         Pane::Sweep => sweep_panel::sweep(ui, state),
         Pane::Plane => plane_panel::plane(ui, state),
         Pane::Spectrum => spectrum_panel::spectrum(ui, state),
-        Pane::Modes => spectrum_panel::modes(ui, state),
+        Pane::Modes => modes_panel::modes(ui, state),
+        Pane::Notes => notes_panel::notes(ui, state),
     }
 }

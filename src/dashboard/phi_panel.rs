@@ -4,9 +4,8 @@ use bevy_egui::egui::{
     self, Color32, ProgressBar, RichText, Sense, Shape, Stroke, WidgetInfo, WidgetType, vec2,
 };
 
-use crate::base::num;
+use crate::base::Tick;
 use crate::phi::report::{PhiBound, PhiReport, Significance, StructureReport};
-use crate::phi::settings::PhiMeasure;
 
 use super::phi_picture;
 use super::state::ViewState;
@@ -34,9 +33,16 @@ pub fn phi(ui: &mut egui::Ui, state: &mut ViewState) {
         Some(name) if name.starts_with("mean") => "population means",
         _ => "channels",
     };
-    ui.weak(format!("Φ of {} units: {kind}", view.facts.units.len()));
+    let symbol = view.facts.scene.phi.measure.quantity();
+    ui.weak(format!(
+        "{symbol} of {} units: {kind}",
+        view.facts.units.len()
+    ));
     if let Some(reason) = &view.phi.refusal {
-        ui.colored_label(theme::ALERT, format!("✖ {reason}"));
+        ui.colored_label(
+            theme::on_ground(theme::ALERT, ui.visuals().dark_mode),
+            format!("✖ {reason}"),
+        );
     }
     let Some(report) = &view.phi.report else {
         if view.phi.refusal.is_none() {
@@ -51,36 +57,64 @@ pub fn phi(ui: &mut egui::Ui, state: &mut ViewState) {
             .num_columns(2)
             .show(ui, |ui| facts(ui, view, report));
         for flag in &report.flags {
-            ui.colored_label(theme::ALERT, format!("⚠ {flag}"));
+            ui.colored_label(
+                theme::on_ground(theme::ALERT, ui.visuals().dark_mode),
+                format!("⚠ {flag}"),
+            );
         }
         if !report.lesions.is_empty() {
-            lesions(ui, report, &view.facts.units);
+            lesions(ui, view, report);
         }
         if !report.edge_lesions.is_empty() {
             edge_lesions(ui, report);
         }
-        if let Some(structure) = &report.structure {
-            unfolded(ui, structure, report);
+        match &report.structure {
+            // What is no system has no structure, whatever its parts specify.
+            Some(_) if report.value == 0.0 => {
+                ui.separator();
+                ui.weak(
+                    "φ_s is 0: the units are no system at this tick, so there is no structure.",
+                );
+            }
+            Some(structure) => unfolded(ui, view, structure, report),
+            None => {}
         }
     });
 }
 
 fn head(ui: &mut egui::Ui, view: &View, report: &PhiReport) {
-    ui.horizontal(|ui| {
-        ui.label(RichText::new(format!("{:.4} nats", report.value)).heading());
-        if view.facts.scene.phi.measure == PhiMeasure::Iit4 {
-            ui.weak(format!("= {:.4} bits", report.value / num::ln(2.0)));
+    let dark = ui.visuals().dark_mode;
+    ui.horizontal_wrapped(|ui| {
+        let text = format!("{} = {}", report.quantity(), report.value_text());
+        ui.label(RichText::new(text).heading());
+        if report.unit() != "nats" {
+            ui.weak(format!("= {:.4} nats", report.value));
         }
         let color = match report.bound {
             PhiBound::Exact => theme::RESONANCE,
             PhiBound::Estimate => theme::COHERENCE,
             PhiBound::Lower | PhiBound::Upper => theme::ENTROPY,
         };
-        let color = theme::on_ground(color, ui.visuals().dark_mode);
+        let color = theme::on_ground(color, dark);
         sign(ui, report.bound, color);
         ui.colored_label(color, report.bound.name())
             .on_hover_text(worth(report.bound));
+        ui.weak(time_of(view, view.phi.taken_at));
     });
+    let Some(text) = report.chance_text() else {
+        return;
+    };
+    let told = match report.above_chance() {
+        Some(true) => RichText::new(format!("✔ {text}")),
+        _ => {
+            let color = theme::on_ground(theme::ENTROPY, dark);
+            RichText::new(format!("⚠ {text}")).color(color)
+        }
+    };
+    ui.add(egui::Label::new(told).wrap()).on_hover_text(
+        "Values of this kind are above zero by themselves, for finite windows. In surrogates each unit \
+         is looked at at another time: what they give, too, tells nothing of connections.",
+    );
 }
 
 /// The sign of a bound, the same in the plot.
@@ -119,7 +153,7 @@ fn facts(ui: &mut egui::Ui, view: &View, report: &PhiReport) {
     };
     line(
         "measured",
-        format!("at tick {}", view.phi.taken_at),
+        time_of(view, view.phi.taken_at),
         "The tick at which its window or picture was taken.",
     );
     line(
@@ -152,12 +186,18 @@ fn facts(ui: &mut egui::Ui, view: &View, report: &PhiReport) {
         "The units that hold together best; the aggregator's mask is made of them.",
     );
     let listed = report.complexes.iter().take(LISTED);
-    let complexes = listed.map(|(units, value)| format!("{{{}}} {value:.4}", set(units)));
+    let complexes = listed.map(|(units, value)| {
+        let value = report.in_unit(*value);
+        format!("{{{}}} {value:.4} {}", set(units), report.unit())
+    });
     line(
         "complexes",
-        format!("{}: {}", report.complexes.len(), shortened(complexes)),
-        "Sets that hold together better than any set around them, with their values in nats; \
-         colours in the graph, coloured by complex.",
+        match report.complexes.len() {
+            0 => "none".to_owned(),
+            count => format!("{count}: {}", shortened(complexes)),
+        },
+        "Sets that hold together better than any set around them, with their values; colours in \
+         the graph, coloured by complex.",
     );
     if let Some(test) = &report.significance {
         line(
@@ -181,6 +221,13 @@ fn facts(ui: &mut egui::Ui, view: &View, report: &PhiReport) {
     );
 }
 
+/// A tick with its plant time.
+fn time_of(view: &View, tick: Tick) -> String {
+    let clock = &view.facts.scene.clock;
+    let time_s = tick as f64 * clock.dt_s * f64::from(clock.substeps);
+    format!("at {time_s:.2} s, tick {tick}")
+}
+
 fn chance(report: &PhiReport, test: &Significance) -> String {
     let text = report.chance_text().unwrap_or_default();
     let interval = test.interval.map_or_else(String::new, |(low, high)| {
@@ -192,26 +239,32 @@ fn chance(report: &PhiReport, test: &Significance) -> String {
     )
 }
 
-fn lesions(ui: &mut egui::Ui, report: &PhiReport, names: &[String]) {
+fn lesions(ui: &mut egui::Ui, view: &View, report: &PhiReport) {
+    let names = &view.facts.units;
+    let symbol = view.facts.scene.phi.measure.quantity();
     ui.separator();
-    ui.strong("without each unit").on_hover_text(
-        "Φ of the other units, each left out in turn. Short bars: the unit carries Φ. Bars beyond \
-         the mark: the unit dilutes it.",
-    );
+    ui.strong(format!("{symbol} without each unit, {}", report.unit()))
+        .on_hover_text(
+            "The value of the other units, each left out in turn. Short bars: the unit carries it. \
+             Bars beyond the mark: the unit dilutes it.",
+        );
     let finite = report.lesions.iter().copied().filter(|x| x.is_finite());
     let most = finite.fold(report.value, f64::max).max(1e-12);
     egui::Grid::new("lesions").num_columns(3).show(ui, |ui| {
         for (unit, value) in report.lesions.iter().enumerate() {
             let name = names.get(unit).map_or("", String::as_str);
             ui.weak(format!("{unit}")).on_hover_text(name);
+            let shown = report.in_unit(*value);
             if value.is_finite() {
                 let bar = ProgressBar::new((value / most) as f32).desired_width(120.0);
                 let bar = bar.desired_height(9.0).fill(theme::REFERENCE);
                 ui.add(bar).widget_info(|| {
-                    let text = format!("Φ without unit {unit}: {value:.4} nats");
+                    let text =
+                        format!("{symbol} without unit {unit}: {shown:.4} {}", report.unit());
                     WidgetInfo::labeled(WidgetType::ProgressIndicator, true, &text)
                 });
-                ui.label(format!("{value:.4} ({:+.4})", value - report.value));
+                let less = report.in_unit(value - report.value);
+                ui.label(format!("{shown:.4} ({less:+.4})"));
             } else {
                 ui.weak("the budget ended");
                 ui.label("");
@@ -228,8 +281,9 @@ fn edge_lesions(ui: &mut egui::Ui, report: &PhiReport) {
         "units"
     };
     ui.separator();
-    ui.strong("without each connection").on_hover_text(format!(
-        "Φ when one connection between {between} is cut: those that carry most come first."
+    let head = format!("without each connection, {}", report.unit());
+    ui.strong(head).on_hover_text(format!(
+        "The value when one connection between {between} is cut: those that carry most come first."
     ));
     let mut sorted: Vec<&(u32, u32, f64)> = report.edge_lesions.iter().collect();
     sorted.sort_by(|a, b| a.2.total_cmp(&b.2));
@@ -238,20 +292,22 @@ fn edge_lesions(ui: &mut egui::Ui, report: &PhiReport) {
         .show(ui, |ui| {
             for (from, to, value) in sorted.into_iter().take(LISTED) {
                 ui.weak(format!("{from} to {to}"));
-                ui.label(format!("{value:.4} ({:+.4})", value - report.value));
+                let (shown, less) = (report.in_unit(*value), report.in_unit(value - report.value));
+                ui.label(format!("{shown:.4} ({less:+.4})"));
                 ui.end_row();
             }
         });
 }
 
-fn unfolded(ui: &mut egui::Ui, structure: &StructureReport, report: &PhiReport) {
+fn unfolded(ui: &mut egui::Ui, view: &View, structure: &StructureReport, report: &PhiReport) {
     ui.separator();
     ui.horizontal_wrapped(|ui| {
-        ui.strong(format!("Φ = {:.4} bits", structure.big_phi))
+        ui.strong(format!("structure: Φ = {:.4} bits", structure.big_phi))
             .on_hover_text(
-                "Big Φ of IIT 4.0: Σφ_d of distinctions and Σφ_r of their relations. \
-             (Albantakis et al. 2023)",
+                "Structure integrated information, big Φ of IIT 4.0: Σφ_d of distinctions and Σφ_r \
+                 of their relations; another quantity than φ_s. (Albantakis et al. 2023)",
             );
+        ui.weak(time_of(view, report.tick.max(view.phi.taken_at)));
         ui.weak(format!(
             "{} distinctions Σφ_d {:.4} · {} relations Σφ_r {:.4}",
             structure.distinctions.len(),
@@ -262,7 +318,7 @@ fn unfolded(ui: &mut egui::Ui, structure: &StructureReport, report: &PhiReport) 
     });
     if !structure.strict {
         ui.colored_label(
-            theme::ENTROPY,
+            theme::on_ground(theme::ENTROPY, ui.visuals().dark_mode),
             "⚠ ties: one of several structures with the same φ_s",
         );
     }
@@ -280,5 +336,8 @@ fn shortened(items: impl Iterator<Item = String>) -> String {
 fn set(list: &[u32]) -> String {
     let shown: Vec<String> = list.iter().take(NAMED).map(ToString::to_string).collect();
     let more = if list.len() > NAMED { " …" } else { "" };
-    format!("{}{more}", shown.join(" "))
+    match list.is_empty() {
+        true => "none".to_owned(),
+        false => format!("{}{more}", shown.join(" ")),
+    }
 }

@@ -77,7 +77,7 @@ pub fn units(ui: &mut egui::Ui, report: &PhiReport, count: usize) {
             } else {
                 ink
             };
-            let font = FontId::proportional(10.0);
+            let font = FontId::proportional(theme::SMALL);
             painter.text(place, Align2::CENTER_CENTER, unit, font, letters);
         }
     }
@@ -142,7 +142,7 @@ pub fn structure(ui: &mut egui::Ui, structure: &StructureReport, report: &PhiRep
             place,
             Align2::LEFT_TOP,
             name,
-            FontId::proportional(11.0),
+            FontId::proportional(theme::SMALL),
             *color,
         );
     }
@@ -151,7 +151,7 @@ pub fn structure(ui: &mut egui::Ui, structure: &StructureReport, report: &PhiRep
         pos2(bars, rect.top()),
         Align2::LEFT_TOP,
         "φ_d, bits",
-        FontId::proportional(11.0),
+        FontId::proportional(theme::SMALL),
         ui.visuals().weak_text_color(),
     );
     let longest = structure
@@ -204,7 +204,7 @@ pub fn structure(ui: &mut egui::Ui, structure: &StructureReport, report: &PhiRep
             pos2(bars + length + 4.0, y),
             Align2::LEFT_CENTER,
             format!("{:.3}", row.phi),
-            FontId::proportional(10.0),
+            FontId::proportional(theme::SMALL),
             ink,
         );
     }

@@ -1,16 +1,16 @@
-//! What stands in a plot beside its lines: safety spans, alerts, edits, setpoint, reports of Φ.
+//! What stands in a plot beside its lines: safety spans, alerts, edits, reports of Φ.
 
 use bevy_egui::egui::Color32;
-use egui_plot::{HLine, LineStyle, MarkerShape, PlotPoints, PlotUi, Points, Span, VLine};
+use egui_plot::{LineStyle, MarkerShape, PlotPoints, PlotUi, Points, Span, VLine};
 
-use crate::base::num;
 use crate::phi::readings::PHI;
 use crate::phi::report::PhiBound;
-use crate::record::EventKind;
-use crate::registry::MetricId;
+use crate::record::{EventKind, EventRecord};
 use crate::safety::Severity;
 
-use super::plots::sight;
+use super::curve::TimePlot;
+use super::metrics::color;
+use super::plots::{log10, sight};
 use super::state::ViewState;
 use super::theme;
 
@@ -27,28 +27,37 @@ pub struct Marks {
     pub alerts: Vec<f64>,
     /// Edits.
     pub edits: Vec<f64>,
-    /// A line across.
-    pub setpoint: Option<f64>,
+    /// The colour of reports of Φ.
+    pub ink: Color32,
     /// Reports of Φ by what they are worth.
     pub reports: [(PhiBound, Vec<[f64; 2]>); 4],
 }
 
-/// The marks of a metric in sight.
+/// Whether a plot over time marks an event.
 #[must_use]
-pub fn marks(state: &ViewState, metric: &MetricId) -> Marks {
+pub fn is_marked(event: &EventRecord) -> bool {
+    matches!(
+        event.data,
+        EventKind::Alert { .. } | EventKind::Lost | EventKind::Input { .. }
+    )
+}
+
+/// The marks of a plot in sight, whose axis of values may be logarithmic.
+#[must_use]
+pub fn marks(state: &ViewState, plot: &TimePlot, log: bool) -> Marks {
     let range = sight(state);
     let mut marks = Marks {
         spans: Vec::new(),
         alerts: Vec::new(),
         edits: Vec::new(),
-        setpoint: setpoint(state, metric),
+        ink: color(&state.metric(&PHI)),
         reports: PhiBound::ALL.map(|bound| (bound, Vec::new())),
     };
     let (Some(view), Some(chronicle)) = (&state.view, state.chronicle()) else {
         return marks;
     };
     let hold_s = view.facts.scene.safety.hold_ticks as f64 * chronicle.tick_s;
-    let marked = *metric == PHI && !state.plots.log;
+    let marked = plot.shown().any(|curve| curve.metric == PHI);
     let events = chronicle.events.iter().rev();
     let shown = events.filter(|e| (range.0 - hold_s..=range.1).contains(&e.t_s));
     for event in shown.take(2_000) {
@@ -67,8 +76,9 @@ pub fn marks(state: &ViewState, metric: &MetricId) -> Marks {
                 let mut reports = marks.reports.iter_mut();
                 if let Some((_, at)) = reports.find(|(known, _)| known == bound)
                     && at.len() < REPORTS
+                    && (!log || *value > 0.0)
                 {
-                    at.push([event.t_s, *value]);
+                    at.push([event.t_s, if log { log10(*value) } else { *value }]);
                 }
             }
             _ => {}
@@ -77,26 +87,12 @@ pub fn marks(state: &ViewState, metric: &MetricId) -> Marks {
     marks
 }
 
-/// The setpoint of the loop that watches a metric of the shown scope.
-fn setpoint(state: &ViewState, metric: &MetricId) -> Option<f64> {
-    let loops = &state.view.as_ref()?.facts.scene.control.loops;
-    let found = loops
-        .iter()
-        .position(|l| l.scope == state.scope && l.measure.metric() == *metric)?;
-    let value = state.parameter(&format!("control.loops[{found}].setpoint"))?;
-    Some(if state.plots.log {
-        num::ln(value.max(1e-12)) / num::ln(10.0)
-    } else {
-        value
-    })
-}
-
 impl Marks {
     /// Draws what lies behind the lines.
     pub fn draw(&self, plot: &mut PlotUi, dark: bool) {
         let faint = theme::on_ground(theme::ALERT, dark).gamma_multiply(0.18);
-        for (k, (start, end)) in self.spans.iter().enumerate() {
-            plot.span(Span::new(format!("safety {k}"), *start..=*end).fill(faint));
+        for (start, end) in &self.spans {
+            plot.span(Span::new("", *start..=*end).fill(faint));
         }
         for (times, color) in [(&self.alerts, theme::ALERT), (&self.edits, theme::ENTROPY)] {
             for time in times {
@@ -105,17 +101,11 @@ impl Marks {
                 plot.vline(line.color(color).style(LineStyle::dashed_dense()));
             }
         }
-        if let Some(setpoint) = self.setpoint {
-            plot.hline(
-                HLine::new("setpoint", setpoint)
-                    .color(theme::REFERENCE)
-                    .style(LineStyle::dashed_loose()),
-            );
-        }
     }
 
     /// Draws what lies on the lines.
-    pub fn draw_reports(self, plot: &mut PlotUi, color: Color32) {
+    pub fn draw_reports(self, plot: &mut PlotUi, dark: bool) {
+        let color = theme::on_ground(self.ink, dark);
         for (bound, at) in self.reports {
             if at.is_empty() {
                 continue;

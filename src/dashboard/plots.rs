@@ -1,99 +1,86 @@
-//! Metrics over time: linked, with a shared cursor, both branches, edits and interventions.
+//! Metrics over time: linked, with a shared cursor, every branch, edits and interventions.
 
-use bevy_egui::egui::{self, Color32, RichText, WidgetInfo, WidgetType};
+use bevy_egui::egui::{self, Color32, WidgetInfo, WidgetType};
 use egui_plot::{Line, LineStyle, Plot, PlotPoints, PlotResponse, PlotUi, VLine};
 
 use crate::base::num;
-use crate::cluster::readings::ALERTS;
-use crate::kernel::Branch;
-use crate::registry::{Metric, MetricId};
-use crate::safety::readings::COMMAND;
-use crate::signal::readings::ENTROPY;
 
-use super::chronicle::Chronicle;
-use super::export;
-use super::metrics::color;
+use super::axes::{self, value_ticks};
+use super::curve::TimePlot;
+use super::legend::{legend, nothing_to_compare, statistics};
 use super::plot_marks::{Marks, marks};
+use super::plot_menu::menu;
 use super::state::ViewState;
 use super::theme;
+use super::trace::LineKind;
 
-/// A line to draw: name, runs of points, colour, and whether it is of another branch.
+/// A line to draw: name, runs of points, colour, and what it stands for.
 struct Drawn {
     name: String,
     runs: Vec<Vec<[f64; 2]>>,
     color: Color32,
-    other: bool,
+    kind: LineKind,
 }
 
-/// A plot of metrics of the shown scope. Metrics can be dragged onto it from other plots' names.
-pub fn plot(ui: &mut egui::Ui, state: &mut ViewState, metrics: &mut Vec<MetricId>) {
-    let Some(chronicle) = state.chronicle() else {
+/// A plot of metrics over time. Metrics can be dragged onto it from other plots' names.
+pub fn plot(ui: &mut egui::Ui, state: &mut ViewState, plot: &mut TimePlot) {
+    show(ui, state, plot, false);
+}
+
+/// The shown branch less another one.
+pub fn difference(ui: &mut egui::Ui, state: &mut ViewState, plot: &mut TimePlot) {
+    if state.compared().is_none() {
+        nothing_to_compare(ui, state);
         return;
+    }
+    show(ui, state, plot, true);
+}
+
+fn show(ui: &mut egui::Ui, state: &mut ViewState, plot: &mut TimePlot, differs: bool) {
+    let log = plot.log && !differs;
+    legend(ui, state, plot, differs);
+    if plot.statistics {
+        statistics(ui, state, plot, differs);
+    }
+    let range = sight(state);
+    let width = ui.available_width() as usize;
+    let traces = match differs {
+        true => state.differences(plot),
+        false => state.traces(plot),
     };
-    let cursor = state.plots.cursor_s.filter(|t| *t <= head_s(state));
-    let at = cursor.map(|t| chronicle.place(t));
-    let mut removed = None;
-    ui.horizontal(|ui| {
-        for (k, id) in metrics.iter().enumerate() {
-            let metric = state.metric(id);
-            let value = match at {
-                Some(place) => chronicle
-                    .column(&state.scope, id)
-                    .and_then(|column| column.at(place)),
-                None => state.value(id),
-            };
-            let name = RichText::new(metric.label.as_ref())
-                .strong()
-                .color(readable(ui, &metric));
-            let place = ui.id().with(("metric", k));
-            ui.dnd_drag_source(place, id.clone(), |ui| ui.label(name))
-                .response
-                .on_hover_text(format!(
-                    "{}\nDrag it onto another plot.",
-                    metric.explained()
-                ));
-            match value {
-                Some(value) => ui.label(format!("{value:.4} {}", metric.unit)),
-                None => ui.weak("no value yet"),
-            };
-            if metrics.len() > 1 && ui.small_button("×").on_hover_text("take out").clicked() {
-                removed = Some(k);
-            }
-        }
-        if let Some(cursor) = cursor {
-            ui.weak(format!("at {cursor:.2} s"));
-        }
+    let drawn = traces.iter().map(|trace| Drawn {
+        name: trace.name.clone(),
+        runs: scaled(trace.runs(range, width), log),
+        color: trace.color,
+        kind: trace.kind,
     });
-    let drawn = lines(state, metrics, ui.available_width());
-    let label = describe(state, metrics);
-    let first = metrics.first().cloned().unwrap_or(ENTROPY);
-    let id = egui::Id::new(("plot", metrics.as_slice()));
-    let response = draw(ui, state, id, drawn, marks(state, &first), &first);
+    let drawn: Vec<Drawn> = drawn.collect();
+    let label = describe(state, plot, differs);
+    let marks = marks(state, plot, log);
+    let id = egui::Id::new(("plot", differs, &plot.curves));
+    let response = draw(ui, state, (id, log, differs), drawn, marks, plot);
+    if response.response.hovered() && std::mem::take(&mut state.plots.log_asked) {
+        plot.log = !plot.log;
+    }
     response
         .response
         .widget_info(|| WidgetInfo::labeled(WidgetType::Image, true, &label));
-    export::menu(&response.response, state, metrics);
-    if let Some(dropped) = response.response.dnd_release_payload::<MetricId>()
-        && !metrics.contains(&dropped)
-    {
-        metrics.push((*dropped).clone());
-    }
-    if let Some(k) = removed {
-        metrics.remove(k);
+    menu(&response.response, state, plot, differs);
+    let dropped = response.response.dnd_release_payload();
+    if let Some(curve) = dropped.filter(|curve| !plot.curves.contains(curve)) {
+        plot.curves.push((*curve).clone());
     }
 }
 
-/// A metric's colour, dark enough to read on a light ground.
-fn readable(ui: &egui::Ui, metric: &Metric) -> Color32 {
-    theme::on_ground(color(metric), ui.visuals().dark_mode)
-}
-
-fn describe(state: &ViewState, metrics: &[MetricId]) -> String {
-    let parts = metrics.iter().map(|id| {
-        let label = state.metric(id).label;
-        match state.value(id) {
-            Some(value) => format!("{label} plot, last value {value}"),
-            None => format!("{label} plot, no value yet"),
+fn describe(state: &ViewState, plot: &TimePlot, differs: bool) -> String {
+    let parts = plot.shown().map(|curve| {
+        let name = state.name_of_curve(curve);
+        if differs {
+            return format!("difference of {name} between branches");
+        }
+        match state.value_of(curve) {
+            Some(value) => format!("{name} plot, last value {value}"),
+            None => format!("{name} plot, {}", state.missing(curve)),
         }
     });
     let parts: Vec<String> = parts.collect();
@@ -101,6 +88,7 @@ fn describe(state: &ViewState, metrics: &[MetricId]) -> String {
 }
 
 /// The range of time that is drawn: what is in sight, a little more on both sides.
+#[must_use]
 pub fn sight(state: &ViewState) -> (f64, f64) {
     let (from, to) = state.plots.shown_s;
     let now = state.view.as_ref().map_or(0.0, |view| view.t_s);
@@ -117,144 +105,135 @@ pub fn sight(state: &ViewState) -> (f64, f64) {
     }
 }
 
-fn head_s(state: &ViewState) -> f64 {
+/// The newest plant time of the shown branch, s.
+#[must_use]
+pub fn head_s(state: &ViewState) -> f64 {
     let tick = state.view.as_ref().map_or(0, |view| view.time.head());
     state.chronicle().map_or(0.0, |c| tick as f64 * c.tick_s)
 }
 
-/// Points of a column in sight, at about two a pixel.
-fn points(
-    state: &ViewState,
-    chronicle: &Chronicle,
-    metric: &MetricId,
-    range: (f64, f64),
-    width: f32,
-) -> Vec<Vec<[f64; 2]>> {
-    let Some(column) = chronicle.column(&state.scope, metric) else {
-        return Vec::new();
-    };
-    let from = chronicle.place(range.0).saturating_sub(1);
-    let to = chronicle.place(range.1) + 2;
-    let runs = column.decimate(from, to, width.max(16.0) as usize);
-    let scaled = |value: f64| {
-        if state.plots.log {
-            num::ln(value.max(1e-12)) / num::ln(10.0)
-        } else {
-            value
+/// Points on an axis of values. On one of logarithms, what is not above 0 is a gap.
+fn scaled(runs: Vec<Vec<[f64; 2]>>, log: bool) -> Vec<Vec<[f64; 2]>> {
+    if !log {
+        return runs;
+    }
+    let mut scaled = Vec::with_capacity(runs.len());
+    for run in runs {
+        for part in run.split(|point| point[1] <= 0.0) {
+            if !part.is_empty() {
+                let points = part.iter().map(|[x, y]| [*x, log10(*y)]);
+                scaled.push(points.collect());
+            }
         }
-    };
-    runs.into_iter()
-        .map(|run| {
-            let run = run.into_iter();
-            run.map(|(place, value)| [chronicle.time_s(place), scaled(value)])
-                .collect()
-        })
-        .collect()
+    }
+    scaled
 }
 
-fn lines(state: &ViewState, metrics: &[MetricId], width: f32) -> Vec<Drawn> {
-    let Some(chronicle) = state.chronicle() else {
-        return Vec::new();
-    };
-    let range = sight(state);
-    let mut drawn = Vec::new();
-    let letter = Branch::letter(state.branch());
-    for id in metrics {
-        let metric = state.metric(id);
-        if let Some((parent, tick)) = chronicle.parent
-            && let Some(other) = state.chronicles.get(parent)
-        {
-            let from = (range.0.max(tick as f64 * other.tick_s), range.1);
-            drawn.push(Drawn {
-                name: format!("{} {}", metric.label, Branch::letter(parent)),
-                runs: points(state, other, id, from, width),
-                color: color(&metric),
-                other: true,
-            });
-        }
-        drawn.push(Drawn {
-            name: format!("{} {letter}", metric.label),
-            runs: points(state, chronicle, id, range, width),
-            color: color(&metric),
-            other: false,
-        });
-    }
-    drawn
+/// The decimal logarithm.
+#[must_use]
+pub fn log10(value: f64) -> f64 {
+    num::ln(value) / num::ln(10.0)
 }
 
 fn draw(
     ui: &mut egui::Ui,
     state: &mut ViewState,
-    id: egui::Id,
+    (id, log, differs): (egui::Id, bool, bool),
     drawn: Vec<Drawn>,
     marks: Marks,
-    id_of_metric: &MetricId,
+    of: &TimePlot,
 ) -> PlotResponse<(f64, f64)> {
-    let metric = state.metric(id_of_metric);
     let (from, to) = sight(state);
-    let (follow, log) = (state.plots.follow, state.plots.log);
+    let (follow, refit) = (state.plots.follow, state.plots.refit > 0);
     let now = state.view.as_ref().map_or(0.0, |view| view.t_s);
     let past = now + 1e-9 < head_s(state);
     let dark = ui.visuals().dark_mode;
     // Beyond the newest tick there is nothing to read.
     let readable = state.plots.cursor_s.is_some_and(|t| t <= head_s(state));
-    let cursor = match readable {
+    let pointer = match readable && !state.bare && state.film.is_none() {
         true => ui.visuals().weak_text_color(),
         false => Color32::TRANSPARENT,
-    };
-    let unit = match (log, metric.unit) {
-        (true, "") => "log10".to_owned(),
-        (true, unit) => format!("log10 {unit}"),
-        (false, unit) => unit.to_owned(),
     };
     let mut plot = Plot::new(id)
         .allow_scroll(false)
         .allow_zoom([true, false])
         .link_axis("time", [true, false])
         .link_cursor("time", [true, false])
-        .x_axis_formatter(|mark, _| format!("{} s", mark.value))
-        .y_axis_min_width(36.0)
+        .x_grid_spacer(|input| axes::level_ticks(&input))
+        .y_grid_spacer(move |input| value_ticks(&input, log))
+        .custom_x_axes(vec![axes::time_axis(ui)])
+        .custom_y_axes(vec![axes::value_axis(ui, log)])
         .grid_color(ui.visuals().weak_text_color().gamma_multiply(0.45))
-        .cursor_color(cursor)
+        .cursor_color(pointer)
         .label_formatter(|_| None)
         .set_margin_fraction(egui::vec2(0.0, 0.06));
-    if !unit.is_empty() {
-        plot = plot.y_axis_label(RichText::new(unit).small());
+    for curve in of.shown().filter(|_| !log && !differs) {
+        let metric = state.metric(&curve.metric);
+        if metric.range.starts_with(['0', '≥']) {
+            plot = plot.include_y(0.0);
+        }
+        if let Some(top) = metric.top {
+            plot = plot.include_y(top);
+        }
     }
-    if !log && metric.range.starts_with(['0', '≥']) {
+    if differs {
         plot = plot.include_y(0.0);
     }
-    if let Some(top) = metric.top.filter(|_| !log) {
-        plot = plot.include_y(top);
-    }
+    let cursors = state.plots.cursors;
+    let ink = ui.visuals().strong_text_color();
     let response = plot.show(ui, move |plot| {
         if follow {
             plot.set_plot_bounds_x(from..=to);
+        }
+        if refit {
+            plot.set_auto_bounds([false, true]);
         }
         marks.draw(plot, dark);
         if past {
             let line = VLine::new("here", now).width(1.5);
             plot.vline(line.color(Color32::GRAY));
         }
-        for line in drawn {
-            add_line(plot, line);
+        for (name, at) in ["1", "2"].into_iter().zip(cursors) {
+            if let Some(at) = at {
+                plot.vline(
+                    VLine::new(name, at)
+                        .color(ink)
+                        .width(1.0)
+                        .allow_hover(false),
+                );
+            }
         }
-        marks.draw_reports(plot, theme::on_ground(color(&metric), dark));
+        for line in drawn {
+            add_line(plot, line, dark);
+        }
+        marks.draw_reports(plot, dark);
         let bounds = plot.plot_bounds();
         (bounds.min()[0], bounds.max()[0])
     });
-    if response.response.dragged() || (response.response.hovered() && zoomed(ui)) {
+    touched(ui, state, &response);
+    response
+}
+
+/// What a hand did to a plot: moved it, zoomed, asked for everything, or set a cursor.
+fn touched(ui: &egui::Ui, state: &mut ViewState, response: &PlotResponse<(f64, f64)>) {
+    let (plot, shown) = (&response.response, response.inner);
+    if plot.dragged() || (plot.hovered() && zoomed(ui)) {
         state.plots.follow = false;
     }
-    if response.response.double_clicked() {
+    if plot.double_clicked() {
         state.plots.follow = true;
+        state.plots.fit();
     }
-    state.plots.shown_s = response.inner;
-    if let Some(pointer) = response.response.hover_pos() {
-        let value = response.transform.value_from_position(pointer);
-        state.plots.hovered_s = Some(value.x.max(0.0));
+    state.plots.shown_s = shown;
+    let Some(pointer) = plot.hover_pos() else {
+        return;
+    };
+    let time = response.transform.value_from_position(pointer).x.max(0.0);
+    state.plots.hovered_s = Some(time);
+    if plot.clicked() && !plot.double_clicked() {
+        let second = ui.input(|input| input.modifiers.shift);
+        state.plots.cursors[usize::from(second)] = Some(time);
     }
-    response
 }
 
 fn zoomed(ui: &egui::Ui) -> bool {
@@ -270,82 +249,27 @@ fn zoomed(ui: &egui::Ui) -> bool {
     })
 }
 
-fn add_line(plot: &mut PlotUi, drawn: Drawn) {
+fn add_line(plot: &mut PlotUi, drawn: Drawn, dark: bool) {
+    let color = theme::on_ground(drawn.color, dark);
     for run in drawn.runs {
-        let mut line = Line::new(drawn.name.clone(), PlotPoints::from(run)).allow_hover(false);
-        if drawn.other {
-            let faint = drawn.color.gamma_multiply(0.55);
-            line = line
-                .color(faint)
-                .width(1.5)
-                .style(LineStyle::dashed_dense());
-        } else {
-            line = line.color(drawn.color).width(2.0);
-        }
+        let line = Line::new(drawn.name.clone(), PlotPoints::from(run)).allow_hover(false);
+        let line = match drawn.kind {
+            LineKind::Shown => line.color(color).width(2.0),
+            LineKind::Other(k) => {
+                let style = match k % 3 {
+                    0 => LineStyle::dashed_dense(),
+                    1 => LineStyle::dotted_dense(),
+                    _ => LineStyle::dashed_loose(),
+                };
+                line.color(color.gamma_multiply(0.7))
+                    .width(1.5)
+                    .style(style)
+            }
+            LineKind::Setpoint => line
+                .color(color)
+                .width(1.0)
+                .style(LineStyle::dashed_loose()),
+        };
         plot.line(line);
     }
-}
-
-/// This branch less the one that it parted from.
-pub fn difference(ui: &mut egui::Ui, state: &mut ViewState, metric_id: &MetricId) {
-    let metric = state.metric(metric_id);
-    let forked = state.chronicle().and_then(|c| c.parent);
-    let Some((parent, tick)) = forked else {
-        ui.weak(
-            "There is one branch. Go back, change something, and both futures are compared here.",
-        );
-        if ui.button("fork here").clicked() {
-            state.orders.push(super::order::Order::Fork);
-        }
-        return;
-    };
-    let (letter, other) = (Branch::letter(state.branch()), Branch::letter(parent));
-    let (Some(own), Some(base)) = (state.chronicle(), state.chronicles.get(parent)) else {
-        return;
-    };
-    let columns = own
-        .column(&state.scope, metric_id)
-        .zip(base.column(&state.scope, metric_id));
-    let mut column = super::column::Column::default();
-    let first = (tick / own.every) as usize;
-    if let Some((a, b)) = columns {
-        for place in first..a.len().min(b.len()) {
-            if let Some((a, b)) = a.at(place).zip(b.at(place)) {
-                column.set(place, a - b);
-            }
-        }
-    }
-    let last = column.last().map(|(_, value)| value);
-    ui.horizontal(|ui| {
-        ui.strong(format!("{} {letter} − {other}", metric.label));
-        match last {
-            Some(value) => ui.label(format!("{value:+.4} {}", metric.unit)),
-            None => ui.weak("no common tick with values yet"),
-        };
-    });
-    let range = sight(state);
-    let (from, to) = (own.place(range.0), own.place(range.1) + 1);
-    let runs = column.decimate(from, to, ui.available_width().max(16.0) as usize);
-    let runs = runs.into_iter().map(|run| {
-        let run = run.into_iter();
-        run.map(|(place, value)| [own.time_s(place), value])
-            .collect()
-    });
-    let drawn = vec![Drawn {
-        name: format!("{letter} − {other}"),
-        runs: runs.collect(),
-        color: color(&metric),
-        other: false,
-    }];
-    let marks = Marks {
-        setpoint: Some(0.0),
-        ..marks(state, &ALERTS)
-    };
-    let id = egui::Id::new(("difference", metric_id));
-    let response = draw(ui, state, id, drawn, marks, &COMMAND);
-    let label = format!("difference of {} between branches", metric.label);
-    response
-        .response
-        .widget_info(|| WidgetInfo::labeled(WidgetType::Image, true, &label));
-    export::menu(&response.response, state, std::slice::from_ref(metric_id));
 }

@@ -6,32 +6,11 @@ use bevy_egui::egui::{
     self, ColorImage, RichText, TextureHandle, TextureOptions, WidgetInfo, WidgetType,
 };
 
-use crate::scenario::{LoadedScene, Parts, SceneError};
+use crate::scenario::{LoadedScene, Parts, SceneError, shipped};
 
 use super::order::{Order, SceneSource};
 use super::state::ViewState;
 use super::theme;
-
-/// Scenes that need no other file, as part of the program.
-const BUILT_IN: [(&str, &str); 14] = [
-    ("hello", include_str!("../../scenes/hello.ron")),
-    ("cluster", include_str!("../../scenes/cluster.ron")),
-    ("overload", include_str!("../../scenes/overload.ron")),
-    ("trip", include_str!("../../scenes/trip.ron")),
-    ("exact", include_str!("../../scenes/exact.ron")),
-    ("maximise", include_str!("../../scenes/maximise.ron")),
-    ("lorentz", include_str!("../../scenes/lorentz.ron")),
-    (
-        "ott_antonsen",
-        include_str!("../../scenes/ott_antonsen.ron"),
-    ),
-    ("chimera", include_str!("../../scenes/chimera.ron")),
-    ("wave", include_str!("../../scenes/wave.ron")),
-    ("modes", include_str!("../../scenes/modes.ron")),
-    ("delayed", include_str!("../../scenes/delayed.ron")),
-    ("plastic", include_str!("../../scenes/plastic.ron")),
-    ("van_der_pol", include_str!("../../scenes/van_der_pol.ron")),
-];
 
 /// Pictures of the scenes that come with the program.
 const PREVIEWS: [(&str, &[u8]); 16] = [
@@ -109,12 +88,7 @@ pub fn open(
 ) -> Result<LoadedScene, SceneError> {
     match source {
         SceneSource::File(path) => parts.load(path, sets),
-        SceneSource::BuiltIn(name) => {
-            let Some((_, text)) = BUILT_IN.iter().find(|(own, _)| own == name) else {
-                return parts.load(Path::new(name), sets);
-            };
-            parts.parse(text, &format!("{name} (built in)"), Path::new("."), sets)
-        }
+        SceneSource::BuiltIn(name) => parts.load_shipped(name, sets),
     }
 }
 
@@ -131,9 +105,8 @@ impl SceneList {
         paths.sort();
         let mut sources: Vec<SceneSource> = paths.into_iter().map(SceneSource::File).collect();
         if sources.is_empty() {
-            sources = BUILT_IN
-                .map(|(name, _)| SceneSource::BuiltIn(name))
-                .to_vec();
+            let shipped = shipped::SCENES.iter();
+            sources = shipped.map(|own| SceneSource::BuiltIn(own.name)).collect();
         }
         let entries = sources.into_iter().map(|source| {
             let name = match &source {
@@ -212,7 +185,10 @@ pub fn scenes(ui: &mut egui::Ui, state: &mut ViewState) {
                 match &entry.description {
                     Ok(text) => ui.add(egui::Label::new(RichText::new(text).small()).wrap()),
                     Err(error) => ui
-                        .colored_label(theme::ALERT, "✖ this scene is wrong")
+                        .colored_label(
+                            theme::on_ground(theme::ALERT, ui.visuals().dark_mode),
+                            "✖ this scene is wrong",
+                        )
                         .on_hover_text(RichText::new(error).monospace()),
                 };
             });
@@ -223,21 +199,21 @@ pub fn scenes(ui: &mut egui::Ui, state: &mut ViewState) {
         }
     });
     if let Some(source) = chosen {
-        state.orders.push(Order::Open(source));
+        state.leave(Order::Open(source));
     }
 }
 
 fn broken(ui: &mut egui::Ui, error: &str) {
     ui.colored_label(
-        theme::ALERT,
+        theme::on_ground(theme::ALERT, ui.visuals().dark_mode),
         "✖ The scene's new text is wrong; the old world runs on.",
     );
-    egui::ScrollArea::both()
+    egui::ScrollArea::vertical()
         .id_salt("scene error")
         .max_height(190.0)
         .show(ui, |ui| {
-            let text = RichText::new(error).monospace().size(10.5);
-            ui.add(egui::Label::new(text).extend().selectable(true));
+            let text = RichText::new(error).monospace();
+            ui.add(egui::Label::new(text).wrap().selectable(true));
         });
     ui.separator();
 }

@@ -2,9 +2,10 @@
 
 use bevy_egui::egui::{self, RichText};
 
+use crate::graph::words::directed;
+
 use super::graph_hands::{link, select, vertex_menu};
 use super::state::ViewState;
-use super::words::directed;
 
 /// Neighbours that are listed.
 const LISTED: usize = 32;

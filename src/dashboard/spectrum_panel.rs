@@ -1,32 +1,45 @@
-//! Spectra: of what the resonators show on average, and of the field in space.
+//! The power spectrum of what the resonators show on average.
 
 use bevy_egui::egui::{self, RichText, WidgetInfo, WidgetType};
-use egui_plot::{Bar, BarChart, Line, Plot, PlotPoints, VLine};
+use egui_plot::{Line, Plot, PlotPoints, VLine};
 
-use crate::field::grid::spectrum::spatial_modes;
-use crate::field::grid_spec::FieldMethod;
-use crate::field::{FieldKind, FieldState};
 use crate::resonator::readings::MEAN;
 use crate::signal::spectrum::Welch;
 
+use super::axes::{plain_axis, value_axis, value_ticks};
+use super::plots::log10;
 use super::state::ViewState;
 use super::theme;
 
 /// Rows of a segment at most, and segments that are averaged.
 const SEGMENT: usize = 1024;
 const SEGMENTS: usize = 7;
-/// Modes of the field that are drawn.
-const MODES: usize = 24;
 
-/// The power spectrum of the mean over a population.
-pub fn spectrum(ui: &mut egui::Ui, state: &ViewState) {
-    let (Some(view), Some(chronicle)) = (state.view.as_ref(), state.chronicle()) else {
-        return;
-    };
-    let Some(column) = chronicle.column(&state.scope, &MEAN) else {
-        ui.weak("record: (plant: true) writes down the mean whose spectrum is drawn here.");
-        return;
-    };
+/// What the panel draws.
+pub struct Spectrum {
+    /// What the spectrum is of.
+    pub scope: String,
+    /// (Hz, power density) of each bin with power.
+    pub points: Vec<[f64; 2]>,
+    /// Where it is greatest, Hz.
+    pub peak_hz: Option<f64>,
+    /// Distance of bins, Hz.
+    bin_hz: f64,
+    /// Segments that were averaged.
+    segments: usize,
+}
+
+/// The power spectrum of the mean over the chosen scope, up to the shown tick.
+///
+/// # Errors
+/// With what is missing.
+pub fn spectrum_of(state: &ViewState) -> Result<Spectrum, &'static str> {
+    let waits = "Nothing has run yet.";
+    let view = state.view.as_ref().ok_or(waits)?;
+    let chronicle = state.chronicle().ok_or(waits)?;
+    let column = chronicle
+        .column(&state.scope, &MEAN)
+        .ok_or("record: (plant: true) writes down the mean whose spectrum is drawn here.")?;
     let place = chronicle.place(view.t_s).min(column.len());
     let segment = (place / 2).min(SEGMENT);
     let wanted = segment * (SEGMENTS + 1) / 2;
@@ -34,8 +47,7 @@ pub fn spectrum(ui: &mut egui::Ui, state: &ViewState) {
         .filter_map(|k| column.at(k))
         .collect();
     if segment < 16 || series.len() < segment {
-        ui.weak("A spectrum needs 32 rows of metrics.csv at least.");
-        return;
+        return Err("A spectrum needs 32 rows of metrics.csv at least.");
     }
     let clock = &view.facts.scene.clock;
     let row_s = chronicle.every as f64 * clock.dt_s * f64::from(clock.substeps);
@@ -45,113 +57,50 @@ pub fn spectrum(ui: &mut egui::Ui, state: &ViewState) {
     let density = welch.density(&spectra, 1.0 / row_s);
     let hz = |bin: usize| bin as f64 / (segment as f64 * row_s);
     let peak = (1..density.len()).max_by(|a, b| density[*a].total_cmp(&density[*b]));
-    let points: Vec<[f64; 2]> = density
-        .iter()
-        .enumerate()
-        .skip(1)
-        .filter(|(_, power)| **power > 0.0)
-        .map(|(bin, power)| {
-            [
-                hz(bin),
-                crate::base::num::ln(*power) / std::f64::consts::LN_10,
-            ]
-        })
-        .collect();
-    let peak = peak.filter(|bin| density[*bin] > 0.0).map(hz);
-    let told = peak.map_or("no power".to_owned(), |hz| format!("peak at {hz:.4} Hz"));
+    let bins = density.iter().enumerate().skip(1);
+    let powered = bins.filter(|(_, power)| **power > 0.0);
+    Ok(Spectrum {
+        scope: state.scope.clone(),
+        points: powered.map(|(bin, power)| [hz(bin), *power]).collect(),
+        peak_hz: peak.filter(|bin| density[*bin] > 0.0).map(hz),
+        bin_hz: hz(1),
+        segments: welch.segments(series.len()),
+    })
+}
+
+/// The power spectrum of the mean over a population.
+pub fn spectrum(ui: &mut egui::Ui, state: &ViewState) {
+    let found = match spectrum_of(state) {
+        Ok(found) => found,
+        Err(missing) => {
+            ui.weak(missing);
+            return;
+        }
+    };
+    let told = found.peak_hz.map(|hz| format!("peak at {hz:.4} Hz"));
     let text = format!(
-        "mean of {:?}: {told}, bins of {:.2e} Hz, {} segments",
-        state.scope,
-        hz(1),
-        welch.segments(series.len())
+        "mean of {:?}: {}, bins of {:.2e} Hz, {} segments",
+        found.scope,
+        told.unwrap_or_else(|| "no power".to_owned()),
+        found.bin_hz,
+        found.segments
     );
     ui.label(RichText::new(text).weak());
-    let dark = ui.visuals().dark_mode;
-    let color = theme::on_ground(theme::RESONANCE, dark);
+    let color = theme::on_ground(theme::RESONANCE, ui.visuals().dark_mode);
+    let points = found.points.iter().map(|[hz, power]| [*hz, log10(*power)]);
+    let points: Vec<[f64; 2]> = points.collect();
     let response = Plot::new("spectrum")
-        .x_axis_label("Hz")
-        .y_axis_label("log₁₀ power density")
+        .y_grid_spacer(|input| value_ticks(&input, true))
+        .custom_y_axes(vec![value_axis(ui, true).label("power density (1/Hz)")])
+        .custom_x_axes(vec![plain_axis(ui, "frequency (Hz)")])
         .grid_color(ui.visuals().weak_text_color().gamma_multiply(0.45))
         .show(ui, |plot| {
-            if let Some(peak) = peak {
+            if let Some(peak) = found.peak_hz {
                 plot.vline(VLine::new("peak", peak).color(color.gamma_multiply(0.4)));
             }
-            plot.line(
-                Line::new("density", PlotPoints::from(points))
-                    .color(color)
-                    .width(1.6),
-            );
+            let line = Line::new("density", PlotPoints::from(points));
+            plot.line(line.color(color).width(1.6));
         });
     let info = || WidgetInfo::labeled(WidgetType::Image, true, "spectrum");
-    response.response.widget_info(info);
-}
-
-/// Number or numbers of a mode, and its height.
-fn heights(kind: &FieldKind, field: &FieldState) -> Option<Vec<(String, f64)>> {
-    let named = match kind {
-        FieldKind::Grid(spec) => {
-            let grid = field
-                .grid
-                .as_ref()
-                .filter(|_| spec.method == FieldMethod::Spectral)?;
-            let (q, v) = (&field.amplitudes, &field.velocities);
-            let modes = spatial_modes(&grid.domain, &spec.law, q, v, MODES);
-            let plate = grid.domain.ny() > 1;
-            let named = modes.iter().map(|mode| {
-                let name = match plate {
-                    true => format!("({}, {})", mode.kx, mode.ky),
-                    false => mode.kx.to_string(),
-                };
-                (name, mode.amplitude)
-            });
-            named.collect()
-        }
-        _ => {
-            let all = field.amplitudes.iter().enumerate();
-            let named = all.map(|(k, q)| ((k + 1).to_string(), q.abs()));
-            named.take(MODES).collect()
-        }
-    };
-    Some(named)
-}
-
-/// The strongest modes of the field.
-pub fn modes(ui: &mut egui::Ui, state: &ViewState) {
-    let Some(view) = state.view.as_ref() else {
-        return;
-    };
-    if view.field.is_empty() {
-        ui.weak("This scene has no field.");
-        return;
-    }
-    let Some(modes) = heights(&view.facts.scene.field.kind, &view.modes) else {
-        ui.weak("Finite differences have no modes; method: Spectral has.");
-        return;
-    };
-    let color = theme::on_ground(theme::FIELD, ui.visuals().dark_mode);
-    let bars: Vec<Bar> = modes
-        .iter()
-        .enumerate()
-        .map(|(k, (name, height))| {
-            Bar::new(k as f64, *height)
-                .name(format!("mode {name}"))
-                .width(0.7)
-        })
-        .collect();
-    let names: Vec<String> = modes.into_iter().map(|(name, _)| name).collect();
-    let response = Plot::new("modes")
-        .include_y(0.0)
-        .x_axis_label("mode")
-        .y_axis_label("height")
-        .x_axis_formatter(move |mark, _| {
-            let whole = mark.value.fract().abs() < 1e-9 && mark.value >= 0.0;
-            let name = whole.then(|| names.get(mark.value as usize)).flatten();
-            name.cloned().unwrap_or_default()
-        })
-        .grid_color(ui.visuals().weak_text_color().gamma_multiply(0.45))
-        .show(ui, |plot| {
-            plot.bar_chart(BarChart::new("modes", bars).color(color));
-        });
-    let info = || WidgetInfo::labeled(WidgetType::Image, true, "field modes");
     response.response.widget_info(info);
 }

@@ -1,18 +1,19 @@
 //! What the dashboard keeps between frames.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use bevy_egui::egui::Rect;
-
 use crate::base::Tick;
+use crate::figure::Size;
 use crate::kernel::Verdict;
 use crate::record::{EventRecord, MetricRow};
 use crate::registry::{MetricId, Metrics};
-use crate::scenario::Parts;
+use crate::scenario::view_spec::Arrangement;
+use crate::scenario::{Parts, Scene};
 
 use super::chronicle::Chronicle;
+use super::film::Film;
 use super::graph_view::GraphView;
 use super::kymograph::Kymograph;
 use super::layout::Layout;
@@ -40,10 +41,10 @@ pub struct Bookmark {
 /// What the window, and not the worker, has to do.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Request {
-    /// Save a picture of the window, or of a part of it.
-    Picture(PathBuf, Option<Rect>),
-    /// Begin or end a sequence of pictures.
-    Sequence(Option<PathBuf>),
+    /// Save a picture of the window.
+    Picture(PathBuf),
+    /// Begin a film in a folder, or end it.
+    Film(Option<PathBuf>),
     /// Write a scene's text to a file.
     SaveScene(PathBuf, String),
     /// Full screen or not.
@@ -59,8 +60,14 @@ pub struct PlotView {
     pub follow: bool,
     /// Seconds of plant time in sight while following; infinite for all.
     pub window_s: f64,
-    /// Whether values are drawn as their decimal logarithm.
-    pub log: bool,
+    /// Times of the two cursors, s; the second is there only with the first.
+    pub cursors: [Option<f64>; 2],
+    /// Branches that are not drawn besides the one that is shown.
+    pub hidden_branches: BTreeSet<usize>,
+    /// Frames in which axes of values are fitted to what is in sight.
+    pub refit: u8,
+    /// Whether the plot under the pointer shall change between linear and logarithmic values.
+    pub log_asked: bool,
     /// The time under the pointer, as the last frame had it.
     pub cursor_s: Option<f64>,
     /// The time under the pointer in this frame.
@@ -74,11 +81,21 @@ impl Default for PlotView {
         Self {
             follow: true,
             window_s: 40.0,
-            log: false,
+            cursors: [None; 2],
+            hidden_branches: BTreeSet::new(),
+            refit: 0,
+            log_asked: false,
             cursor_s: None,
             hovered_s: None,
             shown_s: (0.0, 40.0),
         }
+    }
+}
+
+impl PlotView {
+    /// Fits the axes of values to what is in sight.
+    pub fn fit(&mut self) {
+        self.refit = 3;
     }
 }
 
@@ -121,6 +138,8 @@ pub struct ViewState {
     pub layout: Layout,
     /// Light or dark, and colours.
     pub look: Look,
+    /// The look as it was kept last.
+    pub kept_look: Look,
     /// How plots show time.
     pub plots: PlotView,
     /// The field over time.
@@ -139,14 +158,24 @@ pub struct ViewState {
     pub parts: Parts,
     /// The scenes that can be opened.
     pub scenes: SceneList,
+    /// How large figures of panels are.
+    pub figure_size: Size,
     /// What the list of events shows.
     pub filter: EventFilter,
     /// Whether the list of keys is shown.
     pub help: bool,
-    /// Whether a sequence of pictures is being taken.
-    pub recording: bool,
+    /// The film that is being taken.
+    pub film: Option<Film>,
+    /// An order that waits for the answer whether the run may be thrown away.
+    pub question: Option<Order>,
+    /// Whether nothing that moves with a hand is drawn: no pointer, tooltip or passing sentence.
+    pub bare: bool,
+    /// The words that a parameter's name must have to be listed.
+    pub sought: String,
+    /// The parameter that is being dragged, and where its slider stands.
+    pub dragged: Option<(String, f64)>,
     /// The arrangement to begin with, instead of the saved one.
-    pub first_preset: Option<super::layout::Preset>,
+    pub first_arrangement: Option<Arrangement>,
     /// Where settings are kept, if anywhere.
     pub settings: Option<PathBuf>,
     /// When a parameter was set here last.
@@ -187,6 +216,7 @@ impl ViewState {
             selected: None,
             layout: Layout::default(),
             look: Look::default(),
+            kept_look: Look::default(),
             plots: PlotView::default(),
             kymograph: Kymograph::default(),
             field_picture: LivePicture::default(),
@@ -196,10 +226,15 @@ impl ViewState {
             tour: Tour::default(),
             scenes: SceneList::of(Path::new("scenes"), &parts),
             parts,
+            figure_size: Size::default(),
             filter: EventFilter::default(),
             help: false,
-            recording: false,
-            first_preset: None,
+            film: None,
+            question: None,
+            bare: false,
+            sought: String::new(),
+            dragged: None,
+            first_arrangement: None,
             settings: None,
             edited: None,
             frame_s: 0.0,
@@ -258,9 +293,10 @@ impl ViewState {
         let before = self.view.as_ref().map(|old| old.facts.scene.name.clone());
         if before.as_deref() != Some(view.facts.scene.name.as_str()) {
             self.load_layout(&view.facts.scene);
-            if let Some(preset) = self.first_preset {
-                self.layout.arrange(preset);
+            if let Some(arrangement) = self.first_arrangement {
+                self.layout.arrange(arrangement, Some(&view.facts.scene));
             }
+            self.take_view_of(&view.facts.scene);
         }
         // Values set here are on their way for a moment; then those of the run count.
         if self.edited.is_none_or(|at| at.elapsed() > ON_THEIR_WAY) {
@@ -268,6 +304,12 @@ impl ViewState {
         }
         self.metrics = view.facts.metrics.clone();
         self.view = Some(view);
+    }
+
+    /// Takes colours and span of time that a scene opens with.
+    fn take_view_of(&mut self, scene: &Scene) {
+        self.graph.color_by = scene.view.color.unwrap_or_default();
+        self.plots.window_s = scene.view.window_s.unwrap_or(40.0);
     }
 
     /// Shows a sentence for a while.
@@ -286,6 +328,8 @@ impl ViewState {
         self.selected = None;
         self.kymograph = Kymograph::default();
         self.plots.follow = true;
+        self.plots.cursors = [None; 2];
+        self.plots.hidden_branches.clear();
         if self.scope != "cluster" {
             "cluster".clone_into(&mut self.scope);
         }

@@ -1,7 +1,7 @@
 //! Order over a swept parameter: the bifurcation as people draw it, with the theory where there is
 //! one.
 
-use bevy_egui::egui::{self, RichText, WidgetInfo, WidgetType};
+use bevy_egui::egui::{self, Color32, RichText, WidgetInfo, WidgetType};
 use egui_plot::{Corner, Legend, Line, LineStyle, Plot, PlotPoints};
 
 use crate::base::{Input, TickClock};
@@ -11,6 +11,7 @@ use crate::resonator::readings::ORDER;
 use crate::scenario::Scene;
 use crate::scenario::schedule::Scheduled;
 
+use super::axes::{plain_axis, value_axis, value_ticks};
 use super::state::ViewState;
 use super::theme;
 
@@ -55,22 +56,37 @@ impl Sweep {
     }
 }
 
-/// The panel.
-pub fn sweep(ui: &mut egui::Ui, state: &ViewState) {
-    let (Some(view), Some(chronicle)) = (state.view.as_ref(), state.chronicle()) else {
-        return;
-    };
+/// What the panel draws.
+pub struct Swept {
+    /// What the swept parameter is called.
+    pub label: String,
+    /// Its unit; empty for pure numbers.
+    pub unit: &'static str,
+    /// The population whose order is drawn.
+    scope: String,
+    /// Each ramp: its name, (parameter, order) along it, and its colour on a dark ground.
+    pub ways: Vec<(String, Vec<[f64; 2]>, Color32)>,
+    /// The curve of the theory where there is one, with its formula.
+    pub theory: Option<(String, Vec<[f64; 2]>)>,
+}
+
+/// Order over the parameter that the scene's first ramp moves.
+///
+/// # Errors
+/// With what is missing, when nothing is swept or the order is not recorded.
+pub fn sweep_of(state: &ViewState) -> Result<Swept, &'static str> {
+    let waits = "Nothing has run yet.";
+    let view = state.view.as_ref().ok_or(waits)?;
+    let chronicle = state.chronicle().ok_or(waits)?;
     let scene = &view.facts.scene;
-    let Some(sweep) = Sweep::of(scene) else {
-        ui.weak("Nothing is swept. A Ramp in the scene's schedule moves a parameter.");
-        return;
-    };
-    let Some(order) = chronicle.column(&sweep.scope, &ORDER) else {
-        ui.weak("record: (plant: true) writes down the order parameter that is drawn here.");
-        return;
-    };
+    let sweep = Sweep::of(scene)
+        .ok_or("Nothing is swept. A Ramp in the scene's schedule moves a parameter.")?;
+    let order = chronicle
+        .column(&sweep.scope, &ORDER)
+        .ok_or("record: (plant: true) writes down the order parameter that is drawn here.")?;
     let mut clock = TickClock::new(scene.clock.dt_s, scene.clock.substeps);
-    let mut lines: Vec<(String, Vec<[f64; 2]>)> = Vec::new();
+    let colors = [theme::COHERENCE, theme::RESONANCE, theme::ENTROPY];
+    let mut ways: Vec<(String, Vec<[f64; 2]>, Color32)> = Vec::new();
     for ramp in &scene.schedule {
         let Scheduled::Ramp { path, from, to, .. } = ramp else {
             continue;
@@ -88,44 +104,58 @@ pub fn sweep(ui: &mut egui::Ui, state: &ViewState) {
             }
         }
         let name = if to > from { "rises to" } else { "falls to" };
-        lines.push((format!("{name} {to}"), points));
+        let color = colors[ways.len() % colors.len()];
+        ways.push((format!("{name} {to}"), points, color));
     }
+    let values = ways.iter().flat_map(|(_, points, _)| points);
+    let reach = values.map(|p| p[0]).fold(0.0, f64::max);
+    let theory = sweep.critical.map(|critical| {
+        let curve = theory(critical, reach.max(1.2 * critical));
+        (format!("√(1 − Kc/K), Kc = {critical}"), curve)
+    });
+    let known = view.facts.parameters.find(&sweep.path);
+    Ok(Swept {
+        label: known.map_or(sweep.path, |own| own.label.clone()),
+        unit: known.map_or("", |own| own.unit),
+        scope: sweep.scope,
+        ways,
+        theory,
+    })
+}
+
+/// The panel.
+pub fn sweep(ui: &mut egui::Ui, state: &ViewState) {
+    let found = match sweep_of(state) {
+        Ok(found) => found,
+        Err(missing) => {
+            ui.weak(missing);
+            return;
+        }
+    };
     let dark = ui.visuals().dark_mode;
-    let reach = lines
-        .iter()
-        .flat_map(|(_, points)| points)
-        .map(|p| p[0])
-        .fold(0.0, f64::max);
-    ui.label(RichText::new(format!("order of {:?} over {}", sweep.scope, sweep.path)).weak());
-    let colors = [theme::COHERENCE, theme::RESONANCE, theme::ENTROPY];
+    let unit = match found.unit {
+        "" => String::new(),
+        unit => format!(" ({unit})"),
+    };
+    let label = format!("{}{unit}", found.label);
+    ui.label(RichText::new(format!("order of {:?} over {label}", found.scope)).weak());
     let response = Plot::new("sweep")
         .legend(Legend::default().position(Corner::LeftTop))
         .include_x(0.0)
         .include_y(0.0)
         .include_y(1.0)
-        .x_axis_label(sweep.path.clone())
-        .y_axis_label("r")
+        .y_grid_spacer(|input| value_ticks(&input, false))
+        .custom_x_axes(vec![plain_axis(ui, label)])
+        .custom_y_axes(vec![value_axis(ui, false).label("order r")])
         .grid_color(ui.visuals().weak_text_color().gamma_multiply(0.45))
         .show(ui, |plot| {
-            for (k, (name, points)) in lines.into_iter().enumerate() {
-                let color = theme::on_ground(colors[k % colors.len()], dark);
-                plot.line(
-                    Line::new(name, PlotPoints::from(points))
-                        .color(color)
-                        .width(2.0),
-                );
+            for (name, points, color) in found.ways {
+                let line = Line::new(name, PlotPoints::from(points));
+                plot.line(line.color(theme::on_ground(color, dark)).width(2.0));
             }
-            if let Some(critical) = sweep.critical {
-                let curve = theory(critical, reach.max(1.2 * critical));
-                let ink = if dark {
-                    egui::Color32::WHITE
-                } else {
-                    egui::Color32::BLACK
-                };
-                let line = Line::new(
-                    format!("√(1 − Kc/K), Kc = {critical}"),
-                    PlotPoints::from(curve),
-                );
+            if let Some((name, curve)) = found.theory {
+                let ink = if dark { Color32::WHITE } else { Color32::BLACK };
+                let line = Line::new(name, PlotPoints::from(curve));
                 plot.line(line.color(ink).style(LineStyle::dashed_loose()).width(1.5));
             }
         });

@@ -67,15 +67,15 @@ pub fn timebar(ui: &mut egui::Ui, state: &mut ViewState) {
             true,
             Command::Bookmark,
         );
-        let record = if state.recording {
-            "■ end pictures"
+        let record = if state.film.is_some() {
+            "■ end film"
         } else {
-            "record"
+            "film"
         };
         button(
             ui,
             record,
-            "a sequence of PNGs, Ctrl+R",
+            "a film: a PNG every 1/25 s of plant time at ×1, Ctrl+R",
             true,
             Command::Record,
         );
@@ -192,7 +192,16 @@ fn line(ui: &mut egui::Ui, state: &mut ViewState, orders: &mut Vec<Order>) {
         Branch::letter(time.current)
     );
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Slider, true, &text));
-    let Some(pointer) = response.interact_pointer_pos().or(response.hover_pos()) else {
+    let tick_s = state.chronicle().map_or(0.01, |own| own.tick_s);
+    let pointer = response.interact_pointer_pos().or(response.hover_pos());
+    let Some(pointer) = pointer.filter(|_| !state.bare) else {
+        let end_s = end as f64 * tick_s;
+        let told = format!(
+            "0 s … {} s; the scene has {} ticks",
+            super::export::seconds((end_s * 100.0).round() / 100.0),
+            view.facts.scene.ticks
+        );
+        ui.weak(told);
         return;
     };
     let tick = at(pointer.x).min(time.head());
@@ -203,9 +212,10 @@ fn line(ui: &mut egui::Ui, state: &mut ViewState, orders: &mut Vec<Order>) {
     let megabytes = time.bytes as f64 / f64::from(1 << 20);
     let (cost, share) = (1e3 * time.cost_s(tick), 100.0 * time.overhead);
     let (branch, head) = (Branch::letter(time.current), time.head());
-    response.on_hover_text_at_pointer(format!(
-        "tick {tick}: about {cost:.0} ms to go there\nreachable: {first} … {head} of branch {branch}\n\
-         {} frames, {megabytes:.1} MiB, {share:.1} % of the ticks' time",
+    ui.weak(format!(
+        "{:.2} s, tick {tick}: about {cost:.0} ms to go there; reachable: ticks {first} … {head} \
+         of branch {branch}; {} frames, {megabytes:.1} MiB, {share:.1} % of the ticks' time",
+        tick as f64 * tick_s,
         time.frames.len()
     ));
     let faint = Color32::from_gray(128).gamma_multiply(0.6);

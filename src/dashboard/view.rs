@@ -185,12 +185,6 @@ impl View {
         let (angles, amplitudes) = pictures(facts, &states);
         let planes = planes(facts, &states);
         let field = &simulation.aggregator().field;
-        let places = if field.amplitudes.is_empty() {
-            0
-        } else {
-            FIELD_SAMPLES
-        };
-        let last = (FIELD_SAMPLES - 1) as f64;
         Self {
             facts: facts.clone(),
             tick: simulation.clock().tick,
@@ -206,9 +200,10 @@ impl View {
             loads: simulation.scheduler().loads.clone(),
             node_vertices: simulation.scheduler().vertices.clone(),
             queues: simulation.queues(),
-            field: (0..places)
-                .map(|k| field.at([k as f64 / last, 0.5]) as f32)
-                .collect(),
+            field: match field.amplitudes.is_empty() {
+                true => Vec::new(),
+                false => samples(field),
+            },
             modes: field.clone(),
             phi: simulation.cluster().phi.clone(),
             edits,
@@ -252,6 +247,24 @@ impl LoopView {
             passed: reading.passed,
         }
     }
+}
+
+/// What is kept of a field for its picture over time: the amplitudes of its modes, or its values at
+/// evenly spaced places where it is a line of cells. Empty without a field, and for plates.
+#[must_use]
+pub fn field_column(field: &FieldState) -> Vec<f32> {
+    match &field.grid {
+        Some(grid) if grid.domain.ny() > 1 => Vec::new(),
+        Some(_) => samples(field),
+        None => field.amplitudes.iter().map(|q| *q as f32).collect(),
+    }
+}
+
+/// u at evenly spaced places from 0 to 1, through the middle of a plate.
+fn samples(field: &FieldState) -> Vec<f32> {
+    let last = (FIELD_SAMPLES - 1) as f64;
+    let places = (0..FIELD_SAMPLES).map(|k| k as f64 / last);
+    places.map(|x| field.at([x, 0.5]) as f32).collect()
 }
 
 /// Angle and amplitude of every vertex.

@@ -5,6 +5,7 @@
 //! graph knows nothing of what moves on it.
 
 pub mod row;
+pub mod words;
 pub mod entity_graph;
 pub mod file_spec;
 pub mod kind;

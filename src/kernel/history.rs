@@ -350,7 +350,9 @@ impl History {
     }
 
     /// Goes back to a tick and opens a branch in which an input of that tick never was, or, when
-    /// there is none such, in which the intervention on its subject is held back.
+    /// there is none such, in which the intervention on its subject is held back. Of a live
+    /// parameter that was set several times in that tick, as by one gesture, every edit is left
+    /// out.
     ///
     /// # Errors
     /// When the tick is out of reach.
@@ -361,7 +363,7 @@ impl History {
     ) -> Result<usize, SimError> {
         self.seek(simulation, record.tick)?;
         let number = self.fork(simulation);
-        if !simulation.log.remove(record.tick, &record.input) {
+        if !simulation.log.remove_gesture(record.tick, &record.input) {
             simulation.push_input(record.tick, record.input.clone())?;
         }
         Ok(number)

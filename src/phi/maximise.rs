@@ -68,8 +68,8 @@ struct Climb<'a> {
 /// Looks for weights with more Φ, until `stop` says so.
 ///
 /// # Errors
-/// When the plant is too large, without noise or unstable as it stands, the measure is φ_s, a value of Φ
-/// takes more than the settings' budget, or `stop` said so.
+/// When the plant is too large, without noise or unstable as it stands, the measure is φ_s, a value
+/// of Φ takes more than the settings' budget, or `stop` said so.
 pub fn maximise(
     picture: &PlantPicture,
     units: &[Vec<VertexId>],

@@ -32,7 +32,8 @@ pub enum PhiInput {
     Plant(Box<PlantPicture>, Vec<Vec<VertexId>>),
     /// The picture comes later in this tick.
     Awaited,
-    /// A plant that is refused for its size and number of units alone, so that no picture was taken.
+    /// A plant that is refused for its size and number of units alone, so that no picture was
+    /// taken.
     Beyond(PlantSize, usize),
 }
 

@@ -18,8 +18,8 @@ pub fn metrics() -> Vec<Declared<LatestPhi>> {
         "Φ",
         Need::Phi,
         Family::Information,
-        "Integrated information of the declared units: what is lost across their weakest cut, by the \
-         measure of the scene's phi part. Dots are exact, rings estimates, triangles bounds.",
+        "Integrated information of the declared units: what is lost across their weakest cut, by \
+         the measure of the scene's phi part. Dots are exact, rings estimates, triangles bounds.",
     )
     .unit("nats")
     .of_cluster()

@@ -28,9 +28,9 @@ pub enum PhiMeasure {
 }
 
 impl PhiMeasure {
-    /// The name of the quantity.
+    /// The name of the quantity: each measure has one of its own, since they are not one number.
     #[must_use]
-    pub fn quantity(self) -> &'static str {
+    pub const fn quantity(self) -> &'static str {
         match self {
             Self::Mi1 => "MI1",
             Self::Mi => "MI",

@@ -6,6 +6,7 @@ use crate::registry::{Bounds, Key, LiveParameter};
 
 use super::components::{FeltGain, MeanField, PlantParameters, Population};
 use super::dynamics_spec::DynamicsSpec;
+use super::model_spec::ModelSpec;
 use super::spec::{PopulationSpec, STRENGTH_MAX};
 
 impl Key for Population {
@@ -35,7 +36,12 @@ pub fn live_parameters(
             key,
             (|own| own.coupling, |own, value| own.coupling = value),
         )
-        .help("What the weights of incoming edges are multiplied by.");
+        .unit(rates(spec))
+        .help(
+            "How strongly each resonator is drawn to those whose edges it feels: the weights of \
+             its incoming edges are multiplied by κ. Raise it to make a network fall into step, \
+             lower it to let it drift apart.",
+        );
         list.push(coupling.slider(3.0).bounds(STRENGTHS));
         if !spec.mean_field.is_empty() {
             let strengths = spec.mean_field.iter().map(|mean| (id, mean.strength));
@@ -46,7 +52,11 @@ pub fn live_parameters(
                 key,
                 (|own| own.strength, |own, value| own.strength = value),
             )
-            .help("Strength of the coupling to means over populations; their shares stay.");
+            .unit(rates(spec))
+            .help(
+                "How strongly each resonator is drawn to the means over populations; the shares of \
+                 several means stay as they are. Phases fall into step above a critical K.",
+            );
             list.push(strength.slider(5.0).bounds(STRENGTHS));
         }
         let scales = dynamics.noise == NoiseKind::Multiplicative;
@@ -60,7 +70,11 @@ pub fn live_parameters(
             key,
             (|own| own.noise, |own, value| own.noise = value),
         )
-        .help("Intensity of white noise, before what control adds.");
+        .unit(noise_unit(spec))
+        .help(
+            "Intensity of white noise on each resonator, before what control adds. Raise it to see \
+             whether an order holds against disturbance.",
+        );
         let bounds = Bounds::range(0.0, STRENGTH_MAX);
         list.push(noise.slider(1.0).bounds(bounds));
     }
@@ -75,5 +89,30 @@ pub fn felt_gain(initial: f64) -> LiveParameter {
     LiveParameter::of_resource("field.felt_gain", "felt field", initial, get, set)
         .slider(2.0)
         .bounds(Bounds::FINITE)
-        .help("Gain with which the resonators feel the field, before what control adds.")
+        .help(
+            "How strongly the resonators feel the field, before what control adds; at 0 it does \
+             not act on them. Raise it to let the field join resonators without edges.",
+        )
+}
+
+/// The unit of coupling strengths: rates of change of phases and amplitudes, accelerations of
+/// displacements (1/s² for each unit of displacement).
+fn rates(spec: &PopulationSpec) -> &'static str {
+    match spec.model {
+        ModelSpec::Kuramoto { .. }
+        | ModelSpec::Inertial { .. }
+        | ModelSpec::StuartLandau { .. } => "1/s",
+        ModelSpec::Harmonic { .. } | ModelSpec::VanDerPol { .. } => "1/s²",
+        ModelSpec::Custom { .. } => "",
+    }
+}
+
+/// The unit of the noise intensity.
+fn noise_unit(spec: &PopulationSpec) -> &'static str {
+    match spec.model {
+        ModelSpec::Kuramoto { .. } | ModelSpec::Inertial { .. } => "rad/√s",
+        ModelSpec::StuartLandau { .. } => "1/√s",
+        ModelSpec::Harmonic { .. } | ModelSpec::VanDerPol { .. } => "1/√s³",
+        ModelSpec::Custom { .. } => "",
+    }
 }

@@ -15,7 +15,10 @@ pub fn live_parameters(spec: &SafetySpec) -> Vec<LiveParameter> {
         |own: &SafetyKernel| Some(own.0.max_energy),
         |own, value| own.0.max_energy = value,
     )
-    .help("The greatest magnitude of a command that passes the gate.");
+    .help(
+        "The greatest magnitude of a command that passes the safety gate; beyond it a command is \
+         rejected or clamped. Lower it to see a loop that may do less.",
+    );
     let amplitude = LiveParameter::of_resource(
         "safety.max_amplitude",
         "greatest amplitude",
@@ -23,6 +26,9 @@ pub fn live_parameters(spec: &SafetySpec) -> Vec<LiveParameter> {
         |own: &SafetyKernel| Some(own.0.max_amplitude),
         |own, value| own.0.max_amplitude = value,
     )
-    .help("The greatest amplitude of a resonator that is no phase, and of a mode of the field.");
+    .help(
+        "The greatest amplitude of a resonator that is no phase, and of a mode of the field. \
+         Beyond it the rule's severity decides: a warning, a hold, or a stop of the run.",
+    );
     vec![energy.slider(20.0), amplitude.slider(2000.0)]
 }

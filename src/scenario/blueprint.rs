@@ -8,6 +8,7 @@ use crate::files::Faults;
 use crate::files::graph::read as read_graph;
 use crate::graph::from_file::{self, FileEdges, Reading};
 use crate::graph::generators::generate;
+use crate::graph::words::edges_and_pairs;
 use crate::graph::{EntityGraph, GraphError, Row};
 use crate::phi::settings::PhiSource;
 use crate::phi::spec::MAX_UNITS;
@@ -122,11 +123,7 @@ impl Blueprint {
     /// `870 directed edges (435 pairs)`, or without the pairs where not all edges lead both ways.
     #[must_use]
     pub fn edges_shown(&self) -> String {
-        match (self.edges, self.pairs) {
-            (1, _) => "1 directed edge".to_owned(),
-            (edges, Some(pairs)) if edges > 0 => format!("{edges} directed edges ({pairs} pairs)"),
-            (edges, _) => format!("{edges} directed edges"),
-        }
+        edges_and_pairs(self.edges, self.pairs)
     }
 
     /// Opens the device of a sensor that the simulation owns, or gives `None` for others.

@@ -123,8 +123,11 @@ impl Parts {
         self.parse(&text, &source, &directory, sets)
     }
 
-    /// Reads a scene of the program.
-    fn load_shipped(
+    /// Reads a scene of the program by its name.
+    ///
+    /// # Errors
+    /// When there is none of that name, or with all problems of the scene with these changes.
+    pub fn load_shipped(
         &self,
         name: &str,
         sets: &[(String, String)],

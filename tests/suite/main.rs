@@ -13,8 +13,8 @@ mod edges;
 mod registry;
 mod run_folder;
 mod commands;
-mod figure_command;
 mod by_name;
+mod figure_command;
 mod own_files;
 mod own_scenes;
 mod plant_delays;
@@ -45,6 +45,12 @@ mod phi_limits;
 mod dashboard;
 #[cfg(feature = "dashboard")]
 mod window_pictures;
+#[cfg(feature = "dashboard")]
+mod window_exports;
+#[cfg(feature = "dashboard")]
+mod window_hands;
+#[cfg(feature = "dashboard")]
+mod tour;
 #[cfg(feature = "dashboard")]
 mod phi_panel;
 #[cfg(feature = "dashboard")]

@@ -28,9 +28,9 @@ fn a_structure_is_unfolded_row_by_row() {
     let structure = report.structure.clone().expect("the scene asks for it");
     assert!(report.value > 0.0 && !structure.distinctions.is_empty());
     let harness = panel(Pane::Phi, state);
-    harness.get_by_label(&format!("{:.4} nats", report.value));
+    harness.get_by_label(&format!("φ_s = {}", report.value_text()));
     harness.get_by_label("exact");
-    harness.get_by_label(&format!("Φ = {:.4} bits", structure.big_phi));
+    harness.get_by_label(&format!("structure: Φ = {:.4} bits", structure.big_phi));
     let units = report.states.len();
     harness.get_by_label(&format!(
         "{units} units of Φ on a circle, cut and complexes marked"
@@ -42,7 +42,7 @@ fn a_structure_is_unfolded_row_by_row() {
     assert_eq!(rows.count(), structure.distinctions.len());
     let bars = harness.query_all_by(|node| {
         node.label()
-            .is_some_and(|label| label.starts_with("Φ without unit"))
+            .is_some_and(|label| label.starts_with("φ_s without unit"))
     });
     assert_eq!(bars.count(), report.lesions.len());
 }
@@ -55,7 +55,7 @@ fn each_source_says_what_its_value_is_worth() {
     let report = state.view.as_ref().unwrap().phi.report.clone().unwrap();
     let harness = panel(Pane::Phi, state);
     harness.get_by_label("exact");
-    harness.get_by_label("without each unit");
+    harness.get_by_label("MI1 without each unit, nats");
     assert_eq!(report.lesions.len(), 16);
 }
 
@@ -63,6 +63,6 @@ fn each_source_says_what_its_value_is_worth() {
 fn the_plot_of_phi_shows_its_last_report() {
     let state = state_after("maximise", 120);
     let value = state.value(&PHI).unwrap();
-    let harness = panel(Pane::Plot(vec![PHI]), state);
-    harness.get_by_label(&format!("Φ plot, last value {value}"));
+    let harness = panel(Pane::plot(PHI), state);
+    harness.get_by_label(&format!("MI1 plot, last value {value}"));
 }

@@ -170,7 +170,7 @@ fn it_begins_and_ends_with_the_coupling_that_makes_it() {
         .map(|row| row.tick)
         .collect();
     assert_eq!((ticks[0], *ticks.last().unwrap()), (51, 400));
-    assert_eq!(found.session.simulation.step_watch().is_too_long(0), false);
+    assert!(!found.session.simulation.step_watch().is_too_long(0));
 }
 
 #[test]

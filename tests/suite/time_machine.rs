@@ -50,13 +50,13 @@ pub fn worker(path: &Path, pause_at: Option<u64>) -> Worker {
 }
 
 /// A worker of a scene's file, as fast as possible.
-fn start(path: &Path) -> (Worker, ViewState) {
+pub fn start(path: &Path) -> (Worker, ViewState) {
     let mut state = ViewState::new();
     state.orders.push(Order::Speed(f64::INFINITY));
     (worker(path, None), state)
 }
 
-fn until(worker: &Worker, state: &mut ViewState, wanted: impl Fn(&ViewState) -> bool) {
+pub fn until(worker: &Worker, state: &mut ViewState, wanted: impl Fn(&ViewState) -> bool) {
     let begun = Instant::now();
     loop {
         worker.exchange(state);
@@ -72,16 +72,16 @@ fn until(worker: &Worker, state: &mut ViewState, wanted: impl Fn(&ViewState) -> 
     }
 }
 
-fn tick(state: &ViewState) -> u64 {
+pub fn tick(state: &ViewState) -> u64 {
     state.view.as_ref().map_or(0, |view| view.tick)
 }
 
-fn order(worker: &Worker, state: &mut ViewState, orders: Vec<Order>) {
+pub fn order(worker: &Worker, state: &mut ViewState, orders: Vec<Order>) {
     state.orders = orders;
     worker.exchange(state);
 }
 
-fn folder_of(state: &ViewState) -> PathBuf {
+pub fn folder_of(state: &ViewState) -> PathBuf {
     PathBuf::from(state.view.as_ref().unwrap().folder.clone().unwrap())
 }
 
@@ -146,7 +146,21 @@ fn a_live_run_with_edits_goes_back_forks_and_repeats_from_both_folders() {
         s.told.iter().any(|(_, t)| t.contains("written to"))
     });
     drop(worker);
-    for path in [&first, &second, &export] {
+    let written: Vec<PathBuf> = std::fs::read_dir(&export)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    let [export] = &written[..] else {
+        panic!("one folder: {written:?}");
+    };
+    let manifest = std::fs::read_to_string(export.join("manifest.json")).unwrap();
+    let name = export.file_name().unwrap().to_string_lossy().into_owned();
+    let digest = name.rsplit('_').next().unwrap();
+    assert!(
+        manifest.contains(&format!("\"digest\": \"{digest}")),
+        "{name} {manifest}"
+    );
+    for path in [&first, &second, export] {
         verified(path);
     }
     let inputs = std::fs::read_to_string(second.join("inputs.jsonl")).unwrap();

@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 
 use egui_kittest::kittest::NodeT;
 use phantomos::dashboard::graph_layout::{GraphLayout, LEAST};
-use phantomos::dashboard::layout::Preset;
 use phantomos::dashboard::panels::Pane;
 use phantomos::dashboard::spacing::least_distance;
 use phantomos::dashboard::{Order, ViewState, Worker};
+use phantomos::scenario::view_spec::Arrangement;
 use phantomos::scenario::{Blueprint, load};
 
 use crate::dashboard::{harness, state_of, with_display};
@@ -248,7 +248,7 @@ fn a_picture_is_taken_without_a_word_although_there_is_no_runtime_directory() {
             "--at",
             "50",
             "--layout",
-            Preset::Overview.name(),
+            Arrangement::Overview.name(),
             "--screenshot",
         ])
         .arg(&file)

@@ -133,8 +133,8 @@ pub struct PhiArgs {
     /// Worker threads; the numbers do not depend on them.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub threads: u16,
-    /// Draw the network with its cut, complexes and structure; the ending says the format: .svg, .pdf
-    /// or .png.
+    /// Draw the network with its cut, complexes and structure; the ending says the format: .svg,
+    /// .pdf or .png.
     #[arg(long, value_name = "OUT.svg")]
     pub plot: Option<PathBuf>,
     /// Print one JSON document: an answer, or a list of answers for a list of cases.
