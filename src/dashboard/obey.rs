@@ -45,6 +45,10 @@ impl Driver {
         self.changed = true;
         self.run_to = None;
         match order {
+            // What is reached already is not run to.
+            Order::RunTo(to) if to <= tick => {
+                self.session.simulation.set_state(KernelState::Paused);
+            }
             Order::RunTo(to) => {
                 self.run_to = Some(to);
                 if self.session.simulation.state() == KernelState::Paused {

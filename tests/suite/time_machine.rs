@@ -306,3 +306,18 @@ fn a_run_that_was_cut_short_is_replayed_up_to_where_it_was_written() {
     std::fs::write(&table, forged).unwrap();
     assert_eq!(phantom(&["verify", &folder]).status.code(), Some(6));
 }
+
+#[test]
+fn a_run_to_a_tick_that_is_reached_stays_there() {
+    let (worker, mut state) = start(&scene("hello"));
+    order(&worker, &mut state, vec![Order::Pause]);
+    order(&worker, &mut state, vec![Order::RunTo(900)]);
+    until(&worker, &mut state, |s| tick(s) == 900);
+    // Asked once more, as by a hand that has not seen it yet.
+    order(&worker, &mut state, vec![Order::RunTo(900)]);
+    std::thread::sleep(Duration::from_millis(200));
+    worker.exchange(&mut state);
+    assert_eq!(tick(&state), 900);
+    order(&worker, &mut state, vec![Order::RunTo(902)]);
+    until(&worker, &mut state, |s| tick(s) == 902);
+}
