@@ -9,6 +9,7 @@ use phantomos::kernel::PhantomPlugins;
 use phantomos::kernel::plugins::PhantomRun;
 use phantomos::resonator::Phase;
 use phantomos::scenario::load;
+use phantomos::signal::metrics::COHERENCE;
 use phantomos::tick::{After, NodeContext, TickSystems};
 
 /// Runs in every node World: says what vertex 0 does, wherever it lives.
@@ -37,7 +38,8 @@ fn main() -> Result {
             |run: Res<PhantomRun>, mut exit: MessageWriter<AppExit>| {
                 let simulation = run.simulation();
                 if simulation.clock().tick == 1000 {
-                    let coherence = simulation.aggregator().state.coherence;
+                    let state = &simulation.aggregator().state;
+                    let coherence = state.value(&COHERENCE).unwrap_or_default();
                     println!("coherence {coherence:.4}, digest {}", simulation.digest());
                     exit.write(AppExit::Success);
                 }

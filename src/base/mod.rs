@@ -12,6 +12,7 @@ pub mod exact_sum;
 pub mod pages;
 pub mod isa;
 pub mod vector;
+pub mod fft;
 pub mod random;
 pub mod digest;
 pub mod input;

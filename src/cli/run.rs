@@ -12,7 +12,7 @@ use crate::base::Tick;
 use crate::kernel::{Observer, Outcome, RunError, Session, SimError, SimOptions, Statistics};
 use crate::record::{Batch, SavedError, SavedRun};
 use crate::scenario::{LoadedScene, Parts, SceneError};
-use crate::signal::readings::COHERENCE;
+use crate::signal::metrics::COHERENCE;
 
 use super::bench_args::chosen_isa;
 use super::command::Command;

@@ -20,7 +20,7 @@ use crate::registry::{Class, DurableApp, LiveParameters, OfResource};
 use crate::resonator::observe::PlantSums;
 use crate::resonator::systems::Past;
 use crate::safety::{Rule, SafeCommand, SafetyAlert, SafetyKernel};
-use crate::signal::SystemState;
+use crate::signal::{SystemState, metrics::COHERENCE};
 use crate::tick::{Coordinate, CoordinatorSystems, NodeContext, PendingInputs};
 
 use super::aggregator::Aggregator;
@@ -205,10 +205,10 @@ pub fn aggregate(
         let payload = DistributedEvent::FieldState(aggregator.field.clone());
         outgoing.push(&at, Address::AllNodes, payload);
     }
-    if let Some(state) = fresh.filter(|state| state.valid) {
+    if let Some(coherence) = fresh.and_then(|state| state.value(&COHERENCE)) {
         let spec = &aggregator.spec;
         let feedback = Feedback::suggest(
-            state.coherence,
+            coherence,
             spec.target_coherence,
             spec.gain_rate,
             at.clock.tick,
@@ -255,7 +255,7 @@ fn advance_field(
     let Some(engine) = &mut engine.0 else {
         return Ok(None);
     };
-    let coherence = aggregator.state.coherence;
+    let coherence = aggregator.state.value(&COHERENCE).unwrap_or_default();
     let within = || limit.is_none_or(|limit| aggregator.field.peak_amplitude() <= limit);
     if engine.is_made_of(coherence) && within() {
         return Ok(None);

@@ -3,8 +3,8 @@
 use bevy::prelude::*;
 
 use crate::registry::readings::Asked;
-use crate::registry::{Demand, Metrics, Site};
-use crate::signal::readings;
+use crate::registry::{Demand, Metrics, Need, Site};
+use crate::signal::SystemState;
 use crate::tick::{Before, TickSystems};
 
 use super::custom::{CustomLaw, FurtherOutput};
@@ -25,7 +25,8 @@ pub fn set_up(
 ) -> Result<(), (String, String)> {
     let world = app.world_mut();
     let metrics = world.resource::<Metrics>();
-    let asked = Asked::new(readings::metrics(), metrics, world.resource::<Demand>());
+    let demand = world.resource::<Demand>();
+    let asked = Asked::named(Need::Signals, SystemState::value, metrics, demand);
     world.insert_resource(asked);
     world.insert_resource(ControlEnabled(spec.enabled));
     let mut any = false;

@@ -10,7 +10,7 @@ use crate::registry::metric::Metric;
 use crate::registry::part::{CustomSpec, Value, distinct};
 use crate::registry::site::{PopulationRanges, find_scope, unknown_scope};
 use crate::registry::{MetricId, Metrics, Need};
-use crate::signal::readings;
+use crate::signal::metrics as readings;
 
 use super::law::Laws;
 use super::original::AdaptiveSpec;

@@ -10,6 +10,7 @@ use crate::registry::{
     Class, DurableApp, KeyIndex, Metrics, Need, OfComponent, OfResource, Readings,
 };
 use crate::resonator::Population;
+use crate::signal::metrics::{COHERENCE, ENTROPY};
 use crate::signal::{SignalSynthesizer, SystemState};
 use crate::tick::NodeContext;
 
@@ -144,7 +145,10 @@ pub fn control(
         };
         let signals = measured.signals(control.scope);
         let output = match (&spec.law, signals) {
-            (Law::Original, Some(state)) => original_gain(state.coherence),
+            (Law::Original, Some(state)) => match state.value(&COHERENCE) {
+                Some(coherence) => original_gain(coherence),
+                None => continue,
+            },
             (Law::Original, None) => continue,
             (Law::Pid(pid), _) => {
                 pid.step(&mut memory.pid, spec.setpoint, value, sample_s)
@@ -162,14 +166,10 @@ pub fn control(
         };
         let (mut gain, mut noise) = (1.0, 0.0);
         if let Some(adaptive) = &spec.adaptive {
-            let Some(state) = signals else {
+            let Some(entropy) = signals.and_then(|state| state.value(&ENTROPY)) else {
                 continue;
             };
-            adaptive.step(
-                &mut memory.adaptive,
-                feedback.suggested_gain,
-                state.entropy_nats,
-            );
+            adaptive.step(&mut memory.adaptive, feedback.suggested_gain, entropy);
             gain = memory.adaptive.gain;
             noise = spec.noise_per_temperature * memory.adaptive.temperature;
         }

@@ -10,7 +10,7 @@ use crate::safety::readings::COMMAND;
 use crate::scenario::scene::Scene;
 use crate::scenario::view_spec::Arrangement;
 use crate::scheduler::readings::LOAD_MAX;
-use crate::signal::readings as signal;
+use crate::signal::metrics as signal;
 
 use super::curve::{Curve, TimePlot};
 use super::panels::Pane;

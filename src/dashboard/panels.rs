@@ -4,7 +4,7 @@ use bevy_egui::egui;
 use serde::{Deserialize, Serialize};
 
 use crate::registry::{MetricId, Metrics};
-use crate::signal::readings::COHERENCE;
+use crate::signal::metrics::COHERENCE;
 
 use super::curve::TimePlot;
 use super::state::ViewState;

@@ -4,7 +4,8 @@ use bevy_egui::egui::{self, RichText, WidgetInfo, WidgetType};
 use egui_plot::{Line, Plot, PlotPoints, VLine};
 
 use crate::resonator::readings::MEAN;
-use crate::signal::spectrum::Welch;
+use crate::signal::SignalSettings;
+use crate::signal::spectrum::welch;
 
 use super::axes::{plain_axis, value_axis, value_ticks};
 use super::plots::log10;
@@ -51,10 +52,8 @@ pub fn spectrum_of(state: &ViewState) -> Result<Spectrum, &'static str> {
     }
     let clock = &view.facts.scene.clock;
     let row_s = chronicle.every as f64 * clock.dt_s * f64::from(clock.substeps);
-    let mut welch = Welch::new(segment);
-    let mut spectra = Vec::new();
-    welch.spectra(&series, &mut spectra);
-    let density = welch.density(&spectra, 1.0 / row_s);
+    let settings = SignalSettings::new(series.len(), segment, 1.0 / row_s);
+    let (density, segments) = welch(&settings, &series);
     let hz = |bin: usize| bin as f64 / (segment as f64 * row_s);
     let peak = (1..density.len()).max_by(|a, b| density[*a].total_cmp(&density[*b]));
     let bins = density.iter().enumerate().skip(1);
@@ -64,7 +63,7 @@ pub fn spectrum_of(state: &ViewState) -> Result<Spectrum, &'static str> {
         points: powered.map(|(bin, power)| [hz(bin), *power]).collect(),
         peak_hz: peak.filter(|bin| density[*bin] > 0.0).map(hz),
         bin_hz: hz(1),
-        segments: welch.segments(series.len()),
+        segments,
     })
 }
 

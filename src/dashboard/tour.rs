@@ -4,7 +4,7 @@
 use bevy_egui::egui::{self, RichText};
 
 use crate::base::num;
-use crate::signal::readings::COHERENCE;
+use crate::signal::metrics::COHERENCE;
 
 use super::order::{Order, SceneSource};
 use super::panels::Pane;

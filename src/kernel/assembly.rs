@@ -73,10 +73,11 @@ pub fn build(
     let scene = blueprint.scene();
     let parts = &blueprint.loaded.parts;
     let demand = demand(scene, parts);
+    let metrics = parts.table(&scene.signal, &demand);
     let common = Common {
         live: live_parameters(scene, parts),
-        streams: parts.streams(&demand),
-        metrics: parts.metrics(),
+        streams: parts.streams(&demand, &metrics),
+        metrics,
         demand,
     };
     let count = scene.cluster.nodes;

@@ -7,11 +7,27 @@ use bevy::prelude::Resource;
 use crate::base::PopulationId;
 
 use super::demand::Demand;
-use super::metric::{Declared, Metrics};
+use super::metric::{Declared, MetricId, Metrics, Need};
+
+/// How a metric is read from a value of type `S`.
+enum Read<S> {
+    Alone(fn(&S) -> Option<f64>),
+    /// By its name, where `S` holds metrics by their names.
+    Named(fn(&S, &MetricId) -> Option<f64>, MetricId),
+}
+
+impl<S> Read<S> {
+    fn value(&self, state: &S) -> Option<f64> {
+        match self {
+            Self::Alone(read) => read(state),
+            Self::Named(read, id) => read(state, id),
+        }
+    }
+}
 
 /// The metrics of one kind that are asked for, with how they are read and where they stand.
 #[derive(Resource)]
-pub struct Asked<S: 'static>(Vec<(usize, fn(&S) -> Option<f64>)>);
+pub struct Asked<S: 'static>(Vec<(usize, Read<S>)>);
 
 impl<S: 'static> Default for Asked<S> {
     fn default() -> Self {
@@ -25,8 +41,27 @@ impl<S: 'static> Asked<S> {
     pub fn new(declared: Vec<Declared<S>>, metrics: &Metrics, demand: &Demand) -> Self {
         let asked = declared.into_iter().filter_map(|(metric, read)| {
             let at = metrics.position(&metric.id)?;
-            demand.asks(&metric.id).then_some((at, read))
+            demand.asks(&metric.id).then_some((at, Read::Alone(read)))
         });
+        Self(asked.collect())
+    }
+
+    /// Those of the table that need the same and are asked for, each read by its name.
+    #[must_use]
+    pub fn named(
+        needs: Need,
+        read: fn(&S, &MetricId) -> Option<f64>,
+        metrics: &Metrics,
+        demand: &Demand,
+    ) -> Self {
+        let asked = metrics
+            .list()
+            .iter()
+            .enumerate()
+            .filter_map(|(at, metric)| {
+                let is_own = metric.needs == needs && demand.asks(&metric.id);
+                is_own.then(|| (at, Read::Named(read, metric.id.clone())))
+            });
         Self(asked.collect())
     }
 
@@ -34,13 +69,13 @@ impl<S: 'static> Asked<S> {
     #[must_use]
     pub fn value(&self, at: usize, state: &S) -> Option<f64> {
         let (_, read) = self.0.iter().find(|(own, _)| *own == at)?;
-        read(state)
+        read.value(state)
     }
 
     /// Reads all of them from `state` into the readings of a scope.
     pub fn read(&self, state: &S, into: &mut [Option<f64>]) {
         for (at, read) in &self.0 {
-            into[*at] = read(state);
+            into[*at] = read.value(state);
         }
     }
 }

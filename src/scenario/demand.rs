@@ -1,6 +1,9 @@
 //! What a scene asks for of the metrics.
 
+use crate::control::Law;
+use crate::field::{FieldKind, SynthesisLaw};
 use crate::registry::{Demand, Need};
+use crate::signal::metrics::{COHERENCE, ENTROPY};
 
 use super::parts::Parts;
 use super::scene::Scene;
@@ -9,10 +12,29 @@ use super::scene::Scene;
 /// its view in ticks after which a row is due.
 #[must_use]
 pub fn demand(scene: &Scene, parts: &Parts) -> Demand {
-    let metrics = parts.metrics();
+    let metrics = parts.metrics_of(&scene.signal);
     let mut demand = Demand::new(scene.record.every_ticks);
     for measure in scene.control.loops.iter().flat_map(|own| own.measures()) {
         demand.ask(&metrics, &measure.metric(), true);
+    }
+    // What these act on, whatever they measure.
+    for own in &scene.control.loops {
+        if matches!(own.law, Law::Original) {
+            demand.ask(&metrics, &COHERENCE, true);
+        }
+        if own.adaptive.is_some() {
+            demand.ask(&metrics, &ENTROPY, true);
+            demand.ask(&metrics, &COHERENCE, true);
+        }
+    }
+    if matches!(
+        &scene.field.kind,
+        FieldKind::Synthesis {
+            law: SynthesisLaw::Coherence,
+            ..
+        }
+    ) {
+        demand.ask(&metrics, &COHERENCE, true);
     }
     for id in scene.crossings.iter().filter_map(|own| own.of.metric()) {
         demand.ask(&metrics, id, true);
@@ -23,11 +45,13 @@ pub fn demand(scene: &Scene, parts: &Parts) -> Demand {
     for id in scene.view.metrics() {
         demand.ask(&metrics, id, false);
     }
+    let signals = scene.signal.recorded();
     let plant = scene.record.plant || scene.record.edges;
     for metric in metrics.list() {
         let recorded = match metric.needs {
             Need::States | Need::Rates => plant,
             Need::Edges => scene.record.edges,
+            Need::Signals => signals.contains(&metric.id),
             _ => true,
         };
         if recorded {

@@ -16,6 +16,7 @@ use crate::scheduler::SchedulerPolicy;
 use crate::scheduler::policy::{Policies, add_policy};
 use crate::sensors::SensorDevice;
 use crate::sensors::device::{Sensors, add_sensor};
+use crate::signal::SignalSpec;
 use crate::{cluster, field, phi, resonator, safety, scheduler, signal};
 
 /// The parts of a program: its own, and those that a user adds, one line each.
@@ -136,6 +137,26 @@ impl Parts {
         self.metrics.clone()
     }
 
+    /// The metrics that a scene with this signal engine may name: also those of further windows.
+    #[must_use]
+    pub fn metrics_of(&self, own: &SignalSpec) -> Metrics {
+        let further = own.further_metrics();
+        if further.is_empty() {
+            return self.metrics();
+        }
+        let list = self.metrics.list().iter().cloned().chain(further);
+        Metrics::new(list.collect())
+    }
+
+    /// The table of a run: of the metrics that its scene may name, all but those of signals that
+    /// nobody asks for.
+    #[must_use]
+    pub fn table(&self, own: &SignalSpec, demand: &Demand) -> Metrics {
+        let all = self.metrics_of(own);
+        let is_had = |own: &&Metric| own.needs != Need::Signals || demand.asks(&own.id);
+        Metrics::new(all.list().iter().filter(is_had).cloned().collect())
+    }
+
     /// The kinds that scenes name by `Custom(name: …, parameters: …)`, with their parts.
     #[must_use]
     pub fn kinds(&self) -> Vec<Kind<'_>> {
@@ -147,12 +168,12 @@ impl Parts {
         ]
     }
 
-    /// The metrics of users that somebody asks for.
+    /// The metrics of users that somebody asks for, with their places in the table of a run.
     #[must_use]
-    pub fn streams(&self, demand: &Demand) -> Streams {
+    pub fn streams(&self, demand: &Demand, table: &Metrics) -> Streams {
         let asked = self.streams.iter().filter_map(|own| {
             let id = &own.about().id;
-            let place = self.metrics.position(id)?;
+            let place = table.position(id)?;
             demand.asks(id).then(|| (place, own.clone()))
         });
         Streams(asked.collect())
@@ -229,7 +250,8 @@ const RESERVED: [&str; 4] = ["tick", "t_s", "scope", "flags"];
 
 /// The metrics of the program itself, a line for each room that has some.
 fn built_in() -> Vec<Metric> {
-    let mut list = of(signal::readings::metrics());
+    let signals = signal::metrics::list().into_iter();
+    let mut list: Vec<Metric> = signals.map(|own| own.about).collect();
     list.extend(of(phi::readings::metrics()));
     list.extend(of(safety::readings::metrics()));
     list.extend(of(scheduler::readings::metrics()));

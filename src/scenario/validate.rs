@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::base::Problems;
+use crate::base::{Problems, TickClock};
 use crate::control::spec::ControlFacts;
 use crate::field::FieldKind;
 use crate::registry::part::is_plain_name;
@@ -45,7 +45,8 @@ impl Scene {
             let path = format!("sensors[{k}]");
             sensor.validate(problems, &path, &ranges, (self.live, &parts.sensors));
         }
-        self.signal.validate(problems);
+        let clock = TickClock::new(self.clock.dt_s, self.clock.substeps);
+        self.signal.validate(problems, clock.sample_rate_hz());
         let sensors: Vec<_> = self
             .sensors
             .iter()

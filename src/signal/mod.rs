@@ -4,20 +4,39 @@
 //! coherence the Kuramoto order parameter of the channels' Hilbert phases (0 … 1), resonance the
 //! excess spectral crest times the debiased magnitude-squared coherence at the peak (≥ 0). During
 //! warm-up there is no value. A result depends on the window alone.
+//!
+//! ```text
+//! frames ─► SignalStream ─► SignalEngine: stages (windowed) ─► metrics, a file each ─► SystemState
+//! ```
 
 pub mod window;
-pub mod spectrum;
-pub mod hilbert;
-pub mod metrics;
 pub mod state;
+pub mod taper;
+pub mod settings;
+mod judge;
+mod ordinal;
+mod segments;
+pub mod peak;
+pub mod msc;
+pub mod spectra;
+pub mod phases;
+pub mod causal;
+pub mod pairs;
+pub mod spectrum;
+pub mod dft;
+pub mod stream;
+pub mod windowed;
+pub mod metrics;
 pub mod engine;
-pub mod readings;
-pub mod setup;
+pub mod answer;
 pub mod spec;
 pub mod systems;
+pub mod setup;
 
-pub use engine::{SignalEngine, SignalSettings};
+pub use engine::SignalEngine;
+pub use settings::SignalSettings;
 pub use spec::SignalSpec;
-pub use state::{SignalFlag, SystemState};
-pub use systems::{SignalPlugin, SignalSynthesizer, SignalWindow};
+pub use state::{Outcome, Reason, SignalFlag, SystemState};
+pub use stream::SignalStream;
+pub use systems::{SignalPlugin, SignalSynthesizer, SignalWindows};
 pub use window::FrameWindow;

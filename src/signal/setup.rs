@@ -6,18 +6,19 @@ use std::collections::BTreeMap;
 use bevy::prelude::*;
 
 use crate::base::PopulationId;
-use crate::registry::{KeyIndex, Site};
+use crate::registry::{Demand, KeyIndex, Site};
 use crate::resonator::Population;
 use crate::sensors::{Channel, SensorFrame};
 use crate::tick::{Before, TickSystems};
 
-use super::engine::{SignalEngine, SignalSettings};
+use super::engine::SignalEngine;
 use super::spec::SignalSpec;
 use super::state::{SignalError, SystemState};
-use super::systems::{SignalSynthesizer, SignalWindow, synthesize};
-use super::window::FrameWindow;
+use super::stream::SignalStream;
+use super::systems::{SignalSynthesizer, SignalWindows, synthesize};
 
-/// Puts the engine into a World, and a window for each sensed population that lives there.
+/// Puts the engines into a World, and windows for each sensed population that lives there. They
+/// compute what the World's [`Demand`] asks for.
 ///
 /// # Errors
 /// When the settings are refused.
@@ -27,15 +28,17 @@ pub fn set_up(
     channels: &[Channel],
     site: &Site,
 ) -> Result<(), SignalError> {
-    let settings = SignalSettings {
-        window: spec.window,
-        segment: spec.segment,
-        sample_rate_hz: site.context.clock.sample_rate_hz(),
-    };
     let world = app.world_mut();
+    let settings = spec.settings(site.context.clock.sample_rate_hz());
+    let windows: Vec<usize> = settings.iter().map(|own| own.window).collect();
+    let demand = world.get_resource::<Demand>().cloned().unwrap_or_default();
+    let wanted = spec.wanted(|id| demand.asks(id));
+    let engines = settings.into_iter().zip(wanted);
+    let engines = engines.map(|(settings, wanted)| SignalEngine::new(settings, wanted));
     world.insert_resource(SignalSynthesizer {
-        engine: SignalEngine::new(settings)?,
+        engines: engines.collect::<Result<_, _>>()?,
         hop: spec.hop,
+        further: SystemState::default(),
     });
     let mut sensed: BTreeMap<PopulationId, usize> = BTreeMap::new();
     for channel in channels {
@@ -46,9 +49,12 @@ pub fn set_up(
         let populations = world.resource::<KeyIndex<Population>>();
         if let Some(entity) = populations.entity(u64::from(scope.0)) {
             any = true;
+            let streams = windows
+                .iter()
+                .map(|window| SignalStream::new(count, *window));
             world.entity_mut(entity).insert((
                 SensorFrame::default(),
-                SignalWindow(FrameWindow::new(count, spec.window)),
+                SignalWindows(streams.collect()),
                 SystemState::default(),
             ));
         }

@@ -1,131 +1,77 @@
-//! Welch spectra: the spectra of overlapping segments, and their mean density.
-//!
-//! Segments of n samples, half overlapping, each minus its mean and times the periodic Hann window
-//! wₖ = ½ − ½ cos 2πk/n; one-sided density P(f) = s · mean |X|² / (fs Σ w²), s = 2 but at DC and
-//! Nyquist (Welch, 1967; scipy.signal.welch with the same settings). The spectra of the segments
-//! are kept, since coherence between channels is made of them.
+//! Welch spectrum of one series.
 
-use std::sync::Arc;
+use crate::base::fft::RealFft;
 
-use rustfft::num_complex::Complex64;
-use rustfft::{Fft, FftPlannerScalar};
+use super::settings::{Detrend, SignalSettings};
 
-use crate::base::num;
-
-/// Plan, window and scratch memory for one segment length. The scalar planner does the same
-/// arithmetic whatever vector instructions the CPU has.
-pub struct Welch {
-    n: usize,
-    window: Vec<f64>,
-    /// Σ w².
-    window_power: f64,
-    fft: Arc<dyn Fft<f64>>,
-    buffer: Vec<Complex64>,
-    scratch: Vec<Complex64>,
+/// The one-sided mean density of the segments of a series (Welch, 1967; `scipy.signal.welch` with
+/// the same settings): P(f) = s · mean |X|² / (fs Σ w²), s = 2 but at DC and Nyquist, in unit² per
+/// Hz. A segment with a sample that is not finite is left out; the second number is that of the
+/// segments that were taken, and without any the density is 0 throughout.
+#[must_use]
+pub fn welch(settings: &SignalSettings, series: &[f64]) -> (Vec<f64>, usize) {
+    let factors = settings.taper.factors(settings.segment);
+    let power: f64 = factors.iter().map(|w| w * w).sum();
+    let mut density = vec![0.0; settings.bins()];
+    let segments = segment_spectra(settings, series);
+    for (re, im) in &segments {
+        for ((sum, x), y) in density.iter_mut().zip(re).zip(im) {
+            *sum += x * x + y * y;
+        }
+    }
+    let taken = segments.len();
+    let scale = 1.0 / (settings.sample_rate_hz * power * taken.max(1) as f64);
+    for (k, p) in density.iter_mut().enumerate() {
+        let is_single = k == 0 || 2 * k == settings.points;
+        *p *= if is_single { scale } else { 2.0 * scale };
+    }
+    (density, taken)
 }
 
-impl Welch {
-    /// Plans for segments of `n` samples, at least 2; any length, odd ones too.
-    #[must_use]
-    pub fn new(n: usize) -> Self {
-        let n = n.max(2);
-        let fft = FftPlannerScalar::new().plan_fft_forward(n);
-        let window: Vec<f64> = (0..n)
-            .map(|k| 0.5 - 0.5 * num::cos(num::TAU * k as f64 / n as f64))
-            .collect();
-        Self {
-            n,
-            window_power: window.iter().map(|w| w * w).sum(),
-            window,
-            buffer: vec![Complex64::default(); n],
-            scratch: vec![Complex64::default(); fft.get_inplace_scratch_len()],
-            fft,
+/// Real and imaginary parts of the bins of each segment of a series without samples that are not
+/// finite; each minus its mean, times the window.
+#[must_use]
+pub fn segment_spectra(settings: &SignalSettings, series: &[f64]) -> Vec<(Vec<f64>, Vec<f64>)> {
+    let plan = RealFft::new(settings.points);
+    let factors = settings.taper.factors(settings.segment);
+    let (mut re, mut im) = (vec![0.0; plan.rows()], vec![0.0; plan.rows()]);
+    let (mut found, mut scratch) = (Vec::new(), Vec::new());
+    let whole = series.iter().sum::<f64>() / series.len().max(1) as f64;
+    for k in 0..settings.segments(series.len()) {
+        let from = k * settings.step;
+        let segment = &series[from..from + settings.segment];
+        if segment.iter().any(|x| !x.is_finite()) {
+            continue;
         }
+        let mean = match settings.detrend {
+            Detrend::Segment => segment.iter().sum::<f64>() / segment.len() as f64,
+            Detrend::Whole => whole,
+            Detrend::None => 0.0,
+        };
+        plan.load(1, &mut re, &mut im, |k, to| {
+            let own = segment.get(k).zip(factors.get(k));
+            to[0] = own.map_or(0.0, |(x, w)| (x - mean) * w);
+        });
+        plan.forward(1, &mut re, &mut im, &mut scratch);
+        let bins = plan.bins();
+        found.push((re[..bins].to_vec(), im[..bins].to_vec()));
     }
-
-    /// Bins from DC to Nyquist: B = ⌊n/2⌋ + 1; bin k lies at k · fs/n.
-    #[must_use]
-    pub fn bins(&self) -> usize {
-        self.n / 2 + 1
-    }
-
-    /// Segments in `samples` samples: K = 1 + ⌊(W − n) / ⌊n/2⌋⌋, 0 when W < n. The first begins
-    /// at the first sample; a rest at the end is not used.
-    #[must_use]
-    pub fn segments(&self, samples: usize) -> usize {
-        match samples.checked_sub(self.n) {
-            Some(rest) => 1 + rest / (self.n / 2),
-            None => 0,
-        }
-    }
-
-    /// Writes the spectra of all segments of a series into `out`: `segments · bins` entries,
-    /// segment after segment, in the unit of the series.
-    pub fn spectra(&mut self, series: &[f64], out: &mut Vec<Complex64>) {
-        out.clear();
-        let (bins, step) = (self.bins(), self.n / 2);
-        for k in 0..self.segments(series.len()) {
-            let segment = &series[k * step..k * step + self.n];
-            let mean = segment.iter().sum::<f64>() / self.n as f64;
-            for ((cell, x), w) in self.buffer.iter_mut().zip(segment).zip(&self.window) {
-                *cell = Complex64::new((x - mean) * w, 0.0);
-            }
-            self.fft
-                .process_with_scratch(&mut self.buffer, &mut self.scratch);
-            out.extend_from_slice(&self.buffer[..bins]);
-        }
-    }
-
-    /// The one-sided mean density of segment spectra: `bins` entries, unit² per Hz; all 0 when
-    /// there is no segment.
-    #[must_use]
-    pub fn density(&self, spectra: &[Complex64], sample_rate_hz: f64) -> Vec<f64> {
-        let bins = self.bins();
-        let segments = (spectra.len() / bins).max(1) as f64;
-        let scale = 1.0 / (sample_rate_hz * self.window_power * segments);
-        let mut density = vec![0.0; bins];
-        for segment in spectra.chunks_exact(bins) {
-            for (sum, x) in density.iter_mut().zip(segment) {
-                *sum += x.norm_sqr();
-            }
-        }
-        for (k, p) in density.iter_mut().enumerate() {
-            let single = k == 0 || 2 * k == self.n;
-            *p *= if single { scale } else { 2.0 * scale };
-        }
-        density
-    }
-
-    /// The values of one bin in all segments of spectra written by [`Welch::spectra`].
-    #[must_use]
-    pub fn at_bin(&self, spectra: &[Complex64], bin: usize) -> Vec<Complex64> {
-        spectra
-            .iter()
-            .skip(bin)
-            .step_by(self.bins())
-            .copied()
-            .collect()
-    }
+    found
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn density(n: usize, series: &[f64], fs: f64) -> Vec<f64> {
-        let mut welch = Welch::new(n);
-        let mut spectra = Vec::new();
-        welch.spectra(series, &mut spectra);
-        assert_eq!(spectra.len(), welch.segments(series.len()) * welch.bins());
-        welch.density(&spectra, fs)
-    }
+    use crate::base::num;
 
     #[test]
     fn a_tone_in_the_middle_of_a_bin_has_the_lobe_of_the_window() {
         for n in [64usize, 63, 50] {
             let tone = |k: usize| 2.0 * num::cos(num::TAU * 7.0 * k as f64 / n as f64);
             let series: Vec<f64> = (0..4 * n).map(tone).collect();
-            let p = density(n, &series, 10.0);
+            let settings = SignalSettings::new(4 * n, n, 10.0);
+            let (p, taken) = welch(&settings, &series);
+            assert_eq!(taken, settings.segments(4 * n));
             // Parseval: density times bin width sums to the variance, a²/2 = 2.
             let power = p.iter().sum::<f64>() * 10.0 / n as f64;
             assert!((power - 2.0).abs() < 1e-12, "{n}: {power}");
@@ -137,24 +83,14 @@ mod tests {
     }
 
     #[test]
-    fn segments_overlap_by_half_and_the_rest_is_not_used() {
-        let welch = Welch::new(256);
-        let counts = [0, 255, 256, 383, 384, 777, 1024].map(|w| welch.segments(w));
-        assert_eq!(counts, [0, 0, 1, 1, 2, 5, 7]);
-        assert_eq!((welch.bins(), Welch::new(63).bins()), (129, 32));
-        assert_eq!(density(16, &[1.0; 15], 1.0), [0.0; 9]);
-    }
-
-    #[test]
-    fn plans_can_be_used_again_and_keep_nothing() {
-        let mut welch = Welch::new(32);
-        let series: Vec<f64> = (0..100).map(|k| num::sin(f64::from(k * k))).collect();
-        let (mut first, mut second) = (Vec::new(), Vec::new());
-        welch.spectra(&series, &mut first);
-        welch.spectra(&[1e9; 64], &mut second);
-        welch.spectra(&series, &mut second);
-        assert_eq!(first, second);
-        let bin = welch.at_bin(&first, 3);
-        assert_eq!(bin, [first[3], first[20], first[37], first[54], first[71]]);
+    fn a_broken_sample_takes_its_segments_and_no_more() {
+        let tone = |k: i32| num::cos(0.7 * f64::from(k));
+        let mut series: Vec<f64> = (0..160).map(tone).collect();
+        series[40] = f64::NAN;
+        let settings = SignalSettings::new(160, 32, 1.0);
+        let (density, taken) = welch(&settings, &series);
+        assert_eq!((settings.segments(160), taken), (9, 7));
+        assert!(density.iter().all(|p| p.is_finite()));
+        assert_eq!(welch(&settings, &[f64::NAN; 160]), (vec![0.0; 17], 0));
     }
 }

@@ -6,6 +6,8 @@ use bevy::prelude::Component;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::registry::metric::MetricId;
+
 /// Why the signal engine refuses.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum SignalError {
@@ -27,6 +29,31 @@ pub enum SignalError {
         /// Samples of the window.
         window: usize,
     },
+    /// Segments cannot follow each other so.
+    #[error(
+        "a step of {step} samples and transforms of {points} points for segments of {segment} \
+         samples, expected 1 ≤ step ≤ segment ≤ points"
+    )]
+    Step {
+        /// Samples of the segment.
+        segment: usize,
+        /// Samples from one segment to the next.
+        step: usize,
+        /// Points of a transform.
+        points: usize,
+    },
+    /// A band holds no bin.
+    #[error(
+        "a band of {found}, expected 0 ≤ from < to ≤ {most_hz} Hz with a bin of {bin_hz} Hz in it"
+    )]
+    Band {
+        /// The band given, as text.
+        found: String,
+        /// Distance of bins, Hz, as text.
+        bin_hz: String,
+        /// Half the sample rate, Hz, as text.
+        most_hz: String,
+    },
     /// There is no such sample rate.
     #[error("a sample rate of {found} Hz, expected a finite number > 0 Hz")]
     SampleRate {
@@ -34,6 +61,42 @@ pub enum SignalError {
         found: String,
     },
 }
+
+/// Why a metric has no value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Reason {
+    /// Fewer samples than it needs.
+    TooShort,
+    /// More samples than it can be computed for in time.
+    TooLong,
+    /// No channel varies beyond rounding.
+    Constant,
+    /// No channel is finite throughout.
+    NonFinite,
+    /// Samples stand at the ends of what the device can show.
+    Saturated,
+    /// One valid channel, and it is about pairs.
+    OneChannel,
+    /// It does not exist for such data: a peak that never falls to half its power has no width.
+    Undefined,
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::TooShort => "too_short",
+            Self::TooLong => "too_long",
+            Self::Constant => "constant",
+            Self::NonFinite => "non_finite",
+            Self::Saturated => "saturated",
+            Self::OneChannel => "one_channel",
+            Self::Undefined => "undefined",
+        })
+    }
+}
+
+/// A value, or why there is none.
+pub type Outcome = Result<f64, Reason>;
 
 /// A remark on a [`SystemState`]. Displayed as a word, with the channel's number where it has one:
 /// `warming_up`, `channel_non_finite:3`.
@@ -70,33 +133,33 @@ impl fmt::Display for SignalFlag {
     }
 }
 
-/// The signals of a population: entropy, coherence, resonance and their companions.
+/// The signals of a population: the metrics of its latest window that are asked for.
 #[derive(Component, Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SystemState {
-    /// Spectral entropy H, the mean over valid channels, nats; 0 … ln B for B bins.
-    pub entropy_nats: f64,
-    /// H / ln B, 0 … 1.
-    pub entropy_normalized: f64,
-    /// Coherence R, 0 … 1: the time mean of the Kuramoto order parameter of the Hilbert phases.
-    pub coherence: f64,
-    /// R without the first and last tenth of the window, where the Hilbert phase is distorted.
-    pub coherence_trim10: f64,
-    /// Mean of (C R² − 1) / (C − 1) over C channels: 0 for independent ones, negative for splay.
-    pub coherence_debiased: f64,
-    /// Resonance, ≥ 0: (spectral crest − 1) · debiased magnitude-squared coherence at the peak.
-    pub resonance: f64,
-    /// Frequency of the spectral peak, Hz, interpolated.
-    pub peak_hz: f64,
-    /// Argument of the mean phasor at the end of the window, rad, in (−π, π]. The end of a window
-    /// is where the Hilbert phase is least exact.
-    pub mean_phase_rad: f64,
+    /// Each metric with its value, or why it has none.
+    pub values: Vec<(MetricId, Outcome)>,
     /// Remarks, those on channels first and in their order.
     pub flags: Vec<SignalFlag>,
     /// Whether there is a value. It may be that of silence: see [`SystemState::is_measured`].
     pub valid: bool,
+    /// Channels that the values are of, and all channels.
+    pub coverage: (u32, u32),
 }
 
 impl SystemState {
+    /// The value of a metric; `None` when it has none or was not asked for.
+    #[must_use]
+    pub fn value(&self, id: &MetricId) -> Option<f64> {
+        self.outcome(id)?.ok()
+    }
+
+    /// The value of a metric or why it has none; `None` when it was not asked for.
+    #[must_use]
+    pub fn outcome(&self, id: &MetricId) -> Option<Outcome> {
+        let found = self.values.iter().find(|(own, _)| own == id);
+        found.map(|(_, outcome)| *outcome)
+    }
+
     /// Whether the numbers come from at least one channel, so that a controller may act on them.
     #[must_use]
     pub fn is_measured(&self) -> bool {
@@ -108,16 +171,10 @@ impl SystemState {
 impl Default for SystemState {
     fn default() -> Self {
         Self {
-            entropy_nats: 0.0,
-            entropy_normalized: 0.0,
-            coherence: 0.0,
-            coherence_trim10: 0.0,
-            coherence_debiased: 0.0,
-            resonance: 0.0,
-            peak_hz: 0.0,
-            mean_phase_rad: 0.0,
+            values: Vec::new(),
             flags: vec![SignalFlag::WarmingUp],
             valid: false,
+            coverage: (0, 0),
         }
     }
 }

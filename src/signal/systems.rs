@@ -10,19 +10,22 @@ use crate::tick::NodeContext;
 
 use super::engine::SignalEngine;
 use super::state::SystemState;
+use super::stream::SignalStream;
 use super::window::FrameWindow;
 
-/// The latest samples of a population's channels.
+/// The latest samples of a population's channels: the scene's window, and those beside it.
 #[derive(Component, Clone, Debug, PartialEq)]
-pub struct SignalWindow(pub FrameWindow);
+pub struct SignalWindows(pub Vec<SignalStream>);
 
-/// The engine and its rhythm: a result in every tick that `hop` divides.
+/// The engines and their rhythm: a result in every tick that `hop` divides.
 #[derive(Resource)]
 pub struct SignalSynthesizer {
-    /// Plans and scratch memory; holds no state of the run.
-    pub engine: SignalEngine,
+    /// Plans and scratch memory, one for each window; they hold no state of the run.
+    pub engines: Vec<SignalEngine>,
     /// Ticks between two results.
     pub hop: u64,
+    /// What the windows beside the first give, on its way into the state.
+    pub(super) further: SystemState,
 }
 
 impl SignalSynthesizer {
@@ -31,23 +34,39 @@ impl SignalSynthesizer {
     pub fn is_due(&self, tick: Tick) -> bool {
         tick.is_multiple_of(self.hop)
     }
+
+    /// Analyses the windows of a population.
+    fn analyze(&mut self, windows: &mut SignalWindows, state: &mut SystemState) {
+        let hop = usize::try_from(self.hop).unwrap_or(usize::MAX);
+        let each = self.engines.iter_mut().zip(&mut windows.0);
+        for (number, (engine, stream)) in each.enumerate() {
+            if number == 0 {
+                engine.analyze(stream, hop, state);
+            } else {
+                engine.analyze(stream, hop, &mut self.further);
+                state.values.append(&mut self.further.values);
+            }
+        }
+    }
 }
 
 /// Moves the windows on and, every hop, analyses them.
 pub fn synthesize(
     at: Res<NodeContext>,
     synthesizer: Option<ResMut<SignalSynthesizer>>,
-    mut populations: Query<(&SensorFrame, &mut SignalWindow, &mut SystemState)>,
+    mut populations: Query<(&SensorFrame, &mut SignalWindows, &mut SystemState)>,
 ) -> Result {
     let Some(mut synthesizer) = synthesizer else {
         return Ok(());
     };
-    for (frame, mut window, mut state) in &mut populations {
+    for (frame, mut windows, mut state) in &mut populations {
         if frame.fresh {
-            window.0.push(&frame.values)?;
+            for stream in &mut windows.0 {
+                stream.push(&frame.values)?;
+            }
         }
         if synthesizer.is_due(at.clock.tick) {
-            *state = synthesizer.engine.analyze(&window.0);
+            synthesizer.analyze(&mut windows, &mut state);
         }
     }
     Ok(())
@@ -59,11 +78,11 @@ pub struct SignalPlugin;
 impl Plugin for SignalPlugin {
     fn build(&self, app: &mut App) {
         app.durable(
-            OfComponent::<Population, SignalWindow, FrameWindow>::part(
+            OfComponent::<Population, SignalWindows, Vec<FrameWindow>>::part(
                 "signal.window",
                 Class::State,
-                |own| own.0.clone(),
-                |own, window| own.0 = window,
+                |own| own.0.iter().map(|own| own.window().clone()).collect(),
+                |own, windows| own.0 = windows.into_iter().map(SignalStream::of).collect(),
             )
             .rarely(),
         )

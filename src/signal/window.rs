@@ -80,6 +80,37 @@ impl FrameWindow {
         self.channels
     }
 
+    /// The frame at a place, 0 for the oldest; empty beyond the newest.
+    #[inline]
+    #[must_use]
+    pub fn row(&self, place: usize) -> &[f64] {
+        let frames = self.len();
+        if place >= frames {
+            return &[];
+        }
+        let mut at = self.head + place;
+        if at >= frames {
+            at -= frames;
+        }
+        &self.frames[at * self.channels..(at + 1) * self.channels]
+    }
+
+    /// A full window of channels of equal length, oldest sample first.
+    #[must_use]
+    pub fn of_channels(channels: &[&[f64]]) -> Self {
+        let samples = channels.first().map_or(0, |own| own.len());
+        let mut frames = Vec::with_capacity(samples * channels.len());
+        for k in 0..samples {
+            frames.extend(channels.iter().map(|own| own[k]));
+        }
+        Self {
+            channels: channels.len(),
+            capacity: samples.max(1),
+            frames,
+            head: 0,
+        }
+    }
+
     /// Copies one channel into `out`, oldest sample first; a channel that does not exist is empty.
     pub fn channel(&self, index: usize, out: &mut Vec<f64>) {
         out.clear();

@@ -46,7 +46,8 @@ type Sources<'w> = (
 /// Where this run reads the metrics that are asked for, a line for each room that has some.
 pub fn insert_sources(world: &mut World, metrics: &Metrics, demand: &Demand) {
     let asked = (metrics, demand);
-    insert(world, crate::signal::readings::metrics(), asked);
+    let signals = Asked::named(Need::Signals, SystemState::value, metrics, demand);
+    world.insert_resource(signals);
     insert(world, crate::resonator::readings::metrics(), asked);
     insert(world, crate::field::readings::metrics(), asked);
     insert(world, crate::phi::readings::metrics(), asked);

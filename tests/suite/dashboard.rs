@@ -17,7 +17,7 @@ use phantomos::dashboard::{Order, ViewState};
 use phantomos::kernel::{SimOptions, Simulation};
 use phantomos::scenario::view_spec::Arrangement;
 use phantomos::scenario::{Blueprint, load};
-use phantomos::signal::readings::PEAK;
+use phantomos::signal::metrics::PEAK;
 
 use crate::fixtures::{metrics, phantom, run, scene};
 

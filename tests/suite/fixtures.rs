@@ -22,6 +22,18 @@ pub fn files(dir: &str, prefix: &str) -> Vec<PathBuf> {
     found
 }
 
+/// Runs `check` on every reference file of signals and control whose name begins so, with its path,
+/// and demands that there is one.
+pub fn each(prefix: &str, check: impl Fn(&str, &serde_json::Value)) {
+    let found = files("signal", prefix);
+    assert!(!found.is_empty(), "no reference file {prefix}*");
+    for path in found {
+        let text = std::fs::read_to_string(&path).expect("a reference file");
+        let case = serde_json::from_str(&text).expect("JSON");
+        check(&path.display().to_string(), &case);
+    }
+}
+
 /// The cases of a reference file: the whole one where it stands beside the repository, else the
 /// part of it that is in the repository.
 pub fn reference(dir: &str, name: &str) -> Vec<serde_json::Value> {

@@ -37,6 +37,7 @@ mod reference_graph;
 mod reference_gauss;
 mod reference_iit3;
 mod reference_iit4;
+mod reference_control;
 mod reference_signal;
 mod phi_command;
 mod phi_live;

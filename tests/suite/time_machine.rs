@@ -12,7 +12,7 @@ use phantomos::kernel::{KernelState, SimOptions, Simulation};
 use phantomos::record::{Place, RunFolder};
 use phantomos::safety::Severity;
 use phantomos::scenario::{Blueprint, Parts, load};
-use phantomos::signal::readings::COHERENCE;
+use phantomos::signal::metrics::COHERENCE;
 
 use crate::fixtures::{metrics, phantom, scene};
 

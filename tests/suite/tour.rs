@@ -7,7 +7,7 @@ use phantomos::dashboard::tour::begin;
 use phantomos::kernel::Session;
 use phantomos::registry::MetricId;
 use phantomos::scenario::Parts;
-use phantomos::signal::readings::COHERENCE;
+use phantomos::signal::metrics::COHERENCE;
 
 use crate::dashboard::{harness, state_after};
 use crate::fixtures::scene;

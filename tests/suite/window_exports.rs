@@ -9,7 +9,7 @@ use phantomos::dashboard::panels::Pane;
 use phantomos::dashboard::{Order, ViewState};
 use phantomos::figure::Format;
 use phantomos::resonator::readings::ORDER;
-use phantomos::signal::readings::{COHERENCE, ENTROPY};
+use phantomos::signal::metrics::{COHERENCE, ENTROPY};
 
 use crate::fixtures::{metrics, scene};
 use crate::time_machine::{folder_of, order, start, tick, until};

@@ -5,7 +5,7 @@ use egui_kittest::kittest::Queryable;
 use phantomos::dashboard::Order;
 use phantomos::dashboard::curve::Curve;
 use phantomos::registry::MetricId;
-use phantomos::signal::readings::COHERENCE;
+use phantomos::signal::metrics::COHERENCE;
 
 use crate::dashboard::{harness, state_after};
 

@@ -11,14 +11,18 @@
 //! Two real rows travel as the real and imaginary part of one complex row.
 
 use std::fmt;
-use std::sync::Arc;
 
-use rustfft::num_complex::Complex64;
-use rustfft::{Fft, FftPlannerScalar};
+use nalgebra::Complex;
 
+use crate::base::fft::Fft;
 use crate::base::num;
 
 use super::axis::{Axis, Boundary};
+
+type Complex64 = Complex<f64>;
+
+/// Pairs of rows that are transformed at once.
+const BATCH: usize = 8;
 
 /// The orthonormal transform along one axis; owns its plans, tables and buffers.
 #[derive(Clone)]
@@ -32,11 +36,12 @@ pub struct AxisTransform {
     /// What undoes `alone` and the norm of the twiddles.
     alone_inverse: f64,
     pair_inverse: f64,
-    forward: Arc<dyn Fft<f64>>,
-    inverse: Arc<dyn Fft<f64>>,
+    fft: Fft,
     row: Vec<Complex64>,
     spectrum: Vec<Complex64>,
-    scratch: Vec<Complex64>,
+    re: Vec<f64>,
+    im: Vec<f64>,
+    scratch: Vec<f64>,
     spare: Vec<f64>,
 }
 
@@ -51,11 +56,6 @@ impl AxisTransform {
     #[must_use]
     pub fn new(axis: &Axis) -> Self {
         let (n, dx) = (axis.cells, axis.spacing());
-        let mut planner = FftPlannerScalar::new();
-        let (forward, inverse) = (planner.plan_fft_forward(n), planner.plan_fft_inverse(n));
-        let scratch = forward
-            .get_outofplace_scratch_len()
-            .max(inverse.get_outofplace_scratch_len());
         let turn = if axis.boundary == Boundary::Periodic {
             num::PI
         } else {
@@ -73,43 +73,98 @@ impl AxisTransform {
             twiddles: (0..=n / 2).map(twiddle).collect(),
             alone_inverse: 1.0 / (n as f64 * dx).sqrt(),
             pair_inverse: 1.0 / dx,
-            forward,
-            inverse,
+            fft: Fft::new(n),
             row: vec![Complex64::default(); n],
             spectrum: vec![Complex64::default(); n],
-            scratch: vec![Complex64::default(); scratch],
+            re: Vec::new(),
+            im: Vec::new(),
+            scratch: Vec::new(),
             spare: vec![0.0; n],
         }
     }
 
     /// Replaces every row u of n grid values by its modes qₖ = Σᵢ φₖ(xᵢ) uᵢ Δx.
     pub fn forward(&mut self, rows: &mut [f64]) {
-        self.in_pairs(rows, Self::forward_pair);
+        for batch in rows.chunks_mut(2 * BATCH * self.n) {
+            self.each_pair(batch, |own, pair, (a, b)| {
+                own.enter_grid(a, b);
+                own.put(pair, false);
+            });
+            let width = self.pairs(batch);
+            self.fft
+                .forward(width, &mut self.re, &mut self.im, &mut self.scratch);
+            self.each_pair(batch, |own, pair, (a, b)| {
+                own.take(pair, true);
+                own.leave_modes(a, b);
+            });
+        }
     }
 
     /// Replaces every row q of n modes by its grid values uᵢ = Σₖ φₖ(xᵢ) qₖ.
     pub fn inverse(&mut self, rows: &mut [f64]) {
-        self.in_pairs(rows, Self::inverse_pair);
-    }
-
-    fn in_pairs(&mut self, rows: &mut [f64], each: fn(&mut Self, &mut [f64], &mut [f64])) {
-        let n = self.n;
-        let mut pairs = rows.chunks_exact_mut(2 * n);
-        for pair in &mut pairs {
-            let (a, b) = pair.split_at_mut(n);
-            each(self, a, b);
-        }
-        let last = pairs.into_remainder();
-        if last.len() == n {
-            let mut spare = std::mem::take(&mut self.spare);
-            spare.fill(0.0);
-            each(self, last, &mut spare);
-            self.spare = spare;
+        for batch in rows.chunks_mut(2 * BATCH * self.n) {
+            self.each_pair(batch, |own, pair, (a, b)| {
+                own.enter_modes(a, b);
+                own.put(pair, true);
+            });
+            let width = self.pairs(batch);
+            self.fft
+                .backward(width, &mut self.re, &mut self.im, &mut self.scratch);
+            self.each_pair(batch, |own, pair, (a, b)| {
+                own.take(pair, false);
+                own.leave_grid(a, b);
+            });
         }
     }
 
-    fn forward_pair(&mut self, a: &mut [f64], b: &mut [f64]) {
-        let n = self.n;
+    /// Pairs of a batch, of which the last may lack its second row.
+    fn pairs(&self, batch: &[f64]) -> usize {
+        batch.len().div_ceil(2 * self.n)
+    }
+
+    fn each_pair(
+        &mut self,
+        batch: &mut [f64],
+        each: impl Fn(&mut Self, (usize, usize), (&mut [f64], &mut [f64])),
+    ) {
+        let (n, width) = (self.n, self.pairs(batch));
+        self.re.resize(n * width, 0.0);
+        self.im.resize(n * width, 0.0);
+        for (number, pair) in batch.chunks_mut(2 * n).enumerate() {
+            if pair.len() == 2 * n {
+                each(self, (number, width), pair.split_at_mut(n));
+            } else {
+                let mut spare = std::mem::take(&mut self.spare);
+                spare.fill(0.0);
+                each(self, (number, width), (pair, &mut spare));
+                self.spare = spare;
+            }
+        }
+    }
+
+    /// Puts the row, or the spectrum, of a pair where the transform of its batch expects it.
+    fn put(&mut self, (pair, width): (usize, usize), is_spectrum: bool) {
+        let from = if is_spectrum {
+            &self.spectrum
+        } else {
+            &self.row
+        };
+        for (k, z) in from.iter().enumerate() {
+            (self.re[k * width + pair], self.im[k * width + pair]) = (z.re, z.im);
+        }
+    }
+
+    fn take(&mut self, (pair, width): (usize, usize), is_spectrum: bool) {
+        let to = match is_spectrum {
+            true => &mut self.spectrum,
+            false => &mut self.row,
+        };
+        for (k, z) in to.iter_mut().enumerate() {
+            *z = Complex64::new(self.re[k * width + pair], self.im[k * width + pair]);
+        }
+    }
+
+    fn enter_grid(&mut self, a: &[f64], b: &[f64]) {
         match self.boundary {
             Boundary::Periodic => {
                 for (z, (&re, &im)) in self.row.iter_mut().zip(a.iter().zip(b.iter())) {
@@ -119,11 +174,10 @@ impl AxisTransform {
             Boundary::Neumann => gather(&mut self.row, a, b, 1.0),
             Boundary::Dirichlet => gather(&mut self.row, a, b, -1.0),
         }
-        self.forward.process_outofplace_with_scratch(
-            &mut self.row,
-            &mut self.spectrum,
-            &mut self.scratch,
-        );
+    }
+
+    fn leave_modes(&mut self, a: &mut [f64], b: &mut [f64]) {
+        let n = self.n;
         match self.boundary {
             Boundary::Periodic => self.separate(a, b, 0, |k| (2 * k - 1, 2 * k)),
             Boundary::Neumann => self.separate(a, b, 0, |k| (k, n - k)),
@@ -155,18 +209,16 @@ impl AxisTransform {
         }
     }
 
-    fn inverse_pair(&mut self, a: &mut [f64], b: &mut [f64]) {
+    fn enter_modes(&mut self, a: &[f64], b: &[f64]) {
         let n = self.n;
         match self.boundary {
             Boundary::Periodic => self.unite(a, b, 0, |k| (2 * k - 1, 2 * k)),
             Boundary::Neumann => self.unite(a, b, 0, |k| (k, n - k)),
             Boundary::Dirichlet => self.unite(a, b, n - 1, |k| (n - 1 - k, k - 1)),
         }
-        self.inverse.process_outofplace_with_scratch(
-            &mut self.spectrum,
-            &mut self.row,
-            &mut self.scratch,
-        );
+    }
+
+    fn leave_grid(&mut self, a: &mut [f64], b: &mut [f64]) {
         match self.boundary {
             Boundary::Periodic => {
                 for (z, (re, im)) in self.row.iter().zip(a.iter_mut().zip(b.iter_mut())) {
