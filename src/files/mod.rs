@@ -1,4 +1,5 @@
-//! People's files: bytes → text, tables, arrays and graphs, each as it stands in the file.
+//! People's files: bytes → text, tables, arrays, graphs and recordings, each as it stands in the
+//! file.
 //!
 //! A reader detects what a file does not say of itself (encoding, separator, decimal mark, a line
 //! of names) and tells what it detected as notes; what could be meant in two ways is refused with
@@ -7,6 +8,7 @@
 //!
 //! ```text
 //! bytes ─ unpack (gzip) ─┬─ array (npy, npz)
+//!                        ├─ recording (EDF, BDF, WAV; arrays and tables)
 //!                        └─ decode (UTF-8, UTF-16, Latin-1) ─┬─ table (dialect → cells → numbers)
 //!                                                            └─ graph (one file a format)
 //! ```
@@ -31,6 +33,7 @@ pub mod array_table;
 pub mod table;
 pub mod vertex_rows;
 pub mod columns;
+pub mod recording;
 pub mod graph;
 
 pub use fault::{Fault, Faults};
