@@ -67,6 +67,7 @@ impl ArrayFile {
                 .map(|(k, name)| TableColumn {
                     name: Some(name),
                     number: k + 1,
+                    unit: String::new(),
                 });
             file.columns = named.collect();
         }

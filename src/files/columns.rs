@@ -1,30 +1,13 @@
 //! Which columns of a recording are channels: those that count samples or tell the time are
 //! recognised, and left out unless they are asked for.
 
+use crate::base::problem::{did_you_mean, listed};
+
 use super::fault::Faults;
-use super::names::plain_name;
 use super::table::{TableColumn, TableFile};
+use super::times::{FINE, ROUNDED, base_name, equal_steps, tells_time};
 use super::vertex_rows::VERTICES;
 
-/// Names of columns that tell the time, without blanks and units.
-const TIMES: [&str; 16] = [
-    "zeit",
-    "time",
-    "t",
-    "timestamp",
-    "timestamps",
-    "ts",
-    "times",
-    "tsec",
-    "timesec",
-    "seconds",
-    "sec",
-    "date",
-    "datetime",
-    "clock",
-    "unixtime",
-    "epoch",
-];
 /// Names of columns that count samples.
 const COUNTS: [&str; 14] = [
     "",
@@ -42,10 +25,8 @@ const COUNTS: [&str; 14] = [
     "tick",
     "#",
 ];
-/// Units that may stand behind the name of a time.
-const TIME_UNITS: [&str; 8] = ["s", "ms", "us", "ns", "sec", "min", "seconds", "formatted"];
 /// Rows from which equal steps of a column without a name mean that it counts.
-const ROWS_TO_COUNT: usize = 8;
+pub(super) const ROWS_TO_COUNT: usize = 8;
 
 /// The columns that were chosen.
 #[derive(Clone, Debug, PartialEq)]
@@ -189,12 +170,11 @@ fn choose_asked(file: TableFile, asked: &[String]) -> Result<Chosen, Faults> {
                     );
                     continue;
                 }
-                let known = known(&file);
-                faults.add(
-                    0,
-                    0,
-                    format!("it has no column {name:?}, expected one of: {known}"),
-                );
+                let names = known(&file);
+                let names: Vec<&str> = names.iter().map(String::as_str).collect();
+                let (known, near) = (listed(&names), did_you_mean(name, &names));
+                let message = format!("it has no column {name:?}, expected one of: {known}{near}");
+                faults.add(0, 0, message);
             }
         }
     }
@@ -206,15 +186,13 @@ fn choose_asked(file: TableFile, asked: &[String]) -> Result<Chosen, Faults> {
     })
 }
 
-/// The columns that there are, in a message.
-fn known(file: &TableFile) -> String {
+/// The names or numbers of the columns that there are.
+fn known(file: &TableFile) -> Vec<String> {
     let names = file.columns.iter().map(|column| match &column.name {
         Some(name) => name.clone(),
         None => column.number.to_string(),
     });
-    let names: Vec<String> = names.collect();
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    crate::base::problem::listed(&names)
+    names.collect()
 }
 
 fn only(file: TableFile, kept: &[usize]) -> TableFile {
@@ -238,7 +216,6 @@ fn why_no_channel(file: &TableFile, k: usize) -> Option<String> {
     let column = &file.columns[k];
     let values: Vec<f64> = file.table.column(k).collect();
     let step = equal_steps(&values, ROUNDED);
-    let rises = values.windows(2).all(|pair| pair[1] > pair[0]);
     let told = match step {
         Some(step) => format!("by equal steps of {step:.6}"),
         None => "from row to row".to_owned(),
@@ -246,7 +223,7 @@ fn why_no_channel(file: &TableFile, k: usize) -> Option<String> {
     match &column.name {
         Some(name) => {
             let plain = base_name(name);
-            if TIMES.contains(&plain.as_str()) && rises && values.len() > 1 {
+            if tells_time(name, &values) {
                 return Some(format!("it tells the time, rising {told}"));
             }
             let counts = COUNTS.contains(&plain.as_str())
@@ -269,42 +246,6 @@ fn why_no_channel(file: &TableFile, k: usize) -> Option<String> {
                 .map(|_| format!("it rises {told}, as times and sample numbers do"))
         }
     }
-}
-
-/// A name in lower case without marks and without a unit of time at its end.
-fn base_name(name: &str) -> String {
-    let before = name.split(['(', '[']).next().unwrap_or_default();
-    let plain = plain_name(before);
-    let inner = name.split(['(', '[', ')', ']']).nth(1).map(plain_name);
-    if inner.is_some_and(|unit| !TIME_UNITS.contains(&unit.as_str())) {
-        return plain_name(name);
-    }
-    let words: Vec<String> = before.split(['_', ' ', '-']).map(plain_name).collect();
-    match words.as_slice() {
-        [rest @ .., last] if !rest.is_empty() && TIME_UNITS.contains(&last.as_str()) => {
-            rest.concat()
-        }
-        _ => plain,
-    }
-}
-
-/// Times are often written with fewer decimals than their steps have.
-const ROUNDED: f64 = 0.02;
-/// What steps may differ by in a column of any name.
-const FINE: f64 = 1e-3;
-
-/// The step of numbers that rise or fall by equal ones, within a share of it.
-fn equal_steps(values: &[f64], within: f64) -> Option<f64> {
-    let [first, .., last] = values else {
-        return None;
-    };
-    let step = (last - first) / (values.len() - 1) as f64;
-    if !step.is_finite() || step == 0.0 {
-        return None;
-    }
-    let near = |(k, value): (usize, &f64)| (value - (first + step * k as f64)).abs();
-    let worst = values.iter().enumerate().map(near).fold(0.0, f64::max);
-    (worst <= within * step.abs()).then_some(step)
 }
 
 fn is_whole(step: f64) -> bool {

@@ -32,6 +32,7 @@ pub mod array;
 pub mod array_table;
 pub mod table;
 pub mod vertex_rows;
+mod times;
 pub mod columns;
 pub mod recording;
 pub mod graph;

@@ -202,9 +202,15 @@ impl<'a> Reader<'a> {
             let mixed = self.texts[k].is_some() && self.counts[k] > 0 && !self.is_wanted[k];
             !has_text(k) && !mixed
         };
+        let unit = |k: usize| {
+            let units = self.dialect.units.as_ref();
+            let unit = units.and_then(|(_, units)| units.get(k));
+            unit.cloned().unwrap_or_default()
+        };
         let column = |k: usize| TableColumn {
             name: self.dialect.names.get(k).cloned(),
             number: k + 1,
+            unit: unit(k),
         };
         let rows = self.rows;
         let named = (0..width).find(|k| has_text(*k) && self.words[*k].len() == rows);

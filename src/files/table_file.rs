@@ -1,6 +1,6 @@
 //! Tables of numbers as files have them.
 
-use super::fault::shown;
+use super::fault::{Faults, shown};
 
 /// A table of numbers, row by row.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,6 +58,8 @@ pub struct TableColumn {
     pub name: Option<String>,
     /// Its place in the file, from 1.
     pub number: usize,
+    /// Its unit, where the file has a line of units; else empty.
+    pub unit: String,
 }
 
 impl TableColumn {
@@ -95,12 +97,36 @@ impl TableFile {
         self.columns.iter().any(|column| column.name.is_some())
     }
 
+    /// Rows as columns; the names of rows, where there are such, become those of columns.
+    ///
+    /// # Errors
+    /// When columns have names and rows have none.
+    pub fn turned(self) -> Result<Self, Faults> {
+        if self.is_named() && self.labels.is_none() {
+            return Err(Faults::whole(
+                "--transpose of a table whose columns have names and whose rows have none, \
+                 expected rows of channels",
+            ));
+        }
+        let mut own = Self::bare(self.table.transposed(), self.notes);
+        own.notes.push("turned: rows became columns".to_owned());
+        if let Some((column, labels)) = self.labels {
+            own.notes
+                .push(format!("channels are named by {}", column.shown()));
+            for (column, label) in own.columns.iter_mut().zip(labels) {
+                column.name = Some(label);
+            }
+        }
+        Ok(own)
+    }
+
     /// A table of numbers alone, as arrays are.
     #[must_use]
     pub fn bare(table: Table, notes: Vec<String>) -> Self {
         let columns = (0..table.columns).map(|k| TableColumn {
             name: None,
             number: k + 1,
+            unit: String::new(),
         });
         let missing = table.numbers.iter().filter(|x| x.is_nan()).count() as u64;
         Self {

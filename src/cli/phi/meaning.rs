@@ -34,7 +34,7 @@ pub struct Meaning {
 /// When the table is not what it was said to be, or what is missing would leave it open.
 pub fn from_table(mut file: TableFile, args: &PhiArgs, watch: &Watch) -> Result<Meaning> {
     if args.transpose {
-        file = turned(file)?;
+        file = file.turned()?;
     }
     let kind = match args.kind {
         Some(kind) => kind,
@@ -105,25 +105,6 @@ pub fn from_table(mut file: TableFile, args: &PhiArgs, watch: &Watch) -> Result<
         }
         PhiKind::Recording => recording(file, &shape, args, watch),
     }
-}
-
-/// Rows as columns; the names of rows, where there are such, become those of columns.
-fn turned(file: TableFile) -> Result<TableFile> {
-    ensure!(
-        !file.is_named() || file.labels.is_some(),
-        "--transpose of a table whose columns have names and whose rows have none, expected rows \
-         of channels"
-    );
-    let mut own = TableFile::bare(file.table.transposed(), file.notes);
-    own.notes.push("turned: rows became columns".to_owned());
-    if let Some((column, labels)) = file.labels {
-        own.notes
-            .push(format!("channels are named by {}", column.shown()));
-        for (column, label) in own.columns.iter_mut().zip(labels) {
-            column.name = Some(label);
-        }
-    }
-    Ok(own)
 }
 
 /// What the shape of a table says.

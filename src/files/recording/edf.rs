@@ -52,7 +52,7 @@ pub(super) fn read(bytes: &[u8], asked: &RecordingQuestion<'_>) -> Result<Record
     let onsets_s = onsets_s(&header, data)?;
     if header.is_interrupted {
         own.lay(times::lay(&onsets_s, header.record_s, samples, &mut notes)?);
-        notes.extend(gaps_told(&own));
+        notes.extend(own.gaps_told("records"));
     } else {
         notes.extend(times::told_against(&onsets_s, header.record_s));
     }
@@ -121,8 +121,8 @@ fn whole_records<'a>(
         )),
         None => notes.push("it was not closed by its recorder (-1 records)".to_owned()),
         Some(said) if said > records => notes.push(format!(
-            "it is cut short: its header says {said} records, {records} are there; the last \
-             {rest} bytes are no whole record and are left out"
+            "it is cut short: its header says {said} records, {records} whole ones are there, and \
+             {rest} bytes of another, which are left out"
         )),
         Some(said) if rest > 0 => notes.push(format!(
             "{rest} bytes behind the {said} records that its header says are left out"
@@ -327,18 +327,6 @@ fn onsets_s(header: &Header, data: &[u8]) -> Result<Vec<f64>, Faults> {
         }
     }
     Ok(onsets_s)
-}
-
-/// How much is missing, when something is.
-fn gaps_told(own: &Recording) -> Option<String> {
-    let missing: usize = own.gaps.iter().map(|gap| gap.missing).sum();
-    let first = own.gaps.first()?;
-    Some(format!(
-        "{} gaps between records, {missing} of {} samples missing; the first from sample {} on",
-        own.gaps.len(),
-        own.len,
-        first.from
-    ))
 }
 
 #[cfg(test)]

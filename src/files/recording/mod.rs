@@ -16,6 +16,7 @@ mod recorded;
 mod format;
 mod edf;
 mod wav;
+mod clock;
 mod tabular;
 
 pub use channel::RecordedChannel;

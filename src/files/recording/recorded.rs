@@ -16,6 +16,9 @@ pub struct Gap {
     pub missing: usize,
 }
 
+/// The most samples of a recording with its gaps filled.
+pub(super) const LENGTH_MAX: usize = 1 << 28;
+
 /// Samples that follow each other without a gap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Piece {
@@ -105,6 +108,21 @@ impl Recording {
         }
         self.len = end;
         self.pieces = pieces;
+    }
+
+    /// How much is missing between which parts, when something is; `between` says what.
+    pub(super) fn gaps_told(&self, between: &str) -> Option<String> {
+        let first = self.gaps.first()?;
+        let missing: usize = self.gaps.iter().map(|gap| gap.missing).sum();
+        let plural = if self.gaps.len() == 1 { "" } else { "s" };
+        Some(format!(
+            "{} gap{plural} between {between}: {missing} of {} samples are missing, the first {} \
+             from sample {} on (of 0 …)",
+            self.gaps.len(),
+            self.len,
+            first.missing,
+            first.from
+        ))
     }
 
     /// Takes the sample rate that a person says, and tells when the file says another.

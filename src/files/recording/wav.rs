@@ -118,3 +118,6 @@ fn f32_of(sample: &[u8]) -> f32 {
 fn f64_of(sample: &[u8]) -> f64 {
     sample.try_into().map_or(f64::NAN, f64::from_le_bytes)
 }
+
+#[cfg(test)]
+mod tests;

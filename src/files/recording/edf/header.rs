@@ -90,7 +90,8 @@ impl Header {
         }
         if bytes.len() < needed {
             return Err(Faults::whole(format!(
-                "it is cut short within its header: {} bytes, expected {needed} for {count} signals",
+                "it is cut short within its header: {} bytes, expected {needed} for {count} \
+                 signals",
                 bytes.len()
             )));
         }

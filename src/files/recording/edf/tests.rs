@@ -232,7 +232,7 @@ fn gaps_between_records_are_missing_samples() {
     assert_eq!(saturated, [false; 5]);
     assert!(is_noted(
         &found,
-        "1 gaps between records, 3 of 11 samples missing"
+        "1 gap between records: 3 of 11 samples are missing"
     ));
     // Less than half a sample is none.
     assert!(
@@ -291,7 +291,7 @@ fn files_that_were_not_closed_or_are_cut_are_read_as_far_as_they_go() {
     let found = read(&plain()[..plain().len() - 1], &[]).unwrap();
     assert!(is_noted(
         &found,
-        "its header says 2 records, 1 are there; the last 17 bytes"
+        "its header says 2 records, 1 whole ones are there, and 17 bytes"
     ));
     let mut long = plain();
     long.extend([0; 40]);
@@ -376,7 +376,8 @@ proptest! {
             let mut bytes = whole;
             for (at, byte) in &changes {
                 // Digits and signs reach deeper than any byte does.
-                let byte = if is_text { b"0123456789-+. ,eD"[usize::from(*byte) % 17] } else { *byte };
+                let digit = b"0123456789-+. ,eD"[usize::from(*byte) % 17];
+                let byte = if is_text { digit } else { *byte };
                 let at = at.index(bytes.len());
                 bytes[at] = byte;
             }

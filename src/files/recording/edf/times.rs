@@ -1,10 +1,7 @@
 //! When the records of a file of EDF+ or BDF+ begin, from the annotation that keeps the time.
 
 use super::super::super::fault::Faults;
-use super::super::recorded::Piece;
-
-/// The most samples of a recording with its gaps filled.
-const LENGTH_MAX: u64 = 1 << 28;
+use super::super::recorded::{LENGTH_MAX, Piece};
 
 /// The first time in a record's annotations, s from the start of the file: a sign, digits, and a
 /// decimal point perhaps, before a byte 20 or 21.

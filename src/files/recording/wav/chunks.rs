@@ -7,7 +7,7 @@ const FORM: usize = 16;
 /// The format of one that says its format in an extension.
 const EXTENSIBLE: u16 = 0xfffe;
 /// What stands behind the number of a format in an extension.
-const EXTENSION: [u8; 14] = [0, 0, 0, 0, 0x10, 0, 0x80, 0, 0, 0xaa, 0, 0x38, 0x9b, 0x71];
+pub(super) const EXTENSION: [u8; 14] = [0, 0, 0, 0, 0x10, 0, 0x80, 0, 0, 0xaa, 0, 0x38, 0x9b, 0x71];
 const PCM: u16 = 1;
 const FLOATS: u16 = 3;
 
