@@ -7,11 +7,13 @@ use std::time::{Duration, Instant};
 
 use phantomos::files::columns::choose;
 use phantomos::files::graph::{GraphFormat, GraphQuestion, read as read_graph};
+use phantomos::files::recording::{RecordingQuestion, read as read_recording};
 use phantomos::files::table::{TableQuestion, read as read_table};
 use phantomos::graph::FileGraph;
 use phantomos::graph::from_file::{Reading, build};
 
 use crate::draw::Draw;
+use crate::recordings;
 
 /// The longest that a file of a few kilobytes may take.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -19,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// The longest file that is made.
 const LONGEST: usize = 1 << 16;
 
-/// All files below some folders that are short enough.
+/// All files below some folders that are short enough, and recordings that are made.
 pub fn grounds(folders: &[PathBuf]) -> Vec<(String, Vec<u8>)> {
     fn walk(folder: &Path, found: &mut Vec<(String, Vec<u8>)>) {
         let Ok(entries) = std::fs::read_dir(folder) else {
@@ -39,7 +41,7 @@ pub fn grounds(folders: &[PathBuf]) -> Vec<(String, Vec<u8>)> {
             }
         }
     }
-    let mut found = Vec::new();
+    let mut found = recordings::all();
     folders.iter().for_each(|folder| walk(folder, &mut found));
     found
 }
@@ -64,7 +66,7 @@ pub fn mutate(bytes: &[u8], d: &mut Draw) -> Vec<u8> {
                 own.splice(at..at, part);
             }
             4 => {
-                let words: [&[u8]; 12] = [
+                let words: [&[u8]; 16] = [
                     b"\"",
                     b",",
                     b"\t",
@@ -77,6 +79,10 @@ pub fn mutate(bytes: &[u8], d: &mut Draw) -> Vec<u8> {
                     b"&x;",
                     b"99999999999999999999",
                     b"\xff\xfe",
+                    b"-1      ",
+                    b"99999999",
+                    b"+1e9\x14\x14\0",
+                    b"data\xff\xff\xff\xff",
                 ];
                 own.splice(at..at, words[d.below(words.len())].iter().copied());
             }
@@ -112,6 +118,23 @@ pub fn try_file(name: &str, bytes: &[u8]) -> Result<(), String> {
             };
             if let Ok(file) = read_graph(name, bytes.to_vec(), &question) {
                 let _ = build(file, &FileGraph::of(name), Reading::default());
+            }
+        }
+        for columns in [
+            &[][..],
+            &["A2".to_owned()],
+            &["3".to_owned(), "1".to_owned()],
+        ] {
+            let question = RecordingQuestion {
+                columns,
+                ..RecordingQuestion::default()
+            };
+            if let Ok(recording) = read_recording(name, bytes.to_vec(), &question) {
+                let mut out = [0.0; 64];
+                for channel in 0..recording.channels.len() {
+                    recording.samples(channel, recording.len.saturating_sub(60), &mut out);
+                    recording.saturated(channel, 0, &mut [false; 64]);
+                }
             }
         }
         let table = read_table(name, bytes.to_vec(), &TableQuestion::default());

@@ -14,6 +14,7 @@ mod files;
 mod kill;
 mod mutate;
 mod plan;
+mod recordings;
 
 use std::ops::Range;
 use std::path::PathBuf;

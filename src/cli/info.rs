@@ -11,6 +11,7 @@ use crate::files::Faults;
 use crate::files::array::{is_zip, members};
 use crate::files::columns::choose;
 use crate::files::graph::read as read_graph;
+use crate::files::recording::{RecordingQuestion, read as read_recording};
 use crate::files::table::{TableQuestion, read as read_table};
 use crate::graph::from_file::{Reading, build};
 use crate::scenario::Parts;
@@ -45,7 +46,8 @@ struct Found {
 
 impl Command for InfoArgs {
     const NAME: &'static str = "info";
-    const ABOUT: &'static str = "Tell what a file would be read as: a graph, a table, an array";
+    const ABOUT: &'static str =
+        "Tell what a file would be read as: a graph, a table, an array, a recording";
 
     fn run(&self, _parts: &Parts) -> u8 {
         let shown = self.file.display().to_string();
@@ -56,7 +58,11 @@ impl Command for InfoArgs {
                 return exit::IO;
             }
         };
-        let found = [self.as_graph(&bytes), self.as_table(&bytes)];
+        let (graph, table) = (self.as_graph(&bytes), self.as_table(&bytes));
+        let mut recording = self.as_recording(bytes.clone());
+        // What both find out of a table is told once.
+        recording.notes.retain(|note| !table.notes.contains(note));
+        let found = [graph, table, recording];
         let hash = format!("{:016x}", xxh3_64(&bytes));
         if self.json {
             let readings: Vec<Value> = found.iter().map(document).collect();
@@ -128,6 +134,24 @@ impl InfoArgs {
                 summary: Err(faults.to_string()),
                 notes: Vec::new(),
             },
+        }
+    }
+
+    fn as_recording(&self, bytes: Vec<u8>) -> Found {
+        let asked = RecordingQuestion {
+            dialect: self.dialect.options(),
+            array: self.dialect.array.as_deref(),
+            ..RecordingQuestion::default()
+        };
+        let name = self.file.display().to_string();
+        let (summary, notes) = match read_recording(&name, bytes, &asked) {
+            Ok(recording) => (Ok(recording.summary()), recording.notes),
+            Err(faults) => (Err(faults.to_string()), Vec::new()),
+        };
+        Found {
+            what: "a recording (phi)",
+            summary,
+            notes,
         }
     }
 

@@ -338,3 +338,72 @@ fn no_number_is_wrong_in_silence() {
     let (code, _, said) = run(home.path(), "phi --input f.txt --kind recording");
     assert_eq!(code, 0, "{said}");
 }
+
+/// An EDF file of two signals of 64 Hz and one of 1 Hz, 8 records of a second.
+fn made_edf() -> Vec<u8> {
+    let field = |text: &str, width: usize| format!("{text:<width$}").into_bytes();
+    let mut bytes = [
+        field("0", 8),
+        field("X", 160),
+        field("01.03.2410.00.00", 16),
+    ]
+    .concat();
+    for (text, width) in [("1024", 8), ("", 44), ("8", 8), ("1", 8), ("3", 4)] {
+        bytes.extend(field(text, width));
+    }
+    for text in ["Fp1", "Fp2", "SaO2"] {
+        bytes.extend(field(text, 16));
+    }
+    let same = [
+        ("", 80),
+        ("uV", 8),
+        ("-100", 8),
+        ("100", 8),
+        ("-1000", 8),
+        ("1000", 8),
+        ("", 80),
+    ];
+    for (text, width) in same {
+        (0..3).for_each(|_| bytes.extend(field(text, width)));
+    }
+    for samples in ["64", "64", "1"] {
+        bytes.extend(field(samples, 8));
+    }
+    bytes.extend(field("", 96));
+    let mut state = 1u32;
+    for _ in 0..8 * 129 {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        bytes.extend(((state >> 16) as i16 % 1000).to_le_bytes());
+    }
+    bytes
+}
+
+#[test]
+fn recordings_of_edf_are_measured_and_told() {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::write(home.path().join("rec.edf"), made_edf()).unwrap();
+    let (code, _, said) = phantom(home.path(), &words("info rec.edf"));
+    assert_eq!(code, 0, "{said}");
+    assert!(
+        said.contains("512 samples of 2 channels \"Fp1\", \"Fp2\" at 64 Hz"),
+        "{said}"
+    );
+    let (code, out, said) = phantom(home.path(), &words("phi --input rec.edf --json"));
+    assert_eq!(code, 0, "{said}");
+    assert!(
+        said.contains("a recording: 512 samples of 2 units; at 64 Hz"),
+        "{said}"
+    );
+    assert!(said.contains("left out: \"SaO2\" (1 Hz)"), "{said}");
+    let json: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(json["units"], serde_json::json!(["Fp1", "Fp2"]));
+    let (code, _, said) = phantom(
+        home.path(),
+        &words("phi --input rec.edf --columns Fp1,SaO2"),
+    );
+    assert_ne!(code, 0);
+    assert!(said.contains("expected channels of one rate"), "{said}");
+    let (code, _, said) = phantom(home.path(), &words("phi --input rec.edf --kind covariance"));
+    assert_ne!(code, 0);
+    assert!(said.contains("a recording by its format"), "{said}");
+}

@@ -67,14 +67,14 @@ pub enum MissingArg {
 /// Arguments of `phi`.
 #[derive(Args, Debug)]
 pub struct PhiArgs {
-    /// Reference cases as JSON, or a table as .npy or CSV: a transition matrix, a covariance or a
-    /// recording.
+    /// Reference cases as JSON, a table as .npy or CSV (a transition matrix, a covariance or a
+    /// recording), or a recording as EDF, BDF or WAV.
     #[arg(long, value_name = "FILE", conflicts_with = "selftest")]
     pub input: Option<PathBuf>,
     /// What the table is, instead of what its shape says.
     #[arg(long, value_enum)]
     pub kind: Option<PhiKind>,
-    /// Columns that are units, by name, or by number from 1 when the file has no names.
+    /// Columns or channels that are units, by name, or by number from 1 when the file has no names.
     #[arg(long, value_delimiter = ',', value_name = "NAME,…")]
     pub columns: Vec<String>,
     /// How the table is written.

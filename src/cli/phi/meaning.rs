@@ -5,6 +5,7 @@ use anyhow::{Result, anyhow, bail, ensure};
 
 use crate::files::array::shown_shape;
 use crate::files::columns::choose;
+use crate::files::recording::Recording as Recorded;
 use crate::files::table::{Table, TableFile};
 use crate::phi::gauss::case::{CaseRequest, CaseSystem};
 
@@ -180,9 +181,7 @@ fn numbers_only(file: TableFile, args: &PhiArgs, what: &str) -> Result<(TableFil
 
 fn recording(file: TableFile, shape: &str, args: &PhiArgs, watch: &Watch) -> Result<Meaning> {
     let chosen = choose(file, &args.columns)?;
-    let mut notes = chosen.told();
-    let mut file = chosen.file;
-    let (rows, columns) = (file.table.rows, file.table.columns);
+    let (rows, columns) = (chosen.file.table.rows, chosen.file.table.columns);
     ensure!(
         rows >= 4,
         "a recording of {rows} samples of {columns} units, expected samples in rows, at \
@@ -195,6 +194,48 @@ fn recording(file: TableFile, shape: &str, args: &PhiArgs, watch: &Watch) -> Res
          more units than samples: are channels in rows? --transpose turns the table (or --columns \
          chooses units; --kind recording with --shrink takes it as it is)"
     );
+    let why = match args.kind {
+        Some(_) => "as --kind says",
+        None => "give --state for a transition matrix",
+    };
+    let notes = chosen.told();
+    channels(chosen.file, notes, args, watch, why)
+}
+
+/// What a recording of EDF, BDF or WAV is: one, whatever its shape.
+///
+/// # Errors
+/// When it was said to be something else, is too short, or lacks samples.
+pub fn from_recording(recording: Recorded, args: &PhiArgs, watch: &Watch) -> Result<Meaning> {
+    let is_other = args.kind.is_some_and(|kind| kind != PhiKind::Recording);
+    ensure!(
+        !is_other && args.state.is_none(),
+        "the file is a recording by its format, expected no --state and no --kind but recording"
+    );
+    let rate = recording.sample_rate_hz;
+    let why = rate.map_or_else(
+        || "of an unknown rate".to_owned(),
+        |rate| format!("at {rate} Hz"),
+    );
+    let mut file = recording.into_table()?;
+    let rows = file.table.rows;
+    ensure!(
+        rows >= 4,
+        "a recording of {rows} samples, expected at least 4"
+    );
+    let notes = std::mem::take(&mut file.notes);
+    channels(file, notes, args, watch, &why)
+}
+
+/// The columns of a table as series, without gaps.
+fn channels(
+    mut file: TableFile,
+    mut notes: Vec<String>,
+    args: &PhiArgs,
+    watch: &Watch,
+    why: &str,
+) -> Result<Meaning> {
+    let columns = file.table.columns;
     notes.extend(fill(&mut file, args.missing)?);
     ensure!(
         !watch.is_over(),
@@ -204,10 +245,6 @@ fn recording(file: TableFile, shape: &str, args: &PhiArgs, watch: &Watch) -> Res
     let name = |unit: usize| match &file.columns[unit].name {
         Some(name) => name.clone(),
         None => file.columns[unit].number.to_string(),
-    };
-    let why = match args.kind {
-        Some(_) => "as --kind says",
-        None => "give --state for a transition matrix",
     };
     Ok(Meaning {
         meaning: format!(

@@ -1,4 +1,5 @@
-//! Files → questions: reference cases in JSON, tables in `.npy` and CSV.
+//! Files → questions: reference cases in JSON, tables in `.npy` and CSV, recordings in EDF, BDF and
+//! WAV.
 
 use std::path::Path;
 
@@ -6,14 +7,16 @@ use anyhow::{Context, Result, anyhow, bail, ensure};
 use serde_json::Value;
 
 use crate::base::num;
+use crate::files::recording::{RecordingQuestion, is_table, read as read_recording};
 use crate::files::table::{TableQuestion, read as read_table};
+use crate::files::text::unpack;
 use crate::phi::gauss::case::{CaseRequest, CaseSystem};
 use crate::phi::iit3::case::CaseNetwork;
 
 use super::super::say::aside;
 use super::args::PhiArgs;
 use super::effort::Watch;
-use super::meaning::from_table;
+use super::meaning::{Meaning, from_recording, from_table};
 use super::question::{DiscreteQuestion, Question, Subject, WEIGHT_UNITS_MAX};
 
 /// The questions of a file, and whether it was a list of them.
@@ -36,17 +39,10 @@ pub fn read(path: &Path, args: &PhiArgs, watch: &Watch) -> Result<(Vec<Question>
         let twice = args.columns[..k].contains(name);
         ensure!(!twice, "--columns names {name:?} twice");
     }
-    let asked = TableQuestion {
-        dialect: args.dialect.options(),
-        array: args.dialect.array.as_deref(),
-        columns: &args.columns,
-        cancel: watch.cancel().clone(),
-    };
-    let file = read_table(&shown, bytes, &asked)?;
+    let found = unknown(&shown, bytes, args, watch)?;
     let id = path
         .file_stem()
         .map_or_else(|| shown.clone(), |stem| stem.to_string_lossy().into_owned());
-    let found = from_table(file, args, watch)?;
     aside!("{shown}: {}", found.meaning);
     for note in &found.notes {
         aside!("{shown}: note: {note}");
@@ -58,6 +54,32 @@ pub fn read(path: &Path, args: &PhiArgs, watch: &Watch) -> Result<(Vec<Question>
         subject,
     };
     Ok((vec![question], false))
+}
+
+/// What a file that holds no cases is: a table, or a recording.
+fn unknown(shown: &str, bytes: Vec<u8>, args: &PhiArgs, watch: &Watch) -> Result<Meaning> {
+    let unpacked = unpack(shown, bytes)?;
+    let (name, bytes) = (unpacked.name, unpacked.bytes);
+    let cancel = watch.cancel().clone();
+    let mut found = if is_table(&name, &bytes)? {
+        let asked = TableQuestion {
+            dialect: args.dialect.options(),
+            array: args.dialect.array.as_deref(),
+            columns: &args.columns,
+            cancel,
+        };
+        from_table(read_table(&name, bytes, &asked)?, args, watch)?
+    } else {
+        let asked = RecordingQuestion {
+            columns: &args.columns,
+            is_transposed: args.transpose,
+            cancel,
+            ..RecordingQuestion::default()
+        };
+        from_recording(read_recording(&name, bytes, &asked)?, args, watch)?
+    };
+    found.notes.splice(0..0, unpacked.notes);
+    Ok(found)
 }
 
 fn looks_like_cases(bytes: &[u8]) -> bool {

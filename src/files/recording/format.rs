@@ -15,7 +15,7 @@ pub(super) enum Format {
 
 /// What other files begin with, what they are, and what is made of them.
 const NOT_READ: [(&[u8], &str, &str); 11] = [
-    (b"Brain Vision", "a header of BrainVision", AS_EDF),
+    (VHDR, "a header of BrainVision", AS_EDF),
     (b"\x89HDF", "HDF5 (also MATLAB 7.3)", AS_ARRAY),
     (b"MATLAB 5.0", "a .mat file of MATLAB", AS_ARRAY),
     (b"GDF ", "GDF", AS_EDF),
@@ -27,6 +27,9 @@ const NOT_READ: [(&[u8], &str, &str); 11] = [
     (b"OggS", "Ogg", AS_WAV),
     (b"ID3", "MP3", AS_WAV),
 ];
+const VHDR: &[u8] = b"Brain Vision Data Exchange";
+/// Bytes in which a 0 is looked for.
+const LOOKED_AT: usize = 512;
 const AS_EDF: &str = "EDF or BDF, to which it can be exported";
 const AS_ARRAY: &str = "an array in .npy, or a table in CSV";
 const AS_WAV: &str = "WAV";
@@ -58,8 +61,10 @@ pub(super) fn detect(name: &str, bytes: &[u8]) -> Result<Format, Faults> {
     if is_riff && is_wave {
         return Ok(Format::Wav);
     }
+    // Formats of bytes have one that is 0 soon, a table that begins with their letters has none.
+    let is_text = !bytes.iter().take(LOOKED_AT).any(|byte| *byte == 0);
     let known = NOT_READ.iter().find(|(begin, ..)| bytes.starts_with(begin));
-    if let Some((_, what, expected)) = known {
+    if let Some((_, what, expected)) = known.filter(|(begin, ..)| !is_text || *begin == VHDR) {
         return Err(Faults::whole(format!(
             "it is {what}, which is not read; expected {expected}"
         )));
@@ -88,10 +93,11 @@ mod tests {
         assert_eq!(detect("a.EDF", b"0       x").unwrap(), Format::Edf);
         assert_eq!(detect("a.txt", b"0       1\n").unwrap(), Format::Table);
         assert_eq!(detect("a.edf", b"RIFF....WAVE").unwrap(), Format::Wav);
-        let refused = |name, bytes| detect(name, bytes).unwrap_err().to_string();
+        let refused = |name, bytes: &[u8]| detect(name, bytes).unwrap_err().to_string();
         assert!(refused("a.edf", b"1,2\n").contains("begins with \"1,2\\n\", expected"));
         assert!(refused("a.wav", b"RIFF").contains("\"WAVE\" as WAV does"));
-        assert!(refused("a.vhdr", b"Brain Vision Data").contains("EDF or BDF"));
-        assert!(refused("a.flac", b"fLaC").contains("it is FLAC"));
+        assert!(refused("a.vhdr", VHDR).contains("EDF or BDF"));
+        assert!(refused("a.flac", b"fLaC\0").contains("it is FLAC"));
+        assert_eq!(detect("a.csv", b"FORM,x\n1,2\n").unwrap(), Format::Table);
     }
 }

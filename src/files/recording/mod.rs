@@ -46,6 +46,15 @@ pub struct RecordingQuestion<'a> {
     pub cancel: Cancel,
 }
 
+/// Whether a file is a table or an array, as far as its begin and the ending of its name tell; else
+/// it is EDF, BDF or WAV. `bytes` are unpacked.
+///
+/// # Errors
+/// When it is of a format that is not read, or begins otherwise than its ending says.
+pub fn is_table(name: &str, bytes: &[u8]) -> Result<bool, Faults> {
+    Ok(format::detect(name, bytes)? == Format::Table)
+}
+
 /// Reads a recording, also a compressed one; `name` is that of its file. The channels that
 /// are asked for come in the order of the question.
 ///
@@ -65,7 +74,13 @@ pub fn read(
         )));
     }
     let unpacked = unpack(name, bytes)?;
-    let mut recording = match format::detect(&unpacked.name, &unpacked.bytes)? {
+    let format = format::detect(&unpacked.name, &unpacked.bytes)?;
+    if asked.is_transposed && format != Format::Table {
+        return Err(Faults::whole(
+            "--transpose of EDF, BDF or WAV, which have no rows, expected a table or an array",
+        ));
+    }
+    let mut recording = match format {
         Format::Edf => edf::read(&unpacked.bytes, asked)?,
         Format::Wav => wav::read(&unpacked.bytes, asked)?,
         Format::Table => tabular::read(&unpacked.name, unpacked.bytes, asked)?,

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::super::fault::Faults;
+use super::super::fault::{Faults, shown};
+use super::super::table_file::{Table, TableFile};
 use super::cells::Track;
 use super::channel::RecordedChannel;
 use super::pick::pick;
@@ -18,6 +19,12 @@ pub struct Gap {
 
 /// The most samples of a recording with its gaps filled.
 pub(super) const LENGTH_MAX: usize = 1 << 28;
+
+/// Names of channels that a summary tells.
+const NAMES_TOLD: usize = 8;
+
+/// Samples of a channel that are put into a table in one go.
+const SAMPLES_A_PART: usize = 1 << 14;
 
 /// Samples that follow each other without a gap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,6 +145,32 @@ impl Recording {
         }
     }
 
+    /// `512 samples of 8 channels "Fp1", "Fp2", … at 256 Hz`.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        let plural = |count: usize, one: &str| match count {
+            1 => format!("1 {one}"),
+            many => format!("{many} {one}s"),
+        };
+        let names = self.channels.iter().take(NAMES_TOLD);
+        let names: Vec<String> = names.map(|channel| shown(&channel.name)).collect();
+        let more = if self.channels.len() > names.len() {
+            ", …"
+        } else {
+            ""
+        };
+        let rate = match self.sample_rate_hz {
+            Some(rate) => format!("at {rate} Hz"),
+            None => "of an unknown sample rate".to_owned(),
+        };
+        format!(
+            "{} of {} {}{more} {rate}",
+            plural(self.len, "sample"),
+            plural(self.channels.len(), "channel"),
+            names.join(", ")
+        )
+    }
+
     /// Puts the physical values of a channel from a sample on in `out`, NaN where a sample is
     /// missing, beyond the end, and for a channel (from 0) that is not there.
     pub fn samples(&self, channel: usize, from: usize, out: &mut [f64]) {
@@ -169,6 +202,46 @@ impl Recording {
         let track = self.tracks.get(channel)?;
         let [a, b] = track.limits?.map(|limit| track.scale.value(limit));
         Some([a.min(b), a.max(b)])
+    }
+
+    /// Samples in rows and channels in columns, NaN where a sample is missing.
+    ///
+    /// # Errors
+    /// When these are more than 2^28 numbers.
+    pub fn into_table(self) -> Result<TableFile, Faults> {
+        let columns = self.channels.len();
+        let count = self.len.checked_mul(columns);
+        let Some(count) = count.filter(|count| *count <= LENGTH_MAX) else {
+            return Err(Faults::whole(format!(
+                "{} samples of {columns} channels are more than {LENGTH_MAX} numbers, expected \
+                 fewer channels (--columns) or a shorter recording",
+                self.len
+            )));
+        };
+        let mut numbers = vec![0.0; count];
+        let mut part = vec![0.0; self.len.min(SAMPLES_A_PART)];
+        for k in 0..columns {
+            for from in (0..self.len).step_by(SAMPLES_A_PART) {
+                let len = part.len().min(self.len - from);
+                self.samples(k, from, &mut part[..len]);
+                let slots = numbers[from * columns + k..].iter_mut().step_by(columns);
+                slots
+                    .zip(&part[..len])
+                    .for_each(|(slot, value)| *slot = *value);
+            }
+        }
+        let table = Table {
+            rows: self.len,
+            columns,
+            numbers,
+        };
+        let mut file = TableFile::bare(table, self.notes);
+        for (column, channel) in file.columns.iter_mut().zip(self.channels) {
+            column.name = Some(channel.name);
+            column.number = channel.number;
+            column.unit = channel.unit;
+        }
+        Ok(file)
     }
 
     /// Calls for each piece of a span with the range among the samples that are there, and that of

@@ -234,6 +234,12 @@ fn gaps_between_records_are_missing_samples() {
         &found,
         "1 gap between records: 3 of 11 samples are missing"
     ));
+    let table = found.clone().into_table().unwrap();
+    assert_eq!((table.table.rows, table.missing.1), (11, 3));
+    assert_eq!(
+        (table.table.numbers[3], table.table.numbers[8]),
+        (1.375, 2.625)
+    );
     // Less than half a sample is none.
     assert!(
         read(&interrupted(&["+0", "+0.6"]), &[])
