@@ -5,7 +5,7 @@ use crate::base::problem::{did_you_mean, listed};
 
 use super::fault::Faults;
 use super::table::{TableColumn, TableFile};
-use super::times::{FINE, ROUNDED, base_name, equal_steps, tells_time};
+use super::times::{FINE, ROUNDED, base_name, equal_steps, is_sure, tells_time};
 use super::vertex_rows::VERTICES;
 
 /// Names of columns that count samples.
@@ -226,6 +226,9 @@ fn why_no_channel(file: &TableFile, k: usize) -> Option<String> {
             if tells_time(name, &values) {
                 return Some(format!("it tells the time, rising {told}"));
             }
+            if is_sure(name) && values.len() > 1 {
+                return Some("it is called as times are, which do not rise here".to_owned());
+            }
             let counts = COUNTS.contains(&plain.as_str())
                 && (step.is_some_and(is_whole) || wraps(&values))
                 || VERTICES.contains(&plain.as_str()) && step == Some(1.0);
@@ -287,6 +290,13 @@ mod tests {
         assert_eq!(chosen(&rows, &[]).unwrap().file.table.columns, 1);
         assert_eq!(chosen(&rows, &["1", "2"]).unwrap().file.table.columns, 2);
         assert_eq!(chosen("t\n1\n2\n", &[]).unwrap().file.table.columns, 1);
+        let fallen = chosen("time,t,a\n1,5,3\n2,4,1\n1,3,2\n", &[]).unwrap();
+        assert_eq!(fallen.file.columns[0].name.as_deref(), Some("t"));
+        assert!(
+            fallen.notes[0].contains("called as times are"),
+            "{:?}",
+            fallen.notes
+        );
     }
 
     #[test]

@@ -13,9 +13,15 @@ const BURSTS: f64 = 0.01;
 const JITTER: f64 = 0.02;
 /// How near to a whole number a rate is taken as it: times are written with few decimals.
 const NEAR: f64 = 1e-5;
-/// Times from which numbers without a unit are ms, µs and ns since 1970, with that unit.
-const SINCE_1970: [(f64, f64, &str); 3] =
-    [(1e17, 1e-9, "ns"), (1e14, 1e-6, "µs"), (1e11, 1e-3, "ms")];
+/// Between which bounds times without a unit count from 1970 (those of 1998 … 2049), and in which
+/// unit.
+const SINCE_1970: [([f64; 2], f64, &str); 3] = [
+    ([9e11, 2.5e12], 1e-3, "ms"),
+    ([9e14, 2.5e15], 1e-6, "µs"),
+    ([9e17, 2.5e18], 1e-9, "ns"),
+];
+/// The longest step of times since 1970, s; other clocks reach the same numbers with longer ones.
+const STEP_MAX_S: f64 = 60.0;
 
 /// What a column of times says.
 pub(super) struct Clock {
@@ -37,8 +43,8 @@ pub(super) fn clock(column: &TableColumn, times: &[f64]) -> Result<Clock, Faults
     let span: f64 = times.last().unwrap_or(&0.0) - times.first().unwrap_or(&0.0);
     if !(span > 0.0 && span.is_finite()) {
         return Err(Faults::whole(format!(
-            "{shown} tells the time and spans {span} in {} rows, expected times that rise; \
-             --columns that names channels leaves it out",
+            "{shown} tells the time and spans {span} in {} rows, expected times that rise, or the \
+             sample rate said",
             times.len()
         )));
     }
@@ -112,7 +118,7 @@ fn rising_steps(shown: &str, times: &[f64]) -> Result<Vec<f64>, Faults> {
             let (a, b) = (k + 1, k + 2);
             let message = format!(
                 "{shown} falls from {} in row {a} to {} in row {b}, expected the rows of one \
-                 recording in the order of time",
+                 recording in the order of time, or the sample rate said",
                 pair[0], pair[1]
             );
             faults.add(0, 0, message);
@@ -171,12 +177,15 @@ fn unit(column: &TableColumn, first: f64, usual: f64) -> Option<(f64, String)> {
         };
         return Some((unit, told));
     }
-    let since = SINCE_1970.iter().find(|(from, ..)| first >= *from);
+    let is_it = |unit_s: f64, [low, high]: [f64; 2]| {
+        (low..=high).contains(&first) && usual * unit_s <= STEP_MAX_S
+    };
+    let since = SINCE_1970.iter();
+    let since = since
+        .copied()
+        .find(|(bounds, unit, _)| is_it(*unit, *bounds));
     if let Some((_, unit, name)) = since {
-        return Some((
-            *unit,
-            format!("{name}, since they are too large for seconds since 1970"),
-        ));
+        return Some((unit, format!("{name} since 1970, as their size says")));
     }
     // A second and more may be milliseconds, or numbers of samples.
     (usual < 1.0).then(|| (1.0, "s (no unit is said)".to_owned()))
@@ -225,6 +234,8 @@ mod tests {
             rate("timestamp", &[since, since + 5.0, since + 10.0]),
             Some(200.0)
         );
+        // Nanoseconds of a clock that began some minutes ago.
+        assert_eq!(rate("timestamp", &[since, since + 5e6, since + 1e7]), None);
     }
 
     #[test]
@@ -243,11 +254,16 @@ mod tests {
     #[test]
     fn times_that_cannot_be_are_refused_with_their_rows() {
         let refused = |times: &[f64]| clock(&column("time"), times).map(|_| ()).unwrap_err();
+        let text = refused(&[0.0, 1.0, 0.5, 2.0, 1.0]).to_string();
+        let lines: Vec<&str> = text.lines().collect();
         assert_eq!(
-            refused(&[0.0, 1.0, 0.5, 2.0, 1.0]).to_string(),
+            lines[0],
             "column 1 \"time\" falls from 1 in row 2 to 0.5 in row 3, expected the rows of one \
-             recording in the order of time\n  column 1 \"time\" falls from 2 in row 4 to 1 in \
-             row 5, expected the rows of one recording in the order of time"
+             recording in the order of time, or the sample rate said"
+        );
+        assert!(
+            lines[1].contains("falls from 2 in row 4 to 1 in row 5"),
+            "{text}"
         );
         assert!(
             refused(&[0.0, f64::NAN, 1.0])

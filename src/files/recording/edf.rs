@@ -57,7 +57,7 @@ pub(super) fn read(bytes: &[u8], asked: &RecordingQuestion<'_>) -> Result<Record
         notes.extend(times::told_against(&onsets_s, header.record_s));
     }
     if rate_hz.is_none() {
-        notes.push("its records have a duration of 0 s, so it does not say its rate".to_owned());
+        notes.push("its records have no duration, so it does not say its rate".to_owned());
     }
     own.notes = notes;
     Ok(own)
@@ -115,11 +115,10 @@ fn whole_records<'a>(
     notes.insert(0, format!("{head} of {} s", header.record_s));
     let rest = data.len() as u64 - records * record_len;
     match header.records {
-        None if rest > 0 => notes.push(format!(
-            "it was not closed by its recorder (-1 records); the last {rest} bytes are no whole \
-             record and are left out"
+        None => notes.push(format!(
+            "it was not closed by its recorder, its header does not count its records; {rest} \
+             bytes behind the last whole one are left out"
         )),
-        None => notes.push("it was not closed by its recorder (-1 records)".to_owned()),
         Some(said) if said > records => notes.push(format!(
             "it is cut short: its header says {said} records, {records} whole ones are there, and \
              {rest} bytes of another, which are left out"

@@ -40,10 +40,21 @@ pub(super) fn read(
         file = file.turned()?;
     }
     let columns = named(&file, asked.columns);
-    let clock = found_clock(&file)?;
+    let mut passed_over = Vec::new();
+    let clock = match found_clock(&file) {
+        Err(faults) if asked.sample_rate_hz.is_some() => {
+            let faults = faults.to_string();
+            let why = faults.lines().next().unwrap_or_default();
+            let told = "times are passed over, since the sample rate is said";
+            passed_over.push(format!("{told}: {why}"));
+            None
+        }
+        found => found?,
+    };
     let mut chosen = choose(file, &columns)?;
     refuse_sideways(&chosen)?;
     let mut notes = chosen.told();
+    notes.extend(passed_over);
     let missing = chosen.file.missing.1;
     if missing > 0 {
         notes.push(format!(
@@ -203,6 +214,19 @@ mod tests {
         assert!(
             falls.contains("falls from 1 in row 2 to 0.5 in row 3"),
             "{falls}"
+        );
+        let asked = RecordingQuestion {
+            sample_rate_hz: Some(2.0),
+            ..RecordingQuestion::default()
+        };
+        let text = b"time,a\n0,1\n1,2\n0.5,3\n".to_vec();
+        let said = read_any("a.csv", text, &asked).unwrap();
+        assert_eq!((said.len, said.channels.len()), (3, 1));
+        assert_eq!(said.sample_rate_hz, Some(2.0));
+        assert!(
+            said.notes
+                .iter()
+                .any(|note| note.contains("times are passed over"))
         );
     }
 

@@ -62,9 +62,6 @@ pub(super) fn read(bytes: &[u8], asked: &RecordingQuestion<'_>) -> Result<Record
     let mut own = Recording::of_tracks(channels, tracks);
     own.sample_rate_hz = Some(f64::from(form.rate_hz));
     own.notes = notes;
-    if asked.columns.is_empty() {
-        return Ok(own);
-    }
     own.chosen(asked.columns)
 }
 

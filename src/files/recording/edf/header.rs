@@ -17,7 +17,7 @@ pub(super) struct Header {
     pub is_bdf: bool,
     /// Whether records need not follow each other.
     pub is_interrupted: bool,
-    /// Records; none when the recording was not closed.
+    /// Records; none (-1, or 0) when the recording was not closed.
     pub records: Option<u64>,
     /// Seconds of a record; 0 when it has no duration.
     pub record_s: f64,
@@ -107,7 +107,7 @@ impl Header {
             kind: format!("{format}{}", continued.unwrap_or_default()),
             is_bdf,
             is_interrupted: continued == Some("+D"),
-            records: (records >= 0.0).then_some(records as u64),
+            records: (records > 0.0).then_some(records as u64),
             record_s,
             signals,
             len,
@@ -128,7 +128,8 @@ impl Header {
 
     /// Samples a second of a signal, Hz; none when records have no duration.
     pub fn rate_hz(&self, signal: &Signal) -> Option<f64> {
-        (self.record_s > 0.0).then(|| signal.samples as f64 / self.record_s)
+        let rate_hz = signal.samples as f64 / self.record_s;
+        (self.record_s > 0.0 && rate_hz.is_finite()).then_some(rate_hz)
     }
 }
 

@@ -292,7 +292,7 @@ fn files_that_were_not_closed_or_are_cut_are_read_as_far_as_they_go() {
     assert_eq!(found.len, 4);
     assert!(is_noted(
         &found,
-        "not closed by its recorder (-1 records); the last 15 bytes"
+        "does not count its records; 15 bytes behind"
     ));
     let found = read(&plain()[..plain().len() - 1], &[]).unwrap();
     assert!(is_noted(

@@ -54,6 +54,8 @@ pub(super) struct Chunks<'a> {
 pub(super) fn chunks(bytes: &[u8]) -> Result<Chunks<'_>, Faults> {
     let (mut at, mut form, mut long) = (12usize, None, None);
     let mut notes = Vec::new();
+    // One that was written as a stream knows no lengths.
+    let is_closed = u32_at(bytes, 4).is_some_and(|size| u64::from(size) + 8 == bytes.len() as u64);
     loop {
         let Some([a, b, c, d, size @ ..]) = bytes.get(at..at + 8) else {
             let what = if form.is_none() {
@@ -81,8 +83,8 @@ pub(super) fn chunks(bytes: &[u8]) -> Result<Chunks<'_>, Faults> {
                 };
                 let said = match (size, long) {
                     (u32::MAX, Some(long)) => Some(long),
-                    // Written while it ran, so that nobody knew.
-                    (0 | u32::MAX, _) => None,
+                    (u32::MAX, None) => None,
+                    (0, _) if !is_closed => None,
                     (size, _) => Some(u64::from(size)),
                 };
                 let data = cut(rest, said, &mut notes);

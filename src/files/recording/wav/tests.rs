@@ -173,6 +173,12 @@ fn what_is_not_read_is_refused_by_its_name() {
     assert!(refused(&made(&form(1, 0, 16), &data)).contains("0 channels at 1000 Hz"));
     assert!(refused(&riff(&[chunk(b"data", &data)])).contains("before any \"fmt \""));
     assert!(refused(&riff(&[chunk(b"fmt ", &form(1, 1, 8))])).contains("without a chunk \"data\""));
+    let empty = [
+        chunk(b"fmt ", &form(1, 1, 8)),
+        chunk(b"data", &[]),
+        chunk(b"LIST", &data),
+    ];
+    assert!(refused(&riff(&empty)).contains("no whole frame: 0 bytes"));
     assert!(refused(&made(&form(1, 2, 16), &data[..3])).contains("no whole frame: 3 bytes"));
     assert!(refused(b"RIFF\0\0\0\0AVI LIST").contains("\"WAVE\" as WAV does"));
 }
