@@ -27,6 +27,7 @@ pub mod lyapunov;
 pub mod bench_args;
 pub mod bench;
 pub mod phi;
+pub mod signal;
 mod figure_rows;
 mod figure_events;
 mod figure_panel;

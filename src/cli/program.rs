@@ -28,6 +28,7 @@ use super::replay::ReplayArgs;
 use super::run::RunArgs;
 use super::say::aside;
 use super::schema::SchemaArgs;
+use super::signal::SignalArgs;
 use super::stop::heed_signals;
 use super::verify::VerifyArgs;
 
@@ -107,6 +108,7 @@ impl Default for Program {
             .command::<ReplayArgs>()
             .command::<FigureArgs>()
             .command::<PhiArgs>()
+            .command::<SignalArgs>()
             .command::<IntegrateArgs>()
             .command::<LyapunovArgs>()
             .command::<InfoArgs>()

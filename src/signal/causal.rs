@@ -103,7 +103,33 @@ impl CausalOrder {
     }
 }
 
-/// The filter at one frame, for all channels side by side.
+/// Phasors by the filter at one frame of a window, for all channels side by side; there are at
+/// least [`TAPS`] frames up to `place`.
+#[inline(always)]
+pub(super) fn phasors(
+    h: &[f64],
+    window: &FrameWindow,
+    place: usize,
+    (re, im): (&mut Vec<f64>, &mut Vec<f64>),
+) {
+    re.clear();
+    re.extend_from_slice(window.row(place - DELAY));
+    im.clear();
+    im.resize(window.channel_count(), 0.0);
+    for i in (1..=DELAY).step_by(2) {
+        // Odd: the coefficients on both sides differ in sign alone.
+        let newer = window.row(place - DELAY + i);
+        let older = window.row(place - DELAY - i);
+        let own = h[DELAY + i];
+        for ((sum, a), b) in im.iter_mut().zip(older).zip(newer) {
+            *sum += own * (a - b);
+        }
+    }
+    for (x, y) in re.iter_mut().zip(im.iter_mut()) {
+        (*x, *y) = unit(*x, *y);
+    }
+}
+
 struct Step<'a> {
     own: (&'a [f64], &'a mut Vec<f64>, &'a mut Vec<f64>),
     window: &'a FrameWindow,
@@ -117,23 +143,7 @@ impl Kernel for Step<'_> {
     #[inline(always)]
     fn run<A: Arith>(self, _: A) -> (f64, f64) {
         let (h, re, im) = self.own;
-        let channels = self.window.channel_count();
-        re.clear();
-        re.extend_from_slice(self.window.row(self.place - DELAY));
-        im.clear();
-        im.resize(channels, 0.0);
-        for i in (1..=DELAY).step_by(2) {
-            // Odd: the coefficients on both sides differ in sign alone.
-            let newer = self.window.row(self.place - DELAY + i);
-            let older = self.window.row(self.place - DELAY - i);
-            let own = h[DELAY + i];
-            for ((sum, a), b) in im.iter_mut().zip(older).zip(newer) {
-                *sum += own * (a - b);
-            }
-        }
-        for (x, y) in re.iter_mut().zip(im.iter_mut()) {
-            (*x, *y) = unit(*x, *y);
-        }
+        phasors(h, self.window, self.place, (&mut *re, &mut *im));
         let mut sum = (0.0, 0.0);
         for c in self.valid {
             sum.0 += re[*c];

@@ -75,7 +75,8 @@ impl SignalEngine {
     pub fn analyze_channels(&mut self, channels: &[&[f64]]) -> SystemState {
         let mut stream = SignalStream::of(FrameWindow::of_channels(channels));
         let mut state = SystemState::default();
-        self.analyze(&mut stream, self.settings.step, &mut state);
+        // No window follows.
+        self.analyze(&mut stream, usize::MAX, &mut state);
         state
     }
 
@@ -105,6 +106,7 @@ impl SignalEngine {
             spectra: &self.spectra,
             phases: &self.phases,
             causal: &stream.causal,
+            locking: &stream.locking,
             ordinal: &stream.ordinal,
         });
         (state, Some(shown))
@@ -181,6 +183,7 @@ impl SignalEngine {
             segments,
             ordinal,
             causal,
+            locking,
             ..
         } = own;
         let (settings, isa, valid) = (&self.settings, self.isa, &self.valid);
@@ -211,6 +214,9 @@ impl SignalEngine {
         if self.stages.has(Stage::Causal) {
             causal.look(isa, window, first, valid);
         }
+        if self.stages.has(Stage::CausalLocking) {
+            locking.look(isa, window, first);
+        }
         if self.stages.has(Stage::Ordinal) {
             ordinal.look(window, first);
         }
@@ -222,6 +228,7 @@ impl SignalEngine {
             spectra: &self.spectra,
             phases: &self.phases,
             causal,
+            locking,
             ordinal,
         };
         state.values.clear();

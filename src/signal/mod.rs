@@ -22,6 +22,7 @@ pub mod spectra;
 pub mod phases;
 pub mod causal;
 pub mod pairs;
+pub mod locking;
 pub mod spectrum;
 pub mod dft;
 pub mod stream;

@@ -12,7 +12,7 @@ use super::settings::SignalSettings;
 use super::window::FrameWindow;
 
 /// Entries of a group of channels that are transformed at once.
-const ENTRIES: usize = 1 << 14;
+const ENTRIES: usize = 1 << 15;
 /// Squares of lengths that have lost no digits.
 const LEAST_SQUARE: f64 = 1e-280;
 const MOST_SQUARE: f64 = 1e280;
@@ -112,6 +112,8 @@ pub struct PhasePlan {
     backward: Fft,
     /// Factors of the bins, the band and 1/W among them.
     weights: Vec<f64>,
+    /// Whether no bin is left out.
+    is_whole: bool,
     isa: Isa,
     re: Vec<f64>,
     im: Vec<f64>,
@@ -142,6 +144,7 @@ impl PhasePlan {
             forward: RealFft::new(n),
             backward: Fft::new(n),
             weights: (0..=n / 2).map(weight).collect(),
+            is_whole: settings.band_hz.is_none(),
             isa: Isa::best(),
             re: Vec::new(),
             im: Vec::new(),
@@ -229,31 +232,61 @@ impl PhasePlan {
         }
         let scales = &self.scales;
         let rows = self.forward.rows() * width;
-        self.forward.load(
-            width,
-            &mut self.re[..rows],
-            &mut self.im[..rows],
-            |k, to| {
-                let row = window.row(k);
-                for ((to, channel), (scale, mean)) in to.iter_mut().zip(group).zip(scales) {
-                    *to = row[*channel] * scale - mean;
-                }
-            },
-        );
-        self.forward.forward(
-            width,
-            &mut self.re[..rows],
-            &mut self.im[..rows],
-            &mut self.scratch,
-        );
-        let bins = self.weights.len();
-        for part in [&mut self.re, &mut self.im] {
+        let load = |k: usize, to: &mut [f64]| centred(window.row(k), group, scales, to);
+        let (re, im) = (&mut self.re[..rows], &mut self.im[..rows]);
+        self.forward.load(width, re, im, load);
+        self.forward.forward(width, re, im, &mut self.scratch);
+        for part in [re, im] {
             for (row, weight) in part.chunks_exact_mut(width).zip(&self.weights) {
                 for x in row {
                     *x *= weight;
                 }
             }
-            part.truncate(n.max(bins) * width);
+        }
+        if self.is_whole && n.is_multiple_of(2) {
+            self.quadrature(window, group);
+        } else {
+            self.inverse(width);
+        }
+    }
+
+    /// The real part is what was given, so that a transform of half the length gives the rest: the
+    /// bins of the imaginary part are −i times the weighted ones, but for DC and Nyquist.
+    fn quadrature(&mut self, window: &FrameWindow, group: &[usize]) {
+        let (n, half, width) = (self.samples(), self.samples() / 2, group.len());
+        for bin in [0, half] {
+            let row = bin * width..(bin + 1) * width;
+            self.re[row.clone()].fill(0.0);
+            self.im[row].fill(0.0);
+        }
+        for x in &mut self.re[..(half + 1) * width] {
+            *x *= -0.5;
+        }
+        for y in &mut self.im[..(half + 1) * width] {
+            *y *= 0.5;
+        }
+        let (first, second) = (&mut self.im[..(half + 1) * width], &mut self.re[..]);
+        let second = &mut second[..(half + 1) * width];
+        self.forward
+            .backward(width, first, second, &mut self.scratch);
+        // Even samples stand in `im`, odd ones in `re`: from the last on, both find their rows.
+        for k in (0..half).rev() {
+            for b in 0..width {
+                let (even, odd) = (self.im[k * width + b], self.re[k * width + b]);
+                self.im[2 * k * width + b] = even;
+                self.im[(2 * k + 1) * width + b] = odd;
+            }
+        }
+        self.re.truncate(n * width);
+        self.im.truncate(n * width);
+        for (k, row) in self.re.chunks_exact_mut(width).enumerate() {
+            centred(window.row(k), group, &self.scales, row);
+        }
+    }
+
+    fn inverse(&mut self, width: usize) {
+        let (n, bins) = (self.samples(), self.weights.len());
+        for part in [&mut self.re, &mut self.im] {
             part[bins * width..].fill(0.0);
             part.truncate(n * width);
         }
@@ -274,6 +307,13 @@ impl PhasePlan {
                 }
             }
         }
+    }
+}
+
+/// The samples of a group's channels, scaled, less their means.
+fn centred(row: &[f64], group: &[usize], scales: &[(f64, f64)], to: &mut [f64]) {
+    for ((to, channel), (scale, mean)) in to.iter_mut().zip(group).zip(scales) {
+        *to = row[*channel] * scale - mean;
     }
 }
 

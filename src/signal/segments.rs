@@ -31,7 +31,7 @@ pub struct Segment {
     pub re: Vec<f64>,
     /// Im X.
     pub im: Vec<f64>,
-    /// |X|².
+    /// |X|², where windows to come need it again; else empty.
     pub power: Vec<f64>,
 }
 
@@ -58,7 +58,7 @@ impl Segments {
         let fine = gcd(step, hop.max(1));
         let span = samples - settings.segment;
         let bytes = 24 * settings.bins() * channels * (span / fine + 1);
-        let is_kept = bytes <= MOST_BYTES && settings.detrend != Detrend::Whole;
+        let is_kept = hop < samples && bytes <= MOST_BYTES && settings.detrend != Detrend::Whole;
         let grid = if is_kept { fine } else { step };
         let wanted = span / grid + 1;
         if (self.channels, self.grid) != (channels, grid as u64) {
@@ -142,7 +142,9 @@ impl SegmentPlan {
                 continue;
             }
             segment.start = Some(start);
-            self.compute(settings, segment, window, place);
+            // Powers are summed once for every window that a segment is in.
+            let keeps = hop < window.len() - settings.segment + settings.step;
+            self.compute(settings, segment, window, (place, keeps));
         }
     }
 
@@ -151,13 +153,14 @@ impl SegmentPlan {
         settings: &SignalSettings,
         segment: &mut Segment,
         window: &FrameWindow,
-        place: usize,
+        (place, keeps): (usize, bool),
     ) {
         let channels = window.channel_count();
         let size = settings.bins() * channels;
-        for part in [&mut segment.re, &mut segment.im, &mut segment.power] {
+        for part in [&mut segment.re, &mut segment.im] {
             part.resize(size, 0.0);
         }
+        segment.power.resize(if keeps { size } else { 0 }, 0.0);
         segment.exponent.resize(channels, 0);
         self.prepare(settings, segment, window, place);
         for from in (0..channels).step_by(GROUP) {
@@ -324,6 +327,9 @@ impl Kernel for Store<'_> {
             let im = &self.plan.1[here..here + group];
             self.segment.re[there..there + group].copy_from_slice(re);
             self.segment.im[there..there + group].copy_from_slice(im);
+            if self.segment.power.is_empty() {
+                continue;
+            }
             let power = &mut self.segment.power[there..there + group];
             for ((p, x), y) in power.iter_mut().zip(re).zip(im) {
                 *p = x * x + y * y;

@@ -5,7 +5,7 @@ use crate::base::vector::ln_lane;
 
 use super::msc::mean_msc;
 use super::peak::{Peak, find_peak};
-use super::segments::{Segments, power_factor, scale_factor};
+use super::segments::{Segment, Segments, power_factor, scale_factor};
 use super::settings::SignalSettings;
 
 /// The spectra of the valid channels of a window.
@@ -65,7 +65,7 @@ impl Spectra {
                 .extend(factors.map(|(own, to)| power_factor(*own, *to)));
             isa.run(Add {
                 sum: &mut self.density,
-                power: &segment.power,
+                segment,
                 factors: (!segment.is_plain || self.factors.iter().any(|f| *f != 1.0))
                     .then_some(&self.factors),
             });
@@ -160,7 +160,7 @@ impl Spectra {
 
 struct Add<'a> {
     sum: &'a mut [f64],
-    power: &'a [f64],
+    segment: &'a Segment,
     factors: Option<&'a Vec<f64>>,
 }
 
@@ -169,18 +169,24 @@ impl Kernel for Add<'_> {
 
     #[inline(always)]
     fn run<A: Arith>(self, _: A) {
+        let Segment { re, im, power, .. } = self.segment;
         match self.factors {
+            None if power.is_empty() => {
+                for ((sum, x), y) in self.sum.iter_mut().zip(re).zip(im) {
+                    *sum += x * x + y * y;
+                }
+            }
             None => {
-                for (sum, p) in self.sum.iter_mut().zip(self.power) {
+                for (sum, p) in self.sum.iter_mut().zip(power) {
                     *sum += p;
                 }
             }
             Some(factors) => {
                 let channels = factors.len().max(1);
-                let rows = self.power.chunks_exact(channels);
-                for (sums, powers) in self.sum.chunks_exact_mut(channels).zip(rows) {
-                    for ((sum, p), f) in sums.iter_mut().zip(powers).zip(factors) {
-                        *sum += p * f;
+                let rows = re.chunks_exact(channels).zip(im.chunks_exact(channels));
+                for (sums, (re, im)) in self.sum.chunks_exact_mut(channels).zip(rows) {
+                    for (((sum, x), y), f) in sums.iter_mut().zip(re).zip(im).zip(factors) {
+                        *sum += (x * x + y * y) * f;
                     }
                 }
             }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::causal::CausalOrder;
 use super::judge::Extents;
+use super::locking::CausalLocking;
 use super::ordinal::Ordinal;
 use super::segments::Segments;
 use super::state::SignalError;
@@ -22,6 +23,7 @@ pub struct SignalStream {
     pub(super) segments: Segments,
     pub(super) ordinal: Ordinal,
     pub(super) causal: CausalOrder,
+    pub(super) locking: CausalLocking,
 }
 
 impl SignalStream {
@@ -42,6 +44,7 @@ impl SignalStream {
             segments: Segments::default(),
             ordinal: Ordinal::default(),
             causal: CausalOrder::default(),
+            locking: CausalLocking::default(),
         }
     }
 
@@ -79,6 +82,7 @@ impl SignalStream {
             segments: &mut self.segments,
             ordinal: &mut self.ordinal,
             causal: &mut self.causal,
+            locking: &mut self.locking,
         }
     }
 }
@@ -94,6 +98,7 @@ pub(super) struct StreamParts<'a> {
     pub segments: &'a mut Segments,
     pub ordinal: &'a mut Ordinal,
     pub causal: &'a mut CausalOrder,
+    pub locking: &'a mut CausalLocking,
 }
 
 impl PartialEq for SignalStream {

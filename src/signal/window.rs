@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::state::SignalError;
 
+/// Frames that are written together when a window is made of channels.
+const BLOCK: usize = 16;
+
 /// The latest frames of a fixed number of channels. Samples keep every bit, NaN included.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FrameWindow {
@@ -99,9 +102,16 @@ impl FrameWindow {
     #[must_use]
     pub fn of_channels(channels: &[&[f64]]) -> Self {
         let samples = channels.first().map_or(0, |own| own.len());
-        let mut frames = Vec::with_capacity(samples * channels.len());
-        for k in 0..samples {
-            frames.extend(channels.iter().map(|own| own[k]));
+        let width = channels.len();
+        let mut frames = vec![0.0; samples * width];
+        // Block by block, so that lines of the caches are written to while they are there.
+        for (number, block) in frames.chunks_mut((BLOCK * width).max(1)).enumerate() {
+            for (c, own) in channels.iter().enumerate() {
+                let to = block.iter_mut().skip(c).step_by(width);
+                for (to, x) in to.zip(&own[number * BLOCK..]) {
+                    *to = *x;
+                }
+            }
         }
         Self {
             channels: channels.len(),

@@ -3,6 +3,7 @@
 use crate::base::isa::Isa;
 
 use super::causal::CausalOrder;
+use super::locking::CausalLocking;
 use super::ordinal::Ordinal;
 use super::phases::Phases;
 use super::settings::SignalSettings;
@@ -22,6 +23,8 @@ pub enum Stage {
     Phasors,
     /// R(t) by the causal filter.
     Causal,
+    /// Sums over all pairs by the causal filter.
+    CausalLocking,
     /// Counts of order patterns.
     Ordinal,
 }
@@ -67,6 +70,8 @@ pub struct Windowed<'a> {
     pub phases: &'a Phases,
     /// Of [`Stage::Causal`].
     pub causal: &'a CausalOrder,
+    /// Of [`Stage::CausalLocking`].
+    pub locking: &'a CausalLocking,
     /// Of [`Stage::Ordinal`].
     pub ordinal: &'a Ordinal,
 }

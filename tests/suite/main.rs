@@ -6,6 +6,8 @@ mod hostile_input;
 mod history;
 mod digest;
 mod scenes;
+mod signal_command;
+mod signal_stream;
 mod bad_scenes;
 mod scene_versions;
 mod snapshots;

@@ -98,6 +98,13 @@ fn whole_windows() {
                 found["msc"]["ch0_ch1"][k] = json!(power);
             }
         }
+        // Without order there is no mean phase but that of rounding.
+        let order = expected["phase"]["order_parameter_R"].clone();
+        for (at, phase) in expected["phase"]["mean_phase_at"].as_object_mut().unwrap() {
+            if order[at.parse::<usize>().unwrap()].as_f64().unwrap() < 1e-6 {
+                *phase = found["phase"]["mean_phase_at"][at].clone();
+            }
+        }
         compare(what, &found, &expected);
     });
 }
@@ -135,7 +142,7 @@ fn resonance_curves() {
                         let found = own[key].as_f64().unwrap();
                         // The widths that are called analytic there were found on a fine grid.
                         let rel = if key == "half_power_bw_analytic" {
-                            1e-6
+                            1e-5
                         } else {
                             1e-9
                         };

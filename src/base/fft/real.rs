@@ -109,6 +109,45 @@ impl RealFft {
     }
 }
 
+impl RealFft {
+    /// From bins 0 … n/2 of `re` and `im` to n times the samples, of an even length: sample 2k stands
+    /// in row k of `re` and sample 2k + 1 in row k of `im`. The imaginary parts of bins 0 and n/2 are
+    /// taken as 0. `false`, and nothing is done, for odd lengths.
+    pub fn backward(
+        &self,
+        batch: usize,
+        re: &mut [f64],
+        im: &mut [f64],
+        scratch: &mut Vec<f64>,
+    ) -> bool {
+        if !self.n.is_multiple_of(2) {
+            return false;
+        }
+        let half = self.n / 2;
+        for b in 0..batch {
+            let (first, last) = (re[b], re[half * batch + b]);
+            (re[b], im[b]) = (first + last, first - last);
+        }
+        for k in 1..=half / 2 {
+            let (wr, wi) = self.turns[k];
+            let (low, high) = (k * batch, (half - k) * batch);
+            for b in 0..batch {
+                let (i, j) = (low + b, high + b);
+                let (er, ei) = (re[i] + re[j], im[i] - im[j]);
+                let (dr, di) = (re[i] - re[j], im[i] + im[j]);
+                // The odd samples' part is turned back.
+                let (or, oi) = (dr * wr + di * wi, di * wr - dr * wi);
+                (re[i], im[i]) = (er - oi, ei + or);
+                (re[j], im[j]) = (er + oi, or - ei);
+            }
+        }
+        let points = half * batch;
+        let (re, im) = (&mut re[..points], &mut im[..points]);
+        self.inner.backward(batch, re, im, scratch);
+        true
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -132,6 +171,18 @@ mod tests {
             for at in 0..plan.bins() * batch {
                 let off = (x[at] - re[at]).abs().max((y[at] - im[at]).abs());
                 assert!(off < 1e-12 * n as f64, "{n}, entry {at}: {off:e}");
+            }
+            if !plan.backward(batch, &mut x, &mut y, &mut scratch) {
+                assert_eq!(n % 2, 1);
+                continue;
+            }
+            for (k, own) in series.chunks_exact(batch).enumerate() {
+                let part = if k % 2 == 0 { &x } else { &y };
+                let found = &part[k / 2 * batch..(k / 2 + 1) * batch];
+                for (found, expected) in found.iter().zip(own) {
+                    let off = (found / n as f64 - expected).abs();
+                    assert!(off < 1e-12 * n as f64, "{n}, sample {k}: {off:e}");
+                }
             }
         }
     }

@@ -34,6 +34,7 @@ mod permutation_entropy;
 mod permutation_normalized;
 mod phase_lag_index;
 mod phase_locking;
+mod phase_locking_causal;
 mod quality;
 mod resonance;
 mod sample_entropy;
@@ -135,6 +136,7 @@ pub fn list() -> Vec<SignalMetric> {
         coherence_causal::metric(),
         mean_phase::metric(),
         phase_locking::metric(),
+        phase_locking_causal::metric(),
         phase_lag_index::metric(),
         imaginary_coherence::metric(),
         msc::metric(),
