@@ -39,18 +39,6 @@ impl Bounds {
     pub fn magnitude(&self, channel: usize) -> f64 {
         self.high[channel].abs().max(self.low[channel].abs())
     }
-
-    fn merge(&mut self, other: &Self) {
-        for (own, x) in self.low.iter_mut().zip(&other.low) {
-            *own = if *x < *own { *x } else { *own };
-        }
-        for (own, x) in self.high.iter_mut().zip(&other.high) {
-            *own = if *x > *own { *x } else { *own };
-        }
-        for (own, x) in self.dirt.iter_mut().zip(&other.dirt) {
-            *own += x;
-        }
-    }
 }
 
 /// Extremes of runs of frames.
@@ -88,11 +76,9 @@ impl Extents {
         let covered: usize = self.iter().map(|run| run.frames).sum();
         // Frames of a run that has begun before the window.
         isa.run(Widen(&mut self.whole, window, 0..frames - covered));
-        let (head, tail) = (self.first, self.count);
-        for k in 0..tail {
-            let at = (head + k) % self.runs.len();
-            self.whole.merge(&self.runs[at].of);
-        }
+        let (newer, older) = self.runs.split_at(self.first);
+        let runs = older.iter().chain(newer).take(self.count);
+        isa.run(Merge(&mut self.whole, runs));
         self.faults.clear();
         for channel in 0..window.channel_count() {
             self.faults.push(self.fault(window, channel));
@@ -142,6 +128,28 @@ impl Extents {
         let mean = samples.clone().sum::<f64>() / window.len() as f64;
         let spread = samples.fold(0.0f64, |s, x| s.max((x - mean).abs()));
         (spread <= LEAST_SPREAD).then_some(Reason::Constant)
+    }
+}
+
+struct Merge<'a, I>(&'a mut Bounds, I);
+
+impl<'a, I: Iterator<Item = &'a Run>> Kernel for Merge<'_, I> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<A: Arith>(self, _: A) {
+        let Self(whole, runs) = self;
+        for run in runs {
+            for (own, x) in whole.low.iter_mut().zip(&run.of.low) {
+                *own = if *x < *own { *x } else { *own };
+            }
+            for (own, x) in whole.high.iter_mut().zip(&run.of.high) {
+                *own = if *x > *own { *x } else { *own };
+            }
+            for (own, x) in whole.dirt.iter_mut().zip(&run.of.dirt) {
+                *own += x;
+            }
+        }
     }
 }
 

@@ -77,9 +77,11 @@ impl CausalLocking {
         let at = (frame % self.capacity as u64) as usize;
         let (re, im) = (&self.row.0, &self.row.1);
         for (c, (x, y)) in re.iter().zip(im).enumerate() {
-            // What is not finite becomes 0, and leaves nothing behind.
-            self.re[c * self.capacity + at] = (x * self.scale).round() as i32;
-            self.im[c * self.capacity + at] = (y * self.scale).round() as i32;
+            // What comes of samples that are not finite is 0, and leaves nothing behind.
+            let is_unit = x.abs() <= 1.5 && y.abs() <= 1.5;
+            let scale = if is_unit { self.scale } else { 0.0 };
+            self.re[c * self.capacity + at] = (x * scale).round() as i32;
+            self.im[c * self.capacity + at] = (y * scale).round() as i32;
         }
     }
 

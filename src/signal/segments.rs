@@ -168,21 +168,16 @@ impl SegmentPlan {
             let rows = self.fft.rows() * group;
             self.re.resize(rows, 0.0);
             self.im.resize(rows, 0.0);
-            let (scale, mean) = (
-                &self.scale[from..from + group],
-                &self.mean[from..from + group],
-            );
-            let factors = &self.factors;
-            let load = |k: usize, to: &mut [f64]| match factors.get(k) {
-                Some(w) => {
-                    let row = &window.row(place + k)[from..from + group];
-                    for ((to, x), (s, m)) in to.iter_mut().zip(row).zip(scale.iter().zip(mean)) {
-                        *to = (x * s - m) * w;
-                    }
-                }
-                None => to.fill(0.0),
-            };
-            self.fft.load(group, &mut self.re, &mut self.im, load);
+            self.isa.run(Load {
+                fft: &self.fft,
+                z: (&mut self.re, &mut self.im),
+                scale: &self.scale[from..from + group],
+                mean: &self.mean[from..from + group],
+                factors: &self.factors,
+                window,
+                place,
+                from,
+            });
             self.fft
                 .forward(group, &mut self.re, &mut self.im, &mut self.scratch);
             self.isa.run(Store {
@@ -282,6 +277,42 @@ pub fn power_factor(own: i32, to: i32) -> f64 {
         0 => 1.0,
         e if e < -1022 => 0.0,
         e => power_of_two(e.min(1023)),
+    }
+}
+
+struct Load<'a> {
+    fft: &'a RealFft,
+    z: (&'a mut [f64], &'a mut [f64]),
+    scale: &'a [f64],
+    mean: &'a [f64],
+    factors: &'a [f64],
+    window: &'a FrameWindow,
+    place: usize,
+    from: usize,
+}
+
+impl Kernel for Load<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<A: Arith>(self, _: A) {
+        let group = self.scale.len();
+        if !self.fft.len().is_multiple_of(2) {
+            self.z.1.fill(0.0);
+        }
+        for k in 0..self.fft.len() {
+            let to = self.fft.slot(k, group, self.z.0, self.z.1);
+            match self.factors.get(k) {
+                Some(w) => {
+                    let row = &self.window.row(self.place + k)[self.from..self.from + group];
+                    let each = to.iter_mut().zip(row);
+                    for ((to, x), (s, m)) in each.zip(self.scale.iter().zip(self.mean)) {
+                        *to = (x * s - m) * w;
+                    }
+                }
+                None => to.fill(0.0),
+            }
+        }
     }
 }
 

@@ -39,6 +39,8 @@ pub struct Spectra {
     /// What makes a density of Σ|X|², 1/(fs Σw² K).
     pub unit: f64,
     factors: Vec<f64>,
+    shares: Vec<f64>,
+    inverse: Vec<f64>,
 }
 
 impl Spectra {
@@ -70,8 +72,7 @@ impl Spectra {
                     .then_some(&self.factors),
             });
         }
-        self.entropies(isa, settings);
-        self.mean_over(valid, settings.bins());
+        self.entropies(isa, settings, valid);
         self.peak = find_peak(&self.mean, self.bins);
     }
 
@@ -94,34 +95,29 @@ impl Spectra {
         half * half
     }
 
-    fn entropies(&mut self, isa: Isa, settings: &SignalSettings) {
-        for own in [&mut self.total, &mut self.entropy] {
+    fn entropies(&mut self, isa: Isa, settings: &SignalSettings, valid: &[usize]) {
+        for own in [&mut self.total, &mut self.entropy, &mut self.factors] {
             own.clear();
             own.resize(self.channels, 0.0);
         }
+        for c in valid {
+            self.factors[*c] = 1.0;
+        }
+        self.shares.resize(self.channels, 0.0);
+        self.inverse.resize(self.channels, 0.0);
+        self.mean.clear();
+        self.mean.resize(settings.bins(), 0.0);
         isa.run(Entropies {
             density: &mut self.density,
             total: &mut self.total,
             entropy: &mut self.entropy,
+            mean: &mut self.mean,
+            weights: (&self.factors, valid.len()),
+            shares: &mut self.shares,
+            inverse: &mut self.inverse,
             band: self.bins,
             alone: (0, settings.points),
         });
-    }
-
-    fn mean_over(&mut self, valid: &[usize], bins: usize) {
-        self.mean.clear();
-        self.mean.resize(bins, 0.0);
-        let (from, to) = self.bins;
-        for bin in from..=to {
-            let row = &self.density[bin * self.channels..(bin + 1) * self.channels];
-            let mut sum = 0.0;
-            for c in valid {
-                if self.total[*c] > 0.0 {
-                    sum += row[*c] / self.total[*c];
-                }
-            }
-            self.mean[bin] = sum / valid.len().max(1) as f64;
-        }
     }
 
     /// Takes the segments' values at the peak, and what all pairs of channels share there.
@@ -157,6 +153,9 @@ impl Spectra {
         }
     }
 }
+
+/// Sums that run side by side.
+const LANES: usize = 8;
 
 struct Add<'a> {
     sum: &'a mut [f64],
@@ -198,6 +197,12 @@ struct Entropies<'a> {
     density: &'a mut [f64],
     total: &'a mut [f64],
     entropy: &'a mut [f64],
+    mean: &'a mut [f64],
+    /// 1 of valid channels, 0 of others; and how many are valid.
+    weights: (&'a [f64], usize),
+    /// Room for the shares of a bin, and for one over each total.
+    shares: &'a mut [f64],
+    inverse: &'a mut [f64],
     band: (usize, usize),
     /// The bin that is not doubled, and twice the one of Nyquist.
     alone: (usize, usize),
@@ -221,11 +226,23 @@ impl Kernel for Entropies<'_> {
                 }
             }
         }
-        let rows = self.density.chunks_exact(channels);
+        let count = self.weights.1.max(1) as f64;
+        for (inverse, total) in self.inverse.iter_mut().zip(self.total.iter()) {
+            *inverse = if *total > 0.0 { 1.0 / total } else { 0.0 };
+        }
+        let rows = self
+            .density
+            .chunks_exact(channels)
+            .zip(self.mean.iter_mut());
         let rows = rows.take(self.band.1 + 1).skip(self.band.0);
-        for row in rows {
-            for ((own, p), total) in self.entropy.iter_mut().zip(row).zip(self.total.iter()) {
-                let p = p / total;
+        for (row, mean) in rows {
+            let mut sums = [0.0; LANES];
+            let each = self.entropy.iter_mut().zip(row).zip(self.inverse.iter());
+            let each = each.zip(self.weights.0.iter().zip(self.shares.iter_mut()));
+            for (((own, p), total), (weight, share)) in each {
+                // Neither a channel without power nor one that is not finite counts.
+                let p = if *weight > 0.0 { p * total } else { 0.0 };
+                *share = p;
                 // 0 ln 0 = 0: the logarithm of the least normal number is finite.
                 let size = if p > f64::MIN_POSITIVE {
                     p
@@ -234,6 +251,12 @@ impl Kernel for Entropies<'_> {
                 };
                 *own -= p * ln_lane(Split, size);
             }
+            for chunk in self.shares.chunks(LANES) {
+                for (sum, share) in sums.iter_mut().zip(chunk) {
+                    *sum += share;
+                }
+            }
+            *mean = sums.iter().sum::<f64>() / count;
         }
         for (own, total) in self.entropy.iter_mut().zip(self.total.iter()) {
             // Without power, or not finite: no value of such a channel is used.

@@ -2,7 +2,7 @@
 
 use crate::base::isa::Isa;
 
-use super::stages::{Parts, PartsMut, Stage};
+use super::stages::{Last, Parts, PartsMut, Stage};
 
 /// Prime factors up to here have a pass of their own.
 const RADIX_MAX: usize = 61;
@@ -55,6 +55,11 @@ impl Passes {
         let (other_re, other_im) = scratch[..2 * size].split_at_mut(size);
         let mut is_there = true;
         for stage in &self.stages {
+            if is_there && let Some(radix) = stage.last() {
+                let (width, own) = (size / radix, PartsMut { re, im });
+                self.isa.run(Last { radix, width, own });
+                return;
+            }
             let (from, to) = if is_there {
                 (
                     Parts { re: &*re, im: &*im },

@@ -1,5 +1,7 @@
 //! Transforms of real series: bins from 0 to Nyquist.
 
+use crate::base::isa::{Arith, Isa, Kernel};
+
 use super::plan::Fft;
 use super::roots::root;
 
@@ -11,6 +13,7 @@ pub struct RealFft {
     inner: Fft,
     /// e^(−2πi k/n) for k ≤ n/4, of even lengths.
     turns: Vec<(f64, f64)>,
+    isa: Isa,
 }
 
 impl RealFft {
@@ -26,6 +29,7 @@ impl RealFft {
                 true => (0..=n / 4).map(|k| root(k, n)).collect(),
                 false => Vec::new(),
             },
+            isa: Isa::best(),
         }
     }
 
@@ -57,6 +61,24 @@ impl RealFft {
         }
     }
 
+    /// Where sample k of all series is expected. The imaginary parts of odd lengths must be 0.
+    #[inline(always)]
+    #[must_use]
+    pub fn slot<'a>(
+        &self,
+        k: usize,
+        batch: usize,
+        re: &'a mut [f64],
+        im: &'a mut [f64],
+    ) -> &'a mut [f64] {
+        let (row, part) = match (self.n.is_multiple_of(2), k % 2) {
+            (true, 0) => (k / 2, re),
+            (true, _) => (k / 2, im),
+            (false, _) => (k, re),
+        };
+        &mut part[row * batch..(row + 1) * batch]
+    }
+
     /// Puts sample k of all series where the transform expects it, as `write` gives it.
     pub fn load(
         &self,
@@ -65,16 +87,11 @@ impl RealFft {
         im: &mut [f64],
         mut write: impl FnMut(usize, &mut [f64]),
     ) {
-        if self.n.is_multiple_of(2) {
-            for k in 0..self.n / 2 {
-                write(2 * k, &mut re[k * batch..(k + 1) * batch]);
-                write(2 * k + 1, &mut im[k * batch..(k + 1) * batch]);
-            }
-        } else {
-            for k in 0..self.n {
-                write(k, &mut re[k * batch..(k + 1) * batch]);
-            }
+        if !self.n.is_multiple_of(2) {
             im[..self.n * batch].fill(0.0);
+        }
+        for k in 0..self.n {
+            write(k, self.slot(k, batch, re, im));
         }
     }
 
@@ -84,10 +101,32 @@ impl RealFft {
         let points = self.inner.len() * batch;
         self.inner
             .forward(batch, &mut re[..points], &mut im[..points], scratch);
-        if !self.n.is_multiple_of(2) {
-            return;
+        if self.n.is_multiple_of(2) {
+            self.isa.run(Untangle(self, batch, re, im));
         }
-        let half = self.n / 2;
+    }
+}
+
+/// Two different rows, the first before the second.
+#[inline(always)]
+fn rows(x: &mut [f64], first: usize, second: usize, batch: usize) -> (&mut [f64], &mut [f64]) {
+    let (low, high) = x.split_at_mut(second * batch);
+    (
+        &mut low[first * batch..(first + 1) * batch],
+        &mut high[..batch],
+    )
+}
+
+/// From the transform of pairs of samples to bins.
+struct Untangle<'a>(&'a RealFft, usize, &'a mut [f64], &'a mut [f64]);
+
+impl Kernel for Untangle<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<A: Arith>(self, _: A) {
+        let Self(plan, batch, re, im) = self;
+        let half = plan.n / 2;
         for b in 0..batch {
             let (sum, difference) = (re[b] + im[b], re[b] - im[b]);
             let last = half * batch + b;
@@ -95,15 +134,22 @@ impl RealFft {
         }
         // Bins k and n/2 − k come from the same two points.
         for k in 1..=half / 2 {
-            let (wr, wi) = self.turns[k];
-            let (low, high) = (k * batch, (half - k) * batch);
-            for b in 0..batch {
-                let (i, j) = (low + b, high + b);
-                let (er, ei) = (0.5 * (re[i] + re[j]), 0.5 * (im[i] - im[j]));
-                let (or, oi) = (0.5 * (im[i] + im[j]), 0.5 * (re[j] - re[i]));
+            let (wr, wi) = plan.turns[k];
+            if 2 * k == half {
+                // Its own partner.
+                for b in k * batch..(k + 1) * batch {
+                    im[b] = -im[b];
+                }
+                continue;
+            }
+            let (a, b) = rows(re, k, half - k, batch);
+            let (c, d) = rows(im, k, half - k, batch);
+            for l in 0..batch {
+                let (er, ei) = (0.5 * (a[l] + b[l]), 0.5 * (c[l] - d[l]));
+                let (or, oi) = (0.5 * (c[l] + d[l]), 0.5 * (b[l] - a[l]));
                 let (tr, ti) = (or * wr - oi * wi, or * wi + oi * wr);
-                (re[i], im[i]) = (er + tr, ei + ti);
-                (re[j], im[j]) = (er - tr, ti - ei);
+                (a[l], c[l]) = (er + tr, ei + ti);
+                (b[l], d[l]) = (er - tr, ti - ei);
             }
         }
     }
@@ -123,28 +169,47 @@ impl RealFft {
         if !self.n.is_multiple_of(2) {
             return false;
         }
-        let half = self.n / 2;
+        let points = self.n / 2 * batch;
+        self.isa.run(Tangle(self, batch, re, im));
+        let (re, im) = (&mut re[..points], &mut im[..points]);
+        self.inner.backward(batch, re, im, scratch);
+        true
+    }
+}
+
+/// From bins to the transform of pairs of samples.
+struct Tangle<'a>(&'a RealFft, usize, &'a mut [f64], &'a mut [f64]);
+
+impl Kernel for Tangle<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<A: Arith>(self, _: A) {
+        let Self(plan, batch, re, im) = self;
+        let half = plan.n / 2;
         for b in 0..batch {
             let (first, last) = (re[b], re[half * batch + b]);
             (re[b], im[b]) = (first + last, first - last);
         }
         for k in 1..=half / 2 {
-            let (wr, wi) = self.turns[k];
-            let (low, high) = (k * batch, (half - k) * batch);
-            for b in 0..batch {
-                let (i, j) = (low + b, high + b);
-                let (er, ei) = (re[i] + re[j], im[i] - im[j]);
-                let (dr, di) = (re[i] - re[j], im[i] + im[j]);
+            let (wr, wi) = plan.turns[k];
+            if 2 * k == half {
+                for b in k * batch..(k + 1) * batch {
+                    (re[b], im[b]) = (2.0 * re[b], -2.0 * im[b]);
+                }
+                continue;
+            }
+            let (a, b) = rows(re, k, half - k, batch);
+            let (c, d) = rows(im, k, half - k, batch);
+            for l in 0..batch {
+                let (er, ei) = (a[l] + b[l], c[l] - d[l]);
+                let (dr, di) = (a[l] - b[l], c[l] + d[l]);
                 // The odd samples' part is turned back.
                 let (or, oi) = (dr * wr + di * wi, di * wr - dr * wi);
-                (re[i], im[i]) = (er - oi, ei + or);
-                (re[j], im[j]) = (er + oi, or - ei);
+                (a[l], c[l]) = (er - oi, ei + or);
+                (b[l], d[l]) = (er + oi, or - ei);
             }
         }
-        let points = half * batch;
-        let (re, im) = (&mut re[..points], &mut im[..points]);
-        self.inner.backward(batch, re, im, scratch);
-        true
     }
 }
 

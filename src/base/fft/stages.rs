@@ -50,6 +50,11 @@ impl Stage {
         }
     }
 
+    /// The radix, and whether the pass can be done where the entries are when it is the last.
+    pub fn last(&self) -> Option<usize> {
+        (self.rows == 1 && (self.radix == 2 || self.radix == 4)).then_some(self.radix)
+    }
+
     /// Does the pass for `batch` series.
     pub fn run(&self, isa: Isa, batch: usize, from: Parts, to: PartsMut) {
         isa.run(Pass {
@@ -58,6 +63,50 @@ impl Stage {
             from,
             to,
         });
+    }
+}
+
+/// The last pass of a radix of 2 or 4, whose row stays where it is.
+pub struct Last<'a> {
+    /// The radix.
+    pub radix: usize,
+    /// Points times series over the radix.
+    pub width: usize,
+    /// The entries.
+    pub own: PartsMut<'a>,
+}
+
+impl Kernel for Last<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<A: Arith>(self, _: A) {
+        let (s, PartsMut { re, im }) = (self.width, self.own);
+        if self.radix == 2 {
+            let ((r0, r1), (i0, i1)) = (re.split_at_mut(s), im.split_at_mut(s));
+            for part in [(r0, r1), (i0, i1)] {
+                for (a, b) in part.0.iter_mut().zip(part.1) {
+                    (*a, *b) = (*a + *b, *a - *b);
+                }
+            }
+            return;
+        }
+        let (low, high) = re.split_at_mut(2 * s);
+        let ((r0, r1), (r2, r3)) = (low.split_at_mut(s), high.split_at_mut(s));
+        let (low, high) = im.split_at_mut(2 * s);
+        let ((i0, i1), (i2, i3)) = (low.split_at_mut(s), high.split_at_mut(s));
+        let (r2, r3) = (&mut r2[..s], &mut r3[..s]);
+        let (i2, i3) = (&mut i2[..s], &mut i3[..s]);
+        for q in 0..s {
+            let (er, ei) = (r0[q] + r2[q], i0[q] + i2[q]);
+            let (fr, fi) = (r0[q] - r2[q], i0[q] - i2[q]);
+            let (gr, gi) = (r1[q] + r3[q], i1[q] + i3[q]);
+            let (hr, hi) = (r1[q] - r3[q], i1[q] - i3[q]);
+            (r0[q], i0[q]) = (er + gr, ei + gi);
+            (r1[q], i1[q]) = (fr + hi, fi - hr);
+            (r2[q], i2[q]) = (er - gr, ei - gi);
+            (r3[q], i3[q]) = (fr - hi, fi + hr);
+        }
     }
 }
 
