@@ -3,7 +3,7 @@
 //! `cargo bench --no-default-features --bench signal`
 //!
 //! 256 channels of 4096 samples of noise with a shared tone, segments of 256. The peers are SciPy and
-//! antropy (`benches/peers/signal.py`), run on one thread by `python3`, or what the variable `PYTHON`
+//! antropy (`benches/peers/signals.py`), run on one thread by `python3`, or what the variable `PYTHON`
 //! names; without them the column stays empty. Peer and own take turns, and medians of processor
 //! time count. Also: the time from a sample's arrival to the three numbers, as a histogram; the
 //! stage of signals of the scene `hello`; an hour of EDF.
@@ -18,7 +18,7 @@ use phantomos::files::recording::{RecordingQuestion, read};
 use phantomos::registry::MetricId;
 use phantomos::signal::metrics;
 use phantomos::signal::msc::mean_msc;
-use phantomos::signal::{FrameWindow, SignalEngine, SignalSettings, SignalStream, SystemState};
+use phantomos::signal::{SignalEngine, SignalSettings, SignalStream, SystemState};
 
 const CHANNELS: usize = 256;
 const WINDOW: usize = 4096;
@@ -62,7 +62,7 @@ fn time(rounds: usize, mut call: impl FnMut()) -> f64 {
 /// Medians of the peers, ms, by name.
 fn peers() -> serde_json::Value {
     let python = std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/peers/signal.py");
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/peers/signals.py");
     let found = Command::new(&python)
         .arg(script)
         .env("OMP_NUM_THREADS", "1")
@@ -192,8 +192,7 @@ fn an_hour() {
             recording.samples(c, start, own);
         }
         let borrowed: Vec<&[f64]> = series.iter().map(Vec::as_slice).collect();
-        let mut stream = SignalStream::of(FrameWindow::of_channels(&borrowed));
-        engine.analyze(&mut stream, WINDOW, &mut state);
+        engine.analyze_whole(&borrowed, &mut state);
     }
     let all_s = begin.elapsed().as_secs_f64();
     let peak = memory("VmHWM:").saturating_sub(before) + size;

@@ -33,6 +33,8 @@ pub struct SignalEngine {
     spectra: Spectra,
     phases: Phases,
     valid: Vec<usize>,
+    /// Memory for windows that stand alone.
+    whole: SignalStream,
 }
 
 impl SignalEngine {
@@ -54,6 +56,7 @@ impl SignalEngine {
             spectra: Spectra::default(),
             phases: Phases::default(),
             valid: Vec::new(),
+            whole: SignalStream::of(FrameWindow::new(0, 1)),
             settings,
             wanted,
         })
@@ -73,11 +76,19 @@ impl SignalEngine {
 
     /// Analyses channels of equal length, oldest sample first, all of their samples.
     pub fn analyze_channels(&mut self, channels: &[&[f64]]) -> SystemState {
-        let mut stream = SignalStream::of(FrameWindow::of_channels(channels));
         let mut state = SystemState::default();
-        // No window follows.
-        self.analyze(&mut stream, usize::MAX, &mut state);
+        self.analyze_whole(channels, &mut state);
         state
+    }
+
+    /// The same into a state that is there; the memory of a call serves the next.
+    pub fn analyze_whole(&mut self, channels: &[&[f64]], state: &mut SystemState) {
+        let spare = SignalStream::of(FrameWindow::new(0, 1));
+        let mut stream = std::mem::replace(&mut self.whole, spare);
+        stream.fill(channels);
+        // No window follows.
+        self.analyze(&mut stream, usize::MAX, state);
+        self.whole = stream;
     }
 
     /// The bin of the peak in the latest window with a valid channel.

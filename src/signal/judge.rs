@@ -63,6 +63,11 @@ struct Run {
 }
 
 impl Extents {
+    /// Forgets all runs.
+    pub fn clear(&mut self) {
+        self.count = 0;
+    }
+
     /// Looks at a window whose oldest frame has the number `first` and whose newest `fresh` frames
     /// are new.
     pub fn look(&mut self, isa: Isa, window: &FrameWindow, first: u64, fresh: usize) {

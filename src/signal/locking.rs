@@ -32,6 +32,12 @@ pub struct CausalLocking {
 }
 
 impl CausalLocking {
+    /// Forgets all sums.
+    pub fn clear(&mut self) {
+        self.sums.fill((0, 0));
+        self.summed = (0, 0);
+    }
+
     /// Takes the phases of a window whose oldest frame has the number `first`.
     pub fn look(&mut self, isa: Isa, window: &FrameWindow, first: u64) {
         self.fit(window);

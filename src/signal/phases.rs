@@ -13,7 +13,7 @@ use super::settings::SignalSettings;
 use super::window::FrameWindow;
 
 /// Entries of a group of channels that are transformed at once.
-const ENTRIES: usize = 1 << 15;
+const ENTRIES: usize = 1 << 16;
 /// The most channels of a group.
 const WIDTH_MAX: usize = 16;
 /// Frames whose phasors are made at once.
@@ -127,6 +127,7 @@ pub struct PhasePlan {
     sums: (Vec<f64>, Vec<f64>),
     scales: Vec<f64>,
     means: Vec<f64>,
+    samples: Vec<f64>,
 }
 
 impl PhasePlan {
@@ -158,6 +159,7 @@ impl PhasePlan {
             sums: (Vec::new(), Vec::new()),
             scales: Vec::new(),
             means: Vec::new(),
+            samples: Vec::new(),
         }
     }
 
@@ -187,9 +189,9 @@ impl PhasePlan {
         for (number, channels) in valid.chunks(width).enumerate() {
             self.prepare(window, channels, &magnitude);
             let group = Group {
-                window,
-                channels,
-                scales: &self.scales,
+                count: channels.len(),
+                frames: n,
+                samples: &self.samples[..n * channels.len()],
                 means: &self.means,
             };
             let has_own = self.is_whole && n.is_multiple_of(2);
@@ -244,7 +246,7 @@ impl PhasePlan {
         phases.finish();
     }
 
-    /// Powers of 2 that keep squares within range, and scaled means.
+    /// Samples of a group by powers of 2 that keep squares within range, and their means.
     fn prepare(
         &mut self,
         window: &FrameWindow,
@@ -256,10 +258,15 @@ impl PhasePlan {
         self.scales.extend(scales);
         self.means.clear();
         self.means.resize(channels.len(), 0.0);
-        self.isa.run(Means {
+        let size = window.len() * channels.len();
+        if self.samples.len() < size {
+            self.samples.resize(size, 0.0);
+        }
+        self.isa.run(Gather {
             window,
             channels,
             scales: &self.scales,
+            samples: &mut self.samples[..size],
             means: &mut self.means,
         });
     }
@@ -267,9 +274,11 @@ impl PhasePlan {
 
 /// Channels of a window that are transformed at once.
 struct Group<'a> {
-    window: &'a FrameWindow,
-    channels: &'a [usize],
-    scales: &'a [f64],
+    /// Channels, and frames.
+    count: usize,
+    frames: usize,
+    /// Frame after frame.
+    samples: &'a [f64],
     means: &'a [f64],
 }
 
@@ -287,40 +296,42 @@ fn picked<'a>(row: &'a [f64], channels: &[usize], room: &'a mut [f64; WIDTH_MAX]
 }
 
 impl Group<'_> {
-    /// Writes the samples at a place, scaled, less their means.
+    /// Writes the samples at a place, less their means.
     #[inline(always)]
     fn centred(&self, place: usize, to: &mut [f64]) {
-        let mut room = [0.0; WIDTH_MAX];
-        let row = picked(self.window.row(place), self.channels, &mut room);
-        let each = to.iter_mut().zip(row);
-        for ((to, x), (s, m)) in each.zip(self.scales.iter().zip(self.means)) {
-            *to = x * s - m;
+        let row = &self.samples[place * self.count..(place + 1) * self.count];
+        for ((to, x), m) in to.iter_mut().zip(row).zip(self.means) {
+            *to = x - m;
         }
     }
 }
 
-struct Means<'a> {
+/// Takes the scaled samples of channels out of a window, where they are far apart, and their means.
+struct Gather<'a> {
     window: &'a FrameWindow,
     channels: &'a [usize],
     scales: &'a [f64],
+    samples: &'a mut [f64],
     means: &'a mut [f64],
 }
 
-impl Kernel for Means<'_> {
+impl Kernel for Gather<'_> {
     type Output = ();
 
     #[inline(always)]
     fn run<A: Arith>(self, _: A) {
-        let samples = self.window.len();
         let mut room = [0.0; WIDTH_MAX];
-        for place in 0..samples {
+        let rows = self.samples.chunks_exact_mut(self.channels.len());
+        for (place, to) in rows.enumerate() {
             let row = picked(self.window.row(place), self.channels, &mut room);
-            for ((mean, x), s) in self.means.iter_mut().zip(row).zip(self.scales) {
-                *mean += x * s;
+            let each = to.iter_mut().zip(row).zip(self.scales);
+            for (((to, x), s), mean) in each.zip(self.means.iter_mut()) {
+                *to = x * s;
+                *mean += *to;
             }
         }
         for mean in self.means {
-            *mean /= samples as f64;
+            *mean /= self.window.len() as f64;
         }
     }
 }
@@ -333,7 +344,7 @@ impl Kernel for Load<'_> {
     #[inline(always)]
     fn run<A: Arith>(self, _: A) {
         let Self(group, plan, re, im) = self;
-        let batch = group.channels.len();
+        let batch = group.count;
         if !plan.len().is_multiple_of(2) {
             im.fill(0.0);
         }
@@ -421,7 +432,7 @@ impl Kernel for Unit<'_> {
 
     #[inline(always)]
     fn run<A: Arith>(mut self, _: A) {
-        let (count, n) = (self.group.channels.len(), self.group.window.len());
+        let (count, n) = (self.group.count, self.group.frames);
         let (mut x, mut y) = ([0.0; ROWS * WIDTH_MAX], [0.0; ROWS * WIDTH_MAX]);
         for first in (0..n).step_by(ROWS) {
             let size = ROWS.min(n - first) * count;
@@ -440,7 +451,7 @@ impl Unit<'_> {
     /// The analytic signals from frame `first` on.
     #[inline(always)]
     fn take(&self, first: usize, x: &mut [f64], y: &mut [f64]) {
-        let count = self.group.channels.len();
+        let count = self.group.count;
         if !self.has_own {
             let at = first * count..first * count + x.len();
             x.copy_from_slice(&self.z.0[at.clone()]);
@@ -459,7 +470,7 @@ impl Unit<'_> {
     /// Adds phasors from frame `first` on to their sums, and keeps them.
     #[inline(always)]
     fn give(&mut self, first: usize, x: &[f64], y: &[f64]) {
-        let (count, n) = (self.group.channels.len(), self.group.window.len());
+        let (count, n) = (self.group.count, self.group.frames);
         for (sums, from) in [(&mut *self.sums.0, x), (&mut *self.sums.1, y)] {
             let rows = sums[first * self.width..].chunks_exact_mut(self.width);
             for (sums, row) in rows.zip(from.chunks_exact(count)) {

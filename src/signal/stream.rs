@@ -48,6 +48,17 @@ impl SignalStream {
         }
     }
 
+    /// Begins anew with a full window of channels of equal length, in the memory that there is.
+    pub fn fill(&mut self, channels: &[&[f64]]) {
+        self.window.fill(channels);
+        (self.next, self.seen) = (self.window.len() as u64, 0);
+        self.extents.clear();
+        self.segments.clear();
+        self.ordinal.clear();
+        self.causal.clear();
+        self.locking.clear();
+    }
+
     /// Adds a frame; a full window loses its oldest.
     ///
     /// # Errors

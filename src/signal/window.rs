@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::state::SignalError;
 
-/// Frames that are written together when a window is made of channels.
-const BLOCK: usize = 16;
+/// Channels that are written together when a window is made of them.
+const GROUP: usize = 8;
 
 /// The latest frames of a fixed number of channels. Samples keep every bit, NaN included.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -101,24 +101,30 @@ impl FrameWindow {
     /// A full window of channels of equal length, oldest sample first.
     #[must_use]
     pub fn of_channels(channels: &[&[f64]]) -> Self {
+        let mut own = Self::new(0, 1);
+        own.fill(channels);
+        own
+    }
+
+    /// Becomes a full window of channels of equal length, in the memory that it has.
+    pub fn fill(&mut self, channels: &[&[f64]]) {
         let samples = channels.first().map_or(0, |own| own.len());
         let width = channels.len();
-        let mut frames = vec![0.0; samples * width];
-        // Block by block, so that lines of the caches are written to while they are there.
-        for (number, block) in frames.chunks_mut((BLOCK * width).max(1)).enumerate() {
-            for (c, own) in channels.iter().enumerate() {
-                let to = block.iter_mut().skip(c).step_by(width);
-                for (to, x) in to.zip(&own[number * BLOCK..]) {
-                    *to = *x;
+        let frames = &mut self.frames;
+        frames.resize(samples * width, 0.0);
+        // A line of the caches, which holds the samples of eight channels, is written to at once.
+        for (number, group) in channels.chunks(GROUP).enumerate() {
+            let rows = frames.chunks_exact_mut(width.max(1));
+            for (k, row) in rows.enumerate() {
+                let to = &mut row[number * GROUP..number * GROUP + group.len()];
+                for (to, own) in to.iter_mut().zip(group) {
+                    *to = own[k];
                 }
             }
         }
-        Self {
-            channels: channels.len(),
-            capacity: samples.max(1),
-            frames,
-            head: 0,
-        }
+        self.channels = width;
+        self.capacity = samples.max(1);
+        self.head = 0;
     }
 
     /// Copies one channel into `out`, oldest sample first; a channel that does not exist is empty.
