@@ -13,7 +13,8 @@ use crate::base::isa::Isa;
 use crate::registry::metric::MetricId;
 
 use super::metrics::SignalMetric;
-use super::phases::{PhasePlan, Phases};
+use super::phase_plan::PhasePlan;
+use super::phases::Phases;
 use super::segments::SegmentPlan;
 use super::settings::SignalSettings;
 use super::spectra::Spectra;

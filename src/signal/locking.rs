@@ -1,7 +1,7 @@
 //! Phase locking of all pairs by the causal filter, moved on frame by frame.
 //!
-//! Phasors are rounded to multiples of 2⁻²⁴ (or a coarser power for windows beyond 8,192 samples), so
-//! that their products and sums are whole numbers: what leaves a window is taken off without a
+//! Phasors are rounded to multiples of 2⁻²⁴ (or a coarser power for windows beyond 8,192 samples),
+//! so that their products and sums are whole numbers: what leaves a window is taken off without a
 //! rest, however long a run is, and the sums are those of the window alone. The rounding moves a
 //! phase-locking value by less than 1e-9.
 

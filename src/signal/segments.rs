@@ -235,8 +235,8 @@ impl SegmentPlan {
     }
 }
 
-/// The power of 2 that brings a channel with this max|x| to where squares keep their digits: 0 where
-/// they do anyway.
+/// The power of 2 that brings a channel with this max|x| to where squares keep their digits: 0
+/// where they do anyway.
 fn scaling(peak: f64) -> i32 {
     if peak == 0.0 || !peak.is_finite() || PLAIN.contains(&peak) {
         0

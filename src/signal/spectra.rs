@@ -26,7 +26,8 @@ pub struct Spectra {
     pub exponent: Vec<i32>,
     /// Spectral entropy of each channel, nats.
     pub entropy: Vec<f64>,
-    /// The mean of the valid channels' densities, each normalised to sum 1 over the band; 0 outside.
+    /// The mean of the valid channels' densities, each normalised to sum 1 over the band; 0
+    /// outside.
     pub mean: Vec<f64>,
     /// The peak of the mean.
     pub peak: Option<Peak>,

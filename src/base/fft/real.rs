@@ -156,9 +156,9 @@ impl Kernel for Untangle<'_> {
 }
 
 impl RealFft {
-    /// From bins 0 … n/2 of `re` and `im` to n times the samples, of an even length: sample 2k stands
-    /// in row k of `re` and sample 2k + 1 in row k of `im`. The imaginary parts of bins 0 and n/2 are
-    /// taken as 0. `false`, and nothing is done, for odd lengths.
+    /// From bins 0 … n/2 of `re` and `im` to n times the samples, of an even length: sample 2k
+    /// stands in row k of `re` and sample 2k + 1 in row k of `im`. The imaginary parts of bins 0
+    /// and n/2 are taken as 0. `false`, and nothing is done, for odd lengths.
     pub fn backward(
         &self,
         batch: usize,

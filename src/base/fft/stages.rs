@@ -1,8 +1,8 @@
 //! One pass of the transform of Stockham: butterflies of one radix over all series.
 //!
 //! A pass takes n·s entries as r blocks of m = n/r rows of s neighbours. Row p of all blocks goes
-//! through a butterfly, is turned by the roots of order n, and lands in rows r·p … r·p + r − 1. After
-//! all passes the frequencies stand in order (decimation in frequency; Stockham, 1966).
+//! through a butterfly, is turned by the roots of order n, and lands in rows r·p … r·p + r − 1.
+//! After all passes the frequencies stand in order (decimation in frequency; Stockham, 1966).
 
 use crate::base::isa::{Arith, Isa, Kernel};
 
@@ -37,7 +37,8 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// A pass of radix `radix` over `length` points that are left, after passes of product `stride`.
+    /// A pass of radix `radix` over `length` points that are left, after passes of product
+    /// `stride`.
     pub fn new(radix: usize, length: usize, stride: usize) -> Self {
         let rows = length / radix;
         let powers = |p: usize| (1..radix).map(move |k| root(p * k % length, length));

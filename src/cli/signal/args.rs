@@ -21,8 +21,8 @@ pub struct SignalArgs {
     /// Channels that are taken, by name, or by number in the file from 1; all when absent.
     #[arg(long, value_delimiter = ',', value_name = "NAME,…")]
     pub channels: Vec<String>,
-    /// Samples in a window, or `all` for the whole recording as one; all when absent, but 4096 where
-    /// the recording has more than four million samples in all.
+    /// Samples in a window, or `all` for the whole recording as one; all when absent, but 4096
+    /// where the recording has more than four million samples in all.
     #[arg(long, value_name = "SAMPLES", value_parser = window)]
     pub window: Option<WindowArg>,
     /// Samples from one window to the next; half a window when absent.

@@ -50,7 +50,8 @@ pub fn write(out: &Path, input: &Path, asked: &Asked, found: &Found) -> Result<(
     Ok(())
 }
 
-/// The windows whose numbers are drawn: those that were asked for, or shorter ones when that is one.
+/// The windows whose numbers are drawn: those that were asked for, or shorter ones when that is
+/// one.
 struct View {
     settings: SignalSettings,
     hop: usize,
@@ -240,7 +241,8 @@ fn caption(asked: &Asked, view: &View) -> String {
         .band_hz
         .map_or(String::new(), |(low, high)| format!(", {low} … {high} Hz"));
     format!(
-        "{} channels at {} Hz; windows of {} samples, one every {}; segments of {} samples, {}{band}",
+        "{} channels at {} Hz; windows of {} samples, one every {}; segments of {} samples, \
+            {}{band}",
         asked.recording.channels.len(),
         own.sample_rate_hz,
         own.window,

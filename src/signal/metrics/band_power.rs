@@ -19,8 +19,8 @@ pub(super) fn metric() -> SignalMetric {
         &[Stage::Spectra],
         value,
         Reading {
-            normalization: "in the squared unit of the channels; without a band it is the variance, up \
-                        to the window",
+            normalization: "in the squared unit of the channels; without a band it is the \
+                variance, up to the window",
             equals: &[("scipy.signal.welch(x, fs)[1][band].sum() * (fs/nperseg)", 9)],
             ..Reading::default()
         },

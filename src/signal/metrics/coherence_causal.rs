@@ -11,7 +11,8 @@ pub(super) fn metric() -> SignalMetric {
     )
     .unit_interval()
     .formula(
-        "Time mean of R(t) by a Hilbert transformer of 65 taps (type III, Hamming), 32 samples late.",
+        "Time mean of R(t) by a Hilbert transformer of 65 taps (type III, Hamming), 32 samples \
+            late.",
         "Oppenheim & Schafer 2010",
     );
     SignalMetric::new(
@@ -20,8 +21,8 @@ pub(super) fn metric() -> SignalMetric {
         value,
         Reading {
             null: "C independent channels: √(π/4C)",
-            caution: "An approximation of coherence: it needs signals around 0 above about fs/65, and \
-                  leaves out the first 64 samples of a window.",
+            caution: "An approximation of coherence: it needs signals around 0 above about \
+                fs/65, and leaves out the first 64 samples of a window.",
             ..Reading::default()
         },
     )

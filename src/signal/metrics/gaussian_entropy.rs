@@ -29,7 +29,8 @@ pub(super) fn metric() -> SignalMetric {
                 "scipy.stats.multivariate_normal(cov=np.cov(x)).entropy()",
                 9,
             )],
-            caution: "No value where the covariance is singular within rounding (condition above 1e12).",
+            caution: "No value where the covariance is singular within rounding (condition above \
+                1e12).",
             ..Reading::default()
         },
     )

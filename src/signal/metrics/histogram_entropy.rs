@@ -27,7 +27,8 @@ pub(super) fn metric() -> SignalMetric {
             normalization: "natural logarithm; not divided",
             null: "uniform noise: just below ln 32 = 3.4657",
             equals: &[(
-                "scipy.stats.entropy(np.histogram(x, 32)[0]), where no sample stands on an inner edge",
+                "scipy.stats.entropy(np.histogram(x, 32)[0]), where no sample stands on an inner \
+                    edge",
                 9,
             )],
             caution: "Depends on the number of samples: long windows reach further out.",

@@ -21,8 +21,8 @@ pub(super) fn metric() -> SignalMetric {
         &[Stage::Shared],
         value,
         Reading {
-            normalization: "of the magnitude, so that pairs do not cancel; within 0 … 1 since it is at \
-                        most the square root of the magnitude-squared coherence",
+            normalization: "of the magnitude, so that pairs do not cancel; within 0 … 1 since it \
+                is at most the square root of the magnitude-squared coherence",
             null: "independent channels: about √(1/2Ke) for Ke independent segments",
             equals: &[(
                 "np.abs(np.imag(scipy.signal.csd(x, y))) / np.sqrt(welch(x) * welch(y))",

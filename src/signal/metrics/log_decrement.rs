@@ -28,8 +28,8 @@ pub(super) fn metric() -> SignalMetric {
         &[Stage::Shared],
         value,
         Reading {
-            caution: "For decays without a drive: a steady tone has none, and noise puts a floor under \
-                  the amplitude.",
+            caution: "For decays without a drive: a steady tone has none, and noise puts a floor \
+                under the amplitude.",
             ..Reading::default()
         },
     )

@@ -17,8 +17,8 @@ pub(super) fn metric() -> SignalMetric {
         &[Stage::Phases],
         value,
         Reading {
-            caution: "At the ends of a window the Hilbert phase is distorted, so that of the middle is \
-                  given.",
+            caution: "At the ends of a window the Hilbert phase is distorted, so that of the \
+                middle is given.",
             ..Reading::default()
         },
     )

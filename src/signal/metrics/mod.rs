@@ -1,7 +1,7 @@
 //! The metrics of the signal engine, a file each.
 //!
-//! A metric says what it is, which stages of the analysis it needs and how it is formed of them. One
-//! that stands in [`list`] can be recorded, plotted, watched, asserted on and steered by, and
+//! A metric says what it is, which stages of the analysis it needs and how it is formed of them.
+//! One that stands in [`list`] can be recorded, plotted, watched, asserted on and steered by, and
 //! `phantom signal` computes and explains it.
 
 use crate::registry::metric::{Family, Metric, MetricId, Need};

@@ -18,7 +18,8 @@ pub(super) fn metric() -> SignalMetric {
         &[Stage::Shared],
         value,
         Reading {
-            normalization: "over the segments of the window; one segment says nothing, and one channel has 1",
+            normalization: "over the segments of the window; one segment says nothing, and one \
+                channel has 1",
             null: "independent channels: 1/Ke for Ke independent segments",
             null_value: Some(|own| 1.0 / own.settings.independent_segments(own.spectra.segments)),
             level_95: Some(|own| {
@@ -29,8 +30,8 @@ pub(super) fn metric() -> SignalMetric {
                 "scipy.signal.coherence(x[i], x[j], nperseg=256)[1][peak]",
                 8,
             )],
-            caution: "The level that chance exceeds in 5 % is that of one pair, 1 − 0.05^(1/(Ke − 1)); \
-                  the mean over many pairs stays nearer to 1/Ke.",
+            caution: "The level that chance exceeds in 5 % is that of one pair, 1 − 0.05^(1/(Ke \
+                − 1)); the mean over many pairs stays nearer to 1/Ke.",
         },
     )
 }

@@ -18,7 +18,8 @@ pub(super) fn metric() -> SignalMetric {
         &[Stage::Spectra],
         value,
         Reading {
-            caution: "At least 1.5 bins, the main lobe of the Hann window: longer segments tell more.",
+            caution: "At least 1.5 bins, the main lobe of the Hann window: longer segments tell \
+                more.",
             ..Reading::default()
         },
     )

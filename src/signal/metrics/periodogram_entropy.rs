@@ -23,7 +23,8 @@ pub(super) fn metric() -> SignalMetric {
         value,
         Reading {
             normalization: "divided by ln B for B = ⌊W/2⌋ + 1 bins",
-            null: "white noise: about 1 − 0.42/ln B, since a periodogram scatters however long it is",
+            null: "white noise: about 1 − 0.42/ln B, since a periodogram scatters however long \
+                it is",
             equals: &[(
                 "antropy.spectral_entropy(x, fs, method='fft', normalize=True)",
                 9,

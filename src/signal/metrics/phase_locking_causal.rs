@@ -7,7 +7,8 @@ pub(super) fn metric() -> SignalMetric {
         MetricId::new("phase_locking_causal"),
         "causal phase locking",
         Family::Coherence,
-        "Phase locking by phases that do not wait for the end of a window, moved on frame by frame.",
+        "Phase locking by phases that do not wait for the end of a window, moved on frame by \
+            frame.",
     )
     .unit_interval()
     .formula(
@@ -22,8 +23,8 @@ pub(super) fn metric() -> SignalMetric {
         Reading {
             normalization: "1 whenever locked at any lag",
             null: "independent channels: √(π/4N) for N independent moments",
-            caution: "An approximation of phase locking: it needs signals around 0 above about fs/65, \
-                  and leaves out the first 64 samples of a window.",
+            caution: "An approximation of phase locking: it needs signals around 0 above about \
+                fs/65, and leaves out the first 64 samples of a window.",
             ..Reading::default()
         },
     )

@@ -17,8 +17,8 @@ pub(super) fn metric() -> SignalMetric {
         &[Stage::Spectra],
         value,
         Reading {
-            caution: "Biased low by the Hann window unless the width is well above 1.5 bins; of a high Q \
-                  the decay of a ring-down tells more.",
+            caution: "Biased low by the Hann window unless the width is well above 1.5 bins; of \
+                a high Q the decay of a ring-down tells more.",
             ..Reading::default()
         },
     )

@@ -26,12 +26,12 @@ pub(super) fn metric() -> SignalMetric {
         &[],
         value,
         Reading {
-            normalization: "natural logarithm; m = 2, r = 0.2 · standard deviation (of N), Chebyshev \
-                        distance < r, no run compared with itself",
+            normalization: "natural logarithm; m = 2, r = 0.2 · standard deviation (of N), \
+                Chebyshev distance < r, no run compared with itself",
             null: "white Gaussian noise: about 2.2",
             equals: &[("antropy.sample_entropy(x, order=2)", 9)],
-            caution: "Takes W² comparisons a channel: refused beyond 16,384 samples. No value when no \
-                  runs of 3 are alike (antropy gives inf).",
+            caution: "Takes W² comparisons a channel: refused beyond 16,384 samples. No value \
+                when no runs of 3 are alike (antropy gives inf).",
             ..Reading::default()
         },
     )

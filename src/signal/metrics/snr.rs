@@ -22,8 +22,8 @@ pub(super) fn metric() -> SignalMetric {
         value,
         Reading {
             null: "white noise: about 2 … 3",
-            caution: "For signals without noise the ground is leakage or rounding, and the number means \
-                  nothing; resonance is bounded.",
+            caution: "For signals without noise the ground is leakage or rounding, and the \
+                number means nothing; resonance is bounded.",
             ..Reading::default()
         },
     )
