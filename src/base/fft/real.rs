@@ -137,8 +137,8 @@ impl Kernel for Untangle<'_> {
             let (wr, wi) = plan.turns[k];
             if 2 * k == half {
                 // Its own partner.
-                for b in k * batch..(k + 1) * batch {
-                    im[b] = -im[b];
+                for y in &mut im[k * batch..(k + 1) * batch] {
+                    *y = -*y;
                 }
                 continue;
             }
