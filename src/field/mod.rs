@@ -17,6 +17,7 @@ pub mod modes;
 pub mod grid_spec;
 pub mod grid_engine;
 pub mod engine;
+pub mod place;
 pub mod readings;
 pub mod spec;
 
