@@ -122,6 +122,7 @@ const NAMES_BEVY: &[&str] = &[
     "src/sensors/channel.rs",
     "src/sensors/device.rs",
     "src/sensors/plugin.rs",
+    "src/sensors/reading.rs",
     "src/sensors/setup.rs",
     "src/sensors/systems.rs",
     "src/scheduler/systems.rs",

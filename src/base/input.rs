@@ -28,6 +28,10 @@ pub enum Input {
         /// The reading; NaN when the device had none.
         #[serde(with = "exact_f64")]
         value: f64,
+        /// How long after it was due it came, s of wall time; NaN when that is not known. Only the
+        /// differences between samples of a channel tell something.
+        #[serde(with = "exact_f64", default = "unknown")]
+        late_s: f64,
     },
     /// The state of a vertex overwritten: (θ, dθ/dt) or (x, v).
     Write {
@@ -88,6 +92,18 @@ pub enum Input {
     },
     /// A request to stop safely, made by an operator.
     Stop,
+    /// What a device that the simulation does not own has to say: of a line that could not be read,
+    /// or of the end of its readings. It is told, and does nothing.
+    Remark {
+        /// The first channel of the device.
+        channel: u32,
+        /// What it says, in one line.
+        text: String,
+    },
+}
+
+fn unknown() -> f64 {
+    f64::NAN
 }
 
 /// An input with the tick at which it acts (it is applied in that tick's Ingest).
@@ -104,7 +120,16 @@ impl Input {
     /// Whether a person made it, and not a device or a system.
     #[must_use]
     pub fn is_edit(&self) -> bool {
-        !matches!(self, Self::Sample { .. } | Self::Write { .. })
+        !matches!(
+            self,
+            Self::Sample { .. } | Self::Write { .. } | Self::Remark { .. }
+        )
+    }
+
+    /// Whether it is an event of the run: what a person did, and what a device says.
+    #[must_use]
+    pub fn is_told(&self) -> bool {
+        self.is_edit() || matches!(self, Self::Remark { .. })
     }
 
     /// What it is about.
@@ -112,7 +137,9 @@ impl Input {
     pub fn about(&self) -> Subject {
         match self {
             Self::Set { path, .. } => Subject::Parameter(path.clone()),
-            Self::Sample { channel, .. } => Subject::Channel(*channel),
+            Self::Sample { channel, .. } | Self::Remark { channel, .. } => {
+                Subject::Channel(*channel)
+            }
             Self::Write { vertex, .. } | Self::Kick { vertex, .. } | Self::Move { vertex, .. } => {
                 Subject::Vertex(*vertex)
             }
@@ -146,6 +173,7 @@ impl Input {
             Self::Move { to, .. } => format!("sent to {to}"),
             Self::Spare { .. } => "spared by the safety kernel".to_owned(),
             Self::Stop => "safe stop".to_owned(),
+            Self::Remark { text, .. } => text.clone(),
         }
     }
 }
@@ -302,17 +330,24 @@ mod tests {
     #[test]
     fn inputs_survive_json_lines_bit_for_bit() {
         for value in [0.1 + 0.2, f64::INFINITY, f64::NEG_INFINITY, 5e-324, -0.0] {
-            let record = InputRecord {
-                tick: 9,
-                input: Input::Sample { channel: 3, value },
+            let input = Input::Sample {
+                channel: 3,
+                value,
+                late_s: -value,
             };
+            let record = InputRecord { tick: 9, input };
             let line = serde_json::to_string(&record).unwrap();
             let back: InputRecord = serde_json::from_str(&line).unwrap();
             assert_eq!(record, back, "{line}");
         }
         let line = r#"{"tick":1,"sample":{"channel":0,"value":"NaN"}}"#;
         let back: InputRecord = serde_json::from_str(line).unwrap();
-        assert!(matches!(back.input, Input::Sample { value, .. } if value.is_nan()));
+        // Logs of before samples had times are read, too.
+        let unknown = match back.input {
+            Input::Sample { value, late_s, .. } => value.is_nan() && late_s.is_nan(),
+            _ => false,
+        };
+        assert!(unknown, "{back:?}");
     }
 
     #[test]

@@ -143,6 +143,7 @@ fn how_to_record(needs: Need) -> &'static str {
         Need::Edges => "; `--set record.edges=true` records it",
         Need::GridField => "; it needs a field on a grid, and `record: (plant: true)`",
         Need::Signals => "; it needs sensors, and a run longer than their window",
+        Need::Samples => "; it needs sensors",
         Need::Phi => "; it needs the part `phi` of the scene",
         Need::Loop => "; it needs a loop of `control`",
         Need::Cluster | Need::Placement => "; an assertion or a crossing that names it records it",

@@ -14,6 +14,7 @@ use crate::resonator::VertexImage;
 use crate::resonator::observe::PlantSums;
 use crate::safety::{SafeCommand, SafetyAlert};
 use crate::sensors::SampleFragment;
+use crate::sensors::health::HealthSummary;
 use crate::signal::SystemState;
 
 /// Something that crosses a World border.
@@ -102,6 +103,8 @@ pub struct NodeReport {
     pub plants: Vec<(PopulationId, PlantSums)>,
     /// The sums that metrics of users ask for, of each population.
     pub streams: Vec<(PopulationId, StreamSums)>,
+    /// How well the sensors of each scope are that is at home there, when somebody asks.
+    pub sensors: Vec<(PopulationId, HealthSummary)>,
     /// The sum of the hashes of all other records there.
     pub records: RecordSum,
     /// What the vertices deposit on the field's grid.

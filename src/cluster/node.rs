@@ -12,14 +12,14 @@ use crate::phi::systems::LatestPhi;
 use crate::registry::durable::{Durables, RecordSum};
 use crate::registry::parameter::apply_edits;
 use crate::registry::{
-    Class, Demand, DurableApp, KeyIndex, LiveParameters, Metrics, OfResource, Readings,
+    Class, Demand, DurableApp, KeyIndex, LiveParameters, Metrics, Need, OfResource, Readings,
 };
 use crate::resonator::observe::PlantRecords;
 use crate::resonator::{ForeignWrites, MaskFactor, Plant, Population};
 use crate::safety::{Alerts, LatestSafe, SafetyHold, SafetyKernel};
-use crate::sensors::Channel;
 use crate::sensors::channel::{ArrivedSamples, LocalSamples};
 use crate::sensors::device::MountedDevice;
+use crate::sensors::{Channel, SensorFrame};
 use crate::signal::{SignalSynthesizer, SystemState};
 use crate::tick::{After, ApplyEdits, Before, NodeContext, PendingInputs, TickSystems, Unpack};
 
@@ -189,14 +189,25 @@ pub fn publish_report(
     mut writes: ResMut<ForeignWrites>,
     sum: Res<RecordSum>,
     devices: Query<&MountedDevice>,
+    (demand, frames): (Res<Demand>, Query<(&Population, &SensorFrame)>),
     watched: Res<WatchedVertices>,
 ) -> Result {
+    let mut sensors = Vec::new();
+    if demand.needs(Need::Samples, at.clock.tick + 1) {
+        let healths = frames.iter().filter_map(|(population, frame)| {
+            let own = frame.health.summary(frame.taken_at)?;
+            Some((population.id, own))
+        });
+        sensors.extend(healths);
+        sensors.sort_by_key(|(scope, _)| *scope);
+    }
     let report = NodeReport {
         vertices: records.vertices,
         record: records.record,
         deposits: records.deposits.take(),
         plants: std::mem::take(&mut records.populations),
         streams: std::mem::take(&mut records.streams),
+        sensors,
         records: *sum,
         projections: std::mem::take(&mut records.projections),
         foreign_writes: std::mem::take(&mut writes.0),

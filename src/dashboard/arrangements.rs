@@ -101,7 +101,8 @@ pub fn tree(arrangement: Arrangement, scene: Option<&Scene>) -> Tree<Pane> {
         }
         Arrangement::Plots => {
             let circle = tabs(&mut t, &[Pane::Circle, Pane::Graph]);
-            let events = tabs(&mut t, &[Pane::Events, Pane::Control, Pane::Selection]);
+            let below = [Pane::Events, Pane::Control, Pane::Selection, Pane::Sensors];
+            let events = tabs(&mut t, &below);
             let right = linear(&mut t, Above, &[(circle, 1.4), (events, 1.0)]);
             ((stack, 2.6), Some((right, 1.4)))
         }

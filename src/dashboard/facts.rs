@@ -57,6 +57,8 @@ pub struct SceneFacts {
     pub metrics: Metrics,
     /// Which of them are asked for.
     pub demand: Demand,
+    /// Names of the channels of all sensors, by number.
+    pub channels: Vec<String>,
     /// Names of the units of Φ.
     pub units: Vec<String>,
     /// Vertices of each unit of Φ.
@@ -119,6 +121,11 @@ pub fn facts(simulation: &mut Simulation, edition: u64) -> SceneFacts {
         metrics: simulation.metrics().clone(),
         demand: demand(&scene, &blueprint.loaded.parts),
         units: units.map(|channel| channel.name.clone()).collect(),
+        channels: blueprint
+            .channels
+            .iter()
+            .map(|channel| channel.name.clone())
+            .collect(),
         unit_vertices: blueprint.units.clone(),
         source: blueprint.loaded.source.clone(),
         text: blueprint.loaded.text.clone(),

@@ -219,7 +219,7 @@ impl ViewState {
         }
         let asked = view.facts.demand.asks(&metric.id);
         match metric.needs {
-            Need::Signals if !scene.is_sensed(scope) => {
+            Need::Signals | Need::Samples if !scene.is_sensed(scope) => {
                 "not measured for this scope: no sensor looks at it"
             }
             Need::States | Need::Rates if !asked => "not recorded: record: (plant: true) does",

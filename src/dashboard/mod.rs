@@ -34,6 +34,7 @@ pub mod panels;
 pub mod arrangements;
 mod notes_panel;
 mod modes_panel;
+mod sensor_panel;
 pub mod plot_marks;
 pub mod curve;
 pub mod axes;

@@ -10,8 +10,8 @@ use super::curve::TimePlot;
 use super::state::ViewState;
 use super::{
     circle_panel, cluster_panels, event_panel, field_panel, graph_view, modes_panel, notes_panel,
-    parameter_panel, phi_panel, plane_panel, plots, scenes, selection_panel, spectrum_panel,
-    sweep_panel,
+    parameter_panel, phi_panel, plane_panel, plots, scenes, selection_panel, sensor_panel,
+    spectrum_panel, sweep_panel,
 };
 
 /// A panel.
@@ -49,6 +49,8 @@ pub enum Pane {
     Spectrum,
     /// The modes of the field.
     Modes,
+    /// Sensors, with what they give and how well they are.
+    Sensors,
     /// What to look for in the scene, and what to try.
     Notes,
 }
@@ -86,6 +88,7 @@ impl Pane {
             Self::Plane,
             Self::Spectrum,
             Self::Modes,
+            Self::Sensors,
             Self::Notes,
             Self::difference(COHERENCE),
         ];
@@ -114,6 +117,7 @@ pub fn title_of(pane: &Pane, state: &ViewState) -> String {
         Pane::Plane => "phase plane".into(),
         Pane::Spectrum => "spectrum".into(),
         Pane::Modes => "field modes".into(),
+        Pane::Sensors => "sensors".into(),
         Pane::Notes => "about this scene".into(),
     }
 }
@@ -205,6 +209,7 @@ pub fn help_of(pane: &Pane, state: &ViewState) -> String {
                         whole waves around a ring, where sines have negative numbers. On a plate \
                         the strongest, named by their numbers along x and y."
             .into(),
+        Pane::Sensors => sensor_panel::HELP.into(),
         Pane::Notes => "What the scene shows, what to look for and what to try: the field `notes` \
                         of its file."
             .into(),
@@ -234,6 +239,7 @@ pub fn show(ui: &mut egui::Ui, pane: &mut Pane, state: &mut ViewState) {
         Pane::Plane => plane_panel::plane(ui, state),
         Pane::Spectrum => spectrum_panel::spectrum(ui, state),
         Pane::Modes => modes_panel::modes(ui, state),
+        Pane::Sensors => sensor_panel::sensors(ui, state),
         Pane::Notes => notes_panel::notes(ui, state),
     }
 }

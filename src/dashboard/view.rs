@@ -10,6 +10,7 @@ use crate::field::FieldState;
 use crate::kernel::{Branch, KernelState, Simulation};
 use crate::phi::systems::LatestPhi;
 use crate::safety::reading::LoopReading;
+use crate::sensors::reading::SensorReading;
 
 pub use super::facts::{SceneFacts, facts};
 use super::inspect::{ComponentView, inspect};
@@ -145,6 +146,8 @@ pub struct View {
     pub values: Vec<f64>,
     /// Control loops.
     pub loops: Vec<LoopView>,
+    /// Sensors, by the scopes that read them.
+    pub sensors: Vec<SensorReading>,
     /// The selected vertex.
     pub selected: Option<VertexView>,
     /// Envelopes delivered so far.
@@ -171,6 +174,7 @@ impl View {
     ) -> Self {
         let selected = selected.and_then(|vertex| inspect(simulation, vertex));
         let loops = simulation.loops().iter().map(LoopView::of).collect();
+        let sensors = simulation.sensors();
         let now = simulation.clock().tick;
         let past = simulation.log().records().iter().filter(|r| r.tick <= now);
         let edits = past.filter_map(|record| match &record.input {
@@ -209,6 +213,7 @@ impl View {
             edits,
             values,
             loops,
+            sensors,
             selected,
             delivered: simulation.ledger().delivered,
             migrations: simulation.records_mut().counts.migrations,

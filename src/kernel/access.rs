@@ -16,6 +16,7 @@ use crate::resonator::{Plant, VertexImage};
 use crate::safety::reading::LoopReading;
 use crate::scenario::{Blueprint, Scene};
 use crate::scheduler::SchedulerState;
+use crate::sensors::reading::SensorReading;
 
 use super::simulation::Simulation;
 use super::state::KernelState;
@@ -205,6 +206,18 @@ impl Simulation {
         let nodes = self.nodes.iter_mut().map(|node| node.world_mut());
         let mut found: Vec<LoopReading> = nodes.flat_map(LoopReading::all).collect();
         found.sort_by_key(|reading| reading.control.index);
+        found
+    }
+
+    /// What every scope has of the sensors, in the order of scopes.
+    pub fn sensors(&mut self) -> Vec<SensorReading> {
+        let channels = &self.blueprint.channels;
+        let sensor_of = |channel: u32| channels.get(channel as usize).map(|own| own.sensor);
+        let nodes = self.nodes.iter_mut().map(|node| node.world_mut());
+        let mut found: Vec<SensorReading> = nodes
+            .flat_map(|world| SensorReading::all(world, sensor_of))
+            .collect();
+        found.sort_by_key(|own| (own.scope, own.sensor));
         found
     }
 

@@ -161,8 +161,9 @@ fn build_node(
         isa: options.isa,
     };
     resonator::setup::set_up(&mut app, plant, site);
-    let open = |sensor| blueprint.open_device(sensor);
-    sensors::setup::set_up(&mut app, &blueprint.channels, open, site)?;
+    let open = |sensor| blueprint.mount_device(sensor);
+    let window = scene.signal.window;
+    sensors::setup::set_up(&mut app, &blueprint.channels, open, window, site)?;
     cluster::node::set_up_samples(&mut app, blueprint.channels.len());
     signal::setup::set_up(&mut app, &scene.signal, &blueprint.channels, site)
         .map_err(|error| SceneError::Invalid(format!("signal: {error}")))?;

@@ -1,64 +1,102 @@
 //! Devices outside the simulation, and what may enter from there.
 
+use std::time::Instant;
+
 use crate::base::{Input, InputRecord, TickClock};
 use crate::registry::{LiveParameters, check_edit};
-use crate::scenario::Blueprint;
 use crate::scenario::judge::refuse_input;
-use crate::sensors::device::SensorDevice;
-use crate::sensors::host::Host;
-use crate::sensors::{ChannelSource, DeviceSpec};
+use crate::scenario::{Blueprint, SceneError};
+use crate::sensors::device::kind::Opened;
+use crate::sensors::live::{LiveDevice, LiveMoment, LiveNews};
+use crate::sensors::{Channel, ChannelSource};
 
-/// A device outside the simulation, with the first of its channels.
-pub struct OutsideDevice {
-    device: Box<dyn SensorDevice>,
+/// The devices of a scene that the simulation does not own, and the wall clock that they are read
+/// by.
+#[derive(Default)]
+pub struct Outside {
+    devices: Vec<OutsideDevice>,
+    /// A moment on the wall, and plant time then, s.
+    begun: Option<(Instant, f64)>,
+}
+
+/// A device outside the simulation, with the first of its channels and their number.
+struct OutsideDevice {
+    device: Box<dyn LiveDevice>,
     first_channel: u32,
-    period_ticks: u64,
+    columns: u32,
 }
 
-impl OutsideDevice {
-    /// Reads the device when it is due.
-    pub fn read(&mut self, clock: &TickClock, records: &mut Vec<InputRecord>) {
-        if !clock.tick.is_multiple_of(self.period_ticks) {
-            return;
+impl Outside {
+    /// Those of a scene.
+    ///
+    /// # Errors
+    /// When one cannot be opened.
+    pub fn of(blueprint: &Blueprint) -> Result<Self, SceneError> {
+        let mut devices = Vec::new();
+        for sensor in 0..blueprint.scene().sensors.len() as u32 {
+            let mut channels = blueprint.channels.iter();
+            let first = channels.find(|own| own.sensor == sensor);
+            let is_live = |own: &&Channel| own.source == ChannelSource::External;
+            let Some(first) = first.filter(is_live) else {
+                continue;
+            };
+            if let Opened::Live(device) = blueprint.open_device(sensor)? {
+                devices.push(OutsideDevice {
+                    first_channel: first.index,
+                    columns: device.columns().len() as u32,
+                    device,
+                });
+            }
         }
-        let mut values = vec![f64::NAN; self.device.columns().len()];
-        self.device.read(clock.tick, clock.time_s(), &mut values);
-        for (channel, value) in (self.first_channel..).zip(values) {
-            let input = Input::Sample { channel, value };
-            records.push(InputRecord {
-                tick: clock.tick,
-                input,
-            });
-        }
+        let begun = None;
+        Ok(Self { devices, begun })
     }
-}
 
-/// The devices of a scene that the simulation does not own.
-#[must_use]
-pub fn outside_devices(blueprint: &Blueprint) -> Vec<OutsideDevice> {
-    let scene = blueprint.scene();
-    let mut list = Vec::new();
-    for (spec, sensor) in scene.sensors.iter().zip(0..) {
-        let DeviceSpec::Host {
-            readings,
-            period_ticks,
-        } = &spec.device
-        else {
-            continue;
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.devices.is_empty()
+    }
+
+    /// Plant time and wall time go together from the next reading on, as after a pause.
+    pub fn wait(&mut self) {
+        self.begun = None;
+    }
+
+    /// Reads all of them as a tick begins.
+    pub fn read(&mut self, clock: &TickClock) -> Vec<InputRecord> {
+        let (tick, time_s) = (clock.tick, clock.time_s());
+        let (begun, start_s) = *self.begun.get_or_insert_with(|| (Instant::now(), time_s));
+        let at = LiveMoment {
+            tick,
+            time_s,
+            wall_s: start_s + begun.elapsed().as_secs_f64(),
         };
-        let first = blueprint
-            .channels
-            .iter()
-            .find(|c| c.source == ChannelSource::External && c.sensor == sensor);
-        if let Some(first) = first {
-            list.push(OutsideDevice {
-                device: Box::new(Host::open(readings)),
-                first_channel: first.index,
-                period_ticks: *period_ticks,
-            });
+        let (mut records, mut news) = (Vec::new(), Vec::new());
+        for own in &mut self.devices {
+            own.device.read(&at, &mut news);
+            for found in news.drain(..) {
+                let input = match found {
+                    LiveNews::Reading { column, .. } if column >= own.columns => continue,
+                    LiveNews::Reading {
+                        column,
+                        value,
+                        late_s,
+                    } => Input::Sample {
+                        channel: own.first_channel + column,
+                        value,
+                        late_s,
+                    },
+                    LiveNews::Remark(text) => Input::Remark {
+                        channel: own.first_channel,
+                        text,
+                    },
+                };
+                records.push(InputRecord { tick, input });
+            }
         }
+        records
     }
-    list
 }
 
 /// Judges an input: what was expected, when it does not fit the run.
@@ -73,7 +111,7 @@ pub fn check_input(
     refuse_input(blueprint.scene(), input).map_err(|(_, message)| message)?;
     match input {
         Input::Set { path, value } => check_edit(parameters, path, *value),
-        Input::Sample { channel, .. } => {
+        Input::Sample { channel, .. } | Input::Remark { channel, .. } => {
             let channels = blueprint.channels.len();
             if (*channel as usize) < channels {
                 Ok(())

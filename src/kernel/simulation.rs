@@ -21,7 +21,7 @@ use crate::watch::Watches;
 use super::assembly::{Worlds, build};
 use super::node::Node;
 use super::options::SimOptions;
-use super::outside::{OutsideDevice, check_input, outside_devices};
+use super::outside::{Outside, check_input};
 use super::state::KernelState;
 use super::state_record::StateRecorder;
 use super::step_schedule::StepCheck;
@@ -71,7 +71,7 @@ pub struct Simulation {
     pub(super) workers: Workers,
     pub(super) cancel: Cancel,
     pub(super) state: KernelState,
-    pub(super) outside: Vec<OutsideDevice>,
+    pub(super) outside: Outside,
     pub(super) parameters: LiveParameters,
     pub(super) new_inputs: Vec<InputRecord>,
     pub(super) known: Known,
@@ -118,14 +118,14 @@ impl Simulation {
         let scene = blueprint.scene();
         let parameters = coordinator.world().resource::<LiveParameters>().clone();
         let outside = match &options.replay {
-            None => outside_devices(&blueprint),
+            None => Outside::of(&blueprint)?,
             Some(log) => {
                 for record in log.records() {
                     check_input(&blueprint, &parameters, &record.input).map_err(|problem| {
                         SimError::Refused(format!("input at tick {}: {problem}", record.tick))
                     })?;
                 }
-                Vec::new()
+                Outside::default()
             }
         };
         let mut own = Self {
@@ -183,6 +183,9 @@ impl Simulation {
 
     fn tick(&mut self) -> Result<(), SimError> {
         self.heed_cancel()?;
+        if self.state != KernelState::Running {
+            self.outside.wait();
+        }
         self.state = KernelState::Running;
         self.read_outside();
         let picture = self.due_picture();
@@ -317,15 +320,10 @@ impl Simulation {
     }
 
     fn read_outside(&mut self) {
-        let tick = self.clock.tick;
-        if tick < self.known.samples {
-            return;
+        if self.clock.tick >= self.known.samples && !self.outside.is_empty() {
+            let records = self.outside.read(&self.clock);
+            self.enter(records);
         }
-        let mut records = Vec::new();
-        for outside in &mut self.outside {
-            outside.read(&self.clock, &mut records);
-        }
-        self.enter(records);
     }
 
     /// Puts the inputs of this tick into every inbox.

@@ -210,8 +210,8 @@ pub fn measure_phi(
             let Some(unit) = channel.phi_unit else {
                 continue;
             };
-            if let Ok(found) = merged.0.binary_search_by_key(&channel.index, |(c, _)| *c) {
-                values[unit as usize] = merged.0[found].1;
+            if let Some(value) = merged.value(channel.index) {
+                values[unit as usize] = value;
                 any = true;
             }
         }

@@ -145,7 +145,7 @@ pub fn record_events(
     }
     for (input, by) in inputs.0.iter().zip(&inputs.1) {
         // A ramp sets its parameter in every tick; metrics tell what it did.
-        if input.is_edit() && *by != Cause::Ramp {
+        if input.is_told() && *by != Cause::Ramp {
             let data = EventKind::Input {
                 input: input.clone(),
                 by: *by,

@@ -66,6 +66,8 @@ impl fmt::Display for MetricId {
 pub enum Need {
     /// The signal engine, in scopes with sensor channels.
     Signals,
+    /// The samples of sensors, in scopes with channels.
+    Samples,
     /// Sums over the states of the resonators.
     States,
     /// The rates of the resonators over the tick.

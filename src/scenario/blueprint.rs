@@ -15,12 +15,13 @@ use crate::phi::spec::MAX_UNITS;
 use crate::resonator::spec::PopulationSpec;
 use crate::resonator::{DelayLine, DelayRule, Shows, VertexImage};
 use crate::sensors::device::MountedDevice;
-use crate::sensors::{Channel, ChannelSource, DeviceSpec};
+use crate::sensors::device::kind::Opened;
+use crate::sensors::{Channel, ChannelSource};
 use crate::watch::Watched;
 use crate::watch::spec::Variable;
 
 use super::delays::set_delays;
-use super::devices::{open_channels, open_owned};
+use super::devices::{open_channels, open_device};
 use super::inputs::Inputs;
 use super::judge::{refuse_drawn, refuse_input, refuse_long_steps};
 use super::load::LoadedScene;
@@ -126,18 +127,26 @@ impl Blueprint {
         edges_and_pairs(self.edges, self.pairs)
     }
 
-    /// Opens the device of a sensor that the simulation owns, or gives `None` for others.
+    /// Opens the device of a sensor, as it is read at present.
     ///
     /// # Errors
     /// When a file cannot be read, or a device of a user refuses its parameters.
-    pub fn open_device(&self, sensor: u32) -> Result<Option<MountedDevice>, SceneError> {
+    pub fn open_device(&self, sensor: u32) -> Result<Opened, SceneError> {
+        open_device(&self.loaded, sensor as usize, &mut Inputs::default())
+    }
+
+    /// Opens the device of a sensor that the simulation owns, or gives `None` for others.
+    ///
+    /// # Errors
+    /// As [`Self::open_device`].
+    pub fn mount_device(&self, sensor: u32) -> Result<Option<MountedDevice>, SceneError> {
         let spec = &self.loaded.scene.sensors[sensor as usize];
-        let who = match &spec.device {
-            DeviceSpec::Custom(own) => Some(format!("sensor {:?} named {:?}", own.name, spec.name)),
-            _ => None,
-        };
-        let device = open_owned(&self.loaded, sensor as usize, &mut Inputs::default())?;
-        Ok(device.map(|device| MountedDevice::new(sensor, device, who)))
+        let own = spec.device.kind().custom_name();
+        let who = own.map(|own| format!("sensor {own:?} named {:?}", spec.name));
+        Ok(match self.open_device(sensor)? {
+            Opened::Owned(device) => Some(MountedDevice::new(sensor, device, who)),
+            Opened::Plant(_) | Opened::Live(_) => None,
+        })
     }
 
     /// A problem that shows only as the Worlds are built, at its place in the scene.
@@ -305,7 +314,9 @@ fn declare_units(
                         .map(VertexId::from_index)
                         .collect()
                 }
-                ChannelSource::Device { .. } | ChannelSource::External => Vec::new(),
+                ChannelSource::Device { .. }
+                | ChannelSource::Field(_)
+                | ChannelSource::External => Vec::new(),
             });
         }
     }
@@ -319,7 +330,7 @@ fn declare_units(
     let phi = &loaded.scene.phi;
     if phi.source != PhiSource::Window && units.iter().any(Vec::is_empty) {
         let message = "this source measures the model, so every unit must be a vertex or a mean of \
-                       vertices, not the channel of a device";
+                       vertices, not the channel of a device or of the field";
         return Err(trouble(loaded, "phi.units", message));
     }
     let phases = loaded.scene.populations.iter().any(|p| p.model.is_phase());

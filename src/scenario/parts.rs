@@ -17,7 +17,7 @@ use crate::scheduler::policy::{Policies, add_policy};
 use crate::sensors::SensorDevice;
 use crate::sensors::device::{Sensors, add_sensor};
 use crate::signal::SignalSpec;
-use crate::{cluster, field, phi, resonator, safety, scheduler, signal};
+use crate::{cluster, field, phi, resonator, safety, scheduler, sensors, signal};
 
 /// The parts of a program: its own, and those that a user adds, one line each.
 ///
@@ -258,6 +258,7 @@ fn built_in() -> Vec<Metric> {
     list.extend(of(cluster::readings::metrics()));
     list.extend(of(resonator::readings::metrics()));
     list.extend(of(field::readings::metrics()));
+    list.extend(of(sensors::readings::metrics()));
     list
 }
 

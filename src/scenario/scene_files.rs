@@ -2,7 +2,6 @@
 
 use crate::graph::GraphKind;
 use crate::resonator::distribution::Distribution;
-use crate::sensors::DeviceSpec;
 
 use super::scene::Scene;
 
@@ -23,9 +22,7 @@ impl Scene {
             }
         }
         for sensor in &mut self.sensors {
-            if let DeviceSpec::Csv(recording) = &mut sensor.device {
-                paths.push(&mut recording.path);
-            }
+            paths.extend(sensor.device.kind_mut().paths_mut());
         }
         paths
     }

@@ -26,6 +26,7 @@ shipped!(
     "cluster",
     "delayed",
     "exact",
+    "faulty",
     "hello",
     "host",
     "lorentz",

@@ -8,7 +8,7 @@ use crate::field::FieldKind;
 use crate::registry::part::is_plain_name;
 use crate::registry::site::PopulationRanges;
 use crate::registry::{LiveParameters, Metric, Metrics, Need};
-use crate::sensors::{DeviceSpec, Selection, SensorSpec};
+use crate::sensors::device::kind::DeviceFacts;
 
 use super::parts::Parts;
 use super::scene::{SCENE_VERSION, Scene};
@@ -41,16 +41,21 @@ impl Scene {
         for (k, force) in self.forces.iter().enumerate() {
             force.validate(problems, &format!("forces[{k}]"), &ranges);
         }
+        let facts = DeviceFacts {
+            populations: &ranges,
+            field: &self.field,
+            live: self.live,
+            sensors: &parts.sensors,
+        };
         for (k, sensor) in self.sensors.iter().enumerate() {
-            let path = format!("sensors[{k}]");
-            sensor.validate(problems, &path, &ranges, (self.live, &parts.sensors));
+            sensor.validate(problems, &format!("sensors[{k}]"), &facts);
         }
         let clock = TickClock::new(self.clock.dt_s, self.clock.substeps);
         self.signal.validate(problems, clock.sample_rate_hz());
         let sensors: Vec<_> = self
             .sensors
             .iter()
-            .map(|sensor| (sensor.name.clone(), channel_count(sensor, &ranges)))
+            .map(|sensor| (sensor.name.clone(), sensor.device.kind().count(&ranges)))
             .collect();
         self.phi.validate(problems, &sensors);
         let facts = ControlFacts {
@@ -163,16 +168,7 @@ impl Scene {
     /// Whether a sensor looks at a scope.
     #[must_use]
     pub fn is_sensed(&self, scope: &str) -> bool {
-        self.sensors
-            .iter()
-            .any(|sensor| match (&sensor.scope, &sensor.device) {
-                (Some(own), _) => own == scope,
-                (None, DeviceSpec::Mean { populations }) => {
-                    scope != "cluster"
-                        && (populations.is_empty() || populations.iter().any(|name| name == scope))
-                }
-                (None, _) => scope == "cluster",
-            })
+        self.sensors.iter().any(|sensor| sensor.is_read_by(scope))
     }
 
     fn phases_only(&self, scope: &str) -> bool {
@@ -180,22 +176,6 @@ impl Scene {
             .iter()
             .filter(|p| scope == "cluster" || p.name == scope)
             .all(|p| p.model.is_phase())
-    }
-}
-
-fn channel_count(sensor: &SensorSpec, ranges: &PopulationRanges) -> Option<usize> {
-    match &sensor.device {
-        DeviceSpec::Probe { vertices } => Some(match vertices {
-            Selection::All => ranges.iter().map(|range| range.count).sum(),
-            Selection::Spread(count) => *count,
-            other => other.resolve(ranges).len(),
-        }),
-        DeviceSpec::Mean { populations } if populations.is_empty() => Some(ranges.len()),
-        DeviceSpec::Mean { populations } => Some(populations.len()),
-        DeviceSpec::Synthetic { channels, .. } => Some(*channels),
-        DeviceSpec::Host { readings, .. } => Some(readings.len()),
-        DeviceSpec::Csv(own) => (!own.columns.is_empty()).then_some(own.columns.len()),
-        DeviceSpec::Custom(_) => None,
     }
 }
 

@@ -1,10 +1,18 @@
 //! Channels, their fragments on the way home, and the merged frame.
 
+use std::sync::Arc;
+
 use bevy::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::base::{ExactSum, PopulationId, VertexId};
+use crate::base::{ExactSum, PopulationId, Tick, VertexId};
+use crate::field::place::FieldPlace;
 use crate::registry::Key;
+
+use super::fault::FaultSpec;
+use super::fault::kind::Sample;
+use super::fault::memory::FaultMemory;
+use super::health::{FrameHealth, Jitter};
 
 /// Where a channel's samples come from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -20,6 +28,8 @@ pub enum ChannelSource {
         /// Column of the device.
         column: u32,
     },
+    /// The field at a point or over a box.
+    Field(FieldPlace),
     /// A reading that enters as an input.
     External,
 }
@@ -39,6 +49,8 @@ pub struct Channel {
     pub scope: PopulationId,
     /// Standard deviation of the sensor's own noise, in the channel's unit.
     pub noise: f64,
+    /// The faults of the sensor, in their order.
+    pub faults: Arc<[FaultSpec]>,
     /// Number of the unit of Φ that it is, if any.
     pub phi_unit: Option<u32>,
 }
@@ -53,11 +65,34 @@ impl Key for Channel {
 #[derive(Component, Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct HeldReading(pub f64);
 
+/// How the readings of an external channel come.
+#[derive(Component, Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ReadingTimes {
+    /// Whether one came in this tick.
+    pub is_new: bool,
+    /// How unevenly they come.
+    pub jitter: Jitter,
+}
+
+/// Ticks over which coverage is told.
+#[derive(Resource, Clone, Copy, Debug)]
+pub struct CoverageTicks(pub usize);
+
+/// What the faults of a channel remember, at the home of its scope.
+#[derive(Component, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ChannelMemory(pub FaultMemory);
+
+/// The same where the observer of Φ reads the channel, and its scope is not at home.
+#[derive(Component, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ObserverMemory(pub FaultMemory);
+
 /// What one node knows of a channel's sample.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum SamplePart {
-    /// All of it.
+    /// All of it, taken in this tick.
     Value(f64),
+    /// All of it, held since a tick before.
+    Held(f64),
     /// The sum over this node's members, and their number.
     Sum(ExactSum, u64),
 }
@@ -79,9 +114,27 @@ pub struct LocalSamples(pub Vec<SampleFragment>);
 #[derive(Resource, Clone, Debug, Default)]
 pub struct ArrivedSamples(pub Vec<SampleFragment>);
 
-/// The merged samples on this node as (channel, value), ascending; NaN where there is no reading.
+/// A sample of a channel as it arrived at the home of its scope.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MergedSample {
+    /// The channel.
+    pub channel: u32,
+    /// The sample; NaN where there is no reading.
+    pub sample: Sample,
+}
+
+/// The merged samples on this node, ascending by channel.
 #[derive(Resource, Clone, Debug, Default)]
-pub struct MergedSamples(pub Vec<(u32, f64)>);
+pub struct MergedSamples(pub Vec<MergedSample>);
+
+impl MergedSamples {
+    /// The value of a channel, where it is merged here.
+    #[must_use]
+    pub fn value(&self, channel: u32) -> Option<f64> {
+        let found = self.0.binary_search_by_key(&channel, |own| own.channel);
+        found.ok().map(|at| self.0[at].sample.value)
+    }
+}
 
 /// The merged samples of a population's channels.
 #[derive(Component, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -92,25 +145,38 @@ pub struct SensorFrame {
     pub values: Vec<f64>,
     /// Whether the values are of the tick before this one.
     pub fresh: bool,
+    /// The tick in which they were taken, unless a channel says otherwise; 0 before the first.
+    pub taken_at: Tick,
+    /// Time stamps, gaps and jitter of each channel.
+    pub health: FrameHealth,
 }
 
-/// Merges the fragments of one channel: the value, or the mean of all shares; NaN without any.
+/// Merges the fragments of one channel, taken in tick `tick`: the value, or the mean of all shares;
+/// NaN without any.
 #[must_use]
-pub fn merge(fragments: &[SampleFragment]) -> f64 {
+pub fn merge(fragments: &[SampleFragment], tick: Tick) -> Sample {
     let mut total = ExactSum::default();
     let mut count = 0;
+    let taken = Some(tick);
     for fragment in fragments {
         match &fragment.part {
-            SamplePart::Value(value) => return *value,
+            SamplePart::Value(value) => {
+                let value = *value;
+                return Sample { value, taken };
+            }
+            SamplePart::Held(value) => {
+                let (value, taken) = (*value, None);
+                return Sample { value, taken };
+            }
             SamplePart::Sum(sum, members) => {
                 total.merge(sum);
                 count += members;
             }
         }
     }
-    if count == 0 {
-        f64::NAN
-    } else {
-        total.value() / count as f64
-    }
+    let value = match count {
+        0 => f64::NAN,
+        count => total.value() / count as f64,
+    };
+    Sample { value, taken }
 }

@@ -1,4 +1,15 @@
-//! The hardware abstraction of sensors.
+//! The hardware abstraction of sensors, and a file for each kind of device.
+
+pub mod csv;
+pub mod custom;
+pub mod field;
+pub mod host;
+pub mod kind;
+pub mod mean;
+pub mod probe;
+pub mod replay;
+pub mod stdin;
+pub mod synthetic;
 
 use bevy::prelude::*;
 
@@ -53,6 +64,12 @@ pub trait SensorDevice: Send + Sync {
     /// of the tick, 0 for tick 0. NaN where there is no reading. An infinite value of a device of a
     /// user ends the run by name.
     fn read(&mut self, tick: Tick, time_s: f64, values: &mut [f64]);
+
+    /// Whether the last reading was of new samples, and not of ones that are held since an earlier
+    /// tick; it tells how old a sample is, and changes none.
+    fn is_new(&self) -> bool {
+        true
+    }
 }
 
 /// A device that lives on this node, as the sensor with this number.
@@ -62,6 +79,8 @@ pub struct MountedDevice {
     pub sensor: u32,
     /// The values of its columns as it was read last.
     pub values: Vec<f64>,
+    /// Whether they were new then.
+    pub is_new: bool,
     device: Box<dyn SensorDevice>,
     /// What messages call a device of a user.
     who: Option<String>,
@@ -74,6 +93,7 @@ impl MountedDevice {
         Self {
             sensor,
             values: vec![f64::NAN; device.columns().len()],
+            is_new: false,
             device,
             who,
         }
@@ -88,9 +108,13 @@ impl MountedDevice {
         let (device, values) = (&mut self.device, &mut self.values);
         let Some(who) = &self.who else {
             device.read(tick, time_s, values);
+            self.is_new = device.is_new();
             return Ok(());
         };
-        guarded(who, || device.read(tick, time_s, values))?;
+        self.is_new = guarded(who, || {
+            device.read(tick, time_s, values);
+            device.is_new()
+        })?;
         match values.iter().position(|value| value.is_infinite()) {
             None => Ok(()),
             Some(column) => Err(PartError(format!(

@@ -3,11 +3,14 @@
 use bevy::prelude::*;
 
 use crate::registry::{Class, DurableApp, KeyIndex, OfComponent};
+use crate::resonator::Population;
 
 use super::channel::{
-    ArrivedSamples, Channel, HeldReading, LocalSamples, MergedSamples, SensorFrame,
+    ArrivedSamples, Channel, ChannelMemory, CoverageTicks, HeldReading, LocalSamples,
+    MergedSamples, ObserverMemory, ReadingTimes, SensorFrame,
 };
 use super::device::MountedDevice;
+use super::health::FrameHealth;
 
 /// Samples and frames.
 pub struct SensorPlugin;
@@ -22,8 +25,28 @@ impl Plugin for SensorPlugin {
                 "sensors.held",
                 Class::State,
             ))
+            .durable(OfComponent::<Channel, ChannelMemory, _>::whole(
+                "sensors.faults",
+                Class::State,
+            ))
+            // Copies of what another World has as state.
+            .durable(OfComponent::<Channel, ObserverMemory, _>::whole(
+                "sensors.observed_faults",
+                Class::Transport,
+            ))
+            // How well sensors are follows from their samples, and from when those came.
+            .durable(OfComponent::<Channel, ReadingTimes, _>::whole(
+                "sensors.times",
+                Class::Transport,
+            ))
+            .durable(OfComponent::<Population, SensorFrame, FrameHealth>::part(
+                "sensors.health",
+                Class::Transport,
+                |own| own.health.clone(),
+                |own, health| own.health = health,
+            ))
             .local::<Channel>()
-            .local::<SensorFrame>()
+            .local::<CoverageTicks>()
             .local::<KeyIndex<Channel>>()
             .local::<MountedDevice>()
             .local::<LocalSamples>()

@@ -1,20 +1,25 @@
 //! The scene's `sensors` part, and how its sensors become channels.
 
-use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::base::{PopulationId, Problems};
-use crate::files::dialect::DialectOptions;
+use crate::base::Problems;
 use crate::registry::part::CustomSpec;
-use crate::registry::selection::Selection;
 use crate::registry::site::{PopulationRanges, find_scope, unknown_scope};
 
-use super::channel::{Channel, ChannelSource};
-use super::csv_replay::AtEnd;
-use super::device::Sensors;
-use super::host::HostReading;
+use super::channel::Channel;
+use super::device::csv::CsvSpec;
+use super::device::field::FieldProbeSpec;
+use super::device::host::HostSpec;
+use super::device::kind::{DeviceFacts, DeviceKind, Opened};
+use super::device::mean::MeanSpec;
+use super::device::probe::ProbeSpec;
+use super::device::replay::ReplaySpec;
+use super::device::stdin::StdinSpec;
+use super::device::synthetic::SyntheticSpec;
+use super::fault::FaultSpec;
 
 /// A sensor of a scene.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -31,218 +36,118 @@ pub struct SensorSpec {
     /// Standard deviation of its own noise, in the unit of its channels.
     #[serde(default)]
     pub noise: f64,
+    /// What is wrong with it: faults that its samples go through in this order, after its noise.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub faults: Vec<FaultSpec>,
 }
 
-/// The sensor devices.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub enum DeviceSpec {
+/// The kinds of devices, a line each.
+macro_rules! devices {
+    ($($(#[$help:meta])* $name:ident($spec:ty)),* $(,)?) => {
+        /// The sensor devices.
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+        #[serde(deny_unknown_fields)]
+        pub enum DeviceSpec {
+            $($(#[$help])* $name($spec)),*
+        }
+
+        impl DeviceSpec {
+            /// What it says of itself.
+            #[must_use]
+            pub fn kind(&self) -> &dyn DeviceKind {
+                match self {
+                    $(Self::$name(own) => own),*
+                }
+            }
+
+            /// The same, to change its paths.
+            pub fn kind_mut(&mut self) -> &mut dyn DeviceKind {
+                match self {
+                    $(Self::$name(own) => own),*
+                }
+            }
+
+            /// Its name in scenes.
+            #[must_use]
+            pub fn name(&self) -> &'static str {
+                match self {
+                    $(Self::$name(_) => stringify!($name)),*
+                }
+            }
+        }
+    };
+}
+
+devices! {
     /// cos θ or x of chosen vertices, one channel each.
-    Probe {
-        /// Which vertices.
-        #[serde(default)]
-        vertices: Selection,
-    },
+    Probe(ProbeSpec),
     /// The mean of cos θ or x over each of the named populations; of all when none is named.
-    Mean {
-        /// Names of populations.
-        #[serde(default)]
-        populations: Vec<String>,
-    },
-    /// Sines in noise.
-    Synthetic {
-        /// Number of channels.
-        channels: usize,
-        /// Frequency, Hz.
-        frequency_hz: f64,
-        /// Amplitude.
-        #[serde(default = "one")]
-        amplitude: f64,
-        /// Phase between neighbouring channels, rad.
-        #[serde(default)]
-        phase_step: f64,
-        /// Standard deviation of the white noise.
-        #[serde(default)]
-        noise: f64,
-    },
-    /// Columns of a recording.
+    Mean(MeanSpec),
+    /// The field at points, or its mean over boxes, one channel each.
+    Field(FieldProbeSpec),
+    /// A known signal: sines, a chirp, noise, or a modulated tone.
+    Synthetic(SyntheticSpec),
+    /// Columns of a table of numbers, row by row.
     Csv(CsvSpec),
+    /// A recording by its own clock: EDF, BDF, WAV, arrays and tables.
+    Replay(ReplaySpec),
     /// The machine that runs the simulation; the scene must say `live: true`.
-    Host {
-        /// What to read.
-        readings: Vec<HostReading>,
-        /// Ticks between readings.
-        #[serde(default = "ten_ticks")]
-        period_ticks: u64,
-    },
+    Host(HostSpec),
+    /// Lines of JSON on standard input; the scene must say `live: true`.
+    Stdin(StdinSpec),
     /// A device of the program's catalog; see `phantom list parts`.
     Custom(CustomSpec),
 }
 
-/// A recording as a sensor: a table as text, `.npy` or `.npz`, found relative to the scene.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CsvSpec {
-    /// The file; also compressed (`.gz`).
-    pub path: String,
-    /// Columns to play, by name, or by number from 1 when the file has no names; when empty, all
-    /// that neither tell the time nor count samples.
-    #[serde(default)]
-    pub columns: Vec<String>,
-    /// Ticks per row.
-    #[serde(default = "one_tick")]
-    pub period_ticks: u64,
-    /// What follows the last row.
-    #[serde(default)]
-    pub at_end: AtEnd,
-    /// The dialect of a text, as far as it is not to be detected.
-    #[serde(default, skip_serializing_if = "DialectOptions::is_plain")]
-    pub dialect: DialectOptions,
-    /// The array of an `.npz` archive.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub array: Option<String>,
-}
-
-fn one() -> f64 {
-    1.0
-}
-
-fn one_tick() -> u64 {
-    1
-}
-
-fn ten_ticks() -> u64 {
-    10
-}
-
 impl SensorSpec {
     /// Collects what is wrong with the sensor at `path`.
-    pub fn validate(
-        &self,
-        problems: &mut Problems,
-        path: &str,
-        populations: &PopulationRanges,
-        (live, sensors): (bool, &Sensors),
-    ) {
+    pub fn validate(&self, problems: &mut Problems, path: &str, facts: &DeviceFacts) {
         if let Some(scope) = &self.scope
-            && find_scope(scope, populations).is_none()
+            && find_scope(scope, facts.populations).is_none()
         {
-            unknown_scope(problems, &format!("{path}.scope"), scope, populations);
+            unknown_scope(problems, &format!("{path}.scope"), scope, facts.populations);
         }
         problems.range(&format!("{path}.noise"), self.noise, 0.0, 1e6, "");
+        for (k, fault) in self.faults.iter().enumerate() {
+            fault.validate(problems, &format!("{path}.faults[{k}]"));
+        }
+        let count = self.faults.len() as u64;
+        problems.count(&format!("{path}.faults"), count, 0, 64);
         let device = format!("{path}.device");
-        match &self.device {
-            DeviceSpec::Probe { vertices } => {
-                vertices.validate(problems, &format!("{device}.vertices"), populations);
-            }
-            DeviceSpec::Mean { populations: names } => {
-                for (k, name) in names.iter().enumerate() {
-                    if find_scope(name, populations).is_none_or(|id| id == PopulationId::CLUSTER) {
-                        let path = format!("{device}.populations[{k}]");
-                        unknown_scope(problems, &path, name, populations);
-                    }
-                }
-            }
-            DeviceSpec::Synthetic {
-                channels,
-                frequency_hz,
-                amplitude,
-                noise,
-                ..
-            } => {
-                problems.count(&format!("{device}.channels"), *channels as u64, 1, 4096);
-                problems.range(
-                    &format!("{device}.frequency_hz"),
-                    *frequency_hz,
-                    0.0,
-                    1e9,
-                    " Hz",
-                );
-                problems.range(&format!("{device}.amplitude"), *amplitude, 0.0, 1e9, "");
-                problems.range(&format!("{device}.noise"), *noise, 0.0, 1e9, "");
-            }
-            DeviceSpec::Csv(recording) => {
-                let period = recording.period_ticks;
-                problems.count(&format!("{device}.period_ticks"), period, 1, 1 << 32);
-            }
-            DeviceSpec::Host {
-                readings,
-                period_ticks,
-            } => {
-                problems.count(&format!("{device}.period_ticks"), *period_ticks, 1, 1 << 32);
-                problems.count(&format!("{device}.readings"), readings.len() as u64, 1, 16);
-                problems.require(
-                    live,
-                    "live",
-                    "a Host sensor in a scene that is not live",
-                    "live: true, since the host's readings differ from run to run",
-                );
-            }
-            DeviceSpec::Custom(own) => sensors.check(problems, &device, own),
+        self.device.kind().validate(problems, &device, facts);
+    }
+
+    /// Whether the signal engine of a scope reads it.
+    #[must_use]
+    pub fn is_read_by(&self, scope: &str) -> bool {
+        match &self.scope {
+            Some(own) => own == scope,
+            None => self.device.kind().is_read_by(scope),
         }
     }
 
-    /// The channels of this sensor, numbered from `first`. `columns` names those of its device.
+    /// The channels of this sensor, which is number `sensor` of the scene, numbered from `first`.
     #[must_use]
     pub fn channels(
         &self,
-        first: u32,
-        sensor: u32,
-        columns: &[String],
+        (first, sensor): (u32, u32),
+        opened: Opened,
         populations: &PopulationRanges,
     ) -> Vec<Channel> {
-        let scope = self
-            .scope
-            .as_deref()
-            .and_then(|name| find_scope(name, populations));
-        let cluster = scope.unwrap_or(PopulationId::CLUSTER);
-        let wanted: BTreeSet<usize> = match &self.device {
-            DeviceSpec::Mean { populations: names } => {
-                let found = names.iter().filter_map(|name| populations.position(name));
-                found.collect()
-            }
-            _ => BTreeSet::new(),
-        };
-        let sources: Vec<(String, ChannelSource, PopulationId)> = match &self.device {
-            DeviceSpec::Probe { vertices } => vertices
-                .resolve(populations)
-                .into_iter()
-                .map(|vertex| (vertex.0.to_string(), ChannelSource::Vertex(vertex), cluster))
-                .collect(),
-            DeviceSpec::Mean { populations: names } => populations
-                .iter()
-                .enumerate()
-                .filter(|(k, _)| names.is_empty() || wanted.contains(k))
-                .map(|(k, p)| {
-                    let id = PopulationId((k + 1) as u16);
-                    (p.name.clone(), ChannelSource::Mean(id), scope.unwrap_or(id))
-                })
-                .collect(),
-            DeviceSpec::Host { .. } => columns
-                .iter()
-                .map(|name| (name.clone(), ChannelSource::External, cluster))
-                .collect(),
-            DeviceSpec::Synthetic { .. } | DeviceSpec::Csv(_) | DeviceSpec::Custom(_) => columns
-                .iter()
-                .zip(0..)
-                .map(|(name, column)| {
-                    let source = ChannelSource::Device { sensor, column };
-                    (name.clone(), source, cluster)
-                })
-                .collect(),
-        };
-        sources
-            .into_iter()
-            .zip(first..)
-            .map(|((label, source, scope), index)| Channel {
-                index,
-                sensor,
-                name: format!("{}[{label}]", self.name),
-                source,
-                scope,
-                noise: self.noise,
-                phi_unit: None,
-            })
-            .collect()
+        let scope = self.scope.as_deref();
+        let scope = scope.and_then(|name| find_scope(name, populations));
+        let faults: Arc<[FaultSpec]> = self.faults.as_slice().into();
+        let channels = opened.channels(sensor).into_iter().zip(first..);
+        let channels = channels.map(|(own, index)| Channel {
+            index,
+            sensor,
+            name: format!("{}[{}]", self.name, own.label),
+            source: own.source,
+            scope: scope.unwrap_or(own.scope),
+            noise: self.noise,
+            faults: faults.clone(),
+            phi_unit: None,
+        });
+        channels.collect()
     }
 }

@@ -1,30 +1,46 @@
 //! Sampling on every node, and merging on the home node.
 
+use std::collections::BTreeMap;
+
 use bevy::prelude::*;
 
 use crate::base::random::{KeyedRng, Purpose};
 use crate::base::{ExactSum, Input, PopulationId};
+use crate::field::FieldState;
 use crate::resonator::{Plant, Population};
 use crate::tick::{NodeContext, PendingInputs};
 
 use super::channel::{
-    ArrivedSamples, Channel, ChannelSource, HeldReading, LocalSamples, MergedSamples,
-    SampleFragment, SamplePart, SensorFrame, merge,
+    ArrivedSamples, Channel, ChannelMemory, ChannelSource, CoverageTicks, HeldReading,
+    LocalSamples, MergedSample, MergedSamples, ObserverMemory, ReadingTimes, SampleFragment,
+    SamplePart, SensorFrame, merge,
 };
 use super::device::MountedDevice;
+use super::fault::memory::{FaultPlace, pass_through};
+use super::health::{Arrival, FrameHealth};
 
 /// Takes readings that entered from outside.
 pub fn ingest_readings(
     inputs: Res<PendingInputs>,
-    mut channels: Query<(&Channel, &mut HeldReading)>,
+    mut channels: Query<(&Channel, &mut HeldReading, &mut ReadingTimes)>,
 ) {
+    for (_, _, mut times) in &mut channels {
+        times.is_new = false;
+    }
     for input in &inputs.0 {
-        let Input::Sample { channel, value } = input else {
+        let Input::Sample {
+            channel,
+            value,
+            late_s,
+        } = input
+        else {
             continue;
         };
-        for (own, mut held) in &mut channels {
+        for (own, mut held, mut times) in &mut channels {
             if own.index == *channel {
                 held.0 = *value;
+                times.is_new = true;
+                times.jitter.see(*late_s);
             }
         }
     }
@@ -37,11 +53,12 @@ pub fn ingest_readings(
 pub fn sense(
     plant: Res<Plant>,
     at: Res<NodeContext>,
-    channels: Query<(&Channel, Option<&HeldReading>)>,
+    field: Res<FieldState>,
+    channels: Query<(&Channel, Option<(&HeldReading, &ReadingTimes)>)>,
     mut devices: Query<&mut MountedDevice>,
     mut samples: ResMut<LocalSamples>,
 ) -> Result {
-    let means = population_sums(&plant, &channels);
+    let means = population_sums(&plant, channels.iter().map(|(own, _)| own));
     for mut mounted in &mut devices {
         mounted.read(at.clock.tick, at.clock.time_s())?;
     }
@@ -58,9 +75,13 @@ pub fn sense(
             ChannelSource::Device { sensor, column } => devices
                 .iter()
                 .find(|own| own.sensor == *sensor)
-                .and_then(|own| own.values.get(*column as usize))
-                .map(|value| SamplePart::Value(*value)),
-            ChannelSource::External => held.map(|held| SamplePart::Value(held.0)),
+                .and_then(|own| Some((*own.values.get(*column as usize)?, own.is_new)))
+                .map(|(value, is_new)| new_or_held(value, is_new)),
+            ChannelSource::Field(place) => {
+                let is_home = at.home_of(channel.scope.index()) == at.node;
+                is_home.then(|| SamplePart::Value(place.sense(&field)))
+            }
+            ChannelSource::External => held.map(|(held, times)| new_or_held(held.0, times.is_new)),
         };
         if let Some(part) = part {
             samples.0.push(SampleFragment {
@@ -75,12 +96,19 @@ pub fn sense(
     Ok(())
 }
 
+fn new_or_held(value: f64, is_new: bool) -> SamplePart {
+    match is_new {
+        true => SamplePart::Value(value),
+        false => SamplePart::Held(value),
+    }
+}
+
 /// Σ and count of the observable over each population that some channel averages.
-fn population_sums(
+fn population_sums<'a>(
     plant: &Plant,
-    channels: &Query<(&Channel, Option<&HeldReading>)>,
+    channels: impl Iterator<Item = &'a Channel>,
 ) -> Vec<(ExactSum, u64)> {
-    let last = channels.iter().filter_map(|(c, _)| match c.source {
+    let last = channels.filter_map(|own| match own.source {
         ChannelSource::Mean(population) => Some(population.index() + 1),
         _ => None,
     });
@@ -97,11 +125,18 @@ fn population_sums(
     sums
 }
 
-/// Merges the fragments that arrived into one value for each channel, and adds the sensor's noise.
+/// The memory of a channel's faults, where it has one.
+type Memories = (
+    Option<&'static mut ChannelMemory>,
+    Option<&'static mut ObserverMemory>,
+);
+
+/// Merges the fragments that arrived into one value for each channel, and adds the sensor's noise
+/// and faults.
 pub fn merge_samples(
     at: Res<NodeContext>,
     arrived: Res<ArrivedSamples>,
-    channels: Query<&Channel>,
+    mut channels: Query<(&Channel, Memories)>,
     mut merged: ResMut<MergedSamples>,
 ) {
     merged.0.clear();
@@ -111,7 +146,7 @@ pub fn merge_samples(
     // Channels mostly come in the order of their fragments, so the next one is where the last
     // ended.
     let (fragments, mut next) = (&arrived.0, 0);
-    for channel in &channels {
+    for (channel, memories) in &mut channels {
         let is_next = |own: &SampleFragment| own.channel == channel.index;
         let from = match fragments.get(next).is_some_and(is_next) {
             true => next,
@@ -125,26 +160,44 @@ pub fn merge_samples(
             continue;
         }
         next = from + count;
-        let mut value = merge(&fragments[from..next]);
+        let mut sample = merge(&fragments[from..next], taken_at);
         if channel.noise != 0.0 {
             let stream = u64::from(channel.index);
             let mut rng = KeyedRng::new(at.seed, Purpose::Sensor, stream, taken_at);
-            value += channel.noise * rng.normal();
+            sample.value += channel.noise * rng.normal();
         }
-        merged.0.push((channel.index, value));
+        if !channel.faults.is_empty() {
+            let place = FaultPlace {
+                channel: channel.index,
+                tick: taken_at,
+                time_s: at.clock.tick_s() * taken_at as f64,
+                seed: at.seed,
+            };
+            let memory = match memories {
+                (Some(own), _) => Some(&mut own.into_inner().0),
+                (None, Some(own)) => Some(&mut own.into_inner().0),
+                (None, None) => None,
+            };
+            sample = pass_through(&channel.faults, &place, memory, sample);
+        }
+        let channel = channel.index;
+        merged.0.push(MergedSample { channel, sample });
     }
-    if !merged.0.is_sorted_by_key(|(channel, _)| *channel) {
-        merged.0.sort_by_key(|(channel, _)| *channel);
+    if !merged.0.is_sorted_by_key(|own| own.channel) {
+        merged.0.sort_by_key(|own| own.channel);
     }
 }
 
 /// Forms the frames of the populations that live here.
 pub fn form_frames(
+    at: Res<NodeContext>,
     merged: Res<MergedSamples>,
     channels: Query<&Channel>,
+    readings: Query<(&Channel, &ReadingTimes)>,
+    window: Res<CoverageTicks>,
     mut frames: Query<(&Population, &mut SensorFrame)>,
     mut scopes: Local<Vec<(u32, PopulationId)>>,
-    mut samples: Local<Vec<(PopulationId, u32, f64)>>,
+    mut samples: Local<Vec<(PopulationId, MergedSample)>>,
 ) {
     if frames.is_empty() {
         return;
@@ -156,21 +209,38 @@ pub fn form_frames(
     }
     // By scope, and by channel within each.
     samples.clear();
-    samples.extend(merged.0.iter().filter_map(|(channel, value)| {
-        let at = scopes.binary_search_by_key(channel, |(index, _)| *index);
-        Some((scopes[at.ok()?].1, *channel, *value))
+    samples.extend(merged.0.iter().filter_map(|own| {
+        let at = scopes.binary_search_by_key(&own.channel, |(index, _)| *index);
+        Some((scopes[at.ok()?].1, *own))
     }));
-    samples.sort_by_key(|(scope, channel, _)| (*scope, *channel));
+    samples.sort_by_key(|(scope, own)| (*scope, own.channel));
+    let jitters = readings
+        .iter()
+        .map(|(own, times)| (own.index, times.jitter.estimate_s));
+    let jitters: BTreeMap<u32, Option<f64>> = jitters.collect();
     for (population, mut frame) in &mut frames {
-        let from = samples.partition_point(|(scope, ..)| *scope < population.id);
+        let frame = &mut *frame;
+        let from = samples.partition_point(|(scope, _)| *scope < population.id);
         let own = samples[from..].iter();
-        let own = own.take_while(|(scope, ..)| *scope == population.id);
+        let own = own.take_while(|(scope, _)| *scope == population.id);
+        let own = own.map(|(_, own)| own);
         frame.channels.clear();
         frame.values.clear();
-        for (_, channel, value) in own {
-            frame.channels.push(*channel);
-            frame.values.push(*value);
+        for merged in own.clone() {
+            frame.channels.push(merged.channel);
+            frame.values.push(merged.sample.value);
         }
         frame.fresh = !frame.values.is_empty();
+        if frame.fresh {
+            frame.taken_at = at.clock.tick.saturating_sub(1);
+            if frame.health.channels.len() != frame.values.len() {
+                frame.health = FrameHealth::new(frame.values.len(), window.0);
+            }
+            frame.health.see(own.map(|merged| Arrival {
+                value: merged.sample.value,
+                taken: merged.sample.taken,
+                jitter_s: jitters.get(&merged.channel).copied().flatten(),
+            }));
+        }
     }
 }

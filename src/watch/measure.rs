@@ -19,6 +19,7 @@ use crate::registry::{Class, Demand, DurableApp, Metrics, Need, OfResource, Read
 use crate::resonator::observe::PlantReading;
 use crate::safety::SafeCommand;
 use crate::scheduler::SchedulerState;
+use crate::sensors::health::HealthSummary;
 use crate::signal::SystemState;
 use crate::tick::{Coordinate, CoordinatorSystems, NodeContext};
 
@@ -41,6 +42,7 @@ type Sources<'w> = (
     Res<'w, Asked<SafeCommand>>,
     Res<'w, Asked<SchedulerState>>,
     Res<'w, Asked<ClusterState>>,
+    Res<'w, Asked<HealthSummary>>,
 );
 
 /// Where this run reads the metrics that are asked for, a line for each room that has some.
@@ -54,6 +56,7 @@ pub fn insert_sources(world: &mut World, metrics: &Metrics, demand: &Demand) {
     insert(world, crate::safety::readings::metrics(), asked);
     insert(world, crate::scheduler::readings::metrics(), asked);
     insert(world, crate::cluster::readings::metrics(), asked);
+    insert(world, crate::sensors::readings::metrics(), asked);
 }
 
 fn insert<S: 'static>(
@@ -81,7 +84,7 @@ pub fn measure(
     if !demand.is_due(completed) {
         return;
     }
-    let (signals, plants, grids, phi, commands, loads, alerts) = sources;
+    let (signals, plants, grids, phi, commands, loads, alerts, health) = sources;
     let whole = PopulationId::CLUSTER;
     alerts.read(&cluster, readings.scope_mut(whole));
     loads.read(&scheduler, readings.scope_mut(whole));
@@ -94,6 +97,9 @@ pub fn measure(
         if state.valid {
             signals.read(state, own);
         }
+    }
+    for (scope, own) in collected.reports.iter().flat_map(|own| &own.sensors) {
+        health.read(own, readings.scope_mut(*scope));
     }
     if demand.needs_any(&[Need::States, Need::Rates, Need::Edges], completed) {
         let sums = collected.plants();
@@ -202,6 +208,7 @@ impl Plugin for MeasurePlugin {
             .local::<Asked<SafeCommand>>()
             .local::<Asked<SchedulerState>>()
             .local::<Asked<ClusterState>>()
+            .local::<Asked<HealthSummary>>()
             .add_systems(Coordinate, measure.in_set(CoordinatorSystems::Measure));
     }
 }

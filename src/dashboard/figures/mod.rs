@@ -50,6 +50,7 @@ pub fn drawing_of(pane: &Pane, state: &ViewState) -> Option<Drawing> {
         | Pane::Selection
         | Pane::Parameters
         | Pane::Scenes
+        | Pane::Sensors
         | Pane::Notes => None,
     };
     figure.map(|figure| finished(figure, state).drawing())
@@ -65,6 +66,7 @@ pub fn has_figure(pane: &Pane) -> bool {
             | Pane::Selection
             | Pane::Parameters
             | Pane::Scenes
+            | Pane::Sensors
             | Pane::Notes
     )
 }

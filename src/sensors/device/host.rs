@@ -4,9 +4,26 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sysinfo::{Components, System};
 
-use crate::base::Tick;
+use crate::base::Problems;
+use crate::registry::site::PopulationRanges;
+use crate::sensors::live::{LiveDevice, LiveMoment, LiveNews};
 
-use super::device::SensorDevice;
+use super::kind::{DeviceFacts, DeviceFault, DeviceKind, DeviceOpening, Opened};
+
+/// The machine that runs the simulation; the scene must say `live: true`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HostSpec {
+    /// What to read.
+    pub readings: Vec<HostReading>,
+    /// Ticks between readings.
+    #[serde(default = "ten_ticks")]
+    pub period_ticks: u64,
+}
+
+fn ten_ticks() -> u64 {
+    10
+}
 
 /// What can be read of the host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -22,6 +39,7 @@ pub enum HostReading {
 /// Reads the host.
 pub struct Host {
     readings: Vec<HostReading>,
+    period_ticks: u64,
     system: Option<System>,
     components: Option<Components>,
 }
@@ -29,9 +47,10 @@ pub struct Host {
 impl Host {
     /// Opens the host's sensors.
     #[must_use]
-    pub fn open(readings: &[HostReading]) -> Self {
+    pub fn open(spec: &HostSpec) -> Self {
         Self {
-            readings: readings.to_vec(),
+            readings: spec.readings.clone(),
+            period_ticks: spec.period_ticks.max(1),
             system: System::new().ok(),
             components: Components::new_with_refreshed_list().ok(),
         }
@@ -71,7 +90,7 @@ impl Host {
     }
 }
 
-impl SensorDevice for Host {
+impl LiveDevice for Host {
     fn columns(&self) -> Vec<String> {
         let name = |reading: &HostReading| match reading {
             HostReading::CpuLoad => "cpu_load",
@@ -81,14 +100,43 @@ impl SensorDevice for Host {
         self.readings.iter().map(|r| name(r).to_owned()).collect()
     }
 
-    fn read(&mut self, _tick: Tick, _time_s: f64, values: &mut [f64]) {
-        for (k, value) in values.iter_mut().enumerate() {
-            *value = match self.readings.get(k) {
-                Some(HostReading::CpuLoad) => self.cpu_load(),
-                Some(HostReading::MemoryUsed) => self.memory_used(),
-                Some(HostReading::Temperature) => self.temperature(),
-                None => f64::NAN,
-            };
+    fn read(&mut self, at: &LiveMoment, news: &mut Vec<LiveNews>) {
+        if !at.tick.is_multiple_of(self.period_ticks) {
+            return;
         }
+        for (column, reading) in (0..).zip(self.readings.clone()) {
+            let value = match reading {
+                HostReading::CpuLoad => self.cpu_load(),
+                HostReading::MemoryUsed => self.memory_used(),
+                HostReading::Temperature => self.temperature(),
+            };
+            news.push(LiveNews::Reading {
+                column,
+                value,
+                late_s: at.late_s(),
+            });
+        }
+    }
+}
+
+impl DeviceKind for HostSpec {
+    fn validate(&self, problems: &mut Problems, path: &str, facts: &DeviceFacts) {
+        let period = self.period_ticks;
+        problems.count(&format!("{path}.period_ticks"), period, 1, 1 << 32);
+        let count = self.readings.len() as u64;
+        problems.count(&format!("{path}.readings"), count, 1, 16);
+        facts.require_live(
+            problems,
+            "Host",
+            "the host's readings differ from run to run",
+        );
+    }
+
+    fn count(&self, _: &PopulationRanges) -> Option<usize> {
+        Some(self.readings.len())
+    }
+
+    fn open(&self, _: &mut DeviceOpening) -> Result<Opened, DeviceFault> {
+        Ok(Opened::Live(Box::new(Host::open(self))))
     }
 }
