@@ -86,15 +86,32 @@ impl Plan {
     fn sense(&mut self, d: &mut Draw, n: usize, family: usize, adaptive: bool) {
         let spread = d.within(1, n.min(6));
         let noise = d.pick(&["", ", noise: 0.1"]);
+        let faults = [
+            "",
+            "",
+            ", faults: [Delay(ticks: 5), Noise(sd: 0.1)]",
+            ", faults: [Stuck(from_s: 0.05, to_s: 0.2), Quantise(step: 0.05)]",
+            ", faults: [Drift(per_s: 0.2), Bias(offset: -0.3, from_s: 0.1)]",
+            ", faults: [Dropout(probability: 0.02), Delay(ticks: 2, from_s: 0.1)]",
+        ];
+        let (of_probe, of_mean) = (d.pick(&faults), d.pick(&faults));
         let mut sensors = vec![
-            format!("(name: \"probe\", device: Probe(vertices: Spread({spread})){noise})"),
-            "(name: \"mean\", device: Mean())".to_owned(),
+            format!(
+                "(name: \"probe\", device: Probe(vertices: Spread({spread})){noise}{of_probe})"
+            ),
+            format!("(name: \"mean\", device: Mean(){of_mean})"),
         ];
         if d.chance(0.3) {
-            sensors.push(
-                "(name: \"tone\", device: Synthetic(channels: 2, frequency_hz: 3.0, noise: 0.2))"
-                    .to_owned(),
-            );
+            let wave = d.pick(&[
+                "Sine",
+                "Chirp(to_hz: 9.0, over_s: 0.5)",
+                "Noise(color: Pink)",
+                "Am(modulation_hz: 0.5, depth: 0.8)",
+            ]);
+            sensors.push(format!(
+                "(name: \"tone\", device: Synthetic(channels: 2, frequency_hz: 3.0, noise: 0.2, \
+                 wave: {wave}))"
+            ));
         }
         self.lists.push(("sensors", sensors));
         let law = d.pick(&[

@@ -180,6 +180,7 @@ fn edits_that_do_not_fit_are_refused_in_words() {
             Input::Sample {
                 channel: 10_000,
                 value: 0.0,
+                late_s: f64::NAN,
             },
             "channel",
         ),

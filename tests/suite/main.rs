@@ -12,6 +12,7 @@ mod bad_scenes;
 mod scene_versions;
 mod snapshots;
 mod edges;
+mod sensors;
 mod registry;
 mod run_folder;
 mod commands;
@@ -56,5 +57,7 @@ mod window_hands;
 mod tour;
 #[cfg(feature = "dashboard")]
 mod phi_panel;
+#[cfg(feature = "dashboard")]
+mod sensor_panel;
 #[cfg(feature = "dashboard")]
 mod time_machine;
