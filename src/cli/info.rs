@@ -149,7 +149,7 @@ impl InfoArgs {
             Err(faults) => (Err(faults.to_string()), Vec::new()),
         };
         Found {
-            what: "a recording (phi)",
+            what: "a recording (Replay sensors, phi)",
             summary,
             notes,
         }

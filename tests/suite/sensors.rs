@@ -292,8 +292,6 @@ fn a_live_recording_repeats_from_its_log() {
     let rows = metrics(out.path());
     let jitter = &rows.last().unwrap()["sensor_jitter_s"];
     assert!(jitter.parse::<f64>().unwrap() >= 0.0);
-    std::fs::remove_file(place.path().join("rec.wav")).unwrap();
-    std::fs::write(place.path().join("rec.wav"), wav(100, &[vec![0; 100]])).unwrap();
     let folder = out.path().display().to_string();
     let verified = phantom(&["verify", &folder]);
     let said = String::from_utf8_lossy(&verified.stdout).into_owned();

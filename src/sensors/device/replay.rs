@@ -216,12 +216,7 @@ impl DeviceKind for ReplaySpec {
                 recording.gaps.len()
             ));
         }
-        let summary = format!(
-            "recording of {} channels at {rate} Hz, {} samples",
-            recording.channels.len(),
-            recording.len
-        );
-        opening.files.tell(&self.path, &summary, &notes);
+        opening.files.tell(&self.path, &recording.summary(), &notes);
         let device = Replay::new(recording, rate, self.start_s, self.at_end);
         Ok(match self.realtime {
             true => Opened::Live(Box::new(LiveReplay(device))),
