@@ -47,28 +47,30 @@ pub fn find_peak(spectrum: &[f64], (from, to): (usize, usize)) -> Option<Peak> {
 }
 
 /// Width of a peak at half its power, in bins, interpolated between the bins on both sides. `None`
-/// when the spectrum does not fall that low on one of them.
+/// when the spectrum does not fall that low within bins `from ..= to` on one of them.
 #[must_use]
-pub fn half_power_width(spectrum: &[f64], bin: usize) -> Option<f64> {
+pub fn half_power_width(spectrum: &[f64], bin: usize, (from, to): (usize, usize)) -> Option<f64> {
     let half = 0.5 * spectrum.get(bin)?;
+    let end = spectrum.len().min(to + 1);
     let cross = |inner: usize, outer: usize| {
         let (a, b) = (spectrum[inner], spectrum[outer]);
         (a - half) / (a - b)
     };
-    let low = (0..bin).rev().find(|k| spectrum[*k] <= half)?;
-    let high = (bin + 1..spectrum.len()).find(|k| spectrum[*k] <= half)?;
+    let low = (from..bin).rev().find(|k| spectrum[*k] <= half)?;
+    let high = (bin + 1..end).find(|k| spectrum[*k] <= half)?;
     let left = low as f64 + 1.0 - cross(low + 1, low);
     let right = high as f64 - 1.0 + cross(high - 1, high);
     Some(right - left)
 }
 
-/// Power of a peak over that of its surroundings: the median of all bins but DC and those within
-/// two of the peak, not below 10⁻⁸ of the mean power above DC.
+/// Power of a peak over that of its surroundings: the median of bins `from ..= to` but DC and those
+/// within two of the peak, not below 10⁻⁸ of the mean power of these bins above DC.
 #[must_use]
-pub fn signal_to_noise(spectrum: &[f64], bin: usize) -> Option<f64> {
-    let above = spectrum.get(1..)?;
+pub fn signal_to_noise(spectrum: &[f64], bin: usize, (from, to): (usize, usize)) -> Option<f64> {
+    let (from, end) = (from.max(1), spectrum.len().min(to + 1));
+    let above = spectrum.get(from..end)?;
     let floor = 1e-8 * above.iter().sum::<f64>() / above.len().max(1) as f64;
-    let mut around: Vec<f64> = (1..spectrum.len())
+    let mut around: Vec<f64> = (from..end)
         .filter(|k| k.abs_diff(bin) > 2)
         .map(|k| spectrum[k])
         .collect();
@@ -106,17 +108,19 @@ mod tests {
 
     #[test]
     fn widths_are_those_of_a_triangle() {
-        let width = half_power_width(&[0.0, 1.0, 2.0, 3.0, 4.0, 3.0, 2.0, 1.0], 4).unwrap();
+        let width = half_power_width(&[0.0, 1.0, 2.0, 3.0, 4.0, 3.0, 2.0, 1.0], 4, (0, 7)).unwrap();
         assert!((width - 4.0).abs() < 1e-12, "{width}");
-        assert_eq!(half_power_width(&[3.0, 4.0, 1.0], 1), None);
-        assert_eq!(half_power_width(&[1.0, 4.0, 3.0], 1), None);
+        assert_eq!(half_power_width(&[3.0, 4.0, 1.0], 1, (0, 2)), None);
+        assert_eq!(half_power_width(&[1.0, 4.0, 3.0], 1, (0, 2)), None);
+        // What lies outside a band is not looked at.
+        assert_eq!(half_power_width(&[0.0, 3.0, 4.0, 1.0], 2, (1, 3)), None);
     }
 
     #[test]
     fn a_peak_stands_above_the_median_of_the_rest() {
         let mut spectrum = vec![1.0; 20];
         (spectrum[0], spectrum[8]) = (100.0, 12.0);
-        assert_eq!(signal_to_noise(&spectrum, 8), Some(12.0));
-        assert_eq!(signal_to_noise(&[0.0; 9], 4), None);
+        assert_eq!(signal_to_noise(&spectrum, 8, (0, 19)), Some(12.0));
+        assert_eq!(signal_to_noise(&[0.0; 9], 4, (0, 8)), None);
     }
 }

@@ -22,7 +22,10 @@ pub fn explain(name: &str) -> Result<u8> {
             say!("{head:<14} {text}");
         }
     };
-    say!("{}: {}", about.id, about.label);
+    match about.id.as_str() == about.label {
+        true => say!("{}", about.id),
+        false => say!("{}: {}", about.id, about.label),
+    }
     say!("{}", about.help);
     row("formula", about.formula);
     row("normalisation", own.reading.normalization);

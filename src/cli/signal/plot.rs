@@ -196,14 +196,14 @@ fn spectrogram(asked: &Asked) -> Panel {
         range,
     };
     let mut panel = Panel::new(
-        "power, mean over channels",
+        "power below its greatest, mean over channels",
         time_axis(),
         Axis::new("frequency", "Hz").within(0.0, 0.5 * rate),
     )
     .with(Mark::Heat(heat));
     panel.colour_bar = Some(ColourBar {
         label: "power".to_owned(),
-        unit: "dB below the greatest".to_owned(),
+        unit: "dB".to_owned(),
         map: ColourMap::Viridis,
         range,
         scale: Scale::Linear,
@@ -225,9 +225,13 @@ fn numbers(moments: &Moments) -> [Panel; 2] {
     let line = |name: &str, points: &[[f64; 2]], number| {
         Mark::Line(Line::new(name, points.to_vec(), category(number)))
     };
-    let shares = Panel::new("", time_axis(), Axis::new("share", "").within(0.0, 1.0))
-        .with(line("normalised entropy", &moments.entropy, 1))
-        .with(line("coherence", &moments.coherence, 0));
+    let shares = Panel::new(
+        "",
+        time_axis(),
+        Axis::new("entropy, coherence", "").within(0.0, 1.0),
+    )
+    .with(line("normalised entropy", &moments.entropy, 1))
+    .with(line("coherence", &moments.coherence, 0));
     let resonance = Panel::new("", time_axis(), Axis::new("resonance", ""));
     [
         shares,

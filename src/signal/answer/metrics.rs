@@ -151,13 +151,13 @@ fn peak(settings: &SignalSettings, density: &[f64]) -> Value {
         return Value::Null;
     };
     let hz = settings.bin_hz();
-    let width = half_power_width(density, peak.bin);
+    let width = half_power_width(density, peak.bin, settings.band_bins());
     json!({
         "bin": peak.bin,
         "hz_bin": peak.bin as f64 * hz,
         "hz_interp": peak.place * hz,
         "psd": density[peak.bin],
-        "snr": signal_to_noise(density, peak.bin),
+        "snr": signal_to_noise(density, peak.bin, settings.band_bins()),
         "half_power_bw_hz": width.map(|w| w * hz),
         "q": width.map(|w| peak.place / w),
     })

@@ -114,7 +114,7 @@ fn curve((f0, q): (f64, f64), (start, stop, points): (f64, f64, usize)) -> Value
         }
     }
     let peak = start + step * bin as f64;
-    let width = half_power_width(&curve, bin).map(|bins| bins * step);
+    let width = half_power_width(&curve, bin, (0, points - 1)).map(|bins| bins * step);
     // With x = f²: the denominator is least at x₀ = f₀² (1 − 1/2Q²) and twice that at x₀ ± √least.
     let inverse = 1.0 / (q * q);
     let x0 = f0 * f0 * (1.0 - 0.5 * inverse);

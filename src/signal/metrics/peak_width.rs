@@ -27,6 +27,7 @@ pub(super) fn metric() -> SignalMetric {
 
 fn value(own: &Windowed<'_>) -> Outcome {
     let peak = own.spectra.peak.ok_or(Reason::Undefined)?;
-    let width = half_power_width(&own.spectra.mean, peak.bin).ok_or(Reason::Undefined)?;
+    let width = half_power_width(&own.spectra.mean, peak.bin, own.spectra.bins);
+    let width = width.ok_or(Reason::Undefined)?;
     Ok(width * own.settings.bin_hz())
 }

@@ -26,7 +26,8 @@ pub(super) fn metric() -> SignalMetric {
 
 fn value(own: &Windowed<'_>) -> Outcome {
     let peak = own.spectra.peak.ok_or(Reason::Undefined)?;
-    let width = half_power_width(&own.spectra.mean, peak.bin).ok_or(Reason::Undefined)?;
+    let width = half_power_width(&own.spectra.mean, peak.bin, own.spectra.bins);
+    let width = width.ok_or(Reason::Undefined)?;
     match width > 0.0 {
         true => Ok(peak.place / width),
         false => Err(Reason::Undefined),

@@ -12,7 +12,7 @@ pub(super) fn metric() -> SignalMetric {
         "How far the peak stands above the median of the spectrum.",
     )
     .formula(
-        "Power of the peak bin over the median of all bins but DC and those within two of it, at \
+        "Power of the peak bin over the median of the band but DC and those within two of it, at \
          least 1e-8 of their mean.",
         "Norcia 2015",
     );
@@ -31,5 +31,5 @@ pub(super) fn metric() -> SignalMetric {
 
 fn value(own: &Windowed<'_>) -> Outcome {
     let peak = own.spectra.peak.ok_or(Reason::Undefined)?;
-    signal_to_noise(&own.spectra.mean, peak.bin).ok_or(Reason::Undefined)
+    signal_to_noise(&own.spectra.mean, peak.bin, own.spectra.bins).ok_or(Reason::Undefined)
 }
