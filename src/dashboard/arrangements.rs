@@ -13,7 +13,10 @@ use crate::scheduler::readings::LOAD_MAX;
 use crate::signal::metrics as signal;
 
 use super::curve::{Curve, TimePlot};
+use super::locking_panel::LockingPlot;
 use super::panels::Pane;
+use super::spectrogram::Source;
+use super::spectrum_panel::SpectrumPlot;
 
 use LinearDir::{Horizontal as Beside, Vertical as Above};
 
@@ -50,7 +53,7 @@ fn plots(arrangement: Arrangement, scene: Option<&Scene>) -> Vec<Vec<Pane>> {
         ..TimePlot::default()
     };
     match arrangement {
-        Arrangement::Overview | Arrangement::Plots => vec![
+        Arrangement::Overview | Arrangement::Plots | Arrangement::Signals => vec![
             both(signal::ENTROPY, COMMAND),
             compared(signal::COHERENCE),
             vec![Pane::plot(signal::RESONANCE), Pane::Plot(phi)],
@@ -86,72 +89,94 @@ pub fn tree(arrangement: Arrangement, scene: Option<&Scene>) -> Tree<Pane> {
         .map(|panes| (tabs(&mut t, panes), 1.0))
         .collect();
     let stack = linear(&mut t, Above, &stack);
-    let (centre, right) = match arrangement {
-        Arrangement::Overview => {
-            let graph = tabs(&mut t, &[Pane::Graph, Pane::Circle]);
-            let field = tabs(&mut t, &[Pane::Field, Pane::Nodes, Pane::Phi]);
-            let events = tabs(&mut t, &[Pane::Events, Pane::Selection, Pane::Control]);
-            let has_field = scene.is_none_or(|scene| scene.field.kind.is_on());
-            let middle = match has_field {
-                true => field,
-                false => tabs(&mut t, &[Pane::Control, Pane::Nodes, Pane::Phi]),
-            };
-            let right = linear(&mut t, Above, &[(graph, 1.5), (middle, 1.0), (events, 0.9)]);
-            ((stack, 2.4), Some((right, 1.7)))
-        }
-        Arrangement::Plots => {
-            let circle = tabs(&mut t, &[Pane::Circle, Pane::Graph]);
-            let below = [Pane::Events, Pane::Control, Pane::Selection, Pane::Sensors];
-            let events = tabs(&mut t, &below);
-            let right = linear(&mut t, Above, &[(circle, 1.4), (events, 1.0)]);
-            ((stack, 2.6), Some((right, 1.4)))
-        }
-        Arrangement::Field => {
-            let field = tabs(&mut t, &[Pane::Field]);
-            let circle = tabs(&mut t, &[Pane::Circle, Pane::Plane, Pane::Graph]);
-            let modes = tabs(&mut t, &[Pane::Modes, Pane::Events]);
-            let lower = linear(&mut t, Beside, &[(circle, 0.9), (stack, 1.7), (modes, 1.3)]);
-            let centre = linear(&mut t, Above, &[(field, 1.6), (lower, 1.0)]);
-            ((centre, 4.0), None)
-        }
-        Arrangement::Cluster => {
-            let nodes = tabs(&mut t, &[Pane::Nodes]);
-            let phi = tabs(&mut t, &[Pane::Phi, Pane::Control]);
-            let graph = tabs(&mut t, &[Pane::Graph, Pane::Circle]);
-            let events = tabs(&mut t, &[Pane::Events, Pane::Selection]);
-            let middle = linear(&mut t, Above, &[(graph, 1.0), (stack, 1.0)]);
-            let right = linear(&mut t, Above, &[(nodes, 1.0), (phi, 1.0), (events, 1.2)]);
-            ((middle, 2.4), Some((right, 1.7)))
-        }
-        Arrangement::Integration => {
-            let circle = tabs(&mut t, &[Pane::Circle, Pane::Graph]);
-            let events = tabs(&mut t, &[Pane::Events, Pane::Selection, Pane::Nodes]);
-            let upper = linear(&mut t, Beside, &[(circle, 1.0), (events, 1.3)]);
-            let middle = linear(&mut t, Above, &[(upper, 1.0), (stack, 1.6)]);
-            let report = tabs(&mut t, &[Pane::Phi, Pane::Control]);
-            ((middle, 2.5), Some((report, 1.5)))
-        }
-        Arrangement::Transition => {
-            let sweep = tabs(&mut t, &[Pane::Sweep]);
-            let circle = tabs(&mut t, &[Pane::Circle, Pane::Graph]);
-            let events = tabs(&mut t, &[Pane::Events, Pane::Selection]);
-            let middle = linear(&mut t, Above, &[(sweep, 2.2), (stack, 1.0)]);
-            let right = linear(&mut t, Above, &[(circle, 1.6), (events, 1.0)]);
-            ((middle, 2.5), Some((right, 1.5)))
-        }
-        Arrangement::Plane => {
-            let plane = tabs(&mut t, &[Pane::Plane, Pane::Circle]);
-            let graph = tabs(&mut t, &[Pane::Graph, Pane::Events, Pane::Selection]);
-            let spectrum = tabs(&mut t, &[Pane::Spectrum]);
-            let middle = linear(&mut t, Above, &[(plane, 2.2), (graph, 1.0)]);
-            let right = linear(&mut t, Above, &[(spectrum, 1.0), (stack, 1.8)]);
-            ((middle, 2.2), Some((right, 1.9)))
-        }
-    };
+    let (centre, right) = sides(&mut t, arrangement, scene, stack);
     let parts: Vec<(TileId, f32)> = [Some((left, 0.95)), Some(centre), right]
         .into_iter()
         .flatten()
         .collect();
     let root = linear(&mut t, Beside, &parts);
     Tree::new("panels", root, t)
+}
+
+/// The middle of an arrangement and its right side, if it has one, around the plots.
+fn sides(
+    t: &mut Tiles<Pane>,
+    arrangement: Arrangement,
+    scene: Option<&Scene>,
+    stack: TileId,
+) -> ((TileId, f32), Option<(TileId, f32)>) {
+    match arrangement {
+        Arrangement::Overview => {
+            let graph = tabs(t, &[Pane::Graph, Pane::Circle]);
+            let field = tabs(t, &[Pane::Field, Pane::Nodes, Pane::Phi]);
+            let events = tabs(t, &[Pane::Events, Pane::Selection, Pane::Control]);
+            let has_field = scene.is_none_or(|scene| scene.field.kind.is_on());
+            let middle = match has_field {
+                true => field,
+                false => tabs(t, &[Pane::Control, Pane::Nodes, Pane::Phi]),
+            };
+            let right = linear(t, Above, &[(graph, 1.5), (middle, 1.0), (events, 0.9)]);
+            ((stack, 2.4), Some((right, 1.7)))
+        }
+        Arrangement::Plots => {
+            let circle = tabs(t, &[Pane::Circle, Pane::Graph]);
+            let below = [Pane::Events, Pane::Control, Pane::Selection, Pane::Sensors];
+            let events = tabs(t, &below);
+            let right = linear(t, Above, &[(circle, 1.4), (events, 1.0)]);
+            ((stack, 2.6), Some((right, 1.4)))
+        }
+        Arrangement::Field => {
+            let field = tabs(t, &[Pane::Field]);
+            let circle = tabs(t, &[Pane::Circle, Pane::Plane, Pane::Graph]);
+            let modes = tabs(t, &[Pane::Modes, Pane::Events]);
+            let lower = linear(t, Beside, &[(circle, 0.9), (stack, 1.7), (modes, 1.3)]);
+            let centre = linear(t, Above, &[(field, 1.6), (lower, 1.0)]);
+            ((centre, 4.0), None)
+        }
+        Arrangement::Cluster => {
+            let nodes = tabs(t, &[Pane::Nodes]);
+            let phi = tabs(t, &[Pane::Phi, Pane::Control]);
+            let graph = tabs(t, &[Pane::Graph, Pane::Circle]);
+            let events = tabs(t, &[Pane::Events, Pane::Selection]);
+            let middle = linear(t, Above, &[(graph, 1.0), (stack, 1.0)]);
+            let right = linear(t, Above, &[(nodes, 1.0), (phi, 1.0), (events, 1.2)]);
+            ((middle, 2.4), Some((right, 1.7)))
+        }
+        Arrangement::Integration => {
+            let circle = tabs(t, &[Pane::Circle, Pane::Graph]);
+            let events = tabs(t, &[Pane::Events, Pane::Selection, Pane::Nodes]);
+            let upper = linear(t, Beside, &[(circle, 1.0), (events, 1.3)]);
+            let middle = linear(t, Above, &[(upper, 1.0), (stack, 1.6)]);
+            let report = tabs(t, &[Pane::Phi, Pane::Control]);
+            ((middle, 2.5), Some((report, 1.5)))
+        }
+        Arrangement::Transition => {
+            let sweep = tabs(t, &[Pane::Sweep]);
+            let circle = tabs(t, &[Pane::Circle, Pane::Graph]);
+            let events = tabs(t, &[Pane::Events, Pane::Selection]);
+            let middle = linear(t, Above, &[(sweep, 2.2), (stack, 1.0)]);
+            let right = linear(t, Above, &[(circle, 1.6), (events, 1.0)]);
+            ((middle, 2.5), Some((right, 1.5)))
+        }
+        Arrangement::Plane => {
+            let plane = tabs(t, &[Pane::Plane, Pane::Circle]);
+            let graph = tabs(t, &[Pane::Graph, Pane::Events, Pane::Selection]);
+            let spectrum = tabs(t, &[Pane::Spectrum(SpectrumPlot::default())]);
+            let middle = linear(t, Above, &[(plane, 2.2), (graph, 1.0)]);
+            let right = linear(t, Above, &[(spectrum, 1.0), (stack, 1.8)]);
+            ((middle, 2.2), Some((right, 1.9)))
+        }
+        Arrangement::Signals => {
+            let over_time = SpectrumPlot {
+                over_time: true,
+                of: Some(Source::Sensors),
+            };
+            let spectrum = tabs(t, &[Pane::Spectrum(over_time)]);
+            let pairs = tabs(t, &[Pane::Locking(LockingPlot::default())]);
+            let circle = tabs(t, &[Pane::Circle, Pane::Graph, Pane::Events, Pane::Sensors]);
+            let middle = linear(t, Above, &[(spectrum, 1.2), (stack, 1.8)]);
+            let right = linear(t, Above, &[(pairs, 1.4), (circle, 1.0)]);
+            ((middle, 2.4), Some((right, 1.6)))
+        }
+    }
 }

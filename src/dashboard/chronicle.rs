@@ -7,6 +7,7 @@ use crate::record::{EventRecord, MetricRow};
 use crate::registry::MetricId;
 
 use super::column::Column;
+use super::sensed::Samples;
 
 /// Events that a branch remembers.
 const KEPT_EVENTS: usize = 20_000;
@@ -27,6 +28,8 @@ pub struct Chronicle {
     pub fields: Vec<(Tick, Vec<f32>)>,
     /// Places of followed vertices in the phase plane by tick, ascending.
     pub planes: Vec<(Tick, Vec<[f32; 2]>)>,
+    /// Samples of each scope that sensors look at, by its number among them.
+    pub samples: Vec<Samples>,
     columns: BTreeMap<String, BTreeMap<MetricId, Column>>,
     /// Events, oldest first.
     pub events: Vec<EventRecord>,
@@ -53,6 +56,7 @@ impl Chronicle {
             tick_s,
             fields: Vec::new(),
             planes: Vec::new(),
+            samples: Vec::new(),
             columns: BTreeMap::new(),
             events: Vec::new(),
         }
@@ -68,6 +72,7 @@ impl Chronicle {
         columns.for_each(|column| column.truncate(places));
         fork.fields.retain(|(at, _)| *at <= tick);
         fork.planes.retain(|(at, _)| *at <= tick);
+        fork.samples.iter_mut().for_each(|own| own.truncate(tick));
         fork.events.retain(|event| event.tick < tick);
         fork
     }
@@ -105,6 +110,14 @@ impl Chronicle {
     /// Takes where followed vertices are in the phase plane at a tick.
     pub fn take_plane(&mut self, tick: Tick, places: Vec<[f32; 2]>) {
         keep(&mut self.planes, tick, places);
+    }
+
+    /// Takes the samples that were known of a scope after a tick.
+    pub fn take_samples(&mut self, scope: usize, tick: Tick, frame: &[f64]) {
+        if self.samples.len() <= scope {
+            self.samples.resize_with(scope + 1, Samples::default);
+        }
+        self.samples[scope].take(tick, frame);
     }
 
     /// Scopes that have rows.

@@ -266,6 +266,7 @@ pub fn dashboard(ui: &mut egui::Ui, state: &mut ViewState) {
     egui::CentralPanel::default().frame(ground).show(ui, |ui| {
         super::layout::panels(ui, state);
     });
+    state.ask_for_samples();
     if std::mem::take(&mut state.plots.log_asked) {
         state.say("Point at a plot over time, then press Shift+L.");
     }

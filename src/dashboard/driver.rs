@@ -11,9 +11,9 @@ use crate::kernel::{History, KernelState, Observer, Session, SimError, Simulatio
 use crate::record::{Ending, RunFolder};
 use crate::scenario::view_spec::Pace;
 
-use super::kymograph::column_s;
 use super::order::Order;
-use super::view::{BranchView, SceneFacts, TimeView, View, facts, field_column};
+use super::tick_news::TakenWindow;
+use super::view::{BranchView, SceneFacts, TimeView, View, facts};
 use super::worker::{News, NewsOf, Published, WorkerPlan, lock};
 
 /// Time of ticks between two looks at the orders.
@@ -33,6 +33,9 @@ pub struct Driver {
     pub(super) folders: Vec<Option<RunFolder>>,
     pub(super) published: Arc<Mutex<Published>>,
     pub(super) selected: Option<VertexId>,
+    /// The scope whose window of samples is shown, and the window that was taken last.
+    pub(super) sensed: Option<String>,
+    pub(super) window: Option<TakenWindow>,
     pub(super) speed: f64,
     /// The tick to which it runs as fast as possible, and pauses.
     pub(super) run_to: Option<Tick>,
@@ -75,6 +78,8 @@ impl Driver {
             folders: Vec::new(),
             published,
             selected: None,
+            sensed: None,
+            window: None,
             origin: (now, 0),
             rate_from: (now, 0),
             rate: 0.0,
@@ -92,6 +97,7 @@ impl Driver {
     pub(super) fn begin(&mut self) {
         self.error = None;
         self.verdict = None;
+        self.window = None;
         self.run_to = None;
         self.origin = (Instant::now(), 0);
         self.rate_from = self.origin;
@@ -252,26 +258,7 @@ impl Driver {
             self.fail(&error);
         }
         self.changed = true;
-        let tick = self.session.simulation.clock().tick;
-        let tick_s = self.session.simulation.clock().tick_s();
-        let window_s = self.session.simulation.scene().view.window_s;
-        let every = (column_s(window_s) / tick_s).ceil().max(1.0) as Tick;
-        let number = self.history.as_ref().map_or(0, |h| h.current().number);
-        if self.facts.has_plane() {
-            let simulation = &self.session.simulation;
-            let places = self.facts.followed().filter_map(|vertex| {
-                let state = simulation.vertex_state(VertexId::from_index(vertex))?;
-                Some(self.facts.place(vertex, state))
-            });
-            let places = places.collect();
-            lock(&self.published).tell(News::Plane(number, tick, places));
-        }
-        if tick.is_multiple_of(every) {
-            let column = field_column(&self.session.simulation.aggregator().field);
-            if !column.is_empty() {
-                lock(&self.published).tell(News::Field(number, tick, column));
-            }
-        }
+        self.tell_tick();
     }
 
     /// Reads the scene again when its file has changed.
@@ -329,6 +316,7 @@ impl Driver {
         view.time = self.history.as_ref().map(time_view).unwrap_or_default();
         let folder = self.folders.get(view.time.current).and_then(Option::as_ref);
         view.folder = folder.map(|folder| folder.path().display().to_string());
+        view.sensed = self.sensed_window();
         lock(&self.published).view = Some(view);
         self.shown = Instant::now();
         self.changed = false;

@@ -12,6 +12,7 @@ use crate::resonator::systems::PlantEpoch;
 use crate::scenario::scene::Scene;
 use crate::scenario::{InputFile, demand};
 
+use super::sensed::{SensedScope, sensed_scopes};
 use super::words::named;
 
 /// Edges that are drawn at most.
@@ -61,6 +62,8 @@ pub struct SceneFacts {
     pub channels: Vec<String>,
     /// Names of the units of Φ.
     pub units: Vec<String>,
+    /// The scopes that sensors look at, with their channels.
+    pub sensed: Vec<SensedScope>,
     /// Vertices of each unit of Φ.
     pub unit_vertices: Vec<Vec<VertexId>>,
     /// How often each node had gathered its edges when this was.
@@ -74,6 +77,7 @@ pub struct SceneFacts {
 pub fn facts(simulation: &mut Simulation, edition: u64) -> SceneFacts {
     let gathers = gathers(simulation);
     let images = simulation.vertex_images();
+    let sensed = sensed_scopes(simulation);
     let blueprint = simulation.blueprint();
     let mut edges = Vec::new();
     let mut all_return = true;
@@ -126,6 +130,7 @@ pub fn facts(simulation: &mut Simulation, edition: u64) -> SceneFacts {
             .iter()
             .map(|channel| channel.name.clone())
             .collect(),
+        sensed,
         unit_vertices: blueprint.units.clone(),
         source: blueprint.loaded.source.clone(),
         text: blueprint.loaded.text.clone(),

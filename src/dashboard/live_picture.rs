@@ -17,20 +17,24 @@ pub struct LivePicture {
 }
 
 impl LivePicture {
-    /// Takes a new picture.
-    pub fn set(&mut self, context: &egui::Context, name: &str, image: ColorImage) {
+    /// Takes a new picture; gives the texture that it is in.
+    pub fn set(&mut self, context: &egui::Context, name: &str, image: ColorImage) -> TextureId {
         let now = context.cumulative_frame_nr();
-        match self.ring.get_mut(self.next) {
+        let id = match self.ring.get_mut(self.next) {
             Some((texture, set)) => {
                 texture.set(image, TextureOptions::NEAREST);
                 *set = now;
+                texture.id()
             }
             None => {
                 let texture = context.load_texture(name, image, TextureOptions::NEAREST);
+                let id = texture.id();
                 self.ring.push((texture, now));
+                id
             }
-        }
+        };
         self.next = (self.next + 1) % TURNS;
+        id
     }
 
     /// Whether there is no picture yet.

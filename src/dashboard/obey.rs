@@ -43,7 +43,10 @@ impl Driver {
     pub(super) fn obey(&mut self, order: Order) {
         let tick = self.session.simulation.clock().tick;
         self.changed = true;
-        self.run_to = None;
+        // What is looked at stops nothing.
+        if !matches!(order, Order::Sense(_)) {
+            self.run_to = None;
+        }
         match order {
             // What is reached already is not run to.
             Order::RunTo(to) if to <= tick => {
@@ -100,6 +103,7 @@ impl Driver {
             Order::Reset => self.reset(),
             Order::Open(source) => self.open(source),
             Order::Select(vertex) => self.selected = vertex,
+            Order::Sense(scope) => self.sensed = scope,
             Order::Export(into) => self.export(&into),
             Order::Recover => self.recover(),
         }

@@ -39,6 +39,8 @@ pub enum Order {
     Open(SceneSource),
     /// Show a vertex's components.
     Select(Option<VertexId>),
+    /// Show the window of samples of a scope's channels, or none.
+    Sense(Option<String>),
     /// Write a run folder below this one that ends at the newest tick of the branch, under the name
     /// of scene, branch, tick and digest.
     Export(PathBuf),

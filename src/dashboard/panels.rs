@@ -7,11 +7,13 @@ use crate::registry::{MetricId, Metrics};
 use crate::signal::metrics::COHERENCE;
 
 use super::curve::TimePlot;
+use super::locking_panel::LockingPlot;
+use super::spectrum_panel::SpectrumPlot;
 use super::state::ViewState;
 use super::{
-    circle_panel, cluster_panels, event_panel, field_panel, graph_view, modes_panel, notes_panel,
-    parameter_panel, phi_panel, plane_panel, plots, scenes, selection_panel, sensor_panel,
-    spectrum_panel, sweep_panel,
+    circle_panel, cluster_panels, event_panel, field_panel, graph_view, locking_panel, modes_panel,
+    notes_panel, parameter_panel, phi_panel, plane_panel, plots, scenes, selection_panel,
+    sensor_panel, spectrum_panel, sweep_panel,
 };
 
 /// A panel.
@@ -45,8 +47,10 @@ pub enum Pane {
     Sweep,
     /// Both numbers of each resonator.
     Plane,
-    /// Power spectrum of the mean over a population.
-    Spectrum,
+    /// Power over frequency, or over time and frequency.
+    Spectrum(SpectrumPlot),
+    /// Phase locking of all pairs of a scope's channels.
+    Locking(LockingPlot),
     /// The modes of the field.
     Modes,
     /// Sensors, with what they give and how well they are.
@@ -86,7 +90,8 @@ impl Pane {
             Self::Scenes,
             Self::Sweep,
             Self::Plane,
-            Self::Spectrum,
+            Self::Spectrum(SpectrumPlot::default()),
+            Self::Locking(LockingPlot::default()),
             Self::Modes,
             Self::Sensors,
             Self::Notes,
@@ -115,7 +120,8 @@ pub fn title_of(pane: &Pane, state: &ViewState) -> String {
         Pane::Scenes => "scenes".into(),
         Pane::Sweep => "transition".into(),
         Pane::Plane => "phase plane".into(),
-        Pane::Spectrum => "spectrum".into(),
+        Pane::Spectrum(_) => "spectrum".into(),
+        Pane::Locking(_) => "phase locking".into(),
         Pane::Modes => "field modes".into(),
         Pane::Sensors => "sensors".into(),
         Pane::Notes => "about this scene".into(),
@@ -201,10 +207,8 @@ pub fn help_of(pane: &Pane, state: &ViewState) -> String {
                         parts of z, or phase and rate. Lines are the ways of sixteen over \
                         the last 500 ticks; the selected one is large."
             .into(),
-        Pane::Spectrum => "Power density of the mean over the shown population, cos θ or x, by \
-                           Welch's method: Hann windows of up to 1024 rows of metrics.csv, half \
-                           overlapping, up to the tick that is shown. (Welch 1967)"
-            .into(),
+        Pane::Spectrum(_) => spectrum_panel::HELP.into(),
+        Pane::Locking(_) => locking_panel::HELP.into(),
         Pane::Modes => "The modes of the field over their numbers: half waves along a line, or \
                         whole waves around a ring, where sines have negative numbers. On a plate \
                         the strongest, named by their numbers along x and y."
@@ -237,7 +241,8 @@ pub fn show(ui: &mut egui::Ui, pane: &mut Pane, state: &mut ViewState) {
         Pane::Scenes => scenes::scenes(ui, state),
         Pane::Sweep => sweep_panel::sweep(ui, state),
         Pane::Plane => plane_panel::plane(ui, state),
-        Pane::Spectrum => spectrum_panel::spectrum(ui, state),
+        Pane::Spectrum(plot) => spectrum_panel::spectrum(ui, state, plot),
+        Pane::Locking(plot) => locking_panel::locking(ui, state, plot),
         Pane::Modes => modes_panel::modes(ui, state),
         Pane::Sensors => sensor_panel::sensors(ui, state),
         Pane::Notes => notes_panel::notes(ui, state),

@@ -215,7 +215,7 @@ fn draw(
 }
 
 /// What a hand did to a plot: moved it, zoomed, asked for everything, or set a cursor.
-fn touched(ui: &egui::Ui, state: &mut ViewState, response: &PlotResponse<(f64, f64)>) {
+pub fn touched(ui: &egui::Ui, state: &mut ViewState, response: &PlotResponse<(f64, f64)>) {
     let (plot, shown) = (&response.response, response.inner);
     if plot.dragged() || (plot.hovered() && zoomed(ui)) {
         state.plots.follow = false;

@@ -21,6 +21,7 @@ use super::live_picture::LivePicture;
 use super::order::Order;
 use super::palette::PaletteState;
 use super::scenes::SceneList;
+use super::signal_pictures::SignalPictures;
 use super::theme::Look;
 use super::tour::Tour;
 use super::view::View;
@@ -148,6 +149,8 @@ pub struct ViewState {
     pub field_picture: LivePicture,
     /// Whether the field's picture was made for a light ground.
     pub field_light: bool,
+    /// Spectra and phase locking.
+    pub signals: SignalPictures,
     /// The graph's picture.
     pub graph: GraphView,
     /// The command palette.
@@ -221,6 +224,7 @@ impl ViewState {
             kymograph: Kymograph::default(),
             field_picture: LivePicture::default(),
             field_light: false,
+            signals: SignalPictures::default(),
             graph: GraphView::default(),
             palette: PaletteState::default(),
             tour: Tour::default(),
@@ -284,6 +288,11 @@ impl ViewState {
                     chronicle.take_plane(tick, places);
                 }
             }
+            News::Samples(branch, scope, tick, frame) => {
+                if let Some(chronicle) = self.chronicles.get_mut(branch) {
+                    chronicle.take_samples(scope, tick, &frame);
+                }
+            }
             News::Told(text) => self.say(text),
         }
     }
@@ -327,6 +336,7 @@ impl ViewState {
         self.bookmarks.clear();
         self.selected = None;
         self.kymograph = Kymograph::default();
+        self.forget_signals();
         self.plots.follow = true;
         self.plots.cursors = [None; 2];
         self.plots.hidden_branches.clear();

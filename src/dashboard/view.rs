@@ -14,6 +14,7 @@ use crate::sensors::reading::SensorReading;
 
 pub use super::facts::{SceneFacts, facts};
 use super::inspect::{ComponentView, inspect};
+use super::sensed::SensedWindow;
 
 /// Places at which the field is sampled for its picture.
 pub const FIELD_SAMPLES: usize = 256;
@@ -156,6 +157,8 @@ pub struct View {
     pub migrations: u64,
     /// What the time machine can do.
     pub time: TimeView,
+    /// The window of samples of the scope that a panel shows; none while no panel asks for it.
+    pub sensed: Option<Arc<SensedWindow>>,
     /// The run folder.
     pub folder: Option<String>,
     /// Why the run broke off, if it did.
@@ -218,6 +221,7 @@ impl View {
             delivered: simulation.ledger().delivered,
             migrations: simulation.records_mut().counts.migrations,
             time: TimeView::default(),
+            sensed: None,
             folder: None,
             error: None,
             scene_error: None,

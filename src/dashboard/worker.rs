@@ -37,6 +37,9 @@ pub enum News {
     Field(usize, Tick, Vec<f32>),
     /// Places of followed vertices in the phase plane at a tick of a branch.
     Plane(usize, Tick, Vec<[f32; 2]>),
+    /// The samples that a tick of a branch brought of a scope, by its number among the scopes that
+    /// sensors look at.
+    Samples(usize, usize, Tick, Vec<f64>),
     /// Something to tell a person.
     Told(String),
 }

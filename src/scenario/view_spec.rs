@@ -90,11 +90,13 @@ pub enum Arrangement {
     Transition,
     /// Phase plane, spectrum and energies.
     Plane,
+    /// What sensors saw: power over time and frequency, phase locking of pairs, plots.
+    Signals,
 }
 
 impl Arrangement {
     /// All of them, in the order of menus.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Overview,
         Self::Plots,
         Self::Field,
@@ -102,6 +104,7 @@ impl Arrangement {
         Self::Integration,
         Self::Transition,
         Self::Plane,
+        Self::Signals,
     ];
 
     /// What menus and the command line call it.
@@ -115,6 +118,7 @@ impl Arrangement {
             Self::Integration => "integration",
             Self::Transition => "transition",
             Self::Plane => "plane",
+            Self::Signals => "signals",
         }
     }
 
@@ -129,6 +133,7 @@ impl Arrangement {
             Self::Integration => "Φ: its report, its history, its structure",
             Self::Transition => "order over a swept parameter",
             Self::Plane => "phase plane, spectrum and energies",
+            Self::Signals => "power over time and frequency, phase locking of pairs, plots",
         }
     }
 }

@@ -9,6 +9,7 @@ use phantomos::dashboard::commands::{Command, all};
 use phantomos::dashboard::controls::dashboard;
 use phantomos::dashboard::layout::Layout;
 use phantomos::dashboard::panels::{Pane, help_of, title_of};
+use phantomos::dashboard::sensed::sensed_scopes;
 use phantomos::dashboard::state::Request;
 use phantomos::dashboard::theme;
 use phantomos::dashboard::view::{BranchView, TimeView, View, facts, field_column};
@@ -36,11 +37,17 @@ pub fn state_of(path: &std::path::Path, ticks: u64) -> ViewState {
         every: 1,
         tick_s: simulation.clock().tick_s(),
     });
+    let scopes = sensed_scopes(&mut simulation);
     for _ in 0..ticks {
         simulation.step().unwrap();
         let tick = simulation.clock().tick;
         let field = field_column(&simulation.aggregator().field);
         state.take_news(News::Field(0, tick, field));
+        for (number, own) in scopes.iter().enumerate() {
+            if let Some(frame) = own.frame(&mut simulation) {
+                state.take_news(News::Samples(0, number, tick, frame));
+            }
+        }
     }
     let rows = std::mem::take(&mut simulation.records_mut().rows);
     let events = std::mem::take(&mut simulation.records_mut().events);
@@ -62,6 +69,8 @@ pub fn state_of(path: &std::path::Path, ticks: u64) -> ViewState {
         frames: vec![0],
         ..TimeView::default()
     };
+    let shown = facts.sensed.iter().find(|own| own.name == state.scope);
+    view.sensed = shown.and_then(|own| own.window(&mut simulation).map(Arc::new));
     state.take_view(view);
     state
 }

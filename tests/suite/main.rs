@@ -54,6 +54,8 @@ mod window_exports;
 #[cfg(feature = "dashboard")]
 mod window_hands;
 #[cfg(feature = "dashboard")]
+mod signal_panels;
+#[cfg(feature = "dashboard")]
 mod tour;
 #[cfg(feature = "dashboard")]
 mod phi_panel;

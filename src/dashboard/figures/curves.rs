@@ -1,10 +1,9 @@
-//! Curves that are not over time: transition, phase plane, spectrum, modes.
+//! Curves that are not over time: transition, phase plane, modes.
 
-use crate::figure::{Axis, Bars, Dash, Events, Figure, Line, Mark, Panel, Points, Size};
+use crate::figure::{Axis, Bars, Dash, Figure, Line, Mark, Panel, Points, Size};
 
 use super::super::modes_panel::modes_of;
 use super::super::plane_panel::plane_of;
-use super::super::spectrum_panel::spectrum_of;
 use super::super::state::ViewState;
 use super::super::sweep_panel::sweep_of;
 use super::super::theme;
@@ -51,31 +50,6 @@ pub fn plane(state: &ViewState) -> Option<Figure> {
         panel = panel.with(Mark::Points(points));
     }
     Some(one(panel))
-}
-
-/// The power spectrum.
-pub fn spectrum(state: &ViewState) -> Option<Figure> {
-    let found = spectrum_of(state).ok()?;
-    let mut panel = Panel::new(
-        "",
-        Axis::new("frequency", "Hz"),
-        Axis::new(format!("power density of {}", found.scope), "1/Hz").log(),
-    );
-    let colour = on_paper(theme::RESONANCE);
-    if let Some(peak) = found.peak_hz {
-        panel = panel.with(Mark::Events(Events {
-            at: vec![peak],
-            colour,
-            dash: Dash::Dotted,
-            tip: None,
-            name: format!("peak {peak:.4} Hz"),
-        }));
-    }
-    Some(one(panel.with(Mark::Line(Line::new(
-        "",
-        found.points,
-        colour,
-    )))))
 }
 
 /// The modes of the field.

@@ -2,6 +2,7 @@
 
 mod curves;
 mod phi;
+mod signals;
 mod space;
 mod time;
 
@@ -38,7 +39,8 @@ pub fn drawing_of(pane: &Pane, state: &ViewState) -> Option<Drawing> {
         Pane::Difference(plot) => time::plot(state, plot, true),
         Pane::Sweep => curves::sweep(state),
         Pane::Plane => curves::plane(state),
-        Pane::Spectrum => curves::spectrum(state),
+        Pane::Spectrum(plot) => signals::spectrum(state, plot),
+        Pane::Locking(plot) => signals::locking(state, plot),
         Pane::Modes => curves::modes(state),
         Pane::Field => space::field(state),
         Pane::Graph => space::graph(state),

@@ -1,0 +1,236 @@
+//! What sensors saw, for panels: the samples of each scope tick by tick, and the window of samples
+//! that signals are measured on at the shown tick.
+
+use bevy::prelude::Component;
+
+use crate::base::{NodeId, PopulationId, Tick};
+use crate::kernel::Simulation;
+use crate::registry::KeyIndex;
+use crate::resonator::Population;
+use crate::sensors::SensorFrame;
+use crate::signal::{FrameWindow, SignalSettings, SignalWindows};
+
+/// Channels of a scope that are looked at most; further ones are left out.
+pub const CHANNELS: usize = 256;
+/// Ticks from the one in which a sample is taken to the one after which it is known.
+pub const LATE_TICKS: Tick = 2;
+/// Samples of a scope that a branch remembers, over all channels: 16 MB.
+const KEPT: usize = 1 << 21;
+/// Frames that are filled up where none came; a longer gap begins the record anew.
+const GAP: u64 = 4096;
+
+/// A scope that sensors look at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SensedScope {
+    /// Population, or "cluster".
+    pub name: String,
+    /// Its number.
+    pub id: PopulationId,
+    /// The node on which its signals are measured.
+    pub node: NodeId,
+    /// Names of its channels, in the order of its frames.
+    pub channels: Vec<String>,
+}
+
+/// The samples that the signals of a scope are measured on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SensedWindow {
+    /// Population, or "cluster".
+    pub scope: String,
+    /// Names of its channels.
+    pub channels: Vec<String>,
+    /// The latest samples of each.
+    pub window: FrameWindow,
+    /// How the scene analyses them.
+    pub settings: SignalSettings,
+    /// Ticks completed when this was taken.
+    pub tick: Tick,
+}
+
+/// The scopes of a simulation that sensors look at, by number.
+#[must_use]
+pub fn sensed_scopes(simulation: &mut Simulation) -> Vec<SensedScope> {
+    let blueprint = simulation.blueprint();
+    let mut ids: Vec<PopulationId> = blueprint.channels.iter().map(|own| own.scope).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let populations = &simulation.scene().populations;
+    let scopes = ids.into_iter().map(|id| {
+        let own = blueprint.channels.iter().filter(|own| own.scope == id);
+        let name = match id.index().checked_sub(1) {
+            None => "cluster".to_owned(),
+            Some(at) => populations
+                .get(at)
+                .map_or(String::new(), |p| p.name.clone()),
+        };
+        SensedScope {
+            name,
+            id,
+            node: NodeId(0),
+            channels: own.map(|own| own.name.clone()).collect(),
+        }
+    });
+    let mut scopes: Vec<SensedScope> = scopes.collect();
+    let nodes = simulation.scene().cluster.nodes;
+    scopes.retain_mut(|own| {
+        let mut nodes = (0..nodes).map(NodeId);
+        let home = nodes.find(|node| {
+            own.node = *node;
+            own.part::<SignalWindows>(simulation).is_some()
+        });
+        home.is_some()
+    });
+    scopes
+}
+
+impl SensedScope {
+    /// What its population has on its home node.
+    fn part<'a, C: Component>(&self, simulation: &'a mut Simulation) -> Option<&'a C> {
+        let world = simulation.look(self.node)?;
+        let populations = world.get_resource::<KeyIndex<Population>>()?;
+        let entity = populations.entity(u64::from(self.id.0))?;
+        world.get::<C>(entity)
+    }
+
+    /// The samples that the last tick brought, of 256 channels at most; `None` without any.
+    #[must_use]
+    pub fn frame(&self, simulation: &mut Simulation) -> Option<Vec<f64>> {
+        let frame = self.part::<SensorFrame>(simulation)?;
+        let few = frame.values.len().min(CHANNELS);
+        frame.fresh.then(|| frame.values[..few].to_vec())
+    }
+
+    /// The window of the signal engine as it is now; `None` for more than 256 channels.
+    #[must_use]
+    pub fn window(&self, simulation: &mut Simulation) -> Option<SensedWindow> {
+        if self.channels.len() > CHANNELS {
+            return None;
+        }
+        let clock = simulation.clock();
+        let settings = simulation.scene().signal.settings(clock.sample_rate_hz());
+        let settings = settings.into_iter().next()?;
+        let windows = self.part::<SignalWindows>(simulation)?;
+        Some(SensedWindow {
+            scope: self.name.clone(),
+            channels: self.channels.clone(),
+            window: windows.0.first()?.window().clone(),
+            settings,
+            tick: clock.tick,
+        })
+    }
+}
+
+/// The samples of a scope's channels by the tick after which they were known, without a gap.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Samples {
+    channels: usize,
+    first: Tick,
+    /// Frame after frame.
+    values: Vec<f64>,
+}
+
+impl Samples {
+    /// Takes the frame that was known after a tick. One that is known already changes nothing.
+    pub fn take(&mut self, tick: Tick, frame: &[f64]) {
+        if frame.len() != self.channels || frame.is_empty() {
+            *self = Self {
+                channels: frame.len(),
+                first: tick,
+                values: Vec::new(),
+            };
+        }
+        let end = self.end();
+        if tick < end || frame.is_empty() {
+            return;
+        }
+        if tick - end > GAP {
+            self.values.clear();
+            self.first = tick;
+        } else {
+            let missing = (tick - end) as usize * self.channels;
+            self.values.resize(self.values.len() + missing, f64::NAN);
+        }
+        self.values.extend_from_slice(frame);
+        if self.values.len() > KEPT {
+            let frames = KEPT / 4 / self.channels;
+            self.values.drain(..frames * self.channels);
+            self.first += frames as Tick;
+        }
+    }
+
+    /// Forgets what was known after later ticks only.
+    pub fn truncate(&mut self, tick: Tick) {
+        let frames = (tick + 1).saturating_sub(self.first) as usize;
+        self.values.truncate(frames * self.channels);
+    }
+
+    /// Channels of a frame.
+    #[must_use]
+    pub fn channels(&self) -> usize {
+        self.channels
+    }
+
+    /// The tick after which the first frame was known.
+    #[must_use]
+    pub fn first(&self) -> Tick {
+        self.first
+    }
+
+    /// One tick after the one after which the last frame was known.
+    #[must_use]
+    pub fn end(&self) -> Tick {
+        self.first + self.values.len().checked_div(self.channels).unwrap_or(0) as Tick
+    }
+
+    /// The sample of a channel that was known after a tick; NaN where there is none.
+    #[must_use]
+    pub fn at(&self, channel: usize, tick: Tick) -> f64 {
+        let Some(frame) = tick.checked_sub(self.first) else {
+            return f64::NAN;
+        };
+        let place = frame as usize * self.channels + channel;
+        match channel < self.channels {
+            true => self.values.get(place).copied().unwrap_or(f64::NAN),
+            false => f64::NAN,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tick_that_runs_again_changes_nothing_and_a_gap_has_no_values() {
+        let mut own = Samples::default();
+        own.take(2, &[1.0, 2.0]);
+        own.take(3, &[3.0, 4.0]);
+        own.take(2, &[9.0, 9.0]);
+        own.take(6, &[5.0, 6.0]);
+        assert_eq!((own.first(), own.end(), own.channels()), (2, 7, 2));
+        let second: Vec<f64> = (2..7).map(|tick| own.at(1, tick)).collect();
+        assert_eq!(second[..2], [2.0, 4.0]);
+        assert!(second[2].is_nan() && second[3].is_nan() && own.at(2, 2).is_nan());
+        assert_eq!(second[4], 6.0);
+        own.truncate(3);
+        assert_eq!((own.end(), own.at(0, 3)), (4, 3.0));
+        assert!(own.at(0, 1).is_nan() && own.at(0, 4).is_nan());
+        own.truncate(0);
+        assert_eq!(own.end(), 2);
+        own.take(3 + 2 * GAP, &[7.0, 8.0]);
+        assert_eq!(own.first(), 3 + 2 * GAP);
+        own.take(9_000_000, &[1.0]);
+        assert_eq!((own.channels(), own.at(0, 9_000_000)), (1, 1.0));
+    }
+
+    #[test]
+    fn the_oldest_samples_give_way() {
+        let mut own = Samples::default();
+        let frame = vec![0.5; 256];
+        for tick in 0..20_000 {
+            own.take(tick, &frame);
+        }
+        assert!(own.values.len() <= KEPT && own.end() == 20_000);
+        assert!(own.first() > 9_000 && own.at(0, own.first()) == 0.5);
+    }
+}
