@@ -1,7 +1,9 @@
 //! What heat maps of the window share: colours, and bars that tell what colours stand for.
 
 use bevy_egui::egui::epaint::TextShape;
-use bevy_egui::egui::{self, Align2, Color32, FontId, Painter, Rect, Sense, Stroke, pos2, vec2};
+use bevy_egui::egui::{
+    self, Align2, Color32, FontId, Mesh, Painter, Rect, Sense, Stroke, pos2, vec2,
+};
 
 use super::theme::{self, Look};
 
@@ -29,6 +31,8 @@ pub fn hatching(dark: bool) -> Color32 {
 }
 
 fn fill(painter: &Painter, bar: Rect, look: Look, upright: bool) {
+    // One mesh: the smoothed edges of single cells would show as seams.
+    let mut mesh = Mesh::default();
     for k in 0..STEPS {
         let [low, high] = [k, k + 1].map(|k| k as f32 / STEPS as f32);
         let colour = look.magnitude((k as f32 + 0.5) / STEPS as f32);
@@ -42,8 +46,9 @@ fn fill(painter: &Painter, bar: Rect, look: Look, upright: bool) {
                 pos2(bar.left() + high * bar.width(), bar.bottom()),
             ),
         };
-        painter.rect_filled(cell, 0.0, colour);
+        mesh.add_colored_rect(cell, colour);
     }
+    painter.add(mesh);
 }
 
 /// A bar in a line of text, with what stands at its ends.

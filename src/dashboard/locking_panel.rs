@@ -12,17 +12,18 @@ use serde::{Deserialize, Serialize};
 use super::heat::{BAR_ROOM, bar_beside, gap, hatching};
 use super::live_picture::LivePicture;
 use super::locking::{Locking, locking_of};
-use super::sensed::{CHANNELS, SensedWindow};
+use super::sensed::{CHANNELS, SAMPLES, SensedWindow};
 use super::state::ViewState;
 use super::theme::{self, Look};
 
 /// What the panel says of itself.
-pub const HELP: &str = "How constant the phase difference of each pair of channels is over the window \
-     of the shown tick, the one that coherence is measured on. Locking: |mean uᵢ uⱼ*|, 1 whenever two channels \
-     are locked, at any lag (Lachaux et al. 1999); independent channels have about √(π/4N) for N \
-     independent moments. Lag: |mean sign Im uᵢ uⱼ*|, 1 when one leads always; what both share \
-     without delay counts nothing (Stam et al. 2007). Phases are those of the analytic signal, in \
-     signal.band_hz. Broken and constant channels are hatched and left out.";
+pub const HELP: &str = "\
+    How constant the phase difference of each pair of channels is over the window of the shown \
+    tick, the one that coherence is measured on. Locking: |mean uᵢ uⱼ*|, 1 whenever two \
+    channels are locked, at any lag (Lachaux et al. 1999); independent channels have about \
+    √(π/4N) for N independent moments. Lag: |mean sign Im uᵢ uⱼ*|, 1 when one leads always; \
+    what both share without delay counts nothing (Stam et al. 2007). Phases are those of the \
+    analytic signal, in signal.band_hz. Broken and constant channels are hatched and left out.";
 
 /// Products of samples up to which a matrix is computed in the frame that shows it.
 const AT_ONCE: usize = 400_000;
@@ -99,12 +100,19 @@ impl LockingView {
 fn absent(state: &ViewState) -> String {
     let scopes = state.view.iter().flat_map(|view| &view.facts.sensed);
     let scopes: Vec<_> = scopes.collect();
+    let scene = state.view.as_ref().map(|view| &view.facts.scene);
+    let window = scene.map_or(0, |scene| scene.signal.window);
     let names: Vec<&str> = scopes.iter().map(|own| own.name.as_str()).collect();
     match scopes.iter().find(|own| own.name == state.scope) {
         Some(own) if own.channels.len() > CHANNELS => format!(
             "{:?} has {} channels, and the matrix shows {CHANNELS} at most. device: \
              Probe(vertices: Spread({CHANNELS})) looks at fewer.",
             own.name,
+            own.channels.len()
+        ),
+        Some(own) if own.channels.len() * window > SAMPLES => format!(
+            "The window of {window} samples of {} channels is too large to be looked at: \
+             signal.window × channels up to {SAMPLES} is.",
             own.channels.len()
         ),
         Some(_) => "Waiting for the window of samples…".to_owned(),

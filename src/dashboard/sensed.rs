@@ -12,6 +12,8 @@ use crate::signal::{FrameWindow, SignalSettings, SignalWindows};
 
 /// Channels of a scope that are looked at most; further ones are left out.
 pub const CHANNELS: usize = 256;
+/// Samples of a window that is looked at, over all channels, at most: 32 MB.
+pub const SAMPLES: usize = 1 << 22;
 /// Ticks from the one in which a sample is taken to the one after which it is known.
 pub const LATE_TICKS: Tick = 2;
 /// Samples of a scope that a branch remembers, over all channels: 16 MB.
@@ -100,7 +102,8 @@ impl SensedScope {
         frame.fresh.then(|| frame.values[..few].to_vec())
     }
 
-    /// The window of the signal engine as it is now; `None` for more than 256 channels.
+    /// The window of the signal engine as it is now; `None` for more than 256 channels or 2²²
+    /// samples.
     #[must_use]
     pub fn window(&self, simulation: &mut Simulation) -> Option<SensedWindow> {
         if self.channels.len() > CHANNELS {
@@ -110,10 +113,14 @@ impl SensedScope {
         let settings = simulation.scene().signal.settings(clock.sample_rate_hz());
         let settings = settings.into_iter().next()?;
         let windows = self.part::<SignalWindows>(simulation)?;
+        let window = windows.0.first()?.window();
+        if window.len() * window.channel_count() > SAMPLES {
+            return None;
+        }
         Some(SensedWindow {
             scope: self.name.clone(),
             channels: self.channels.clone(),
-            window: windows.0.first()?.window().clone(),
+            window: window.clone(),
             settings,
             tick: clock.tick,
         })

@@ -5,7 +5,6 @@
 //! tick 0, so that a column has the same numbers however much is in sight and whenever it was
 //! computed.
 
-use bevy_egui::egui::{Color32, ColorImage};
 use serde::{Deserialize, Serialize};
 
 use crate::base::num;
@@ -18,8 +17,6 @@ pub const RANGE_DB: f32 = 60.0;
 const SILENCE_DB: f32 = -4000.0;
 /// Columns that are computed at once at most.
 const BATCH: usize = 64;
-/// Cells of the picture at most, along time and along frequency.
-const CELLS: [usize; 2] = [512, 256];
 
 /// What a spectrum is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,32 +43,22 @@ pub struct Series<'a> {
     pub sample: Box<dyn Fn(usize, usize) -> f64 + 'a>,
 }
 
-/// A cell under the pointer.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Probe {
-    /// Time of the middle of its segment, s.
-    pub time_s: f64,
-    /// Frequency of its bin, Hz.
-    pub hz: f64,
-    /// Power below the greatest of all columns, dB, ≤ 0.
-    pub below_db: f32,
-}
-
 /// The columns that are known. Bins count from 1: without its mean, a segment has nothing at 0 Hz.
 #[derive(Clone, Debug, Default)]
 pub struct Spectrogram {
     of: Option<((usize, String, Source), SignalSettings, usize)>,
     origin_s: f64,
-    rate_hz: f64,
-    segment: usize,
+    pub(super) rate_hz: f64,
+    pub(super) segment: usize,
     step: usize,
-    rows: usize,
+    pub(super) rows: usize,
     /// Number of the first column.
     first: usize,
     /// Power density, dB of unit² per Hz, column after column; NaN where a segment is not whole.
-    levels: Vec<f32>,
-    /// The greatest of them.
-    greatest: f32,
+    pub(super) levels: Vec<f32>,
+    /// The greatest of them, and of each bin.
+    pub(super) greatest: f32,
+    pub(super) peaks: Vec<f32>,
 }
 
 impl Spectrogram {
@@ -91,6 +78,7 @@ impl Spectrogram {
                 first: series.range.0.div_ceil(step),
                 levels: Vec::new(),
                 greatest: SILENCE_DB,
+                peaks: vec![SILENCE_DB; series.settings.bins().saturating_sub(1).max(1)],
             };
         }
         let end = match series.range.1.checked_sub(segment) {
@@ -154,6 +142,7 @@ impl Spectrogram {
                 let density = sides * scale * sum / f64::from(whole);
                 let level = decibels(density);
                 self.greatest = self.greatest.max(level);
+                self.peaks[k] = self.peaks[k].max(level);
                 self.levels.push(level);
             }
         }
@@ -221,78 +210,6 @@ impl Spectrogram {
         let own = own.unwrap_or_default().iter();
         own.map(|level| level - self.greatest).collect()
     }
-
-    /// The columns whose cells touch a range of time, of those whose samples were all there at
-    /// `now_s`, the time of the newest sample.
-    #[must_use]
-    pub fn between(&self, (from_s, to_s): (f64, f64), now_s: f64) -> (usize, usize) {
-        let half = 0.5 * self.step_s();
-        let place = |t: f64| ((t - self.time_s(0)) / self.step_s()).clamp(-1.0, 1e15);
-        let (first, last) = (place(from_s - half).ceil(), place(to_s + half).floor());
-        let whole = place(now_s - 0.5 * (self.segment as f64 - 1.0) / self.rate_hz + 1e-6 * half);
-        let end = (last.min(whole.floor()) + 1.0).max(0.0) as usize;
-        let end = end.min(self.len());
-        ((first.max(0.0) as usize).min(end), end)
-    }
-
-    /// The cell at a time and frequency among columns `from .. to`.
-    #[must_use]
-    pub fn probe(&self, time_s: f64, hz: f64, (from, to): (usize, usize)) -> Option<Probe> {
-        let column = ((time_s - self.time_s(0)) / self.step_s()).round();
-        let bin = (hz / self.bin_hz()).round();
-        if !(column >= from as f64 && column < to as f64 && bin >= 1.0) {
-            return None;
-        }
-        let (column, row) = (column as usize, bin as usize - 1);
-        let level = *self.levels.get(column * self.rows + row)?;
-        (row < self.rows && !level.is_nan()).then(|| Probe {
-            time_s: self.time_s(column),
-            hz: bin * self.bin_hz(),
-            below_db: level - self.greatest,
-        })
-    }
-
-    /// Columns and bins that share a cell of the picture of columns `from .. to`; a cell shows the
-    /// greatest of them.
-    #[must_use]
-    pub fn grouped(&self, (from, to): (usize, usize)) -> (usize, usize) {
-        let columns = (to - from).div_ceil(CELLS[0]).max(1);
-        (columns, self.rows.div_ceil(CELLS[1]).max(1))
-    }
-
-    /// The picture of columns `from .. to`: time to the right, frequency upwards. `gap` is the
-    /// colour where there is no value.
-    #[must_use]
-    pub fn image(
-        &self,
-        (from, to): (usize, usize),
-        colours: &[Color32; 256],
-        gap: Color32,
-    ) -> ColorImage {
-        let (wide, high) = self.grouped((from, to));
-        let size = [
-            (to - from).div_ceil(wide).max(1),
-            self.rows.div_ceil(high).max(1),
-        ];
-        let mut pixels = vec![gap; size[0] * size[1]];
-        for x in 0..size[0] {
-            let columns = from + x * wide..(from + (x + 1) * wide).min(to);
-            for y in 0..size[1] {
-                let rows = y * high..((y + 1) * high).min(self.rows);
-                let mut most = f32::NAN;
-                for column in columns.clone() {
-                    let own = &self.levels[column * self.rows..(column + 1) * self.rows];
-                    most = own[rows.clone()].iter().fold(most, |most, x| most.max(*x));
-                }
-                if !most.is_nan() {
-                    let share = 1.0 + (most - self.greatest) / RANGE_DB;
-                    let colour = colours[(255.0 * share.clamp(0.0, 1.0)) as usize];
-                    pixels[(size[1] - 1 - y) * size[0] + x] = colour;
-                }
-            }
-        }
-        ColorImage::new(size, pixels)
-    }
 }
 
 /// Ten times the decimal logarithm; NaN of NaN.
@@ -305,7 +222,7 @@ fn decibels(power: f64) -> f32 {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::signal::spectrum::welch;
 
@@ -326,7 +243,7 @@ mod tests {
         }
     }
 
-    fn series(to: usize) -> Series<'static> {
+    pub(in crate::dashboard) fn series(to: usize) -> Series<'static> {
         Series {
             of: (0, "all".to_owned(), Source::Sensors),
             settings: settings(),
@@ -337,7 +254,7 @@ mod tests {
         }
     }
 
-    fn at_once(to: usize) -> Spectrogram {
+    pub(in crate::dashboard) fn at_once(to: usize) -> Spectrogram {
         let mut own = Spectrogram::default();
         assert_eq!(own.update(&series(to), usize::MAX), 1.0);
         own
@@ -390,39 +307,6 @@ mod tests {
     }
 
     #[test]
-    fn a_probe_tells_what_the_picture_shows_there() {
-        let own = at_once(500);
-        let now_s = 499.0 / 50.0 - 0.04;
-        let all = own.between((-10.0, 100.0), now_s);
-        assert_eq!(all, (0, 58));
-        let found = own.probe(own.time_s(20) + 0.05, 12.6, all).unwrap();
-        assert_eq!((found.time_s, found.hz), (own.time_s(20), 12.5));
-        assert_eq!(found.below_db, own.column(20)[7]);
-        assert!(own.probe(own.time_s(20), 0.2, all).is_none(), "no mean");
-        assert!(own.probe(-3.0, 12.5, all).is_none());
-        assert!(own.probe(own.time_s(20), 12.5, (21, 58)).is_none());
-        // In the past, only segments whose samples were all there are shown.
-        assert_eq!(
-            own.between((0.0, 9.0), own.time_s(9) + 0.5 * 31.0 / 50.0).1,
-            10
-        );
-        assert_eq!(
-            own.between((0.0, 9.0), own.time_s(9) + 0.5 * 30.0 / 50.0).1,
-            9
-        );
-        assert_eq!(
-            own.between((5.0, 2.0), 9.0).0,
-            own.between((5.0, 2.0), 9.0).1
-        );
-        let colours = std::array::from_fn(|k| Color32::from_gray(k as u8));
-        let image = own.image((10, 58), &colours, Color32::RED);
-        assert_eq!(image.size, [48, 16]);
-        let below = own.column(20)[7];
-        let grey = (255.0 * (1.0 + below / RANGE_DB).clamp(0.0, 1.0)) as u8;
-        assert_eq!(image.pixels[8 * 48 + 10], Color32::from_gray(grey));
-    }
-
-    #[test]
     fn silence_and_gaps_are_no_numbers() {
         let mut quiet = series(100);
         quiet.channels = 1;
@@ -434,9 +318,6 @@ mod tests {
         broken.sample = Box::new(|_, _| f64::NAN);
         own = Spectrogram::default();
         own.update(&broken, usize::MAX);
-        assert!(own.is_silent() && own.probe(own.time_s(1), 12.5, (0, 4)).is_none());
-        let colours = [Color32::BLUE; 256];
-        let image = own.image((0, own.len()), &colours, Color32::RED);
-        assert!(image.pixels.iter().all(|pixel| *pixel == Color32::RED));
+        assert!(own.is_silent() && own.column(1).iter().all(|level| level.is_nan()));
     }
 }

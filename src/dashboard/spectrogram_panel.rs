@@ -4,10 +4,11 @@ use bevy_egui::egui::{self, Color32, Rect, RichText, Vec2, WidgetInfo, WidgetTyp
 use egui_plot::{Plot, PlotImage, PlotPoint, VLine};
 
 use super::axes::{time_axis, value_axis, value_ticks};
+use super::column_picture::Probe;
 use super::heat::bar_in_line;
 use super::plots::{head_s, sight, touched};
 use super::sensed::LATE_TICKS;
-use super::spectrogram::{Probe, RANGE_DB, Source, Spectrogram};
+use super::spectrogram::{RANGE_DB, Source, Spectrogram};
 use super::spectrum_panel::{named, series_of};
 use super::state::ViewState;
 
@@ -68,7 +69,7 @@ fn head(ui: &mut egui::Ui, state: &ViewState, own: &Spectrogram, of: String, sha
             ui,
             state.look,
             &format!("−{RANGE_DB:.0}"),
-            "0 dB of the greatest",
+            "0 dB relative to the greatest",
         );
         let silent = if own.is_silent() { ", no power" } else { "" };
         let mut text = format!(
@@ -92,7 +93,7 @@ fn place(own: &Spectrogram, (from, to): (usize, usize)) -> ([f64; 2], [f64; 2]) 
     let (columns, bins) = own.grouped((from, to));
     // The last cell of a picture may stand for less than it shows.
     let wide = (to - from).div_ceil(columns) * columns;
-    let high = own.rows().div_ceil(bins) * bins;
+    let high = own.shown_rows().div_ceil(bins) * bins;
     let start = own.time_s(from) - half;
     let low = 0.5 * own.bin_hz();
     (
@@ -114,7 +115,7 @@ fn draw(
     let follow = state.plots.follow;
     let now = state.view.as_ref().map_or(0.0, |view| view.t_s);
     let refit = state.plots.refit > 0;
-    let top = (own.rows() as f64 + 0.5) * own.bin_hz();
+    let top = (own.shown_rows() as f64 + 0.5) * own.bin_hz();
     let pointer = match state.bare || state.film.is_some() {
         true => Color32::TRANSPARENT,
         false => ui.visuals().weak_text_color(),
@@ -131,7 +132,8 @@ fn draw(
         .cursor_color(pointer)
         .label_formatter(|_| None)
         .set_margin_fraction(Vec2::ZERO)
-        .include_y(0.0)
+        // The label of 0 Hz stands clear of those of time.
+        .include_y(-0.04 * top)
         .include_y(top)
         .show(ui, |plot| {
             if follow {
@@ -178,7 +180,7 @@ fn draw(
 pub fn told(found: &Probe) -> String {
     let below = match found.below_db {
         db if db < -999.0 => "no power".to_owned(),
-        db => format!("{:.1} dB of the greatest", db).replace('-', "−"),
+        db => format!("{db:.1} dB relative to the greatest").replace('-', "−"),
     };
     format!("{:.2} s, {:.4} Hz: {below}", found.time_s, found.hz)
 }

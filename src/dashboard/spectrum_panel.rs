@@ -18,12 +18,13 @@ use super::state::ViewState;
 use super::theme;
 
 /// What the panel says of itself.
-pub const HELP: &str = "Power density of what the sensors of the shown scope saw, the mean over its \
-     channels, or of the mean of its resonators, cos θ or x. Spectrum: Welch's method with half overlapping Hann \
-     windows, up to the tick that is shown. (Welch 1967) Spectrogram: the same over time, in \
-     segments as long as signal.segment, each a quarter of its length after the last and drawn at \
-     its middle; colours are dB below the greatest power of the branch. Point at it for time, \
-     frequency and power; drag and zoom as in the plots.";
+pub const HELP: &str = "\
+    Power density of what the sensors of the shown scope saw, the mean over its channels, or \
+    of the mean of its resonators, cos θ or x. Spectrum: Welch's method with half overlapping \
+    Hann windows, up to the tick that is shown. (Welch 1967) Spectrogram: the same over time, \
+    in segments as long as signal.segment, each a quarter of its length after the last and \
+    drawn at its middle; colours are dB below the greatest power of the branch. Point at it \
+    for time, frequency and power; drag and zoom as in the plots.";
 
 /// Samples of a segment at most, and segments that are averaged.
 const SEGMENT: usize = 1024;

@@ -67,12 +67,12 @@ fn spectrogram(state: &ViewState, source: Source) -> Option<Figure> {
     let columns: Vec<Vec<f32>> = (from..to).map(|k| own.column(k)).collect();
     let row = |bin: usize| columns.iter().map(move |own| f64::from(own[bin]));
     let half = 0.5 * own.step_s();
-    let (low, high) = (0.5, own.rows() as f64 + 0.5);
+    let (low, high) = (0.5, own.shown_rows() as f64 + 0.5);
     let heat = Heat {
         x: [own.time_s(from) - half, own.time_s(to - 1) + half],
         y: [low * own.bin_hz(), high * own.bin_hz()],
         columns: columns.len(),
-        values: (0..own.rows()).flat_map(row).collect(),
+        values: (0..own.shown_rows()).flat_map(row).collect(),
         map: map_of(state),
         range: [-f64::from(RANGE_DB), 0.0],
     };
@@ -83,7 +83,7 @@ fn spectrogram(state: &ViewState, source: Source) -> Option<Figure> {
         Axis::new("frequency", "Hz").within(0.0, high * own.bin_hz()),
     );
     panel.colour_bar = Some(ColourBar {
-        label: "power, of the greatest".to_owned(),
+        label: "power relative to the greatest".to_owned(),
         unit: "dB".to_owned(),
         map: heat.map,
         range: heat.range,
