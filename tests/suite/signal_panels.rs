@@ -149,6 +149,7 @@ fn both_panels_open_in_every_scene_and_state() {
         ("host", 5),
         ("van_der_pol", 300),
         ("wave", 100),
+        ("faulty", 300),
     ];
     for (name, ticks) in scenes {
         let mut state = state_after(name, ticks);
