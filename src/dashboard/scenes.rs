@@ -13,7 +13,8 @@ use super::state::ViewState;
 use super::theme;
 
 /// Pictures of the scenes that come with the program.
-const PREVIEWS: [(&str, &[u8]); 16] = [
+const PREVIEWS: [(&str, &[u8]); 17] = [
+    ("faulty", include_bytes!("../../assets/previews/faulty.png")),
     ("hello", include_bytes!("../../assets/previews/hello.png")),
     (
         "cluster",

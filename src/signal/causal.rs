@@ -1,8 +1,8 @@
 //! Phases without waiting for a window's end: a Hilbert transformer of finite response.
 //!
-//! Type III of 65 taps: h[m] = 2/(πm) for odd m = i − 32 and 0 for even m, times a symmetric
-//! Hamming window. Re z(t) = x(t − 32), Im z(t) = Σ h[i] x(t − i). Below about fs/65 the quadrature
-//! is too weak, and nothing is taken off a mean, so this is for signals around 0.
+//! Type III of 65 taps: `h[m] = 2/(πm)` for odd m = i − 32 and 0 for even m, times a symmetric
+//! Hamming window. Re z(t) = x(t − 32), Im z(t) = `Σ h[i] x(t − i)`. Below about fs/65 the
+//! quadrature is too weak, and nothing is taken off a mean, so this is for signals around 0.
 
 use crate::base::isa::{Arith, Isa, Kernel};
 use crate::base::num;

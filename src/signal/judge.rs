@@ -34,6 +34,12 @@ impl Bounds {
         }
     }
 
+    fn copy(&mut self, other: &Self) {
+        self.low.clone_from(&other.low);
+        self.high.clone_from(&other.high);
+        self.dirt.clone_from(&other.dirt);
+    }
+
     /// max|x| of a channel.
     #[must_use]
     pub fn magnitude(&self, channel: usize) -> f64 {
@@ -48,6 +54,9 @@ pub struct Extents {
     /// The oldest run, and how many there are.
     first: usize,
     count: usize,
+    /// Of these, the oldest that know the bounds of those after them, and the bounds of the rest.
+    known: usize,
+    rest: Bounds,
     /// Those of the whole window.
     pub whole: Bounds,
     /// Why each channel is not valid.
@@ -60,32 +69,44 @@ struct Run {
     from: u64,
     frames: usize,
     of: Bounds,
+    /// Together with the runs after it, up to where they were looked at last as a whole.
+    up_to: Bounds,
 }
 
 impl Extents {
     /// Forgets all runs.
     pub fn clear(&mut self) {
-        self.count = 0;
+        (self.count, self.known) = (0, 0);
+        self.rest.reset(0);
     }
 
     /// Looks at a window whose oldest frame has the number `first` and whose newest `fresh` frames
     /// are new.
     pub fn look(&mut self, isa: Isa, window: &FrameWindow, first: u64, fresh: usize) {
-        let frames = window.len();
+        let (frames, channels) = (window.len(), window.channel_count());
+        if self.rest.low.len() != channels {
+            (self.count, self.known) = (0, 0);
+            self.rest.reset(channels);
+        }
         while self.count > 0 && self.runs[self.first].from < first {
+            if self.known == 0 {
+                self.know(isa, channels);
+            }
             self.first = (self.first + 1) % self.runs.len();
             self.count -= 1;
+            self.known -= 1;
         }
         self.append(isa, window, first, fresh);
-        self.whole.reset(window.channel_count());
+        self.whole.reset(channels);
         let covered: usize = self.iter().map(|run| run.frames).sum();
         // Frames of a run that has begun before the window.
         isa.run(Widen(&mut self.whole, window, 0..frames - covered));
-        let (newer, older) = self.runs.split_at(self.first);
-        let runs = older.iter().chain(newer).take(self.count);
-        isa.run(Merge(&mut self.whole, runs));
+        if self.known > 0 {
+            isa.run(Merge(&mut self.whole, &self.runs[self.first].up_to));
+        }
+        isa.run(Merge(&mut self.whole, &self.rest));
         self.faults.clear();
-        for channel in 0..window.channel_count() {
+        for channel in 0..channels {
             self.faults.push(self.fault(window, channel));
         }
     }
@@ -111,6 +132,23 @@ impl Extents {
         run.frames = fresh;
         run.of.reset(window.channel_count());
         isa.run(Widen(&mut run.of, window, frames - fresh..frames));
+        isa.run(Merge(&mut self.rest, &run.of));
+    }
+
+    /// Lets every run know the bounds of those after it: once for all of them, so that a run is
+    /// merged twice, however many a window has.
+    fn know(&mut self, isa: Isa, channels: usize) {
+        let mut bounds = std::mem::take(&mut self.rest);
+        bounds.reset(channels);
+        for k in (0..self.count).rev() {
+            let at = (self.first + k) % self.runs.len();
+            let run = &mut self.runs[at];
+            isa.run(Merge(&mut bounds, &run.of));
+            run.up_to.copy(&bounds);
+        }
+        bounds.reset(channels);
+        self.rest = bounds;
+        self.known = self.count;
     }
 
     fn fault(&self, window: &FrameWindow, channel: usize) -> Option<Reason> {
@@ -136,24 +174,22 @@ impl Extents {
     }
 }
 
-struct Merge<'a, I>(&'a mut Bounds, I);
+struct Merge<'a>(&'a mut Bounds, &'a Bounds);
 
-impl<'a, I: Iterator<Item = &'a Run>> Kernel for Merge<'_, I> {
+impl Kernel for Merge<'_> {
     type Output = ();
 
     #[inline(always)]
     fn run<A: Arith>(self, _: A) {
-        let Self(whole, runs) = self;
-        for run in runs {
-            for (own, x) in whole.low.iter_mut().zip(&run.of.low) {
-                *own = if *x < *own { *x } else { *own };
-            }
-            for (own, x) in whole.high.iter_mut().zip(&run.of.high) {
-                *own = if *x > *own { *x } else { *own };
-            }
-            for (own, x) in whole.dirt.iter_mut().zip(&run.of.dirt) {
-                *own += x;
-            }
+        let Self(own, other) = self;
+        for (own, x) in own.low.iter_mut().zip(&other.low) {
+            *own = if *x < *own { *x } else { *own };
+        }
+        for (own, x) in own.high.iter_mut().zip(&other.high) {
+            *own = if *x > *own { *x } else { *own };
+        }
+        for (own, x) in own.dirt.iter_mut().zip(&other.dirt) {
+            *own += x;
         }
     }
 }

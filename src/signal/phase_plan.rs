@@ -7,7 +7,7 @@
 use crate::base::fft::{Fft, RealFft};
 use crate::base::isa::Isa;
 
-use super::phase_steps::{Gather, Group, Load, Unit, WIDTH_MAX, Weigh};
+use super::phase_steps::{Fold, Gather, Group, Load, Unit, WIDTH_MAX, Weigh};
 use super::phases::Phases;
 use super::segments::scale_of;
 use super::settings::SignalSettings;
@@ -146,9 +146,7 @@ impl PhasePlan {
             (&mut phases.sum.0, &self.sums.0),
             (&mut phases.sum.1, &self.sums.1),
         ] {
-            for (to, lanes) in part.iter_mut().zip(own.chunks_exact(width)) {
-                *to = lanes.iter().sum();
-            }
+            self.isa.run(Fold(part, own, width));
         }
         phases.finish();
     }

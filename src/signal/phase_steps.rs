@@ -6,7 +6,7 @@ use crate::base::isa::{Arith, Kernel};
 use super::window::FrameWindow;
 
 /// The most channels of a group.
-pub(super) const WIDTH_MAX: usize = 16;
+pub(super) const WIDTH_MAX: usize = 32;
 /// Frames whose phasors are made at once.
 const ROWS: usize = 16;
 /// Squares of lengths that have lost no digits.
@@ -233,6 +233,28 @@ impl Unit<'_> {
                 let at = k % count * n + first + k / count;
                 (re[at], im[at]) = (*x, *y);
             }
+        }
+    }
+}
+
+/// Sums the places of groups, each half added to the other until one is left.
+pub(super) struct Fold<'a>(pub &'a mut [f64], pub &'a [f64], pub usize);
+
+impl Kernel for Fold<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<A: Arith>(self, _: A) {
+        let Self(sums, lanes, width) = self;
+        for (sum, own) in sums.iter_mut().zip(lanes.chunks_exact(width)) {
+            let mut room = [0.0; WIDTH_MAX];
+            room[..width].copy_from_slice(own);
+            for half in [16, 8, 4, 2, 1] {
+                for k in 0..half {
+                    room[k] += room[k + half];
+                }
+            }
+            *sum = room[0];
         }
     }
 }

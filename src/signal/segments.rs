@@ -12,7 +12,7 @@ use super::settings::{Detrend, SignalSettings};
 use super::window::FrameWindow;
 
 /// Channels that are transformed at once, so that their rows stay in the caches.
-const GROUP: usize = 16;
+const GROUP: usize = 32;
 /// The most bytes of spectra that are kept for windows to come.
 const MOST_BYTES: usize = 1 << 28;
 /// Magnitudes whose squares neither overflow nor lose digits.

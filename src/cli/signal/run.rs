@@ -16,6 +16,7 @@ use crate::signal::metrics::{self, SignalMetric};
 use crate::signal::state::SystemState;
 use crate::signal::stream::SignalStream;
 use crate::signal::window::FrameWindow;
+use crate::signal::windowed::Windowed;
 
 use super::args::SignalArgs;
 use super::explain::find;
@@ -151,6 +152,15 @@ fn analyze(asked: &Asked, mut wanted: Vec<(MetricId, SignalMetric)>) -> Result<F
         watch.tell((number + 1) as f64 / asked.windows() as f64);
     }
     watch.finish();
+    let (_, chance) = engine.look(&mut stream, |own| {
+        let of = |level: Option<fn(&Windowed<'_>) -> f64>| level.map(|level| level(own));
+        let each = found.told.iter().map(|(id, metric)| {
+            let reading = &metric.reading;
+            (id.clone(), [of(reading.null_value), of(reading.level_95)])
+        });
+        each.collect()
+    });
+    found.chance = chance.unwrap_or_default();
     found.remark(asked);
     Ok(found)
 }

@@ -44,6 +44,9 @@ pub struct Found {
     pub told: Vec<(MetricId, SignalMetric)>,
     /// The windows, in order.
     pub windows: Vec<OfWindow>,
+    /// Of the last window with a value: what chance gives of a metric, and what it exceeds in 5 %
+    /// of windows; where that is known.
+    pub chance: Vec<(MetricId, [Option<f64>; 2])>,
     /// Remarks on the windows and channels.
     pub remarks: Vec<String>,
 }
@@ -67,6 +70,7 @@ impl Found {
             names,
             told,
             windows: Vec::new(),
+            chance: Vec::new(),
             remarks: Vec::new(),
         }
     }
@@ -163,6 +167,12 @@ impl Found {
         }
     }
 
+    /// What chance gives of a metric, and what it exceeds in 5 % of windows.
+    fn by_chance(&self, id: &MetricId) -> [Option<f64>; 2] {
+        let own = self.chance.iter().find(|(other, _)| other == id);
+        own.map_or([None; 2], |(_, levels)| *levels)
+    }
+
     /// Mean share of channels that were valid.
     pub fn coverage(&self) -> f64 {
         let share = |own: &OfWindow| {
@@ -211,7 +221,13 @@ pub fn table(asked: &Asked, found: &Found) {
             "greatest",
             "windows"
         ),
-        false => say!("{:<26} {:>13}  unit", "metric", "value"),
+        false => say!(
+            "{:<26} {:>13} {:>13} {:>13}  unit",
+            "metric",
+            "value",
+            "by chance",
+            "5 % level"
+        ),
     }
     for id in &found.names {
         let own = found.summary(id);
@@ -220,7 +236,13 @@ pub fn table(asked: &Asked, found: &Found) {
         match (own.mean, many) {
             (Err(reason), _) => say!("{:<26} {:>13}", id.as_str(), reason.to_string()),
             (Ok(mean), false) => {
-                say!("{:<26} {:>13}  {unit}", id.as_str(), digits(mean));
+                let level = |x: Option<f64>| x.map_or(String::new(), digits);
+                let [null, level_95] = found.by_chance(id).map(level);
+                let value = digits(mean);
+                say!(
+                    "{:<26} {value:>13} {null:>13} {level_95:>13}  {unit}",
+                    id.as_str()
+                );
             }
             (Ok(mean), true) => say!(
                 "{:<26} {:>13} {:>13} {:>13} {:>13} {:>7.1} %  {unit}",
@@ -262,6 +284,14 @@ pub fn document(asked: &Asked, found: &Found, notes: &[String]) -> Value {
             Err(reason) => {
                 entry["value"] = Value::Null;
                 entry["reason"] = json!(reason.to_string());
+            }
+        }
+        for (name, level) in ["by_chance", "level_95"]
+            .into_iter()
+            .zip(found.by_chance(id))
+        {
+            if let Some(level) = level {
+                entry[name] = json!(level);
             }
         }
         if found.windows.len() > 1 && own.mean.is_ok() {
