@@ -152,7 +152,7 @@ pub(super) struct Unit<'a> {
 /// Newton, which take half the time of a division and a root.
 #[inline(always)]
 fn inverse_root(x: f64) -> f64 {
-    let mut y = f64::from_bits(0x5FE6_EB50_C7B5_37A9 - (x.to_bits() >> 1));
+    let mut y = f64::from_bits(0x5FE6_EB50_C7B5_37A9_u64.wrapping_sub(x.to_bits() >> 1));
     let half = 0.5 * x;
     for _ in 0..4 {
         y *= 1.5 - half * y * y;

@@ -3,6 +3,7 @@
 mod abuse;
 mod fixtures;
 mod hostile_input;
+mod hostile_signal;
 mod history;
 mod digest;
 mod scenes;

@@ -219,3 +219,51 @@ fn presets_follow_their_libraries() {
     assert_eq!(told(&matlab, "taper"), "\"hamming:symmetric\"");
     assert_eq!(told(&mne, "taper"), "\"hamming:periodic\"");
 }
+
+/// A WAV of two channels of 16 bits at 1 kHz.
+fn wav(place: &Path, samples: &[[i16; 2]]) -> String {
+    let size = 4 * samples.len() as u32;
+    let mut bytes = b"RIFF".to_vec();
+    bytes.extend((36 + size).to_le_bytes());
+    bytes.extend(b"WAVEfmt \x10\0\0\0\x01\0\x02\0");
+    bytes.extend(1000u32.to_le_bytes());
+    bytes.extend(4000u32.to_le_bytes());
+    bytes.extend(b"\x04\0\x10\0data");
+    bytes.extend(size.to_le_bytes());
+    for sample in samples.iter().flatten() {
+        bytes.extend(sample.to_le_bytes());
+    }
+    let path = place.join("r.wav");
+    std::fs::write(&path, bytes).unwrap();
+    path.display().to_string()
+}
+
+#[test]
+fn a_recording_at_the_end_of_its_range_says_that_it_is_saturated() {
+    let place = tempfile::tempdir().unwrap();
+    let path = wav(place.path(), &[[i16::MAX, i16::MIN]; 600]);
+    let found = document(&["--input", &path]);
+    assert_eq!(
+        found["metrics"]["coherence"]["reason"], "saturated",
+        "{found}"
+    );
+    assert_eq!(found["flags"], serde_json::json!(["no_power"]));
+    assert!(found["coherence"].is_null() && found["fs"] == 1000.0);
+    // One that is silent elsewhere is constant, and its numbers are those of silence.
+    let path = wav(place.path(), &[[7, -9]; 600]);
+    let found = document(&["--input", &path]);
+    assert_eq!(found["coherence"], 0.0);
+    assert_eq!(found["metrics"]["peak_hz"]["reason"], "constant");
+}
+
+#[test]
+fn what_chance_gives_stands_beside_what_was_found() {
+    let place = tempfile::tempdir().unwrap();
+    let path = tones(place.path(), 1024, None).display().to_string();
+    let found = document(&["--input", &path, "--metric", "coherence", "--metric", "msc"]);
+    let of = |metric: &str, level: &str| found["metrics"][metric][level].as_f64().unwrap();
+    // √(π/4C) for 3 channels; 1/Ke and 1 − 0.05^(1/(Ke − 1)) for 7 segments.
+    assert!((of("coherence", "by_chance") - 0.511_66).abs() < 1e-5);
+    assert!((of("msc", "by_chance") - 0.149_66).abs() < 1e-5);
+    assert!((of("msc", "level_95") - 0.409_8).abs() < 2e-3, "{found}");
+}

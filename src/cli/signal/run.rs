@@ -13,7 +13,7 @@ use crate::registry::metric::MetricId;
 use crate::signal::answer::answer;
 use crate::signal::engine::SignalEngine;
 use crate::signal::metrics::{self, SignalMetric};
-use crate::signal::state::SystemState;
+use crate::signal::state::{Reason, SignalFlag, SystemState};
 use crate::signal::stream::SignalStream;
 use crate::signal::window::FrameWindow;
 use crate::signal::windowed::Windowed;
@@ -144,6 +144,11 @@ fn analyze(asked: &Asked, mut wanted: Vec<(MetricId, SignalMetric)>) -> Result<F
         }
         let mut state = SystemState::default();
         engine.analyze(&mut stream, asked.hop, &mut state);
+        if state.flags.contains(&SignalFlag::NoPower) && block.is_saturated(asked, start, window) {
+            for (_, outcome) in &mut state.values {
+                *outcome = Err(Reason::Saturated);
+            }
+        }
         found.windows.push(OfWindow {
             start,
             bin: engine.peak_bin().filter(|_| state.is_measured()),
@@ -170,6 +175,7 @@ struct Block {
     channels: usize,
     frames: Vec<f64>,
     series: Vec<f64>,
+    marks: Vec<bool>,
 }
 
 impl Block {
@@ -180,6 +186,7 @@ impl Block {
             channels,
             frames: Vec::new(),
             series: Vec::new(),
+            marks: Vec::new(),
         }
     }
 
@@ -193,6 +200,15 @@ impl Block {
                 *to = *x;
             }
         }
+    }
+
+    /// Whether some channel stands at an end of its range throughout a window.
+    fn is_saturated(&mut self, asked: &Asked, start: usize, window: usize) -> bool {
+        self.marks.resize(window, false);
+        (0..self.channels).any(|c| {
+            asked.recording.saturated(c, start, &mut self.marks);
+            self.marks.iter().all(|own| *own)
+        })
     }
 
     fn frames(&self) -> impl Iterator<Item = &[f64]> {

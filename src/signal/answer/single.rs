@@ -23,6 +23,10 @@ pub(super) fn answer(case: &Value) -> Result<Value, AnswerError> {
     }
     let of = &place(case, "sliding_dft");
     let window = count(&of["window"], "sliding_dft.window", Some(128))?;
+    if window == 0 || window > series.len().max(128) {
+        let expected = format!("1 … {}, the samples of the signal", series.len());
+        return Err(invalid("sliding_dft.window", &of["window"], &expected));
+    }
     let every = count(&of["every"], "sliding_dft.every", Some(32))?.max(1);
     let names = asked(case, "sliding_dft", "bins");
     let mut bins = Vec::new();
