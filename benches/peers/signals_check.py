@@ -80,7 +80,7 @@ def main():
     for name, own, peer in rows:
         worst = max(worst, abs(own - peer))
         print(f"{name:<30} {own:>20.15g} {float(peer):>20.15g} {abs(own - peer):.1e}")
-    sys.exit(worst > 1e-9)
+    sys.exit(1 if worst > 1e-9 else 0)
 
 
 if __name__ == "__main__":
