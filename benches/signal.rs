@@ -15,7 +15,6 @@ use phantomos::base::isa::Isa;
 use phantomos::base::num;
 use phantomos::base::random::{KeyedRng, Purpose};
 use phantomos::files::recording::{RecordingQuestion, read};
-use phantomos::registry::MetricId;
 use phantomos::signal::metrics;
 use phantomos::signal::msc::mean_msc;
 use phantomos::signal::{SignalEngine, SignalSettings, SignalStream, SystemState};
@@ -36,12 +35,8 @@ fn frames(count: usize) -> Vec<Vec<f64>> {
 }
 
 fn engine(window: usize, segment: usize, names: &[&'static str]) -> SignalEngine {
-    let wanted = names.iter().filter_map(|name| {
-        let own = metrics::find(&MetricId::new(name))?;
-        Some((own.about.id.clone(), own))
-    });
     let settings = SignalSettings::new(window, segment, 1000.0);
-    SignalEngine::new(settings, wanted.collect()).expect("settings")
+    SignalEngine::new(settings, metrics::named(names.iter().copied())).expect("settings")
 }
 
 fn median(mut times: Vec<f64>) -> f64 {

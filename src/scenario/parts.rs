@@ -250,8 +250,7 @@ const RESERVED: [&str; 4] = ["tick", "t_s", "scope", "flags"];
 
 /// The metrics of the program itself, a line for each room that has some.
 fn built_in() -> Vec<Metric> {
-    let signals = signal::metrics::list().into_iter();
-    let mut list: Vec<Metric> = signals.map(|own| own.about).collect();
+    let mut list = signal::metrics::table().list().to_vec();
     list.extend(of(phi::readings::metrics()));
     list.extend(of(safety::readings::metrics()));
     list.extend(of(scheduler::readings::metrics()));

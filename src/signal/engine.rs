@@ -19,7 +19,7 @@ use super::segments::SegmentPlan;
 use super::settings::SignalSettings;
 use super::spectra::Spectra;
 use super::state::{Reason, SignalError, SignalFlag, SystemState};
-use super::stream::{SignalStream, StreamParts};
+use super::stream::SignalStream;
 use super::window::FrameWindow;
 use super::windowed::{Stage, Stages, Windowed};
 
@@ -72,7 +72,33 @@ impl SignalEngine {
     /// Analyses the window of a stream, the next result of which comes `hop` frames on. With fewer
     /// samples than a segment there is no value; from then on, the samples that are there count.
     pub fn analyze(&mut self, stream: &mut SignalStream, hop: usize, state: &mut SystemState) {
-        self.run(stream.parts(), hop, state);
+        let (samples, channels) = (stream.window.len(), stream.window.channel_count());
+        state.flags.clear();
+        state.valid = samples >= self.settings.segment;
+        state.coverage = (0, channels as u32);
+        if !state.valid {
+            state.flags.push(SignalFlag::WarmingUp);
+            self.refuse(state, Reason::TooShort);
+            return;
+        }
+        let (first, fresh) = (stream.first(), stream.take_fresh());
+        stream.extents.look(self.isa, &stream.window, first, fresh);
+        if let Err(reason) = self.judge(stream, state) {
+            self.refuse(state, reason);
+            return;
+        }
+        if self.valid.len() == 1 {
+            state.flags.push(SignalFlag::SingleChannel);
+        }
+        if self.settings.segments(samples) < 2 {
+            state.flags.push(SignalFlag::MscUndefined);
+        }
+        self.measure(stream, hop);
+        let windowed = self.windowed(stream);
+        state.values.clear();
+        let values = self.wanted.iter();
+        let values = values.map(|(id, own)| (id.clone(), finite((own.value)(&windowed))));
+        state.values.extend(values);
     }
 
     /// Analyses channels of equal length, oldest sample first, all of their samples.
@@ -110,67 +136,49 @@ impl SignalEngine {
         if !state.is_measured() {
             return (state, None);
         }
-        let shown = show(&Windowed {
+        (state, Some(show(&self.windowed(stream))))
+    }
+
+    /// The results of the stages for the window that was analysed last.
+    fn windowed<'a>(&'a self, stream: &'a SignalStream) -> Windowed<'a> {
+        Windowed {
             settings: &self.settings,
             isa: self.isa,
-            window: stream.window(),
+            window: &stream.window,
             valid: &self.valid,
             spectra: &self.spectra,
             phases: &self.phases,
             causal: &stream.causal,
             locking: &stream.locking,
             ordinal: &stream.ordinal,
-        });
-        (state, Some(shown))
+        }
     }
 
-    fn run(&mut self, own: StreamParts<'_>, hop: usize, state: &mut SystemState) {
-        let samples = own.window.len();
-        state.flags.clear();
-        state.valid = samples >= self.settings.segment;
-        state.coverage = (0, own.window.channel_count() as u32);
-        if !state.valid {
-            state.flags.push(SignalFlag::WarmingUp);
-            self.refuse(state, Reason::TooShort);
-            return;
-        }
-        own.extents.look(self.isa, own.window, own.first, own.fresh);
+    /// Which channels are valid, with remarks on the others; why none is.
+    fn judge(&mut self, stream: &SignalStream, state: &mut SystemState) -> Result<(), Reason> {
         self.valid.clear();
-        let mut all_constant = true;
-        for (channel, fault) in own.extents.faults.iter().enumerate() {
+        let mut reason = Reason::Constant;
+        for (channel, fault) in stream.extents.faults.iter().enumerate() {
             let number = channel as u32;
             match fault {
                 None => self.valid.push(channel),
                 Some(Reason::NonFinite) => {
-                    all_constant = false;
+                    reason = Reason::NonFinite;
                     state.flags.push(SignalFlag::ChannelNonFinite(number));
                 }
                 Some(_) => state.flags.push(SignalFlag::ChannelNoPower(number)),
             }
         }
         state.coverage.0 = self.valid.len() as u32;
-        if self.valid.is_empty() {
-            state.flags.clear();
-            state.flags.push(match all_constant {
-                true => SignalFlag::NoPower,
-                false => SignalFlag::NoValidChannel,
-            });
-            self.refuse(
-                state,
-                match all_constant {
-                    true => Reason::Constant,
-                    false => Reason::NonFinite,
-                },
-            );
-            return;
+        if !self.valid.is_empty() {
+            return Ok(());
         }
-        if self.valid.len() == 1 {
-            state.flags.push(SignalFlag::SingleChannel);
-        }
-        if self.settings.segments(samples) < 2 {
-            state.flags.push(SignalFlag::MscUndefined);
-        }
-        self.measure(own, hop, state);
+        state.flags.clear();
+        state.flags.push(match reason {
+            Reason::Constant => SignalFlag::NoPower,
+            _ => SignalFlag::NoValidChannel,
+        });
+        Err(reason)
     }
 
     /// Says of all metrics that there is no value, but for those that silence has.
@@ -187,17 +195,19 @@ impl SignalEngine {
         state.values.extend(values);
     }
 
-    fn measure(&mut self, own: StreamParts<'_>, hop: usize, state: &mut SystemState) {
-        let StreamParts {
+    /// Runs the stages that are needed.
+    fn measure(&mut self, stream: &mut SignalStream, hop: usize) {
+        let first = stream.first();
+        let SignalStream {
             window,
-            first,
             extents,
             segments,
             ordinal,
             causal,
             locking,
             ..
-        } = own;
+        } = stream;
+        let window = &*window;
         let (settings, isa, valid) = (&self.settings, self.isa, &self.valid);
         let samples = window.len();
         if self.stages.has(Stage::Spectra) {
@@ -232,21 +242,6 @@ impl SignalEngine {
         if self.stages.has(Stage::Ordinal) {
             ordinal.look(window, first);
         }
-        let windowed = Windowed {
-            settings,
-            isa,
-            window,
-            valid,
-            spectra: &self.spectra,
-            phases: &self.phases,
-            causal,
-            locking,
-            ordinal,
-        };
-        state.values.clear();
-        let values = self.wanted.iter();
-        let values = values.map(|(id, own)| (id.clone(), finite((own.value)(&windowed))));
-        state.values.extend(values);
     }
 }
 

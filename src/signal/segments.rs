@@ -92,6 +92,8 @@ fn gcd(a: usize, b: usize) -> usize {
 pub struct SegmentPlan {
     fft: RealFft,
     factors: Vec<f64>,
+    /// Σ w².
+    window_power: f64,
     isa: Isa,
     re: Vec<f64>,
     im: Vec<f64>,
@@ -104,9 +106,11 @@ impl SegmentPlan {
     /// Plans the segments of these settings.
     #[must_use]
     pub fn new(settings: &SignalSettings) -> Self {
+        let factors = settings.taper.factors(settings.segment);
         Self {
             fft: RealFft::new(settings.points),
-            factors: settings.taper.factors(settings.segment),
+            window_power: factors.iter().map(|w| w * w).sum(),
+            factors,
             isa: Isa::best(),
             re: Vec::new(),
             im: Vec::new(),
@@ -119,7 +123,7 @@ impl SegmentPlan {
     /// Σ w².
     #[must_use]
     pub fn window_power(&self) -> f64 {
-        self.factors.iter().map(|w| w * w).sum()
+        self.window_power
     }
 
     /// Sees that all segments of a window are there. Its oldest frame has the number `first`, and

@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::base::Problems;
-use crate::registry::metric::{Metric, MetricId};
+use crate::registry::metric::{Metric, MetricId, Metrics};
+use crate::registry::part::is_plain_name;
 
 use super::metrics::{self, SignalMetric};
 use super::settings::SignalSettings;
@@ -82,7 +83,7 @@ impl SignalSpec {
         problems.count("signal.window", self.window as u64, 8, WINDOW_MAX);
         problems.count("signal.segment", self.segment as u64, 8, self.window as u64);
         problems.count("signal.hop", self.hop, 1, 1 << 20);
-        let known = metrics::list();
+        let known = metrics::table();
         for (k, id) in self.metrics.iter().enumerate() {
             let path = format!("signal.metrics[{k}]");
             known_metric(problems, &path, id, &known);
@@ -207,16 +208,9 @@ fn view_id(view: &str, id: &MetricId) -> MetricId {
     MetricId::from(format!("{view}.{id}"))
 }
 
-fn is_plain_name(name: &str) -> bool {
-    let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    !name.is_empty() && name.chars().all(fits)
-}
-
-fn known_metric(problems: &mut Problems, path: &str, id: &MetricId, known: &[SignalMetric]) {
-    if !known.iter().any(|own| own.about.id == *id) {
-        let names: Vec<&str> = known.iter().map(|own| own.about.id.as_str()).collect();
-        let hint = crate::base::problem::did_you_mean(id.as_str(), &names);
-        let expected = format!("expected one of {}{hint}", names.join(", "));
+fn known_metric(problems: &mut Problems, path: &str, id: &MetricId, known: &Metrics) {
+    if known.find(id).is_none() {
+        let expected = known.expected(id, |_| true);
         problems.add(path, format!("{:?}, {expected}", id.as_str()));
     }
 }

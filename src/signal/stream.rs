@@ -14,11 +14,11 @@ use super::window::FrameWindow;
 /// without it, an analysis gives the same bits.
 #[derive(Clone)]
 pub struct SignalStream {
-    window: FrameWindow,
+    pub(super) window: FrameWindow,
     /// Number of the next frame; that of the first is 0.
     next: u64,
     /// Of the next frame at the last analysis.
-    pub(super) seen: u64,
+    seen: u64,
     pub(super) extents: Extents,
     pub(super) segments: Segments,
     pub(super) ordinal: Ordinal,
@@ -80,36 +80,12 @@ impl SignalStream {
         self.next - self.window.len() as u64
     }
 
-    /// The window, with all that is kept beside it.
-    pub(super) fn parts(&mut self) -> StreamParts<'_> {
-        let (first, frames) = (self.first(), self.window.len());
-        let fresh = usize::try_from(self.next - self.seen).map_or(frames, |new| new.min(frames));
+    /// Frames that are new since this was asked last, at most all of the window.
+    pub(super) fn take_fresh(&mut self) -> usize {
+        let (new, frames) = (self.next - self.seen, self.window.len());
         self.seen = self.next;
-        StreamParts {
-            window: &self.window,
-            first,
-            fresh,
-            extents: &mut self.extents,
-            segments: &mut self.segments,
-            ordinal: &mut self.ordinal,
-            causal: &mut self.causal,
-            locking: &mut self.locking,
-        }
+        usize::try_from(new).map_or(frames, |new| new.min(frames))
     }
-}
-
-/// A window and what is kept beside it.
-pub(super) struct StreamParts<'a> {
-    pub window: &'a FrameWindow,
-    /// Number of the oldest frame.
-    pub first: u64,
-    /// Frames that are new since the last analysis.
-    pub fresh: usize,
-    pub extents: &'a mut Extents,
-    pub segments: &'a mut Segments,
-    pub ordinal: &'a mut Ordinal,
-    pub causal: &'a mut CausalOrder,
-    pub locking: &'a mut CausalLocking,
 }
 
 impl PartialEq for SignalStream {

@@ -3,7 +3,6 @@
 
 use phantomos::base::random::{KeyedRng, Purpose};
 use phantomos::kernel::{SimOptions, Simulation};
-use phantomos::registry::MetricId;
 use phantomos::scenario::{Blueprint, load};
 use phantomos::signal::metrics::{self, COHERENCE};
 use phantomos::signal::{SignalEngine, SignalSettings, SignalStream, SystemState};
@@ -30,11 +29,9 @@ const STREAMED: [&str; 14] = [
 ];
 
 fn engine(names: &[&'static str]) -> SignalEngine {
-    let wanted = names.iter().map(|name| {
-        let own = metrics::find(&MetricId::new(name)).unwrap();
-        (own.about.id.clone(), own)
-    });
-    SignalEngine::new(SignalSettings::new(160, 64, 100.0), wanted.collect()).unwrap()
+    let wanted = metrics::named(names.iter().copied());
+    assert_eq!(wanted.len(), names.len());
+    SignalEngine::new(SignalSettings::new(160, 64, 100.0), wanted).unwrap()
 }
 
 fn frame(t: u64) -> [f64; 9] {

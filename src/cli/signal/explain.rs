@@ -2,7 +2,6 @@
 
 use anyhow::{Result, bail};
 
-use crate::base::problem::did_you_mean;
 use crate::cli::exit;
 use crate::cli::say::say;
 use crate::signal::metrics::{self, SignalMetric};
@@ -57,14 +56,10 @@ pub fn explain(name: &str) -> Result<u8> {
 
 /// The metric with a name.
 pub fn find(name: &str) -> Result<SignalMetric> {
-    if let Some(own) = metrics::find(&name.to_owned().into()) {
+    let id = name.to_owned().into();
+    if let Some(own) = metrics::find(&id) {
         return Ok(own);
     }
-    let all = metrics::list();
-    let names: Vec<&str> = all.iter().map(|own| own.about.id.as_str()).collect();
-    let hint = did_you_mean(name, &names);
-    bail!(
-        "there is no metric {name:?}, expected one of {}{hint}",
-        names.join(", ")
-    );
+    let expected = metrics::table().expected(&id, |_| true);
+    bail!("there is no metric {name:?}, {expected}");
 }

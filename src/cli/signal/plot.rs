@@ -83,9 +83,8 @@ struct Moments {
 }
 
 fn over_time(asked: &Asked, view: &View) -> Result<Moments> {
-    let wanted = [ENTROPY_NORMALIZED, COHERENCE, RESONANCE].into_iter();
-    let wanted = wanted.filter_map(|id| Some((id.clone(), metrics::find(&id)?)));
-    let mut engine = SignalEngine::new(view.settings.clone(), wanted.collect())?;
+    let wanted = metrics::named([ENTROPY_NORMALIZED, COHERENCE, RESONANCE]);
+    let mut engine = SignalEngine::new(view.settings.clone(), wanted)?;
     let (window, rate) = (view.settings.window, view.settings.sample_rate_hz);
     let recording = &asked.recording;
     let mut series = vec![vec![0.0; window]; recording.channels.len()];

@@ -36,11 +36,8 @@ pub(super) fn answer(case: &Value) -> Result<Value, AnswerError> {
         ("msc_mean", "msc"),
         ("msc_debiased", "msc_debiased"),
     ];
-    let wanted = columns.iter().filter_map(|(_, id)| {
-        let own = metrics::find(&(*id).into())?;
-        Some((own.about.id.clone(), own))
-    });
-    let mut engine = SignalEngine::new(settings(case, window)?, wanted.collect())?;
+    let wanted = metrics::named(columns.map(|(_, id)| id));
+    let mut engine = SignalEngine::new(settings(case, window)?, wanted)?;
     let mut stream = SignalStream::new(signal.len(), window);
     let mut starts = Vec::new();
     let mut values = vec![Vec::new(); columns.len()];

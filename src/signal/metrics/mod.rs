@@ -4,7 +4,7 @@
 //! One that stands in [`list`] can be recorded, plotted, watched, asserted on and steered by, and
 //! `phantom signal` computes and explains it.
 
-use crate::registry::metric::{Family, Metric, MetricId, Need};
+use crate::registry::metric::{Family, Metric, MetricId, Metrics, Need};
 
 use super::state::{Outcome, Reason};
 use super::windowed::{Stage, Windowed};
@@ -155,6 +155,18 @@ pub fn list() -> Vec<SignalMetric> {
 #[must_use]
 pub fn usual() -> Vec<MetricId> {
     list().into_iter().take(6).map(|own| own.about.id).collect()
+}
+
+/// Their rows.
+#[must_use]
+pub fn table() -> Metrics {
+    Metrics::new(list().into_iter().map(|own| own.about).collect())
+}
+
+/// Those of these names that there are, each under its name, as the engine takes them.
+pub fn named(ids: impl IntoIterator<Item = impl Into<MetricId>>) -> Vec<(MetricId, SignalMetric)> {
+    let found = ids.into_iter().filter_map(|id| find(&id.into()));
+    found.map(|own| (own.about.id.clone(), own)).collect()
 }
 
 /// The metric with a name.
