@@ -21,6 +21,6 @@ pub mod systems;
 pub use feedback::Feedback;
 pub use law::{ControlLaw, Sample};
 pub use original::{AdaptiveSpec, AdaptiveState};
-pub use pid::{AntiWindup, PidSpec, PidState};
+pub use pid::{AntiWindup, Bound, Mode, PidSpec, PidState, PidStep};
 pub use spec::{ControlSpec, Law, LoopSpec, Measure, Output};
 pub use systems::{ControlCommand, ControlEnabled, ControlLoop, ControlPlugin, LoopState};
