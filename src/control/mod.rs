@@ -10,6 +10,8 @@
 
 pub mod pid;
 pub mod original;
+pub mod seek;
+pub mod mrac;
 pub mod feedback;
 pub mod law;
 pub mod custom;

@@ -7,6 +7,8 @@
 //! ends the run safely. Only this room can make a [`SafeCommand`].
 
 pub mod gate;
+pub mod alarm;
+pub mod simplex;
 pub mod alert;
 pub mod parameters;
 pub mod reading;
