@@ -16,6 +16,7 @@
 pub mod base;
 pub mod files;
 pub mod figure;
+pub mod logic;
 pub mod tick;
 pub mod registry;
 pub mod bus;

@@ -133,6 +133,7 @@ fn mathematics_stays_without_bevy() {
     let pure_rooms = [
         "base",
         "figure",
+        "logic",
         "bus",
         "graph",
         "dynamics",

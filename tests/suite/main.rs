@@ -43,6 +43,8 @@ mod reference_iit3;
 mod reference_iit4;
 mod reference_control;
 mod reference_signal;
+mod formula_oracle;
+mod logic_property;
 mod phi_command;
 mod phi_live;
 mod phi_limits;
