@@ -8,6 +8,7 @@
 
 pub mod gate;
 pub mod alarm;
+pub mod barrier;
 pub mod simplex;
 pub mod alert;
 pub mod parameters;
