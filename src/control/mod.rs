@@ -10,6 +10,7 @@
 
 pub mod pid;
 pub mod original;
+pub mod relay;
 pub mod seek;
 pub mod mrac;
 pub mod feedback;
