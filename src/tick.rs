@@ -158,6 +158,8 @@ pub enum Cause {
     Crossing,
     /// The climb of `phi.maximise`.
     Maximise,
+    /// A rule of safety was violated, or holds again.
+    Rule,
 }
 
 impl fmt::Display for Cause {
@@ -168,6 +170,7 @@ impl fmt::Display for Cause {
             Self::Ramp => "ramp",
             Self::Crossing => "crossing",
             Self::Maximise => "phi.maximise",
+            Self::Rule => "rule",
         })
     }
 }

@@ -42,6 +42,12 @@ pub trait ActuatorDevice: Send + Sync {
     /// Acts on a command that takes effect in tick `tick`.
     fn apply(&mut self, tick: Tick, command: &SafeCommand);
 
+    /// Every tick, after its commands: time goes by.
+    fn pass(&mut self, _tick: Tick) {}
+
+    /// The drive was dropped by a safe stop, or the run ends: the device goes to its safe state.
+    fn release(&mut self, _tick: Tick) {}
+
     /// What the device wants written down since the last call.
     fn take_records(&mut self) -> Vec<(Tick, SafeCommand)> {
         Vec::new()
@@ -69,6 +75,24 @@ impl MountedActuator {
     pub fn apply(&mut self, tick: Tick, command: &SafeCommand) -> PartResult<()> {
         let device = &mut self.device;
         guarded(&self.who, || device.apply(tick, command))
+    }
+
+    /// Lets a tick go by.
+    ///
+    /// # Errors
+    /// When it panics.
+    pub fn pass(&mut self, tick: Tick) -> PartResult<()> {
+        let device = &mut self.device;
+        guarded(&self.who, || device.pass(tick))
+    }
+
+    /// Lets it go to its safe state.
+    ///
+    /// # Errors
+    /// When it panics.
+    pub fn release(&mut self, tick: Tick) -> PartResult<()> {
+        let device = &mut self.device;
+        guarded(&self.who, || device.release(tick))
     }
 
     /// What the device wants written down since the last call.

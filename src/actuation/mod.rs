@@ -5,6 +5,7 @@
 //! they are zero.
 
 pub mod device;
+pub mod lines;
 pub mod spec;
 pub mod systems;
 

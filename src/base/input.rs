@@ -90,6 +90,20 @@ pub enum Input {
         /// The subject of the event.
         subject: Subject,
     },
+    /// What a rule of safety orders of loops.
+    Regulate {
+        /// The rule.
+        rule: String,
+        /// Names of the loops; all when there is none.
+        loops: Vec<String>,
+        /// What they do.
+        order: Order,
+    },
+    /// An alarm that is latched is acknowledged: it ends when its rule holds.
+    Acknowledge {
+        /// The rule.
+        rule: String,
+    },
     /// A request to stop safely, made by an operator.
     Stop,
     /// What a device that the simulation does not own has to say: of a line that could not be read,
@@ -100,6 +114,16 @@ pub enum Input {
         /// What it says, in one line.
         text: String,
     },
+}
+
+/// What a rule of safety orders of loops.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Order {
+    /// They give the output of their fall-back, or of their law again.
+    FallBack(bool),
+    /// The magnitude of their commands is clamped to a limit, or is not any more.
+    Clamp(Option<f64>),
 }
 
 fn unknown() -> f64 {
@@ -146,6 +170,7 @@ impl Input {
             Self::Edge { target, .. } => Subject::Vertex(*target),
             Self::Tune { .. } => Subject::Weights,
             Self::Spare { subject } => subject.clone(),
+            Self::Regulate { rule, .. } | Self::Acknowledge { rule } => Subject::Rule(rule.clone()),
             Self::Stop => Subject::Operator,
         }
     }
@@ -172,6 +197,19 @@ impl Input {
             Self::Edge { source, weight, .. } => format!("edge from {source} of weight {weight}"),
             Self::Move { to, .. } => format!("sent to {to}"),
             Self::Spare { .. } => "spared by the safety kernel".to_owned(),
+            Self::Regulate { loops, order, .. } => {
+                let who = match loops.is_empty() {
+                    true => "all loops".to_owned(),
+                    false => format!("loop {}", loops.join(" and ")),
+                };
+                match order {
+                    Order::FallBack(true) => format!("{who} fall back"),
+                    Order::FallBack(false) => format!("{who} back to the law"),
+                    Order::Clamp(Some(limit)) => format!("{who} clamped to {limit}"),
+                    Order::Clamp(None) => format!("{who} clamped no more"),
+                }
+            }
+            Self::Acknowledge { .. } => "acknowledged".to_owned(),
             Self::Stop => "safe stop".to_owned(),
             Self::Remark { text, .. } => text.clone(),
         }

@@ -40,6 +40,8 @@ pub enum Subject {
     Sums(String),
     /// A population, by its name in the scene.
     Population(String),
+    /// A rule of safety, by its name in the scene.
+    Rule(String),
 }
 
 impl Subject {
@@ -49,7 +51,7 @@ impl Subject {
     pub fn is_called(&self, text: &str) -> bool {
         let short = match self {
             Self::Vertex(vertex) => vertex.to_string() == text,
-            Self::Loop { name, .. } => name == text,
+            Self::Loop { name, .. } | Self::Rule(name) => name == text,
             _ => false,
         };
         short || self.to_string() == text
@@ -69,6 +71,7 @@ impl fmt::Display for Subject {
             Self::Watch(name) => f.write_str(name),
             Self::Weights => f.write_str("weights"),
             Self::Channel(index) => write!(f, "channel {index}"),
+            Self::Rule(name) => write!(f, "rule {name:?}"),
             Self::Population(name) => write!(f, "population {name}"),
             Self::Sums(scope) => write!(f, "sums over {scope}"),
         }

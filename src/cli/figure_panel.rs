@@ -146,6 +146,7 @@ fn how_to_record(needs: Need) -> &'static str {
         Need::Samples => "; it needs sensors",
         Need::Phi => "; it needs the part `phi` of the scene",
         Need::Loop => "; it needs a loop of `control`",
+        Need::Rules => "; it needs a rule of `safety`",
         Need::Cluster | Need::Placement => "; an assertion or a crossing that names it records it",
         Need::Own => "; `record: (plant: true)` records it",
     }

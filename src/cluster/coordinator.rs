@@ -9,6 +9,7 @@ use crate::base::InputRecord;
 use crate::base::{Digest, ExactSum, Input, NodeId, PopulationId, Subject, Tick, VertexId};
 use crate::bus::{Address, Ledger};
 use crate::control::Feedback;
+use crate::control::terms::LatestTerms;
 use crate::dynamics::step_control::StepControl;
 use crate::field::FieldEngine;
 use crate::field::SynthesisLaw;
@@ -19,6 +20,7 @@ use crate::registry::parameter::apply_edits;
 use crate::registry::{Class, DurableApp, LiveParameters, OfResource};
 use crate::resonator::observe::PlantSums;
 use crate::resonator::systems::Past;
+use crate::safety::systems::DueAlerts;
 use crate::safety::{Rule, SafeCommand, SafetyAlert, SafetyKernel};
 use crate::signal::{SystemState, metrics::COHERENCE};
 use crate::tick::{Coordinate, CoordinatorSystems, NodeContext, PendingInputs};
@@ -103,9 +105,14 @@ pub fn collect(
     mut collected: ResMut<Collected>,
     mut outgoing: ResMut<Outgoing>,
     mut cluster: ResMut<ClusterState>,
+    (mut terms, mut due): (ResMut<LatestTerms>, ResMut<DueAlerts>),
     mut new_inputs: ResMut<NewInputs>,
 ) -> Result {
     *collected = Collected::default();
+    // Written to only when there is something, so that its hash stands.
+    if !due.0.is_empty() {
+        collected.raised.append(&mut due.0);
+    }
     let mut arrived: Vec<Event> = links.0.iter().flat_map(|(up, _)| up.drain()).collect();
     arrived.sort_by(Event::delivery_order);
     for envelope in arrived {
@@ -121,6 +128,7 @@ pub fn collect(
                 cluster.commands.extend(latest);
             }
             DistributedEvent::Actuated(list) => collected.actuated.extend_from_slice(list),
+            DistributedEvent::Terms(list) => terms.0.extend(list.iter().copied()),
             DistributedEvent::SystemStates(list) => {
                 collected.states.extend_from_slice(list);
                 cluster.signals.extend(list.iter().cloned());

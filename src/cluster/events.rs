@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::{ExactSum, Input, NodeId, PopulationId, Tick, VertexId};
 use crate::bus::{Address, Class, Envelope};
-use crate::control::Feedback;
+use crate::control::{Feedback, LoopTerms};
 use crate::field::FieldState;
 use crate::field::grid::DepositSum;
 use crate::phi::systems::LatestPhi;
@@ -26,6 +26,8 @@ pub enum DistributedEvent {
     Report(NodeReport),
     /// The commands of a node's loops that passed the safety gate in this tick.
     Commands(Vec<SafeCommand>),
+    /// The terms of commands of this tick, by the numbers of the loops.
+    Terms(Vec<(u32, LoopTerms)>),
     /// The aggregator's suggestion to controllers.
     Feedback(Feedback),
     /// Inputs that act in the coming tick.
@@ -62,7 +64,7 @@ impl DistributedEvent {
             | Self::Readings(_)
             | Self::FieldState(_) => Class::Effect,
             Self::SystemStates(_) | Self::PhiReport(_) => Class::State,
-            Self::Actuated(..) => Class::Trace,
+            Self::Actuated(..) | Self::Terms(_) => Class::Trace,
         }
     }
 

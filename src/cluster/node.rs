@@ -5,7 +5,7 @@ use bevy::prelude::*;
 use crate::actuation::{ActiveCommands, MountedActuator};
 use crate::base::VertexId;
 use crate::bus::Address;
-use crate::control::{ControlLoop, Feedback};
+use crate::control::{ControlLoop, Feedback, LoopTerms};
 use crate::field::FieldState;
 use crate::graph::Vertex;
 use crate::phi::systems::LatestPhi;
@@ -76,6 +76,7 @@ pub fn unpack(
             | DistributedEvent::Report(_)
             | DistributedEvent::SystemStates(_)
             | DistributedEvent::PhiReport(_)
+            | DistributedEvent::Terms(_)
             | DistributedEvent::Actuated(..) => {}
         }
     }
@@ -128,7 +129,11 @@ pub fn publish_homes(
     synthesizer: Option<Res<SignalSynthesizer>>,
     mut alerts: ResMut<Alerts>,
     populations: Query<(&Population, &SystemState)>,
-    loops: Query<(&ControlLoop, &LatestSafe)>,
+    (loops, terms): (
+        Query<(&ControlLoop, &LatestSafe)>,
+        Query<(&ControlLoop, &LoopTerms)>,
+    ),
+    demand: Res<Demand>,
     reports: Query<&LatestPhi>,
     mut devices: Query<&mut MountedActuator>,
 ) -> Result {
@@ -149,6 +154,14 @@ pub fn publish_homes(
     passed.sort_by_key(crate::safety::SafeCommand::control);
     if !passed.is_empty() {
         link.send(&at, Address::AllNodes, DistributedEvent::Commands(passed))?;
+    }
+    if demand.may_need(Need::Loop) {
+        let fresh = terms.iter().filter(|(_, own)| own.is_of(tick));
+        let mut fresh: Vec<_> = fresh.map(|(own, terms)| (own.index, *terms)).collect();
+        fresh.sort_by_key(|(index, _)| *index);
+        if !fresh.is_empty() {
+            link.send(&at, Address::Coordinator, DistributedEvent::Terms(fresh))?;
+        }
     }
     for latest in &reports {
         if latest.fresh || latest.refused {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::registry::part::{CustomSpec, Opening, PartError, PartResult, Value};
 
 use super::law::{AnyLaw, Laws, Sample};
+use super::output::FollowerSpec;
 
 /// What is saved of a law: its parameters, which are live, and what it remembers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -179,11 +180,13 @@ impl CustomLaw {
     }
 }
 
-/// An output of a loop's law beyond the first: a command of its own, with its own gate.
-#[derive(Component, Clone, Copy, Debug, PartialEq, Eq)]
+/// An output of a loop beyond the first: a command of its own, with its own gate.
+#[derive(Component, Clone, Copy, Debug, PartialEq)]
 pub struct FurtherOutput {
     /// Number of the loop.
     pub of: u32,
-    /// Which of the law's outputs it is, ≥ 1.
+    /// Which of the loop's outputs it is, ≥ 1.
     pub place: usize,
+    /// How it follows what passes of the loop's own output; otherwise the law gives it.
+    pub follows: Option<FollowerSpec>,
 }

@@ -8,6 +8,7 @@
 //! entropy sets additional noise. A loop acts only on valid values and holds its command otherwise;
 //! what may reach the plant is for `safety` to decide.
 
+pub mod kind;
 pub mod pid;
 pub mod original;
 pub mod relay;
@@ -15,15 +16,25 @@ pub mod seek;
 pub mod mrac;
 pub mod feedback;
 pub mod law;
+pub mod laws;
+mod in_loop;
+pub mod output;
 pub mod custom;
+pub mod terms;
+pub mod measured;
 pub mod parameters;
 pub mod setup;
 pub mod spec;
+mod regulate;
 pub mod systems;
+pub mod validate;
 
 pub use feedback::Feedback;
 pub use law::{ControlLaw, Sample};
+pub use laws::{Law, LawMemory};
 pub use original::{AdaptiveSpec, AdaptiveState};
+pub use output::{FollowerSpec, Output};
 pub use pid::{AntiWindup, Bound, Mode, PidSpec, PidState, PidStep};
-pub use spec::{ControlSpec, Law, LoopSpec, Measure, Output};
+pub use spec::{ControlSpec, Fallback, FeedSpec, LoopSpec, Measure};
 pub use systems::{ControlCommand, ControlEnabled, ControlLoop, ControlPlugin, LoopState};
+pub use terms::LoopTerms;

@@ -10,6 +10,33 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::Problems;
 
+use super::kind::LawKind;
+use super::law::Sample;
+use super::spec::Measure;
+
+/// The law `original` of a loop: it acts on the coherence, whatever the loop's measure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OriginalLaw;
+
+impl LawKind for OriginalLaw {
+    type Memory = ();
+
+    const TERMS: &'static [&'static str] = &[];
+
+    fn measures(&self) -> &'static [Measure] {
+        &[Measure::Coherence]
+    }
+
+    fn step(&self, (): &mut (), sample: &Sample, _terms: &mut [f64]) -> f64 {
+        let coherence = sample.measured.last().copied();
+        original_gain(coherence.unwrap_or(f64::NAN))
+    }
+
+    fn reach(&self) -> [Option<f64>; 2] {
+        [Some(0.0), Some(original_gain(0.0))]
+    }
+}
+
 /// The law `original`: u = 0.5 · (1 − R) for a coherence R of 0 … 1. The result, 0 … 0.5, is in
 /// the unit of whatever the loop moves. A coherence that is not a number gives none.
 #[must_use]

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use bevy::prelude::World;
+use bevy::prelude::{Entity, World};
 
 use crate::registry::part::{About, Value};
 use crate::registry::{Bounds, Key, KeyIndex, LiveParameter};
 
 use super::custom::CustomLaw;
 use super::law::Laws;
-use super::pid::PidSpec;
-use super::spec::{ControlSpec, Law, LoopSpec, Measure};
+use super::laws::Law;
+use super::spec::{ControlSpec, LoopSpec, Measure};
 use super::systems::{ControlCommand, ControlEnabled, ControlLoop, LoopState};
 
 impl Key for ControlLoop {
@@ -37,15 +37,13 @@ pub fn live_parameters(spec: &ControlSpec, laws: &Laws) -> Vec<LiveParameter> {
     }
     for (index, own) in (0..).zip(&spec.loops) {
         list.push(setpoint(index, own));
-        match &own.law {
-            Law::Original => {}
-            Law::Pid(pid) => list.extend(gains(index, own, pid)),
-            Law::Custom(law) => {
-                if let Some(about) = laws.find(&law.name) {
-                    list.extend(law_parameters(index, own, &law.parameters, about));
-                }
-            }
+        list.extend(numbers(index, own));
+        if let Law::Custom(law) = &own.law
+            && let Some(about) = laws.find(&law.name)
+        {
+            list.extend(law_parameters(index, own, &law.parameters, about));
         }
+        list.extend(manual(index, own));
     }
     list
 }
@@ -60,15 +58,13 @@ fn law_parameters<'a>(
     about.parameters.iter().filter_map(move |own| {
         let name = own.name;
         let initial = given.get(name).unwrap_or(&own.default).number()?;
-        let find =
-            move |world: &World| world.get_resource::<KeyIndex<ControlLoop>>()?.entity(index);
         let live = LiveParameter::new(
             format!("control.loops[{index}].law.parameters.{name}"),
             format!("{} {name}", spec.name),
             initial,
-            move |world| world.get::<CustomLaw>(find(world)?)?.parameter(name),
+            move |world| world.get::<CustomLaw>(find(world, index)?)?.parameter(name),
             move |world, value| {
-                let law = find(world).and_then(|entity| world.get_mut::<CustomLaw>(entity));
+                let law = find(world, index).and_then(|entity| world.get_mut::<CustomLaw>(entity));
                 if let Some(mut law) = law {
                     law.tune(name, value);
                 }
@@ -107,82 +103,85 @@ fn setpoint(index: u64, spec: &LoopSpec) -> LiveParameter {
     }
 }
 
-/// A gain of a PID law: its name, unit, what it does, and where it is.
-type Gain = (
-    &'static str,
-    &'static str,
-    &'static str,
-    fn(&mut PidSpec) -> &mut f64,
-);
-
-const GAINS: [Gain; 3] = [
-    (
-        "kp",
-        "",
-        "Proportional gain: output for each unit of deviation. Raise it for a faster answer; too \
-         high, the loop swings.",
-        |pid| &mut pid.kp,
-    ),
-    (
-        "ki",
-        "1/s",
-        "Integral gain: output for each unit of deviation that lasts 1 s. Raise it when the \
-         measure stays beside its setpoint; too high, it overshoots.",
-        |pid| &mut pid.ki,
-    ),
-    (
-        "kd",
-        "s",
-        "Derivative gain: output for each unit by which the measure falls in 1 s. Raise it to damp \
-         swings; it amplifies noise.",
-        |pid| &mut pid.kd,
-    ),
-];
-
-fn gains<'a>(
-    index: u64,
-    spec: &'a LoopSpec,
-    pid: &'a PidSpec,
-) -> impl Iterator<Item = LiveParameter> + 'a {
-    GAINS.into_iter().map(move |(name, unit, help, place)| {
+/// The live numbers of a law of the program.
+fn numbers(index: u64, spec: &LoopSpec) -> Vec<LiveParameter> {
+    let mut law = spec.law.clone();
+    let numbers = law.numbers().into_iter();
+    let live = numbers.map(|own| {
+        let name = own.name;
         LiveParameter::new(
             format!("control.loops[{index}].law.{name}"),
             format!("{} {name}", spec.name),
-            *place(&mut pid.clone()),
+            *own.place,
             move |world| {
-                let entity = world
-                    .get_resource::<KeyIndex<ControlLoop>>()?
-                    .entity(index)?;
-                match &world.get::<ControlLoop>(entity)?.spec.law {
-                    Law::Pid(pid) => Some(*place(&mut pid.clone())),
-                    Law::Original | Law::Custom(_) => None,
-                }
+                let entity = find(world, index)?;
+                let mut law = world.get::<ControlLoop>(entity)?.spec.law.clone();
+                let place = law.numbers().into_iter().find(|own| own.name == name)?;
+                Some(*place.place)
             },
-            move |world, value| {
-                retune(world, index, |pid| *place(pid) = value);
-            },
+            move |world, value| retune(world, index, (name, value)),
         )
-        .unit(unit)
-        .slider(5.0)
+        .unit(own.unit)
+        .slider(own.slider)
         .bounds(Bounds::FINITE)
-        .help(help)
-    })
+        .help(own.help)
+    });
+    live.collect()
 }
 
-/// Changes a gain of a loop so that its output does not jump.
-fn retune(world: &mut World, index: u64, change: impl Fn(&mut PidSpec)) {
-    let loops = world.get_resource::<KeyIndex<ControlLoop>>();
-    let Some(entity) = loops.and_then(|loops| loops.entity(index)) else {
+fn find(world: &World, index: u64) -> Option<Entity> {
+    world.get_resource::<KeyIndex<ControlLoop>>()?.entity(index)
+}
+
+/// Changes a number of a loop's law so that its output does not jump.
+fn retune(world: &mut World, index: u64, (name, value): (&str, f64)) {
+    let Some(entity) = find(world, index) else {
         return;
     };
     let mut entity = world.entity_mut(entity);
     let parts = entity.get_components_mut::<(&mut ControlLoop, &mut LoopState, &ControlCommand)>();
     if let Ok((mut control, mut memory, command)) = parts {
-        let setpoint = control.spec.setpoint;
-        if let Law::Pid(pid) = &mut control.spec.law {
-            let before = pid.clone();
-            change(pid);
-            pid.retune(&before, &mut memory.pid, setpoint, command.measured);
+        let before = control.spec.law.clone();
+        let numbers = control.spec.law.numbers().into_iter();
+        for own in numbers.filter(|own| own.name == name) {
+            *own.place = value;
         }
+        let (setpoint, measured) = (control.spec.setpoint, command.measured);
+        let law = &control.spec.law;
+        law.retune(&before, &mut memory.law, setpoint, measured);
     }
+}
+
+/// The switch between automatic and manual mode, and the manual output.
+fn manual(index: u64, spec: &LoopSpec) -> [LiveParameter; 2] {
+    let path = |field: &str| format!("control.loops[{index}].{field}");
+    let switch = LiveParameter::of_component::<ControlLoop, ControlLoop>(
+        path("manual"),
+        format!("{} manual", spec.name),
+        f64::from(u8::from(spec.manual)),
+        index,
+        (
+            |own| f64::from(u8::from(own.spec.manual)),
+            |own, value| own.spec.manual = value != 0.0,
+        ),
+    )
+    .bounds(Bounds::Switch)
+    .help(
+        "Manual mode: the output is the manual one and the law follows it, so that nothing jumps          when you give the loop back to its law.",
+    );
+    let output = LiveParameter::of_component::<ControlLoop, ControlLoop>(
+        path("manual_output"),
+        format!("{} manual output", spec.name),
+        spec.manual_output,
+        index,
+        (
+            |own| own.spec.manual_output,
+            |own, value| own.spec.manual_output = value,
+        ),
+    )
+    .help("The output in manual mode, in the unit of what the loop moves.");
+    [
+        switch.spans(0.0, 1.0),
+        output.slider(5.0).bounds(Bounds::FINITE),
+    ]
 }

@@ -9,8 +9,11 @@ use crate::tick::{Before, TickSystems};
 
 use super::custom::{CustomLaw, FurtherOutput};
 use super::law::Laws;
-use super::spec::{ControlSpec, Law, LoopSpec, Output};
-use super::systems::{ControlCommand, ControlEnabled, ControlLoop, LoopState, control};
+use super::laws::Law;
+use super::output::Output;
+use super::spec::{ControlSpec, LoopSpec};
+use super::systems::{ControlCommand, ControlEnabled, ControlLoop, LoopScopes, LoopState, control};
+use super::terms::LoopTerms;
 
 /// Puts the loops into a World whose scopes live there, and how they read the signals. A World
 /// without loops runs none.
@@ -47,6 +50,8 @@ pub fn set_up(
             command_of(index, own.clone()),
             LoopState::default(),
             command,
+            LoopTerms::default(),
+            scopes_of(own, site),
         ));
         if let Law::Custom(law) = &own.law {
             let at = (site.context.seed, site.context.clock.tick_s());
@@ -55,13 +60,19 @@ pub fn set_up(
             let law = law.map_err(|message| (format!("control.loops[{index}].law"), message))?;
             entity.insert(law);
         }
-        for (place, (output, number)) in (1..).zip(further) {
+        for (place, (output, number)) in (1usize..).zip(further) {
             let spec = LoopSpec {
                 name: format!("{} {output:?}", own.name),
                 output,
+                also: Vec::new(),
                 ..own.clone()
             };
-            let further = FurtherOutput { of: index, place };
+            let follows = place.checked_sub(own.law_outputs());
+            let further = FurtherOutput {
+                of: index,
+                place,
+                follows: follows.and_then(|k| own.also.get(k).copied()),
+            };
             world.spawn((command_of(number, spec), further, command));
         }
     }
@@ -71,9 +82,18 @@ pub fn set_up(
     Ok(())
 }
 
+/// Where a loop measures.
+fn scopes_of(own: &LoopSpec, site: &Site) -> LoopScopes {
+    let scope = |of: &Option<String>| site.scope(of.as_ref().unwrap_or(&own.scope));
+    LoopScopes {
+        law: scope(&own.measure_of),
+        feeds: own.feeds.iter().map(|feed| scope(&feed.of)).collect(),
+    }
+}
+
 /// The law, when the loop has as many measures and outputs as it takes.
 fn fitting(law: CustomLaw, own: &LoopSpec) -> Result<CustomLaw, String> {
-    let found = [own.measures().count(), own.outputs().count()];
+    let found = [own.measures().count(), own.law_outputs()];
     if law.width() == found {
         return Ok(law);
     }

@@ -5,16 +5,13 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::base::Problems;
-use crate::registry::metric::Metric;
 use crate::registry::part::{CustomSpec, Value, distinct};
-use crate::registry::site::{PopulationRanges, find_scope, unknown_scope};
 use crate::registry::{MetricId, Metrics, Need};
 use crate::signal::metrics as readings;
 
-use super::law::Laws;
+use super::laws::Law;
 use super::original::AdaptiveSpec;
-use super::pid::PidSpec;
+use super::output::{FollowerSpec, Output};
 
 /// The controllers of a scene.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -47,6 +44,9 @@ pub struct LoopSpec {
     /// What it measures.
     #[serde(default)]
     pub measure: Measure,
+    /// Where it measures: a population or "cluster"; the loop's own scope when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measure_of: Option<String>,
     /// The value that it steers for, in the unit of the measure.
     #[serde(default = "one")]
     pub setpoint: f64,
@@ -62,6 +62,61 @@ pub struct LoopSpec {
     /// Noise σ added for each nat of temperature, when adaptive.
     #[serde(default)]
     pub noise_per_temperature: f64,
+    /// Feed-forward: measured disturbances that are added to the law's output.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub feeds: Vec<FeedSpec>,
+    /// Further outputs that follow the loop's command.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<FollowerSpec>,
+    /// Whether the output is `manual_output` instead of the law's. The output of a law that
+    /// follows it, as PID does, does not jump when this ends.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub manual: bool,
+    /// The output in manual mode.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub manual_output: f64,
+    /// What gives the output while safety does not trust the law.
+    #[serde(default, skip_serializing_if = "Fallback::is_release")]
+    pub fallback: Fallback,
+}
+
+fn is_zero(value: &f64) -> bool {
+    *value == 0.0
+}
+
+/// A measured disturbance: gain · measure is added to the law's output.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FeedSpec {
+    /// What is measured.
+    pub measure: Measure,
+    /// Where: a population or "cluster"; the loop's own scope when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<String>,
+    /// Output for each unit of the measure.
+    pub gain: f64,
+}
+
+/// What gives a loop's output while safety does not trust its law: when a rule falls back, when
+/// barriers conflict, or when the filter of the barriers meets a number that is not finite.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub enum Fallback {
+    /// Nothing is driven: output 0.
+    #[default]
+    Release,
+    /// This output.
+    Value(f64),
+    /// A law that was verified, on the same measures and setpoint. It is run beside the loop's own.
+    Law(Box<Law>),
+}
+
+impl Fallback {
+    /// Whether nothing is driven.
+    #[must_use]
+    pub fn is_release(&self) -> bool {
+        *self == Self::Release
+    }
 }
 
 fn cluster() -> String {
@@ -102,19 +157,6 @@ impl Measure {
     }
 }
 
-/// The control laws.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub enum Law {
-    /// 0.5 · (1 − coherence), whatever the loop's measure and setpoint.
-    #[default]
-    Original,
-    /// A PID controller.
-    Pid(PidSpec),
-    /// A law of the program's catalog; see `phantom list parts`.
-    Custom(LawSpec),
-}
-
 /// A law of the program's catalog.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -143,36 +185,6 @@ impl LawSpec {
     }
 }
 
-/// What a loop moves. Its command is added to what the populations of its scope have of their own.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub enum Output {
-    /// Added to the coupling strength κ, as `populations[].coupling`.
-    #[default]
-    Coupling,
-    /// A force on every resonator.
-    Force,
-    /// Added to the natural frequency, rad/s.
-    FrequencyShift,
-    /// Added to the damping rate, 1/s.
-    Damping,
-    /// Added to the gain with which the field is felt.
-    FieldGain,
-    /// Added to the noise intensity σ.
-    Noise,
-}
-
-impl Output {
-    /// The field of a population to which the output is added, when it has one of that kind.
-    #[must_use]
-    pub fn adds_to(self) -> Option<&'static str> {
-        match self {
-            Self::Coupling => Some("coupling"),
-            Self::Noise => Some("noise"),
-            Self::Force | Self::FrequencyShift | Self::Damping | Self::FieldGain => None,
-        }
-    }
-}
-
 impl LoopSpec {
     /// Whether it needs the signals of its scope: for a measure, its law or its adaptation.
     #[must_use]
@@ -181,158 +193,99 @@ impl LoopSpec {
             let metric = metrics.find(&own.metric());
             metric.is_none_or(|metric| metric.needs == Need::Signals)
         };
-        let measures = self.measures().any(is_signal);
-        measures || self.law == Law::Original || self.adaptive.is_some()
+        let mut here = self.asks().filter(|(_, _, of)| of.is_none());
+        here.any(|(_, own, _)| is_signal(own)) || self.adaptive.is_some()
     }
 
-    /// Everything that it measures: its own measure, then those of its law.
+    /// Everything that its law measures: the loop's own measure, then those of the law.
     pub fn measures(&self) -> impl Iterator<Item = &Measure> {
-        let further = match &self.law {
-            Law::Custom(law) => law.measures.as_slice(),
+        std::iter::once(&self.measure).chain(self.law.measures())
+    }
+
+    /// Everything that it measures with the place of each below the loop's path and the scope
+    /// where it is measured, if that is another than the loop's.
+    pub fn asks(&self) -> impl Iterator<Item = (String, &Measure, Option<&str>)> {
+        let elsewhere = self.measure_of.as_deref();
+        let own = self.measures().enumerate().map(move |(k, own)| match k {
+            0 => ("measure".to_owned(), own, elsewhere),
+            k => (format!("law.measures[{}]", k - 1), own, elsewhere),
+        });
+        let beside = match &self.fallback {
+            Fallback::Law(law) => law.measures(),
             _ => &[],
         };
-        std::iter::once(&self.measure).chain(further)
+        let beside = beside.iter();
+        let beside = beside.map(move |own| ("fallback".to_owned(), own, elsewhere));
+        let feeds = self.feeds.iter().enumerate();
+        let feeds = feeds.map(|(k, own)| {
+            (
+                format!("feeds[{k}].measure"),
+                &own.measure,
+                own.of.as_deref(),
+            )
+        });
+        own.chain(beside).chain(feeds)
     }
 
-    /// Everything that it moves: its own output, then those of its law.
+    /// Everything that it moves: its own output, those of its law, and those that follow it.
     pub fn outputs(&self) -> impl Iterator<Item = Output> {
         let further = match &self.law {
             Law::Custom(law) => law.outputs.as_slice(),
             _ => &[],
         };
-        std::iter::once(self.output).chain(further.iter().copied())
+        let followers = self.also.iter().map(|own| own.output);
+        let own = std::iter::once(self.output).chain(further.iter().copied());
+        own.chain(followers)
+    }
+
+    /// Number of outputs that its law gives.
+    #[must_use]
+    pub fn law_outputs(&self) -> usize {
+        self.outputs().count() - self.also.len()
     }
 
     /// Where below the loop's path an output is named, if it is.
-    fn output_path(&self, output: Output) -> Option<String> {
+    pub(super) fn output_path(&self, output: Output) -> Option<String> {
+        let of_law = self.law_outputs();
         Some(match self.outputs().position(|own| own == output)? {
             0 => "output".to_owned(),
-            k => format!("law.outputs[{}]", k - 1),
+            k if k < of_law => format!("law.outputs[{}]", k - 1),
+            k => format!("also[{}].output", k - of_law),
         })
     }
 
-    /// Everything that it measures with the path of each below that of the loop.
-    fn paths(&self) -> impl Iterator<Item = (String, &Measure)> {
-        self.measures().enumerate().map(|(k, own)| match k {
-            0 => ("measure".to_owned(), own),
-            k => (format!("law.measures[{}]", k - 1), own),
+    /// The least and the greatest value of each output that a gate of this limit lets pass.
+    pub fn reach(&self, gate: f64) -> impl Iterator<Item = (Output, [f64; 2])> {
+        let of_law = |law: &Law| {
+            let [low, high] = law.reach();
+            [low.unwrap_or(-gate), high.unwrap_or(gate)]
+        };
+        let [mut low, mut high] = of_law(&self.law);
+        let other = match &self.fallback {
+            Fallback::Release => [0.0; 2],
+            Fallback::Value(own) => [*own; 2],
+            Fallback::Law(law) => of_law(law),
+        };
+        if self.adaptive.is_some() || !self.feeds.is_empty() {
+            // Something is multiplied with them or added to them.
+            let wide = |end: f64| if end == 0.0 { 0.0 } else { gate.copysign(end) };
+            (low, high) = match self.feeds.is_empty() {
+                true => (wide(low), wide(high)),
+                false => (-gate, gate),
+            };
+        }
+        if !self.fallback.is_release() {
+            (low, high) = (low.min(other[0]), high.max(other[1]));
+        }
+        let own = [low.max(-gate), high.min(gate)];
+        let of_law = self.law_outputs();
+        self.outputs().enumerate().map(move |(k, output)| {
+            let follower = k.checked_sub(of_law).and_then(|k| self.also.get(k));
+            let span = follower.map_or(own, |by| {
+                let ends = own.map(|u| (by.offset + by.gain * u).clamp(-gate, gate));
+                [ends[0].min(ends[1]), ends[0].max(ends[1])]
+            });
+            (output, span)
         })
-    }
-}
-
-impl ControlSpec {
-    /// Collects the loops that drive noise, which an adaptive integrator cannot follow.
-    pub fn refuse_noise(&self, problems: &mut Problems) {
-        let expected = "expected none with DormandPrince, whose step follows a smooth solution";
-        for (k, spec) in self.loops.iter().enumerate() {
-            if let Some(own) = spec.output_path(Output::Noise) {
-                problems.add(
-                    format!("control.loops[{k}].{own}"),
-                    format!("this loop drives noise, {expected}"),
-                );
-            }
-            if spec.noise_per_temperature != 0.0 {
-                problems.add(
-                    format!("control.loops[{k}].noise_per_temperature"),
-                    format!("{}, {expected}", spec.noise_per_temperature),
-                );
-            }
-        }
-    }
-
-    /// Collects what is wrong with this part of a scene.
-    pub fn validate(&self, problems: &mut Problems, about: &ControlFacts) {
-        for (k, spec) in self.loops.iter().enumerate() {
-            spec.validate(problems, &format!("control.loops[{k}]"), about);
-        }
-    }
-}
-
-/// What a loop is judged by.
-pub struct ControlFacts<'a> {
-    /// The populations.
-    pub populations: &'a PopulationRanges,
-    /// Whether a scope is sensed.
-    pub has_channels: &'a dyn Fn(&str) -> bool,
-    /// Whether all resonators of a scope are phases.
-    pub phases_only: &'a dyn Fn(&str) -> bool,
-    /// The metrics.
-    pub metrics: &'a Metrics,
-    /// The laws that scenes may name.
-    pub laws: &'a Laws,
-}
-
-impl LoopSpec {
-    fn validate(&self, problems: &mut Problems, path: &str, about: &ControlFacts) {
-        for (own, measure) in self.paths() {
-            self.validate_measure(problems, path, (&own, measure), about.metrics);
-        }
-        let scope = format!("{path}.scope");
-        if find_scope(&self.scope, about.populations).is_none() {
-            unknown_scope(problems, &scope, &self.scope, about.populations);
-        } else if self.hears_signals(about.metrics) && !(about.has_channels)(&self.scope) {
-            problems.add(
-                scope,
-                format!(
-                    "{:?} has no sensor, expected a scope that some sensor gives channels to",
-                    self.scope
-                ),
-            );
-        }
-        let damps = self.output_path(Output::Damping);
-        if let Some(own) = damps.filter(|_| (about.phases_only)(&self.scope)) {
-            problems.add(
-                format!("{path}.{own}"),
-                "Damping moves nothing here, expected harmonic resonators in the loop's scope",
-            );
-        }
-        let setpoint = format!("{path}.setpoint");
-        match self.measure {
-            Measure::Coherence | Measure::EntropyNormalized => {
-                problems.range(&setpoint, self.setpoint, 0.0, 1.0, "");
-            }
-            Measure::Entropy | Measure::Resonance => {
-                problems.range(&setpoint, self.setpoint, 0.0, f64::INFINITY, "");
-            }
-            Measure::Metric(_) => problems.require(
-                self.setpoint.is_finite(),
-                &setpoint,
-                self.setpoint,
-                "a finite number",
-            ),
-        }
-        let noise = format!("{path}.noise_per_temperature");
-        problems.range(&noise, self.noise_per_temperature, 0.0, 1e6, "");
-        match &self.law {
-            Law::Original => {}
-            Law::Pid(pid) => pid.validate(problems, &format!("{path}.law")),
-            Law::Custom(law) => {
-                about
-                    .laws
-                    .check(problems, &format!("{path}.law"), &law.part());
-            }
-        }
-        if let Some(adaptive) = &self.adaptive {
-            adaptive.validate(problems, &format!("{path}.adaptive"));
-        }
-    }
-
-    fn validate_measure(
-        &self,
-        problems: &mut Problems,
-        path: &str,
-        (own, measure): (&str, &Measure),
-        metrics: &Metrics,
-    ) {
-        let id = measure.metric();
-        let metric = metrics.find(&id);
-        let fits = |own: &Metric| own.needs != Need::Placement;
-        if !metric.is_some_and(fits) {
-            let message = format!("found {:?}, {}", id.as_str(), metrics.expected(&id, fits));
-            problems.add(format!("{path}.{own}"), message);
-        }
-        if let Some(own) = metric {
-            own.refuse_scope(problems, &format!("{path}.scope"), &self.scope);
-        }
     }
 }

@@ -1,25 +1,23 @@
 //! The loops of the populations that live on this node.
 
-use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::base::PopulationId;
+use crate::base::input::Order;
+use crate::base::{Input, PopulationId};
 use crate::registry::readings::Asked;
-use crate::registry::{
-    Class, DurableApp, KeyIndex, Metrics, Need, OfComponent, OfResource, Readings,
-};
-use crate::resonator::Population;
-use crate::signal::metrics::{COHERENCE, ENTROPY};
+use crate::registry::{Class, DurableApp, KeyIndex, Metrics, OfComponent, OfResource, Readings};
 use crate::signal::{SignalSynthesizer, SystemState};
-use crate::tick::NodeContext;
+use crate::tick::{NodeContext, PendingInputs};
 
 use super::custom::{CustomLaw, FurtherOutput};
 use super::feedback::Feedback;
-use super::law::Sample;
-use super::original::{AdaptiveState, original_gain};
-use super::pid::PidState;
-use super::spec::{Law, LoopSpec, Measure, Output};
+use super::laws::LawMemory;
+use super::measured::Measured;
+use super::original::AdaptiveState;
+use super::regulate::Now;
+use super::spec::LoopSpec;
+use super::terms::LoopTerms;
 
 /// A loop with its live parameters; on the home node of its scope.
 #[derive(Component, Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -32,13 +30,30 @@ pub struct ControlLoop {
     pub spec: LoopSpec,
 }
 
+/// Where a loop measures: for its law, and for each of its feeds.
+#[derive(Component, Clone, Debug)]
+pub struct LoopScopes {
+    /// Where its law measures.
+    pub law: PopulationId,
+    /// Where its feeds do.
+    pub feeds: Vec<PopulationId>,
+}
+
 /// What a loop remembers.
 #[derive(Component, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct LoopState {
-    /// State of the PID law.
-    pub pid: PidState,
+    /// State of its law.
+    pub law: LawMemory,
+    /// State of the law that it falls back to.
+    pub fallback: LawMemory,
     /// State of the adaptation.
     pub adaptive: AdaptiveState,
+    /// Whether a rule of safety has it fall back.
+    pub fallen_back: bool,
+    /// The limit of its magnitude that rules of safety clamp it to.
+    pub clamp: Option<f64>,
+    /// What it measured last.
+    pub measured: f64,
     /// Commands given so far.
     pub commands: u64,
 }
@@ -48,6 +63,8 @@ pub struct LoopState {
 pub struct ControlCommand {
     /// The wanted output.
     pub value: f64,
+    /// The output of its fall-back.
+    pub fallback: f64,
     /// Noise σ that the adaptation adds.
     pub noise: f64,
     /// What the loop measured.
@@ -60,43 +77,16 @@ pub struct ControlCommand {
 #[derive(Resource, Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ControlEnabled(pub bool);
 
-/// What loops may measure.
-#[derive(SystemParam)]
-pub struct Measured<'w, 's> {
-    metrics: Res<'w, Metrics>,
-    readings: Res<'w, Readings>,
-    asked: Res<'w, Asked<SystemState>>,
-    states: Query<'w, 's, (&'static Population, &'static SystemState)>,
-}
-
-impl Measured<'_, '_> {
-    /// The signals of a scope, when they come from at least one channel.
-    fn signals(&self, scope: PopulationId) -> Option<&SystemState> {
-        let mut states = self.states.iter();
-        let found = states.find(|(population, _)| population.id == scope);
-        found
-            .map(|(_, state)| state)
-            .filter(|state| state.is_measured())
-    }
-
-    /// What a loop measures: a signal of this tick, any other metric as the last tick left it.
-    fn value(&self, measure: &Measure, scope: PopulationId) -> Option<f64> {
-        let place = self.metrics.position(&measure.metric())?;
-        match self.metrics.list()[place].needs {
-            Need::Signals => self.asked.value(place, self.signals(scope)?),
-            _ => self.readings.get(scope, place),
-        }
-    }
-}
-
 /// The loops of a World.
 type Loops<'w, 's> = Query<
     'w,
     's,
     (
         &'static ControlLoop,
+        &'static LoopScopes,
         &'static mut LoopState,
         &'static mut ControlCommand,
+        &'static mut LoopTerms,
         Option<&'static mut CustomLaw>,
     ),
 >;
@@ -110,19 +100,26 @@ pub fn control(
     at: Res<NodeContext>,
     enabled: Res<ControlEnabled>,
     feedback: Res<Feedback>,
+    inputs: Res<PendingInputs>,
     synthesizer: Option<Res<SignalSynthesizer>>,
     measured: Measured,
     mut loops: Loops,
     mut further: Further,
 ) -> Result {
     let due = synthesizer.as_ref().is_none_or(|s| s.is_due(at.clock.tick));
-    let hop = synthesizer.map_or(1, |synthesizer| synthesizer.hop);
-    let sample_s = at.clock.tick_s() * hop as f64;
+    let sample_s = sample_s(&at, synthesizer.as_deref());
+    let now = Now {
+        at: &at,
+        sample_s,
+        feedback: &feedback,
+        measured: &measured,
+    };
     for (_, mut command) in &mut further {
         calm(&mut command);
     }
-    for (control, mut memory, mut command, mut law) in &mut loops {
+    for (control, scopes, mut memory, mut command, mut terms, mut law) in &mut loops {
         calm(&mut command);
+        heed(&inputs, control, &mut memory);
         if !enabled.0 {
             let mut own = further.iter().filter(|(own, _)| own.of == control.index);
             let drives = own.any(|(_, command)| command.value != 0.0);
@@ -139,66 +136,42 @@ pub fn control(
         if !due {
             continue;
         }
-        let spec = &control.spec;
-        let Some(value) = measured.value(&spec.measure, control.scope) else {
+        let law = law.as_deref_mut();
+        let Some(given) = now.regulate(control, scopes, &mut memory, &mut terms, law)? else {
             continue;
         };
-        let signals = measured.signals(control.scope);
-        let output = match (&spec.law, signals) {
-            (Law::Original, Some(state)) => match state.value(&COHERENCE) {
-                Some(coherence) => original_gain(coherence),
-                None => continue,
-            },
-            (Law::Original, None) => continue,
-            (Law::Pid(pid), _) => {
-                pid.step(&mut memory.pid, spec.setpoint, value, sample_s)
-                    .output
-            }
-            (Law::Custom(_), _) => {
-                let values = spec.measures();
-                let values = values.map(|own| measured.value(own, control.scope));
-                let values: Option<Vec<f64>> = values.collect();
-                let (Some(values), Some(law)) = (values, &mut law) else {
-                    continue;
-                };
-                law.step(&sample(&at, sample_s, spec, &values))?
-            }
-        };
-        let (mut gain, mut noise) = (1.0, 0.0);
-        if let Some(adaptive) = &spec.adaptive {
-            let Some(entropy) = signals.and_then(|state| state.value(&ENTROPY)) else {
-                continue;
-            };
-            adaptive.step(&mut memory.adaptive, feedback.suggested_gain, entropy);
-            gain = memory.adaptive.gain;
-            noise = spec.noise_per_temperature * memory.adaptive.temperature;
-        }
-        memory.commands += 1;
-        *command = ControlCommand {
-            value: gain * output,
-            noise,
-            measured: value,
-            fresh: true,
-        };
-        if let Some(law) = &law {
-            let outputs = law.outputs();
-            write_further(&mut further, control.index, |place| {
-                (gain * outputs[place], value)
-            });
-        }
+        *command = given.command;
+        // Followers get their values when the gate has judged the command.
+        write_further(&mut further, control.index, |place| {
+            let own = given.outputs.get(place).copied().unwrap_or_default();
+            (given.gain * own, given.command.measured)
+        });
     }
     Ok(())
 }
 
-/// What a law sees of its loop in this tick.
-fn sample<'a>(at: &NodeContext, sample_s: f64, spec: &LoopSpec, measured: &'a [f64]) -> Sample<'a> {
-    Sample {
-        tick: at.clock.tick,
-        time_s: at.clock.time_s(),
-        sample_s,
-        setpoint: spec.setpoint,
-        measured,
+/// What the rules of safety order of a loop.
+fn heed(inputs: &PendingInputs, control: &ControlLoop, memory: &mut Mut<LoopState>) {
+    for input in &inputs.0 {
+        let Input::Regulate { loops, order, .. } = input else {
+            continue;
+        };
+        if !loops.is_empty() && !loops.contains(&control.spec.name) {
+            continue;
+        }
+        match order {
+            Order::FallBack(on) if memory.fallen_back != *on => memory.fallen_back = *on,
+            Order::Clamp(limit) if memory.clamp != *limit => memory.clamp = *limit,
+            _ => {}
+        }
     }
+}
+
+/// Time between two steps of the loops, s.
+#[must_use]
+pub fn sample_s(at: &NodeContext, synthesizer: Option<&SignalSynthesizer>) -> f64 {
+    let hop = synthesizer.map_or(1, |synthesizer| synthesizer.hop);
+    at.clock.tick_s() * hop as f64
 }
 
 /// A command of an earlier tick is not fresh any more. Written to only when it changes, so that its
@@ -216,6 +189,7 @@ fn write_further(further: &mut Further, index: u32, give: impl Fn(usize) -> (f64
             let (value, measured) = give(output.place);
             *command = ControlCommand {
                 value,
+                fallback: 0.0,
                 noise: 0.0,
                 measured,
                 fresh: true,
@@ -227,7 +201,7 @@ fn write_further(further: &mut Further, index: u32, give: impl Fn(usize) -> (f64
 /// Gives back what a loop had moved when control is turned off, so that the plant is left to
 /// itself; a loop that is turned on again begins anew.
 fn release(memory: &mut LoopState, command: &mut ControlCommand) {
-    memory.pid = PidState::default();
+    (memory.law, memory.fallback) = Default::default();
     memory.commands += 1;
     *command = ControlCommand {
         value: 0.0,
@@ -235,24 +209,6 @@ fn release(memory: &mut LoopState, command: &mut ControlCommand) {
         fresh: true,
         ..*command
     };
-}
-
-/// What a loop's output moves, as the drive's entry.
-#[must_use]
-pub fn place(output: Output, value: f64, noise: f64) -> crate::field::Drive {
-    let mut drive = crate::field::Drive {
-        noise,
-        ..crate::field::Drive::default()
-    };
-    match output {
-        Output::Coupling => drive.coupling = value,
-        Output::Force => drive.force = value,
-        Output::FrequencyShift => drive.frequency_shift = value,
-        Output::Damping => drive.damping = value,
-        Output::FieldGain => drive.field_gain = value,
-        Output::Noise => drive.noise += value,
-    }
-    drive
 }
 
 /// Control.
@@ -278,6 +234,10 @@ impl Plugin for ControlPlugin {
                 "control.command",
                 Class::State,
             ))
+            .durable(OfComponent::<ControlLoop, LoopTerms, _>::whole(
+                "control.terms",
+                Class::Transport,
+            ))
             .durable(OfComponent::<ControlLoop, CustomLaw, _>::checked_part(
                 "control.law",
                 Class::State,
@@ -293,6 +253,7 @@ impl Plugin for ControlPlugin {
                 Class::Replica,
             ))
             .local::<FurtherOutput>()
+            .local::<LoopScopes>()
             .local::<KeyIndex<ControlLoop>>()
             .local::<Metrics>()
             .local::<Readings>()

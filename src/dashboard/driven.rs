@@ -1,7 +1,7 @@
 //! What moves a live parameter besides a hand: loops that add to it, ramps, the schedule,
 //! crossings.
 
-use crate::control::spec::{LoopSpec, Output};
+use crate::control::{LoopSpec, Output};
 use crate::registry::LiveParameter;
 use crate::scenario::Scene;
 use crate::scenario::schedule::Scheduled;

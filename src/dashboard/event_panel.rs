@@ -9,7 +9,7 @@ use super::state::ViewState;
 use super::theme;
 
 /// The sign of each kind of event, in the order of [`EventKind::NAMES`].
-const SIGNS: [&str; EventKind::NAMES.len()] = ["⚠", "✏", "Φ", "➡", "✕", "⏱"];
+const SIGNS: [&str; EventKind::NAMES.len()] = ["⚠", "⚖", "✏", "Φ", "➡", "✕", "⏱"];
 
 /// Kinds of events with their signs.
 fn kinds() -> impl Iterator<Item = (&'static str, &'static str)> {

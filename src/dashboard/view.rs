@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::base::{Input, Tick, VertexId, num};
-use crate::control::{ControlCommand, Law};
+use crate::control::ControlCommand;
 use crate::dynamics::dense::Kind;
 use crate::field::FieldState;
 use crate::kernel::{Branch, KernelState, Simulation};
@@ -234,25 +234,11 @@ impl LoopView {
     #[must_use]
     pub fn of(reading: &LoopReading) -> Self {
         let spec = &reading.control.spec;
-        let measured = reading.command.measured;
-        let mut terms = vec![("setpoint", spec.setpoint), ("measured", measured)];
-        if let Law::Pid(pid) = &spec.law {
-            let error = pid.setpoint_weight * spec.setpoint - measured;
-            terms.push(("P", pid.kp * error));
-            terms.push(("I", reading.memory.pid.integral));
-            terms.push(("D", reading.memory.pid.derivative));
-        }
-        terms.extend(&reading.terms);
-        if spec.adaptive.is_some() {
-            terms.push(("gain", reading.memory.adaptive.gain));
-            terms.push(("temperature", reading.memory.adaptive.temperature));
-        }
-        terms.push(("asked", reading.command.value));
         Self {
             name: spec.name.clone(),
             index: reading.control.index,
             command: reading.command,
-            terms,
+            terms: reading.terms.clone(),
             passed: reading.passed,
         }
     }

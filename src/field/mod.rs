@@ -21,7 +21,7 @@ pub mod place;
 pub mod readings;
 pub mod spec;
 
-pub use drive::Drive;
+pub use drive::{Drive, Tone};
 pub use engine::FieldEngine;
 pub use grid_spec::GridSpec;
 pub use modes::{Basis, FieldState, GridState};

@@ -6,6 +6,7 @@ use bevy::ecs::schedule::{InternedScheduleLabel, ScheduleLabel};
 use bevy::prelude::*;
 
 use crate::actuation::ActuationPlugin;
+use crate::actuation::systems::ActuationSetup;
 use crate::base::{NodeId, TickClock};
 use crate::bus::ChannelLink;
 use crate::cluster::link::NodeLinks;
@@ -73,7 +74,7 @@ pub fn build(
     let scene = blueprint.scene();
     let parts = &blueprint.loaded.parts;
     let demand = demand(scene, parts);
-    let metrics = parts.table(&scene.signal, &demand);
+    let metrics = parts.table(scene, &demand);
     let common = Common {
         live: live_parameters(scene, parts),
         streams: parts.streams(&demand, &metrics),
@@ -169,10 +170,14 @@ fn build_node(
         .map_err(|error| SceneError::Invalid(format!("signal: {error}")))?;
     phi::setup::set_up(&mut app, &scene.phi, blueprint.units.len(), site);
     control::setup::set_up(&mut app, &scene.control, &parts.laws, site).map_err(refused)?;
-    safety::setup::set_up(&mut app, &scene.safety);
-    let (loops, actuators) = (scene.control.loops.len(), &scene.actuators);
-    actuation::systems::set_up(&mut app, loops, actuators, &parts.actuators, site)
-        .map_err(refused)?;
+    safety::setup::set_up(&mut app, &scene.safety, site);
+    let actuation = ActuationSetup {
+        loops: &scene.control.loops,
+        specs: &scene.actuators,
+        actuators: &parts.actuators,
+        is_live: options.replay.is_none(),
+    };
+    actuation::systems::set_up(&mut app, actuation, site).map_err(refused)?;
     observe_streams::set_up_streams(&mut app, &common.streams);
     let world = app.world_mut();
     watch::setup::set_up_node(world, &scene.crossings);
@@ -220,8 +225,11 @@ fn build_coordinator(
     scheduler::systems::set_up(world, spec, policies, vertices, site)
         .map_err(|(path, message)| blueprint.trouble(&path, &message))?;
     watch::setup::set_up(&mut app, &scene.crossings, vertices, site);
-    watch::setup::set_up_steering(&mut app, &scene.control, &common.metrics, site);
+    let steering = (&scene.control, &scene.safety);
+    watch::setup::set_up_steering(&mut app, steering, &common.metrics, site);
+    watch::setup::set_up_rules(&mut app, &scene.safety, &common.metrics, site);
     let world = app.world_mut();
+    watch::setup::set_up_terms(world, &scene.control, &common.metrics, site);
     record::systems::set_up(world, site, &blueprint.names);
     watch::measure::set_up_streams(&mut app, &common.streams, site)
         .map_err(|error| SceneError::Invalid(error.to_string()))?;

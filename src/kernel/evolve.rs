@@ -14,7 +14,11 @@ use super::simulation::{SimError, Simulation};
 impl Simulation {
     /// Moves the plant through the tick.
     pub(super) fn evolve(&mut self) -> Result<(), SimError> {
+        let begun = self.keep_states();
         self.advance()?;
+        if let Some(begun) = begun {
+            self.contain(&begun)?;
+        }
         let demand = self.coordinator.world().resource::<Demand>();
         if demand.needs(Need::Edges, self.clock.tick + 1) {
             // Edges are observed as they are felt at the end of the tick: between what the target
@@ -83,7 +87,7 @@ impl Simulation {
         nodes.any(|node| node.world().resource::<Plant>().dense.feels_means())
     }
 
-    fn exchange(&mut self, feels_means: bool) {
+    pub(super) fn exchange(&mut self, feels_means: bool) {
         self.routes.exchange(&mut self.nodes);
         if feels_means {
             HaloRoutes::exchange_means(&mut self.nodes);
@@ -115,7 +119,7 @@ impl Simulation {
         }
     }
 
-    fn run_stage(&mut self, due: Due) -> Result<(), SimError> {
+    pub(super) fn run_stage(&mut self, due: Due) -> Result<(), SimError> {
         // Without systems of a user there is one system in a stage, which needs no schedule.
         let plain = !self.extended;
         self.on_nodes("plant", &move |node| {

@@ -13,6 +13,7 @@ pub mod picture;
 pub mod state_record;
 pub mod simulation;
 mod evolve;
+mod quarantine;
 mod step_check;
 mod step_schedule;
 pub mod access;

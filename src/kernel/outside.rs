@@ -133,11 +133,13 @@ pub fn check_input(
                 ))
             }
         }
+        Input::Acknowledge { rule } => blueprint.scene().safety.know(rule),
         Input::Tune { .. } => Err("weights that raise Φ are found by the run itself".to_owned()),
         Input::Write { .. }
         | Input::Move { .. }
         | Input::Kick { .. }
         | Input::Spare { .. }
+        | Input::Regulate { .. }
         | Input::Stop => Ok(()),
     }
 }

@@ -75,7 +75,7 @@ impl StepCheck {
                 mean,
                 damping: drive.damping,
                 shift: drive.frequency_shift,
-                force: drive.force,
+                force: drive.force_now(),
                 is_pushed: is_forced || felt != 0.0 || drive.field_gain != 0.0,
             }
         });

@@ -10,6 +10,24 @@ pub const PHI: MetricId = MetricId::new("phi_nats");
 /// What Φ has to exceed to lie above chance.
 pub const PHI_CHANCE: MetricId = MetricId::new("phi_chance_nats");
 
+/// Ticks since the picture of the last value of Φ was taken; of a run without one, since its start.
+pub const PHI_AGE: MetricId = MetricId::new("phi_age_ticks");
+
+/// The metric of how old Φ is.
+#[must_use]
+pub fn age() -> Metric {
+    Metric::new(
+        PHI_AGE,
+        "Φ age",
+        Need::Phi,
+        Family::Safety,
+        "Ticks since the window or picture was taken that the last value of Φ was measured of; \
+         before the first value, since the run began.",
+    )
+    .unit("ticks")
+    .of_cluster()
+}
+
 /// What this room has to be recorded, plotted, watched and steered by.
 #[must_use]
 pub fn metrics() -> Vec<Declared<LatestPhi>> {

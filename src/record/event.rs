@@ -6,8 +6,9 @@ use crate::base::input::exact_f64;
 use crate::base::{Input, NodeId, Subject, Tick};
 use crate::phi::report::PhiBound;
 use crate::resonator::rates::StepCause;
-use crate::safety::{Rule, Severity};
+use crate::safety::{Grade, Reaction, Rule, Severity};
 use crate::tick::Cause;
+use crate::watch::RuleChange;
 
 /// What happened, with what programs need of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -73,6 +74,27 @@ pub enum EventKind {
         #[serde(with = "exact_f64")]
         would_do_s: f64,
     },
+    /// A rule of the scene was violated, holds again, was acknowledged, or what its intervention
+    /// effected is told.
+    Rule {
+        /// What became of it.
+        change: RuleChange,
+        /// How grave a violation is.
+        grade: Grade,
+        /// The margin left: the least robustness that is certain of the instants that are judged,
+        /// in the unit of what is compared; negative while the rule is violated.
+        #[serde(with = "exact_f64")]
+        margin: f64,
+        /// The margin as the intervention began, of an effect; otherwise the same.
+        #[serde(with = "exact_f64")]
+        before: f64,
+        /// Whether a number that the rule needs is missing or not finite.
+        invalid: bool,
+        /// The first and the last tick whose readings the margin depends on.
+        window: [Tick; 2],
+        /// What the rule brings about.
+        then: Reaction,
+    },
     /// A watched level was crossed.
     Crossing {
         /// When, s of plant time, by a straight line between two ticks.
@@ -100,7 +122,15 @@ pub enum StepChange {
 
 impl EventKind {
     /// The words of the column `kind`, in the order in which lists of kinds show them.
-    pub const NAMES: [&'static str; 6] = ["alert", "input", "phi", "migration", "crossing", "step"];
+    pub const NAMES: [&'static str; 7] = [
+        "alert",
+        "rule",
+        "input",
+        "phi",
+        "migration",
+        "crossing",
+        "step",
+    ];
 
     /// The word of the column `kind`.
     #[must_use]
@@ -110,6 +140,7 @@ impl EventKind {
             Self::Migration { .. } => "migration",
             Self::Phi { .. } | Self::PhiRefused { .. } => "phi",
             Self::Input { .. } => "input",
+            Self::Rule { .. } => "rule",
             Self::Crossing { .. } => "crossing",
             Self::Step { .. } => "step",
         }

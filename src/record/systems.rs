@@ -8,11 +8,11 @@ use crate::base::{PopulationId, Subject, Tick};
 use crate::cluster::collected::Collected;
 use crate::cluster::coordinator::ClusterState;
 use crate::registry::{Class, Demand, DurableApp, Metrics, OfResource, Readings, Site};
-use crate::safety::SafeCommand;
+use crate::safety::{Rule, SafeCommand, SafetyAlert, Severity};
 use crate::scheduler::PlannedMoves;
 use crate::tick::{Cause, Coordinate, CoordinatorSystems, NodeContext, PendingInputs};
-use crate::watch::Crossed;
 use crate::watch::measure::LostSums;
+use crate::watch::{Crossed, Rules};
 
 use super::event::{EventKind, EventRecord};
 use super::rows::MetricRow;
@@ -85,7 +85,7 @@ pub fn record_events(
     planned: Res<PlannedMoves>,
     inputs: Res<PendingInputs>,
     (lost, names, called): (Res<LostSums>, Res<ScopeNames>, Res<VertexNames>),
-    crossed: Res<Crossed>,
+    (crossed, rules): (Res<Crossed>, Res<Rules>),
     mut records: ResMut<RunRecords>,
 ) {
     let was_lost = std::mem::replace(&mut records.lost, lost.0);
@@ -101,7 +101,10 @@ pub fn record_events(
             action,
         });
     };
-    for alert in &collected.alerts {
+    // What a rule brings about is told with the rule, unless it holds or stops the run.
+    let by_rule =
+        |alert: &&SafetyAlert| alert.rule == Rule::Formula && alert.severity == Severity::Warning;
+    for alert in collected.alerts.iter().filter(|own| !by_rule(own)) {
         let cause = format!("{}: {} beyond {}", alert.rule, alert.value, alert.limit);
         let action = format!("{}; {:?}", alert.action, alert.severity).to_lowercase();
         let data = EventKind::Alert {
@@ -144,8 +147,8 @@ pub fn record_events(
         );
     }
     for (input, by) in inputs.0.iter().zip(&inputs.1) {
-        // A ramp sets its parameter in every tick; metrics tell what it did.
-        if input.is_told() && *by != Cause::Ramp {
+        // A ramp sets its parameter in every tick; metrics tell what it did. Rules tell themselves.
+        if input.is_told() && !matches!(by, Cause::Ramp | Cause::Rule) {
             let data = EventKind::Input {
                 input: input.clone(),
                 by: *by,
@@ -175,6 +178,20 @@ pub fn record_events(
             own.cause.clone(),
             own.action.clone(),
         );
+    }
+    for turn in &rules.turns {
+        let own = turn.standing;
+        let data = EventKind::Rule {
+            change: turn.change,
+            grade: turn.spec.severity,
+            margin: own.margin,
+            before: turn.before,
+            invalid: own.invalid,
+            window: own.window,
+            then: turn.spec.then,
+        };
+        let about = Subject::Rule(turn.spec.name.clone());
+        add(about, data, turn.cause(), turn.action.clone());
     }
     if records.events.len() >= KEPT {
         records.events.drain(..KEPT / 2);

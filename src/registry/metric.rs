@@ -80,6 +80,8 @@ pub enum Need {
     Phi,
     /// A control loop.
     Loop,
+    /// A rule of safety.
+    Rules,
     /// The bookkeeping of the coordinator.
     Cluster,
     /// A metric of a user; see [`MetricStream`](super::stream::MetricStream).

@@ -90,11 +90,11 @@ pub fn actuate_all(
             let forces = slots.enumerate().map(|(k, slot)| {
                 let factor = mask.get(k);
                 let gain = felt + drive.field_gain * factor;
-                drive.force * factor + gain * field.at(plant.position(slot))
+                drive.force_now() * factor + gain * field.at(plant.position(slot))
             });
             Lane::Each(forces.collect())
         } else {
-            masked(0.0, drive.force)
+            masked(0.0, drive.force_now())
         };
         let shift = masked(0.0, drive.frequency_shift);
         let slots = own.slots.clone();

@@ -36,6 +36,7 @@ pub mod delay_line;
 pub mod plant;
 pub mod parameters;
 pub mod plasticity;
+pub mod quarantine;
 pub mod rates;
 mod plant_rates;
 pub mod states;

@@ -15,6 +15,7 @@ use super::durable::Vertices;
 use super::observe::PlantRecords;
 use super::plant::Plant;
 use super::plasticity::PlasticityRules;
+use super::quarantine::Quarantine;
 use super::states::{
     LateWrites, Reshaped, adopt_foreign_writes, defer_late_writes, notice, scatter,
 };
@@ -71,6 +72,11 @@ impl Plugin for ResonatorPlugin {
                 Class::Replica,
             ))
             .durable(OfResource::<FieldState, _>::whole("field.felt", Class::Replica).rarely())
+            .init_resource::<Quarantine>()
+            .durable(OfResource::<Quarantine, _>::whole(
+                "plant.quarantine",
+                Class::Replica,
+            ))
             .local::<Population>()
             .local::<KeyIndex<Population>>()
             .local::<Plant>()

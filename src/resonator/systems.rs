@@ -24,6 +24,7 @@ use super::integrator::Integrator;
 use super::observe::PlantRecords;
 use super::plant::{Gathering, Plant};
 use super::plasticity::PlasticityRules;
+use super::quarantine::Quarantine;
 use super::states::Reshaped;
 
 /// How the plant of the run is gathered and integrated.
@@ -284,6 +285,7 @@ pub enum Due {
 /// Integrator stages: one when something must be exchanged between them, else all of a tick.
 pub fn evolve(
     mut plant: ResMut<Plant>,
+    quarantine: Res<Quarantine>,
     settings: Res<PlantSettings>,
     at: Res<NodeContext>,
     due: Res<Due>,
@@ -292,7 +294,7 @@ pub fn evolve(
     if rules.is_any() && matches!(*due, Due::Tick | Due::Stage(_, true)) {
         plant.adapt(&rules, at.clock.tick_s());
     }
-    run_stages(&mut plant, settings.integrator, &at, *due);
+    run_stages(&mut plant, &quarantine, settings.integrator, &at, *due);
 }
 
 /// Does what the system [`evolve`] does, without a schedule around it. Gives `false`, having done
@@ -303,15 +305,24 @@ pub fn evolve_alone(world: &mut World, due: Due) -> bool {
     }
     let integrator = world.resource::<PlantSettings>().integrator;
     let at = world.resource::<NodeContext>().clone();
-    run_stages(&mut world.resource_mut::<Plant>(), integrator, &at, due);
+    world.resource_scope(|world, mut plant: Mut<Plant>| {
+        run_stages(&mut plant, world.resource(), integrator, &at, due);
+    });
     true
 }
 
-fn run_stages(plant: &mut Plant, integrator: Integrator, at: &NodeContext, due: Due) {
+fn run_stages(
+    plant: &mut Plant,
+    quarantine: &Quarantine,
+    integrator: Integrator,
+    at: &NodeContext,
+    due: Due,
+) {
     let scheme = integrator.scheme();
     let threads = if at.nodes == 1 { at.workers } else { 1 };
     if let Due::Stage(clock, _) = due {
         plant.dense.stage(threads, scheme, clock);
+        quarantine.hold(plant);
         return;
     }
     for clock in stages_of_tick(at.clock, scheme) {
@@ -320,6 +331,7 @@ fn run_stages(plant: &mut Plant, integrator: Integrator, at: &NodeContext, due: 
         }
         plant.dense.take_own_means();
         plant.dense.stage(threads, scheme, clock);
+        quarantine.hold(plant);
     }
 }
 

@@ -45,6 +45,16 @@ pub enum Rule {
     NonFinite,
     /// An operator asked to stop.
     Operator,
+    /// |Δcommand| ≤ `safety.max_slew_per_s` · Δt.
+    MaxSlew,
+    /// The mean of |command| ≤ `safety.max_power`.
+    MaxPower,
+    /// Barriers of the scene.
+    Barrier,
+    /// A formula of the scene.
+    Formula,
+    /// States are finite numbers, where a vertex that breaks this is held.
+    Quarantine,
 }
 
 impl fmt::Display for Rule {
@@ -55,6 +65,11 @@ impl fmt::Display for Rule {
             Self::ResonatorAmplitude => "resonator max_amplitude",
             Self::NonFinite => "non_finite",
             Self::Operator => "operator",
+            Self::MaxSlew => "max_slew_per_s",
+            Self::MaxPower => "max_power",
+            Self::Barrier => "barrier",
+            Self::Formula => "formula",
+            Self::Quarantine => "quarantine",
         })
     }
 }

@@ -7,20 +7,27 @@
 //! ends the run safely. Only this room can make a [`SafeCommand`].
 
 pub mod gate;
+pub mod command;
 pub mod alarm;
 pub mod barrier;
 pub mod simplex;
 pub mod alert;
+pub mod rule;
+pub mod barrier_spec;
+pub mod spec;
+pub mod contradictions;
+pub mod guard;
 pub mod parameters;
 pub mod reading;
 pub mod readings;
 pub mod setup;
-pub mod spec;
 pub mod systems;
 
 pub use alert::{Rule, SafetyAlert, Severity};
+pub use barrier_spec::{BarrierSpec, Bound};
+pub use command::Acted;
 pub use gate::{GateVerdict, OnExcess, gate};
-pub use spec::SafetySpec;
-pub use systems::{
-    Alerts, GuardState, LatestSafe, SafeCommand, SafetyHold, SafetyKernel, SafetyPlugin,
-};
+pub use guard::GuardState;
+pub use rule::{Grade, Missing, Reaction, RuleSpec, WatchdogSpec};
+pub use spec::{OnNonFinite, SafetySpec};
+pub use systems::{Alerts, LatestSafe, SafeCommand, SafetyHold, SafetyKernel, SafetyPlugin};

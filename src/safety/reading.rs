@@ -3,9 +3,10 @@
 use bevy::prelude::*;
 
 use crate::control::custom::CustomLaw;
-use crate::control::{ControlCommand, ControlLoop, LoopState};
+use crate::control::{ControlCommand, ControlLoop, LoopState, LoopTerms};
 
-use super::systems::{GuardState, LatestSafe};
+use super::guard::GuardState;
+use super::systems::LatestSafe;
 
 /// A control loop as it is now.
 #[derive(Clone, Debug)]
@@ -14,7 +15,7 @@ pub struct LoopReading {
     pub control: ControlLoop,
     /// What it remembers.
     pub memory: LoopState,
-    /// The terms of its law, by name, where the law has some and is of the catalog.
+    /// The terms of its command, by name, as far as they have values.
     pub terms: Vec<(&'static str, f64)>,
     /// What it asked for last.
     pub command: ControlCommand,
@@ -33,17 +34,25 @@ impl LoopReading {
             &ControlCommand,
             &LatestSafe,
             &GuardState,
+            &LoopTerms,
             Option<&CustomLaw>,
         )>();
         let loops = loops.iter(world);
-        let read = loops.map(|(control, memory, command, passed, guard, law)| Self {
-            control: control.clone(),
-            memory: memory.clone(),
-            terms: law.into_iter().flat_map(CustomLaw::terms).collect(),
-            command: *command,
-            passed: passed.0.map(|safe| safe.value()),
-            guard: *guard,
-        });
+        let read = loops.map(
+            |(control, memory, command, passed, guard, terms, law)| Self {
+                control: control.clone(),
+                memory: memory.clone(),
+                terms: {
+                    let names = control.spec.terms().enumerate();
+                    let own = names.filter_map(|(k, (name, _))| Some((name, terms.get(k)?)));
+                    own.chain(law.into_iter().flat_map(CustomLaw::terms))
+                        .collect()
+                },
+                command: *command,
+                passed: passed.0.map(|safe| safe.value()),
+                guard: *guard,
+            },
+        );
         let mut found: Vec<Self> = read.collect();
         found.sort_by_key(|reading| reading.control.index);
         found

@@ -3,11 +3,13 @@
 use bevy::prelude::*;
 
 use crate::control::ControlLoop;
-use crate::registry::KeyIndex;
+use crate::control::custom::FurtherOutput;
+use crate::registry::{KeyIndex, Site};
 use crate::tick::{Before, TickSystems};
 
+use super::guard::{GuardState, LoopBarriers, guard_commands};
 use super::spec::SafetySpec;
-use super::systems::{GuardState, LatestSafe, SafetyKernel, guard_commands, guard_plant};
+use super::systems::{LatestSafe, SafetyKernel, guard_plant};
 
 /// Puts the rules into a World.
 pub fn set_up_rules(world: &mut World, spec: &SafetySpec) {
@@ -15,7 +17,7 @@ pub fn set_up_rules(world: &mut World, spec: &SafetySpec) {
 }
 
 /// Puts the rules into a node's World, and a gate at each loop that lives there.
-pub fn set_up(app: &mut App, spec: &SafetySpec) {
+pub fn set_up(app: &mut App, spec: &SafetySpec, site: &Site) {
     let world = app.world_mut();
     set_up_rules(world, spec);
     let Some(loops) = world.get_resource::<KeyIndex<ControlLoop>>() else {
@@ -24,12 +26,38 @@ pub fn set_up(app: &mut App, spec: &SafetySpec) {
     let loops: Vec<Entity> = loops.iter().map(|(_, entity)| entity).collect();
     let any = !loops.is_empty();
     for entity in loops {
-        world
-            .entity_mut(entity)
-            .insert((LatestSafe::default(), GuardState::default()));
+        let barriers = barriers_of(world, entity, spec, site);
+        let mut own = world.entity_mut(entity);
+        own.insert((LatestSafe::default(), GuardState::default()));
+        if let Some(barriers) = barriers {
+            own.insert(barriers);
+        }
     }
     if any {
         let guard = guard_commands.in_set(TickSystems::Guard);
         app.add_systems(Before, guard.before(guard_plant));
     }
+}
+
+/// The barriers that a loop keeps. Its further outputs keep none: they follow, or have laws of their
+/// own.
+fn barriers_of(
+    world: &World,
+    entity: Entity,
+    spec: &SafetySpec,
+    site: &Site,
+) -> Option<LoopBarriers> {
+    let control = world.get::<ControlLoop>(entity)?;
+    if world.get::<FurtherOutput>(entity).is_some() {
+        return None;
+    }
+    let own = spec.barriers.iter();
+    let own = own.filter(|own| own.keeps == control.spec.name);
+    let list = own.map(|own| {
+        let scope = own.of.as_ref().map_or(control.scope, |of| site.scope(of));
+        (own.clone(), scope)
+    });
+    let list: Vec<_> = list.collect();
+    let last = vec![None; list.len()];
+    (!list.is_empty()).then_some(LoopBarriers { list, last })
 }

@@ -4,7 +4,7 @@ use bevy::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::base::{PopulationId, Subject, Tick, num};
-use crate::control::{ControlCommand, ControlLoop, Output};
+use crate::control::{ControlLoop, Output};
 use crate::field::FieldState;
 use crate::registry::{Class, DurableApp, OfComponent, OfResource};
 use crate::resonator::components::LocalSlot;
@@ -13,8 +13,9 @@ use crate::resonator::{Amplitude, Motion, Plant};
 use crate::tick::{Before, NodeContext, PendingInputs, TickSystems};
 
 use super::alert::{Rule, SafetyAlert, Severity};
-use super::gate::{GateRule, GateVerdict, OnExcess, gate};
-use super::spec::SafetySpec;
+use super::gate::OnExcess;
+use super::guard::{GuardState, LoopBarriers};
+use super::spec::{OnNonFinite, SafetySpec};
 
 /// The rules in force; live parameters.
 #[derive(Resource, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -32,6 +33,18 @@ pub struct SafeCommand {
 }
 
 impl SafeCommand {
+    /// A command that the gate of this room lets pass.
+    pub(super) fn pass(control: &ControlLoop, value: f64, noise: f64, tick: Tick) -> Self {
+        Self {
+            control: control.index,
+            scope: control.scope,
+            output: control.spec.output,
+            value,
+            noise,
+            tick,
+        }
+    }
+
     /// Number of the loop that asked for it.
     #[must_use]
     pub fn control(&self) -> u32 {
@@ -73,18 +86,13 @@ impl SafeCommand {
 #[derive(Component, Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct LatestSafe(pub Option<SafeCommand>);
 
-/// What the guard remembers of a loop: whether its last command exceeded a limit.
-#[derive(Component, Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct GuardState {
-    /// Whether it did; an alert is raised only when a breach begins.
-    pub breach: bool,
-    /// Whether this breach is spared: the command passes as it was asked.
-    pub spared: bool,
-}
-
 /// Alerts raised on this node in this tick.
 #[derive(Resource, Clone, Debug, Default)]
 pub struct Alerts(pub Vec<SafetyAlert>);
+
+/// Alerts of rules that were violated as the last tick ended. Known to the coordinator.
+#[derive(Resource, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct DueAlerts(pub Vec<SafetyAlert>);
 
 /// Whether this node holds or has dropped its drive. The same on every node.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,77 +111,6 @@ impl SafetyHold {
             Severity::Hold => self.until = self.until.max(now + hold_ticks),
             Severity::Stop => self.stopped = true,
         }
-    }
-}
-
-/// Lets commands pass, clamps or rejects them.
-pub fn guard_commands(
-    at: Res<NodeContext>,
-    kernel: Res<SafetyKernel>,
-    inputs: Res<PendingInputs>,
-    mut alerts: ResMut<Alerts>,
-    mut loops: Query<(
-        &ControlLoop,
-        &ControlCommand,
-        &mut LatestSafe,
-        &mut GuardState,
-    )>,
-) {
-    let mut ordered: Vec<_> = loops.iter_mut().filter(|(_, c, ..)| c.fresh).collect();
-    ordered.sort_by_key(|(control, ..)| control.index);
-    for (control, command, latest, guard) in &mut ordered {
-        let limit = kernel.0.max_energy;
-        let noise = gate(command.noise, limit, OnExcess::Reject);
-        let verdict = match noise {
-            GateVerdict::Pass(_) => gate(command.value, limit, kernel.0.on_excess),
-            refused => refused,
-        };
-        let subject = Subject::Loop {
-            index: control.index,
-            name: control.spec.name.clone(),
-        };
-        let exceeds = !matches!(verdict, GateVerdict::Pass(_));
-        let finite = command.value.is_finite() && command.noise.is_finite();
-        guard.spared = exceeds && finite && (guard.spared || inputs.spares(&subject));
-        let verdict = if guard.spared {
-            GateVerdict::Pass(command.value)
-        } else {
-            verdict
-        };
-        let (passed, breach) = match verdict {
-            GateVerdict::Pass(value) => (Some(value), None),
-            GateVerdict::Clamped(value, rule) => (Some(value), Some((rule, "clamped"))),
-            GateVerdict::Rejected(rule) => (None, Some((rule, "rejected"))),
-        };
-        if let Some(value) = passed {
-            latest.0 = Some(SafeCommand {
-                control: control.index,
-                scope: control.scope,
-                output: control.spec.output,
-                value,
-                noise: command.noise,
-                tick: at.clock.tick,
-            });
-        }
-        if let Some((rule, action)) = breach
-            && !guard.breach
-        {
-            let (rule, severity) = match rule {
-                GateRule::NonFinite => (Rule::NonFinite, kernel.0.non_finite_severity),
-                GateRule::OverLimit => (Rule::MaxEnergy, kernel.0.energy_severity),
-            };
-            alerts.0.push(SafetyAlert {
-                rule,
-                severity,
-                subject,
-                value: command.value,
-                limit: kernel.0.max_energy,
-                action: format!("command {action}"),
-                tick: at.clock.tick,
-                node: at.node,
-            });
-        }
-        guard.breach = breach.is_some();
     }
 }
 
@@ -203,7 +140,9 @@ pub fn guard_plant(
             node: at.node,
         });
     };
-    if let Some(vertex) = records.non_finite {
+    if let Some(vertex) = records.non_finite
+        && kernel.0.on_non_finite == OnNonFinite::Stop
+    {
         let subject = Subject::Vertex(vertex);
         raise(Rule::NonFinite, Severity::Stop, subject, f64::NAN, "none");
     }
@@ -254,6 +193,14 @@ impl Plugin for SafetyPlugin {
                 "safety.guard",
                 Class::State,
             ))
+            .durable(
+                OfComponent::<ControlLoop, LoopBarriers, Vec<Option<f64>>>::part(
+                    "safety.barriers",
+                    Class::State,
+                    |own| own.last.clone(),
+                    |own, last| own.last = last,
+                ),
+            )
             .durable(OfResource::<SafetyKernel, _>::whole(
                 "safety.rules",
                 Class::Replica,

@@ -1,6 +1,6 @@
 //! What a scene asks for of the metrics.
 
-use crate::control::Law;
+use crate::base::TickClock;
 use crate::field::{FieldKind, SynthesisLaw};
 use crate::registry::{Demand, Need};
 use crate::signal::metrics::{COHERENCE, ENTROPY};
@@ -12,16 +12,13 @@ use super::scene::Scene;
 /// its view in ticks after which a row is due.
 #[must_use]
 pub fn demand(scene: &Scene, parts: &Parts) -> Demand {
-    let metrics = parts.metrics_of(&scene.signal);
+    let metrics = parts.metrics_of(scene);
     let mut demand = Demand::new(scene.record.every_ticks);
-    for measure in scene.control.loops.iter().flat_map(|own| own.measures()) {
+    for (_, measure, _) in scene.control.loops.iter().flat_map(|own| own.asks()) {
         demand.ask(&metrics, &measure.metric(), true);
     }
     // What these act on, whatever they measure.
     for own in &scene.control.loops {
-        if matches!(own.law, Law::Original) {
-            demand.ask(&metrics, &COHERENCE, true);
-        }
         if own.adaptive.is_some() {
             demand.ask(&metrics, &ENTROPY, true);
             demand.ask(&metrics, &COHERENCE, true);
@@ -38,6 +35,15 @@ pub fn demand(scene: &Scene, parts: &Parts) -> Demand {
     }
     for id in scene.crossings.iter().filter_map(|own| own.of.metric()) {
         demand.ask(&metrics, id, true);
+    }
+    let tick_s = TickClock::new(scene.clock.dt_s, scene.clock.substeps).tick_s();
+    for rule in scene.safety.all_rules() {
+        for id in rule.reads(tick_s) {
+            demand.ask(&metrics, &id, true);
+        }
+    }
+    for barrier in &scene.safety.barriers {
+        demand.ask(&metrics, &barrier.metric, true);
     }
     for assertion in &scene.assertions {
         demand.ask(&metrics, &assertion.metric, false);

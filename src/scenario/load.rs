@@ -184,7 +184,7 @@ impl Parts {
         let index = TextIndex::scan(&text);
         if let Some(scene) = &scene {
             let known: BTreeSet<String> = troubles.iter().map(|t| t.path.clone()).collect();
-            let (live, metrics) = (live_parameters(scene, self), self.metrics_of(&scene.signal));
+            let (live, metrics) = (live_parameters(scene, self), self.metrics_of(scene));
             let mut judged = Problems::default();
             let known_parts = Known {
                 live: &live,

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::scene::Scene;
 use crate::actuation::device::{ActuatorDevice, Actuators, add_actuator};
 use crate::control::law::{ControlLaw, Laws, add_law};
 use crate::dynamics::own_model::{Models, OwnModel};
@@ -16,7 +17,6 @@ use crate::scheduler::SchedulerPolicy;
 use crate::scheduler::policy::{Policies, add_policy};
 use crate::sensors::SensorDevice;
 use crate::sensors::device::{Sensors, add_sensor};
-use crate::signal::SignalSpec;
 use crate::{cluster, field, phi, resonator, safety, scheduler, sensors, signal};
 
 /// The parts of a program: its own, and those that a user adds, one line each.
@@ -137,10 +137,13 @@ impl Parts {
         self.metrics.clone()
     }
 
-    /// The metrics that a scene with this signal engine may name: also those of further windows.
+    /// The metrics that a scene may name: also those of further windows, of the terms of its loops
+    /// and of its rules.
     #[must_use]
-    pub fn metrics_of(&self, own: &SignalSpec) -> Metrics {
-        let further = own.further_metrics();
+    pub fn metrics_of(&self, scene: &Scene) -> Metrics {
+        let mut further = scene.signal.further_metrics();
+        further.extend(scene.control.term_metrics());
+        further.extend(scene.safety.rule_metrics());
         if further.is_empty() {
             return self.metrics();
         }
@@ -151,8 +154,8 @@ impl Parts {
     /// The table of a run: of the metrics that its scene may name, all but those of signals that
     /// nobody asks for.
     #[must_use]
-    pub fn table(&self, own: &SignalSpec, demand: &Demand) -> Metrics {
-        let all = self.metrics_of(own);
+    pub fn table(&self, scene: &Scene, demand: &Demand) -> Metrics {
+        let all = self.metrics_of(scene);
         let is_had = |own: &&Metric| own.needs != Need::Signals || demand.asks(&own.id);
         Metrics::new(all.list().iter().filter(is_had).cloned().collect())
     }
@@ -252,6 +255,7 @@ const RESERVED: [&str; 4] = ["tick", "t_s", "scope", "flags"];
 fn built_in() -> Vec<Metric> {
     let mut list = signal::metrics::table().list().to_vec();
     list.extend(of(phi::readings::metrics()));
+    list.push(phi::readings::age());
     list.extend(of(safety::readings::metrics()));
     list.extend(of(scheduler::readings::metrics()));
     list.extend(of(cluster::readings::metrics()));

@@ -3,8 +3,7 @@
 
 use std::fmt::Write as _;
 
-use crate::control::original::original_gain;
-use crate::control::spec::{Law, LoopSpec, Output};
+use crate::control::{LoopSpec, Output};
 use crate::resonator::plant::Gathering;
 use crate::resonator::rates::{Acts, Limits, Nature, Pace, Strain, rounded};
 use crate::resonator::spec::PopulationSpec;
@@ -179,12 +178,8 @@ fn steered(scene: &Scene, population: &PopulationSpec, acts: Acts) -> Option<Cas
     let acting = |own: &&LoopSpec| own.scope == "cluster" || own.scope == population.name;
     let loops: Vec<&LoopSpec> = scene.control.loops.iter().filter(acting).collect();
     let span = |output: Output| {
-        let outputs = loops
-            .iter()
-            .flat_map(|own| own.outputs().map(move |o| (own, o)));
-        let spans = outputs
-            .filter(|(_, own)| *own == output)
-            .map(|(own, _)| reach(own, gate));
+        let outputs = loops.iter().flat_map(|own| own.reach(gate));
+        let spans = outputs.filter_map(|(own, span)| (own == output).then_some(span));
         spans.fold([0.0, 0.0], |sum: [f64; 2], own| {
             [sum[0] + own[0], sum[1] + own[1]]
         })
@@ -206,22 +201,4 @@ fn steered(scene: &Scene, population: &PopulationSpec, acts: Acts) -> Option<Cas
         acts: steered,
         origin: format!(" as loop {} could drive it", names.join(" and ")),
     })
-}
-
-/// Least and greatest output of a loop that passes the safety gate.
-fn reach(own: &LoopSpec, gate: f64) -> [f64; 2] {
-    let [low, high] = match &own.law {
-        Law::Original => [0.0, original_gain(0.0)],
-        Law::Pid(pid) => [
-            pid.output_min.unwrap_or(-gate),
-            pid.output_max.unwrap_or(gate),
-        ],
-        Law::Custom(_) => [-gate, gate],
-    };
-    if own.adaptive.is_none() {
-        return [low.max(-gate), high.min(gate)];
-    }
-    // The adaptive gain multiplies them.
-    let wide = |end: f64| if end == 0.0 { 0.0 } else { gate.copysign(end) };
-    [wide(low), wide(high)]
 }

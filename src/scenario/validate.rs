@@ -2,12 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use crate::actuation::spec::ActuatorFacts;
 use crate::base::{Problems, TickClock};
-use crate::control::spec::ControlFacts;
+use crate::control::validate::ControlFacts;
 use crate::field::FieldKind;
 use crate::registry::part::is_plain_name;
 use crate::registry::site::PopulationRanges;
 use crate::registry::{LiveParameters, Metric, Metrics, Need};
+use crate::safety::OnNonFinite;
+use crate::safety::rule::RuleFacts;
 use crate::sensors::device::kind::DeviceFacts;
 
 use super::parts::Parts;
@@ -69,13 +72,18 @@ impl Scene {
         if self.dynamics.integrator.is_adaptive() {
             self.control.refuse_noise(problems);
         }
+        let loops = self.control.loops.iter();
+        let facts = ActuatorFacts {
+            actuators: &parts.actuators,
+            live: self.live,
+            loops: loops.map(|own| own.name.as_str()).collect(),
+        };
         for (k, actuator) in self.actuators.iter().enumerate() {
-            let path = format!("actuators[{k}]");
-            actuator.validate(problems, &path, &parts.actuators);
+            actuator.validate(problems, &format!("actuators[{k}]"), &facts);
         }
         let own = self.actuators.iter().map(|own| own.name.as_str());
         names(problems, "actuators", own);
-        self.safety.validate(problems);
+        self.validate_safety(problems, &ranges, metrics);
         let masked = if self.phi.units.is_empty() {
             0
         } else {
@@ -91,6 +99,46 @@ impl Scene {
             states.validate(problems, "record.vertices", &ranges);
         }
         self.validate_watch(problems, &ranges, known);
+    }
+
+    /// Collects what is wrong with the safety kernel.
+    fn validate_safety(
+        &self,
+        problems: &mut Problems,
+        ranges: &PopulationRanges,
+        metrics: &Metrics,
+    ) {
+        let tick_s = TickClock::new(self.clock.dt_s, self.clock.substeps).tick_s();
+        let lacks = |metric: &Metric, scope: &str| match metric.needs {
+            Need::Signals if !self.is_sensed(scope) => Some(format!(
+                "{} of {scope:?}, which has no sensor, expected a scope that some sensor gives \
+                 channels to",
+                metric.id
+            )),
+            _ => {
+                let lacking = self.lacks(metric)?;
+                Some(format!("{} without {lacking}, which writes it", metric.id))
+            }
+        };
+        let facts = RuleFacts {
+            populations: ranges,
+            metrics,
+            control: &self.control,
+            tick_s,
+            lacks: &lacks,
+        };
+        self.safety.validate(problems, &facts);
+        let quarantines = self.safety.on_non_finite == OnNonFinite::Quarantine;
+        if quarantines && self.dynamics.integrator.is_adaptive() {
+            problems.add(
+                "safety.on_non_finite",
+                "Quarantine takes a tick back, expected an integrator of fixed steps",
+            );
+        }
+        let rules: Vec<String> = self.safety.all_rules().map(|own| own.name).collect();
+        names(problems, "safety.rules", rules.iter().map(String::as_str));
+        let own = self.safety.barriers.iter().map(|own| own.name.as_str());
+        names(problems, "safety.barriers", own);
     }
 
     /// Collects what is wrong with what happens by itself, and with what must hold.

@@ -9,7 +9,9 @@ use crate::bus::Address;
 use crate::cluster::collected::Collected;
 use crate::cluster::coordinator::{ClusterState, Outgoing};
 use crate::cluster::{Aggregator, DistributedEvent};
+use crate::control::terms::LatestTerms;
 use crate::field::GridState;
+use crate::phi::readings::PHI_AGE;
 use crate::phi::systems::LatestPhi;
 use crate::registry::metric::Declared;
 use crate::registry::part::PartResult;
@@ -32,6 +34,23 @@ pub struct LostSums(pub Option<PopulationId>);
 /// What loops steer by that the coordinator has: scope, and the place of the metric in the table.
 #[derive(Resource, Clone, Debug, Default)]
 pub struct SteeredBy(pub Vec<(PopulationId, usize)>);
+
+/// Where a term of a loop stands among the readings.
+#[derive(Clone, Copy, Debug)]
+pub struct TermPlace {
+    /// Number of the loop.
+    pub control: u32,
+    /// Place among its terms.
+    pub term: usize,
+    /// Its scope.
+    pub scope: PopulationId,
+    /// Place in the table of metrics.
+    pub place: usize,
+}
+
+/// Where the terms of loops stand.
+#[derive(Resource, Clone, Debug, Default)]
+pub struct TermPlaces(pub Vec<TermPlace>);
 
 /// The metrics that are asked for, by where they are read.
 type Sources<'w> = (
@@ -76,6 +95,7 @@ pub fn measure(
     collected: Res<Collected>,
     aggregator: Res<Aggregator>,
     scheduler: Res<SchedulerState>,
+    (terms, places): (Res<LatestTerms>, Res<TermPlaces>),
     mut readings: ResMut<Readings>,
     mut lost: ResMut<LostSums>,
 ) {
@@ -89,6 +109,16 @@ pub fn measure(
     alerts.read(&cluster, readings.scope_mut(whole));
     loads.read(&scheduler, readings.scope_mut(whole));
     phi.read(&cluster.phi, readings.scope_mut(whole));
+    if let Some(place) = metrics.position(&PHI_AGE)
+        && demand.asks_after(&PHI_AGE, completed)
+    {
+        let taken_at = cluster
+            .phi
+            .report
+            .as_ref()
+            .map_or(0, |_| cluster.phi.taken_at);
+        readings.scope_mut(whole)[place] = Some((completed - taken_at) as f64);
+    }
     if let Some(grid) = &aggregator.field.grid {
         grids.read(grid, readings.scope_mut(whole));
     }
@@ -109,6 +139,15 @@ pub fn measure(
         lost.0 = broken.min_by_key(|scope| (*scope == whole, *scope));
         for (scope, own) in &sums {
             plants.read(&own.reading(), readings.scope_mut(*scope));
+        }
+    }
+    if demand.needs(Need::Loop, completed) {
+        for own in &places.0 {
+            let value = terms
+                .0
+                .get(&own.control)
+                .and_then(|terms| terms.get(own.term));
+            readings.scope_mut(own.scope)[own.place] = value;
         }
     }
     let mut first: BTreeMap<PopulationId, &SafeCommand> = BTreeMap::new();
@@ -196,6 +235,13 @@ impl Plugin for MeasurePlugin {
         app.init_resource::<Readings>()
             .init_resource::<LostSums>()
             .init_resource::<SteeredBy>()
+            .init_resource::<TermPlaces>()
+            .init_resource::<LatestTerms>()
+            .durable(OfResource::<LatestTerms, _>::whole(
+                "control.latest_terms",
+                Class::Transport,
+            ))
+            .local::<TermPlaces>()
             .local::<Readings>()
             .local::<LostSums>()
             .local::<SteeredBy>()

@@ -11,8 +11,10 @@ pub mod setup;
 pub mod spec;
 pub mod measure;
 pub mod streams;
+pub mod rules;
 pub mod systems;
 
 pub use measure::MeasurePlugin;
+pub use rules::{RuleChange, RuleTurn, Rules, Standing};
 pub use spec::{Action, CrossingSpec, Watched};
 pub use systems::{Crossed, WatchPlugin, WatchState, Watches};

@@ -7,9 +7,11 @@ use crate::cluster::node::WatchedVertices;
 use crate::control::ControlSpec;
 use crate::registry::{Metrics, Need, Site};
 use crate::resonator::{Shows, VertexImage};
+use crate::safety::SafetySpec;
 use crate::tick::{Coordinate, CoordinatorSystems};
 
-use super::measure::{SteeredBy, measure, measure_streams, send_readings};
+use super::measure::{SteeredBy, TermPlace, TermPlaces, measure, measure_streams, send_readings};
+use super::rules::{Rules, judge_rules};
 use super::spec::{CrossingSpec, Watched};
 use super::systems::{WatchState, Watches, watch};
 
@@ -57,16 +59,32 @@ pub fn set_up_node(world: &mut World, crossings: &[CrossingSpec]) {
 }
 
 /// Tells the coordinator what loops steer by that the nodes do not have themselves.
-pub fn set_up_steering(app: &mut App, control: &ControlSpec, metrics: &Metrics, site: &Site) {
+pub fn set_up_steering(
+    app: &mut App,
+    (control, safety): (&ControlSpec, &SafetySpec),
+    metrics: &Metrics,
+    site: &Site,
+) {
     let measures = control.loops.iter().flat_map(|spec| {
-        let own = spec.measures();
-        own.map(|measure| (site.scope(&spec.scope), measure.metric()))
+        let home = site.scope(&spec.scope);
+        spec.asks().map(move |(_, measure, of)| {
+            let scope = of.map_or(home, |of| site.scope(of));
+            (scope, scope == home, measure.metric())
+        })
     });
-    let steered = measures.filter_map(|(scope, metric)| {
-        let place = metrics.position(&metric)?;
-        let local = metrics.list()[place].needs == Need::Signals;
-        (!local).then_some((scope, place))
+    let barriers = safety.barriers.iter().filter_map(|own| {
+        let keeps = control.loops.iter().find(|spec| spec.name == own.keeps)?;
+        let home = site.scope(&keeps.scope);
+        let scope = own.of.as_ref().map_or(home, |of| site.scope(of));
+        Some((scope, scope == home, own.metric.clone()))
     });
+    let steered = measures
+        .chain(barriers)
+        .filter_map(|(scope, at_home, metric)| {
+            let place = metrics.position(&metric)?;
+            let local = at_home && metrics.list()[place].needs == Need::Signals;
+            (!local).then_some((scope, place))
+        });
     let mut list: Vec<_> = steered.collect();
     list.sort_unstable();
     list.dedup();
@@ -75,4 +93,38 @@ pub fn set_up_steering(app: &mut App, control: &ControlSpec, metrics: &Metrics, 
         app.add_systems(Coordinate, send.in_set(CoordinatorSystems::Measure));
     }
     app.insert_resource(SteeredBy(list));
+}
+
+/// Puts the rules into the coordinator's World, and lets them be judged where there are any.
+pub fn set_up_rules(app: &mut App, safety: &SafetySpec, metrics: &Metrics, site: &Site) {
+    let rules = Rules::of(safety, metrics, site);
+    if !rules.is_empty() {
+        let judge = judge_rules.in_set(CoordinatorSystems::Measure);
+        let judge = judge
+            .after(measure)
+            .after(measure_streams)
+            .after(send_readings);
+        app.add_systems(Coordinate, judge);
+    }
+    app.insert_resource(rules);
+}
+
+/// Tells the coordinator where the terms of loops stand in the table.
+pub fn set_up_terms(world: &mut World, control: &ControlSpec, metrics: &Metrics, site: &Site) {
+    let loops = control.loops.iter().zip(0..);
+    let places = loops.flat_map(|(own, index)| {
+        let scope = site.scope(&own.scope);
+        own.terms()
+            .enumerate()
+            .filter_map(move |(term, (name, _))| {
+                let place = metrics.position(&own.term_metric(name))?;
+                Some(TermPlace {
+                    control: index,
+                    term,
+                    scope,
+                    place,
+                })
+            })
+    });
+    world.insert_resource(TermPlaces(places.collect()));
 }

@@ -143,5 +143,6 @@ impl Plugin for WatchPlugin {
                 |own, state| own.state = state,
             ))
             .local::<Crossed>();
+        super::rules::durable(app);
     }
 }

@@ -173,7 +173,7 @@ pub fn project(command: &mut [f64], gradient: &[f64], offset: f64) -> Projected 
     } else {
         f64::NAN
     };
-    if distance >= 0.0 && distance < f64::INFINITY {
+    if (0.0..f64::INFINITY).contains(&distance) {
         return Projected::Unchanged;
     }
     let square: f64 = (0..gradient.len()).map(|k| scaled(k) * scaled(k)).sum();

@@ -79,10 +79,7 @@ fn demands_of(raw: &Value, parts: &Parts, number: u64) -> Vec<(Key, Demanded)> {
             let Ok(scene) = scene else {
                 continue;
             };
-            let (live, metrics) = (
-                live_parameters(&scene, parts),
-                parts.metrics_of(&scene.signal),
-            );
+            let (live, metrics) = (live_parameters(&scene, parts), parts.metrics_of(&scene));
             let mut problems = Problems::noting();
             let known = Known {
                 live: &live,

@@ -1,0 +1,353 @@
+//! The guard of commands: what a loop asks for becomes what may act, or an alert.
+
+use bevy::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::base::{PopulationId, Subject, Tick};
+use crate::control::custom::FurtherOutput;
+use crate::control::measured::Measured;
+use crate::control::systems::sample_s;
+use crate::control::{ControlCommand, ControlEnabled, ControlLoop, LoopState, LoopTerms, Measure};
+use crate::signal::SignalSynthesizer;
+use crate::tick::{NodeContext, PendingInputs};
+
+use super::alert::{Rule, SafetyAlert, Severity};
+use super::barrier::{BARRIERS, Barrier, Row, interval};
+use super::barrier_spec::BarrierSpec;
+use super::command::{Acted, CommandBounds, Judged, Spent};
+use super::spec::SafetySpec;
+use super::systems::{Alerts, LatestSafe, SafeCommand, SafetyKernel};
+
+/// What the guard remembers of a loop.
+#[derive(Component, Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct GuardState {
+    /// The bound that acted on its last command.
+    pub acted: Acted,
+    /// When a bound other than energy acted last; one that chatters is told once.
+    pub told: Option<(Acted, Tick)>,
+    /// Whether this breach is spared: the command passes as it was asked.
+    pub spared: bool,
+    /// Energy and slew.
+    pub spent: Spent,
+}
+
+impl GuardState {
+    /// Whether its last command was limited or refused.
+    #[must_use]
+    pub fn is_breach(&self) -> bool {
+        self.acted != Acted::Nothing
+    }
+}
+
+impl GuardState {
+    /// Judges a command with the noise that comes with it, both or neither of which pass.
+    fn judge(
+        &mut self,
+        bounds: &CommandBounds,
+        (value, noise): (f64, f64),
+        acted: Acted,
+        spares: bool,
+    ) -> Judged {
+        let mut spent = self.spent;
+        let quiet = noise.is_finite() && noise.abs() <= bounds.max_energy;
+        let mut judged = match quiet {
+            true => bounds.judge(&mut spent, value, acted),
+            false => Judged {
+                passed: None,
+                acted: match noise.is_finite() {
+                    true => Acted::Energy,
+                    false => Acted::NonFinite,
+                },
+                limit: bounds.max_energy,
+            },
+        };
+        let exceeds = matches!(judged.acted, Acted::Energy | Acted::Slew | Acted::Power);
+        let finite = value.is_finite() && noise.is_finite();
+        self.spared = exceeds && finite && (self.spared || spares);
+        if self.spared {
+            (judged.passed, judged.acted) = (Some(value), Acted::Nothing);
+            spent.last = value;
+        }
+        if judged.passed.is_some() {
+            self.spent = spent;
+        }
+        self.acted = judged.acted;
+        judged
+    }
+}
+
+/// The barriers that a loop keeps, with where each is measured and what was measured last.
+#[derive(Component, Clone, Debug, Default)]
+pub struct LoopBarriers {
+    /// The barriers.
+    pub list: Vec<(BarrierSpec, PopulationId)>,
+    /// The last measure of each.
+    pub last: Vec<Option<f64>>,
+}
+
+/// What the barriers made of a command.
+struct Filtered {
+    value: f64,
+    acted: Acted,
+    /// What is told of it: value, limit and words.
+    told: Option<(f64, f64, String)>,
+}
+
+impl LoopBarriers {
+    /// The command nearest to `wanted` that keeps all barriers within the other bounds, or that of
+    /// the fall-back: when none does, or when something is no finite number.
+    fn filter(
+        &mut self,
+        measured: impl Fn(&BarrierSpec, PopulationId) -> Option<f64>,
+        bounds: &CommandBounds,
+        spent: &Spent,
+        (wanted, fallback): (f64, f64),
+    ) -> Filtered {
+        let fall = |value: f64, limit: f64, why: String| Filtered {
+            value: fallback,
+            acted: Acted::FallBack,
+            told: Some((value, limit, why)),
+        };
+        let energy = bounds.clamp.unwrap_or(f64::INFINITY);
+        let energy = energy.min(bounds.max_energy);
+        let mut limits = [-energy, energy];
+        if let Some(slew) = bounds.max_slew_per_s {
+            let reach = slew * bounds.sample_s;
+            limits[0] = limits[0].max(spent.last - reach);
+            limits[1] = limits[1].min(spent.last + reach);
+        }
+        let mut rows = [Barrier {
+            gradient: [0.0],
+            offset: 0.0,
+        }; BARRIERS];
+        let mut missing = None;
+        let mut least = f64::INFINITY;
+        let all = self.list.iter().zip(&mut self.last);
+        for (((own, scope), last), row) in all.zip(&mut rows) {
+            let now = measured(own, *scope);
+            let before = std::mem::replace(last, now);
+            let Some(y) = now else {
+                missing = missing.or(Some(own.name.as_str()));
+                continue;
+            };
+            let moved = before.map_or(0.0, |before| (y - before) / bounds.sample_s);
+            let (gradient, offset) = own.row(y, moved - own.gain * spent.last);
+            *row = Barrier {
+                gradient: [gradient],
+                offset,
+            };
+            least = least.min(own.margin(y));
+        }
+        let count = self.list.len().min(BARRIERS);
+        let found = interval(&rows[..count], limits).filter(|_| wanted.is_finite());
+        let (Some(found), None) = (found, missing) else {
+            let why = match missing {
+                Some(name) => format!("barrier {name:?} has no measure"),
+                None => "a number is not finite".to_owned(),
+            };
+            return fall(wanted, f64::NAN, why);
+        };
+        let name = |row: Option<Row>| match row {
+            Some(Row::Barrier(k)) => self.list.get(k).map(|(own, _)| own.name.as_str()),
+            _ => None,
+        };
+        let (low, high) = (found.low, found.high);
+        let ends = [found.low_row, found.high_row].map(name);
+        if found.is_empty() {
+            let [floor, ceiling] = ends.map(|own| own.unwrap_or("the limits of commands"));
+            let why = format!("{floor:?} and {ceiling:?} conflict: u ≥ {low} and u ≤ {high}");
+            return fall(low, high, why);
+        }
+        let value = wanted.clamp(low, high);
+        // The limits themselves are told by the gate.
+        let by = match value {
+            _ if value == wanted => None,
+            _ if wanted < low => ends[0].map(|name| (low, name)),
+            _ => ends[1].map(|name| (high, name)),
+        };
+        Filtered {
+            value: by.map_or(wanted, |_| value),
+            acted: by.map_or(Acted::Nothing, |_| Acted::Barrier),
+            told: by.map(|(limit, name)| {
+                let why = format!("barrier {name:?} at a margin of {least}");
+                (wanted, limit, why)
+            }),
+        }
+    }
+}
+
+/// The bounds on the commands of a loop.
+fn bounds_of(spec: &SafetySpec, clamp: Option<f64>, sample_s: f64) -> CommandBounds {
+    CommandBounds {
+        max_energy: spec.max_energy,
+        on_excess: spec.on_excess,
+        max_slew_per_s: spec.max_slew_per_s,
+        max_power: spec.max_power.map(|power| (power, spec.power_window_s)),
+        clamp,
+        sample_s,
+    }
+}
+
+/// The loops of a World, with what the guard needs of them.
+type Guarded<'w, 's> = Query<
+    'w,
+    's,
+    (
+        &'static ControlLoop,
+        &'static ControlCommand,
+        &'static mut LatestSafe,
+        &'static mut GuardState,
+        Option<&'static LoopState>,
+        Option<&'static FurtherOutput>,
+        Option<&'static mut LoopTerms>,
+        Option<&'static mut LoopBarriers>,
+    ),
+>;
+
+/// Lets commands pass, limits, replaces or rejects them.
+pub fn guard_commands(
+    at: Res<NodeContext>,
+    kernel: Res<SafetyKernel>,
+    (inputs, enabled): (Res<PendingInputs>, Res<ControlEnabled>),
+    synthesizer: Option<Res<SignalSynthesizer>>,
+    measured: Measured,
+    mut alerts: ResMut<Alerts>,
+    mut loops: Guarded,
+) {
+    let sample_s = sample_s(&at, synthesizer.as_deref());
+    let tick = at.clock.tick;
+    let mut ordered: Vec<_> = loops.iter_mut().filter(|own| own.1.fresh).collect();
+    // Further outputs are numbered behind the loops, so that those that follow come after.
+    ordered.sort_unstable_by_key(|own| own.0.index);
+    let mut passed_now: Vec<(u32, Option<f64>)> = Vec::new();
+    for (control, command, latest, guard, state, further, terms, barriers) in &mut ordered {
+        let bounds = bounds_of(&kernel.0, state.and_then(|own| own.clamp), sample_s);
+        let fallen = state.is_some_and(|own| own.fallen_back);
+        let follows = further.and_then(|own| Some((own.of, own.follows?)));
+        let (value, acted, told) = match (barriers, follows) {
+            (_, Some((of, by))) => {
+                let main = passed_now.iter().find(|(index, _)| *index == of);
+                let Some(u) = main.and_then(|(_, passed)| *passed) else {
+                    continue;
+                };
+                let value = if enabled.0 {
+                    by.offset + by.gain * u
+                } else {
+                    0.0
+                };
+                (value, Acted::Nothing, None)
+            }
+            (Some(barriers), None) if !fallen => {
+                let look = |own: &BarrierSpec, scope| {
+                    measured.value(&Measure::Metric(own.metric.clone()), control.scope, scope)
+                };
+                let wanted = (command.value, command.fallback);
+                let found = barriers.filter(look, &bounds, &guard.spent, wanted);
+                (found.value, found.acted, found.told)
+            }
+            _ if fallen => (command.value, Acted::FallBack, None),
+            _ => (command.value, Acted::Nothing, None),
+        };
+        let subject = Subject::Loop {
+            index: control.index,
+            name: control.spec.name.clone(),
+        };
+        let before = guard.acted;
+        let spares = inputs.spares(&subject);
+        let judged = guard.judge(&bounds, (value, command.noise), acted, spares);
+        if let Some(value) = judged.passed {
+            latest.0 = Some(SafeCommand::pass(control, value, command.noise, tick));
+        }
+        if further.is_none() {
+            passed_now.push((control.index, judged.passed));
+        }
+        if let Some(terms) = terms {
+            let passed = latest.0.map(|own| own.value());
+            terms.gate(passed, judged.acted.number());
+        }
+        let of = (command.value, judged.limit);
+        if let Some(alert) = alert_of(&kernel.0, guard, before, of, tick, told) {
+            let (rule, severity, value, limit, action) = alert;
+            let done = judged.passed.map_or("rejected", |_| "clamped");
+            alerts.0.push(SafetyAlert {
+                rule,
+                severity,
+                subject,
+                value,
+                limit,
+                action: action.replace("{}", done),
+                tick,
+                node: at.node,
+            });
+        }
+    }
+}
+
+/// What is told of a command: rule, severity, value, limit and action.
+type Told = (Rule, Severity, f64, f64, String);
+
+/// The alert that a command raises, if any. A breach of energy is told as it begins; what limits a
+/// command in the course of things is told once as long as it goes on with breaks shorter than a
+/// hold.
+fn alert_of(
+    spec: &SafetySpec,
+    guard: &mut GuardState,
+    before: Acted,
+    (value, limit): (f64, f64),
+    tick: Tick,
+    told: Option<(f64, f64, String)>,
+) -> Option<Told> {
+    let begins = before != guard.acted;
+    let command = |rule, severity, action: &str| {
+        begins.then(|| (rule, severity, value, limit, action.to_owned()))
+    };
+    let warning = Severity::Warning;
+    let found = match guard.acted {
+        Acted::Nothing | Acted::Clamp => None,
+        Acted::Energy => {
+            return command(Rule::MaxEnergy, spec.energy_severity, "command {}");
+        }
+        Acted::NonFinite => {
+            return command(Rule::NonFinite, spec.non_finite_severity, "command {}");
+        }
+        Acted::Slew => Some((
+            Rule::MaxSlew,
+            warning,
+            value,
+            limit,
+            "command slowed".to_owned(),
+        )),
+        Acted::Power => Some((
+            Rule::MaxPower,
+            warning,
+            value,
+            limit,
+            "command {}".to_owned(),
+        )),
+        Acted::Barrier => told.map(|(value, limit, why)| {
+            (
+                Rule::Barrier,
+                warning,
+                value,
+                limit,
+                format!("command moved: {why}"),
+            )
+        }),
+        // A rule that falls back is told by its own event.
+        Acted::FallBack => told.map(|(value, limit, why)| {
+            (
+                Rule::Barrier,
+                warning,
+                value,
+                limit,
+                format!("fall-back acts: {why}"),
+            )
+        }),
+    };
+    let (rule, severity, value, limit, action) = found?;
+    let quiet = guard
+        .told
+        .is_none_or(|(own, at)| own != guard.acted || tick > at + spec.hold_ticks);
+    guard.told = Some((guard.acted, tick));
+    quiet.then_some((rule, severity, value, limit, action))
+}
