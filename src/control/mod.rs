@@ -12,6 +12,7 @@ pub mod kind;
 pub mod pid;
 pub mod original;
 pub mod relay;
+pub mod linear;
 pub mod seek;
 pub mod mrac;
 pub mod feedback;

@@ -1,0 +1,23 @@
+//! Linear plants of one input and one output with a delay, sampled loops around them, and what can
+//! be said of these before they run: margins, stability, the answer to a step.
+//!
+//! A plant is b(s)/a(s) e^(−sL), strictly proper. It is sampled exactly for an input that is
+//! constant through each sample (zero-order hold), and its output is read before the input of the
+//! same sample acts.
+
+mod discrete;
+mod margins;
+mod plant;
+mod series;
+mod stability;
+mod step_metrics;
+
+pub use discrete::{Discrete, SampledPlant};
+pub use margins::{Margins, SampledLoop};
+pub use plant::{LinearPlant, PlantError};
+pub use series::{Disturbance, LoopRun, LoopSeries, Manual};
+pub use stability::Stability;
+pub use step_metrics::{OfStep, StepMetrics, step_metrics};
+
+#[cfg(test)]
+mod tests;
