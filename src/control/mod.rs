@@ -13,6 +13,7 @@ pub mod pid;
 pub mod original;
 pub mod relay;
 pub mod linear;
+pub mod answer;
 pub mod seek;
 pub mod mrac;
 pub mod feedback;

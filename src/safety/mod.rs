@@ -11,6 +11,7 @@ pub mod command;
 pub mod alarm;
 pub mod barrier;
 pub mod simplex;
+pub mod answer;
 pub mod alert;
 pub mod rule;
 pub mod barrier_spec;

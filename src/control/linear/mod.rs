@@ -5,6 +5,7 @@
 //! constant through each sample (zero-order hold), and its output is read before the input of the
 //! same sample acts.
 
+mod cycle;
 mod discrete;
 mod margins;
 mod plant;
@@ -12,6 +13,7 @@ mod series;
 mod stability;
 mod step_metrics;
 
+pub use cycle::{LimitCycle, limit_cycle};
 pub use discrete::{Discrete, SampledPlant};
 pub use margins::{Margins, SampledLoop};
 pub use plant::{LinearPlant, PlantError};

@@ -21,7 +21,7 @@ mod step;
 mod tuning;
 
 pub use fit::{LagDelay, fit};
-pub use periods::Measured;
+pub use periods::{Measured, describing};
 pub use spec::RelaySpec;
 pub use step::{RelayAbort, RelayPhase, RelayState, RelayStep};
 pub use tuning::{Gains, Method, PidKind, RelayTuning, TuningRule, Ultimate};
