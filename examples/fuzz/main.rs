@@ -47,7 +47,9 @@ struct Arguments {
     #[arg(long)]
     phantom: Option<PathBuf>,
     /// Directories of scenes (.ron) and cases (.json) that mutants are made of.
-    #[arg(long, default_values = ["scenes", "tests/fixtures/dynamics", "tests/fixtures/iit"])]
+    #[arg(long, default_values = [
+        "scenes", "tests/fixtures/dynamics", "tests/fixtures/iit", "tests/fixtures/signal",
+    ])]
     ground: Vec<PathBuf>,
     /// Print the scene of each seed and run nothing.
     #[arg(long)]

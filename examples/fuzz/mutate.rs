@@ -130,6 +130,12 @@ fn command(phantom: &Path, ground: &Ground, file: &Path, out: &Path) -> Command 
     if ground.is_scene {
         command.arg("run").arg(file).args(["--time-limit", &limit]);
         command.arg("--out").arg(out).arg("--force");
+    } else if ground.name.contains("signal/") {
+        // Cases of signals are few kinds; all others there are of control and safety.
+        let of_signals = ["metrics_", "stream_", "dft_", "edge_", "qcurve"];
+        let is_signal = of_signals.iter().any(|own| ground.name.contains(own));
+        command.arg(if is_signal { "signal" } else { "control" });
+        command.args(["--json", "--input"]).arg(file);
     } else if ground.name.contains("iit") {
         command.args(["phi", "--json", "--deadline", &limit, "--input"]);
         command.arg(file);

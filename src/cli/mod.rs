@@ -28,6 +28,7 @@ pub mod bench_args;
 pub mod bench;
 pub mod phi;
 pub mod signal;
+pub mod control;
 mod figure_rows;
 mod figure_events;
 mod figure_panel;

@@ -16,6 +16,7 @@ use super::app_args::AppArgs;
 use super::bench_args::BenchArgs;
 use super::check::CheckArgs;
 use super::command::Command;
+use super::control::ControlArgs;
 use super::exit;
 use super::figure::FigureArgs;
 use super::graph::GraphCommand;
@@ -109,6 +110,7 @@ impl Default for Program {
             .command::<FigureArgs>()
             .command::<PhiArgs>()
             .command::<SignalArgs>()
+            .command::<ControlArgs>()
             .command::<IntegrateArgs>()
             .command::<LyapunovArgs>()
             .command::<InfoArgs>()

@@ -4,6 +4,8 @@ mod abuse;
 mod fixtures;
 mod hostile_input;
 mod hostile_signal;
+mod hostile_control;
+mod control_command;
 mod history;
 mod digest;
 mod scenes;

@@ -1,176 +1,152 @@
-//! Control laws and the gate held against values computed elsewhere (python-control), with the
-//! tolerances that came with them.
+//! Control laws, safety filters and the gate held against values computed elsewhere
+//! (python-control, SciPy), with the tolerances that came with them: every number of every file, by
+//! the answers that `phantom control` prints.
 
-use phantomos::control::original::{original_gain, unbounded_gain};
-use phantomos::control::{AdaptiveSpec, AdaptiveState, AntiWindup, PidSpec, PidState};
-use phantomos::safety::gate::GateRule;
-use phantomos::safety::{GateVerdict, OnExcess, gate};
-use serde_json::Value;
+use phantomos::control::answer::answer as control;
+use phantomos::safety::answer::answer as safety;
+use serde_json::{Value, json};
 
 use crate::fixtures::each;
 
-/// A number, also in its written forms; null, which stands for what is not finite, is NaN.
-fn number(value: &Value) -> f64 {
-    match value {
-        Value::Number(n) => n.as_f64().unwrap(),
-        Value::String(s) => s.parse().unwrap(),
-        Value::Null => f64::NAN,
-        other => panic!("not a number: {other}"),
-    }
-}
-
-fn list(value: &Value) -> Vec<f64> {
-    value.as_array().unwrap().iter().map(number).collect()
-}
-
-fn count(value: &Value) -> usize {
-    usize::try_from(value.as_u64().unwrap()).unwrap()
-}
-
-fn near(what: &str, found: f64, expected: f64, tolerance: f64) {
-    let off = (found - expected).abs();
-    assert!(
-        off <= tolerance,
-        "{what}: found {found}, expected {expected}, off by {off:e}"
-    );
-}
-
-fn pid_spec(settings: &Value, base: &PidSpec) -> PidSpec {
-    let mut spec = base.clone();
-    for (key, value) in settings.as_object().unwrap() {
-        let slot = match key.as_str() {
-            "kp" => &mut spec.kp,
-            "ki" => &mut spec.ki,
-            "kd" => &mut spec.kd,
-            "tf" => &mut spec.derivative_filter_s,
-            "b" => &mut spec.setpoint_weight,
-            "c" => &mut spec.derivative_weight,
-            "lo" => spec.output_min.insert(0.0),
-            "hi" => spec.output_max.insert(0.0),
-            "rate" => spec.rate_per_s.insert(0.0),
-            "aw" => {
-                spec.anti_windup = match value.as_str().unwrap() {
-                    "none" => AntiWindup::None,
-                    "clamp" => AntiWindup::Clamping,
-                    "back" => AntiWindup::BackCalculation {
-                        tracking_s: settings.get("tt").map(number),
-                    },
-                    other => panic!("anti-windup {other}"),
-                };
-                continue;
-            }
-            "tt" => continue,
-            other => panic!("unknown setting {other}"),
-        };
-        *slot = number(value);
-    }
-    let mut problems = phantomos::base::Problems::default();
-    spec.validate(&mut problems, "law");
-    assert!(problems.is_empty(), "{problems:?}");
-    spec
-}
-
-/// Replays a recorded loop: the plant's output is that of the record, so that every sample of the
-/// law stands for itself.
-fn run_pid(what: &str, file: &Value) {
-    let (ts, expected) = (number(&file["ts"]), &file["expected"]);
-    let mut spec = pid_spec(&file["pid"], &PidSpec::default());
-    let mut state = PidState::default();
-    let (reference, missing) = (list(&file["reference"]), file.get("nan_measurement_at"));
-    let [y, u, v, i] = ["y", "u", "v", "i_after"].map(|key| list(&expected[key]));
-    for k in 0..count(&file["n"]) {
-        let noise = file.get("measurement_noise").map_or(0.0, |e| number(&e[k]));
-        let gap = missing.is_some_and(|at| at.as_array().unwrap().contains(&k.into()));
-        let measured = if gap { f64::NAN } else { y[k] + noise };
-        if let Some(settings) = file["retune_before_step"].get(k.to_string()) {
-            let before = spec.clone();
-            spec = pid_spec(settings, &before);
-            spec.retune(&before, &mut state, reference[k], measured);
+/// Holds what was found against what was expected, by a tolerance for each place and value.
+fn hold(path: &str, found: &Value, expected: &Value, allowed: &dyn Fn(&str, f64) -> f64) -> usize {
+    match expected {
+        Value::Object(own) => {
+            // Words on the numbers are no numbers.
+            let told = own.iter().filter(|(key, _)| *key != "averaging_note");
+            told.map(|(key, own)| hold(&format!("{path}.{key}"), &found[key], own, allowed))
+                .sum()
         }
-        let manual = file
-            .get("manual")
-            .filter(|manual| (count(&manual["from"])..count(&manual["to"])).contains(&k));
-        let near = |key: &str, found: f64, expected: f64| {
-            let tolerance = 1e-12 * expected.abs().max(1.0);
-            near(&format!("{what}: {key}[{k}]"), found, expected, tolerance);
-        };
-        let output = if let Some(manual) = manual {
-            spec.track(&mut state, reference[k], measured, number(&manual["u"]), ts)
-        } else {
-            let step = spec.step(&mut state, reference[k], measured, ts);
-            assert_eq!(step.held, gap, "{what}: held[{k}]");
-            if !gap {
-                near("v", step.unlimited, v[k]);
-            }
-            step.output
-        };
-        near("u", output, u[k]);
-        near("i_after", state.integral, i[k]);
+        Value::Array(own) => {
+            let there = found.as_array().map(Vec::len);
+            assert_eq!(there, Some(own.len()), "{path}");
+            let each = own.iter().enumerate();
+            each.map(|(k, own)| hold(&format!("{path}[{k}]"), &found[k], own, allowed))
+                .sum()
+        }
+        Value::Number(own) => {
+            let (own, there) = (own.as_f64().unwrap(), found.as_f64());
+            let there = there.unwrap_or_else(|| panic!("{path}: found {found}, expected {own}"));
+            let (off, most) = ((there - own).abs(), allowed(path, own));
+            assert!(
+                off <= most,
+                "{path}: found {there}, expected {own}, off by {off:e}"
+            );
+            1
+        }
+        // What is not finite is null on both sides.
+        other => {
+            assert_eq!(found, other, "{path}");
+            1
+        }
     }
+}
+
+/// Holds every file of a kind, of which there are at least `least` numbers.
+fn hold_all(prefix: &str, least: usize, allowed: &dyn Fn(&Value, &str, f64) -> f64) {
+    each(prefix, |what, file| {
+        let answer = match file["kind"].as_str().unwrap() {
+            "kernel_gate" | "alarm" | "cbf" | "simplex" => safety,
+            _ => control,
+        };
+        // The answer is made of the case alone.
+        let mut case = file.clone();
+        case.as_object_mut().unwrap().remove("expected");
+        let found = answer(&case).unwrap_or_else(|error| panic!("{what}: {error}"));
+        let own = |path: &str, value: f64| allowed(file, path, value);
+        let count = hold(what, &found, &file["expected"], &own);
+        assert!(count >= least, "{what}: {count} numbers");
+    });
+}
+
+fn relative(share: f64) -> impl Fn(&Value, &str, f64) -> f64 {
+    move |_, _, value| share * value.abs().max(1.0)
 }
 
 #[test]
-fn pid_in_recorded_loops() {
-    each("pid_", run_pid);
+fn loops_under_a_pid_law() {
+    hold_all("pid_", 800, &relative(1e-9));
 }
 
 #[test]
 fn original_laws_and_their_bounded_form() {
-    each("original_", |what, file| {
-        let input = |key: &str| list(&file["inputs"][key]);
-        let (coherence, entropy) = (input("coherence"), input("entropy"));
-        let suggested = input("suggested_gain");
-        let expected = |key: &str| list(&file["expected"][key]);
-        let [u, gain, temperature, bounded] =
-            ["u", "gain", "temperature", "gain_bounded"].map(expected);
-        let start = number(&file["init"]["gain"]);
-        let spec = AdaptiveSpec::default();
-        let mut state = AdaptiveState {
-            gain: start,
-            temperature: number(&file["init"]["temperature"]),
-        };
-        let mut literal = start;
-        for k in 0..u.len() {
-            let same = |key: &str, found: f64, expected: f64| {
-                let tolerance = 1e-12 * expected.abs();
-                near(&format!("{what}: {key}[{k}]"), found, expected, tolerance);
-            };
-            same("u", original_gain(coherence[k]), u[k]);
-            literal = unbounded_gain(literal, suggested[k]);
-            if gain[k].is_nan() {
-                assert_eq!(literal, f64::INFINITY, "{what}: gain[{k}]");
-            } else {
-                same("gain", literal, gain[k]);
-            }
-            assert!(!spec.step(&mut state, suggested[k], entropy[k]).held);
-            same("temperature", state.temperature, temperature[k]);
-            same("gain_bounded", state.gain, bounded[k]);
+    hold_all("original_", 200, &|_, _, value| 1e-12 * value.abs());
+}
+
+#[test]
+fn extremum_seeking() {
+    hold_all("es_", 600, &|_, _, _| 1e-9);
+    // An optimum that is found is one of the function itself.
+    each("es_", |what, file| {
+        let found = control(file).unwrap();
+        let off = found["abs_error"].as_f64().unwrap();
+        assert!(off < 0.05, "{what}: {off}");
+    });
+}
+
+#[test]
+fn adaptive_control_by_a_model() {
+    hold_all("mrac_", 3200, &|_, _, _| 1e-9);
+}
+
+#[test]
+fn relays_and_ultimate_points() {
+    hold_all("relay_", 20, &|file, path, value| {
+        if path.contains("exact") && !path.contains("ratio") {
+            1e-9 * value.abs()
+        } else if path.ends_with("relay_period_sim") {
+            file["ts"].as_f64().unwrap()
+        } else {
+            1e-3 * value.abs()
+        }
+    });
+    // The experiment in the loop is nearer to the exact point than what it measures directly, and
+    // says how near.
+    each("relay_", |what, file| {
+        let found = control(file).unwrap();
+        let own = &found["auto_tuner"];
+        let number = |value: &Value| value.as_f64().unwrap();
+        let off = (number(&own["ku"]) / number(&found["ku_exact"]) - 1.0).abs();
+        assert!(off < 0.002, "{what}: {own}");
+        assert!(off <= number(&own["relative_error"]), "{what}: {own}");
+        for key in ["ku_describing_function", "ku_fourier"] {
+            let other = number(&found[key]) / number(&found["ku_exact"]) - 1.0;
+            assert!(off < other.abs(), "{what}: {key}");
         }
     });
 }
 
 #[test]
-fn gate_of_the_kernel() {
-    each("kernel_gate", |what, file| {
-        let limit = number(&file["limit"]);
-        let expected = file["expected"].as_array().unwrap();
-        for (value, expected) in list(&file["input"]).into_iter().zip(expected) {
-            let (verb, rule) = (expected[0].as_str().unwrap(), expected[2].as_str());
-            let name = |found: GateRule| assert_eq!(Some(&*found.to_string()), rule, "{what}");
-            match gate(value, limit, OnExcess::Clamp) {
-                GateVerdict::Pass(passed) => {
-                    assert_eq!((verb, passed), ("pass", number(&expected[1])), "{what}");
-                    assert_eq!(rule, None, "{what}");
-                }
-                GateVerdict::Clamped(passed, found) => {
-                    assert_eq!((verb, passed), ("clamp", number(&expected[1])), "{what}");
-                    name(found);
-                }
-                GateVerdict::Rejected(found) => {
-                    assert_eq!(verb, "reject", "{what}");
-                    name(found);
-                }
-            }
-        }
+fn the_gate_of_the_kernel() {
+    hold_all("kernel_gate", 14, &|_, _, _| 0.0);
+}
+
+#[test]
+fn alarms() {
+    hold_all("alarm_", 160, &|_, _, _| 0.0);
+}
+
+#[test]
+fn the_simplex_switch() {
+    hold_all("simplex_", 3000, &|_, _, _| 1e-9);
+    each("simplex_", |what, file| {
+        let found = safety(file).unwrap();
+        let limit = file["params"]["xmax"].as_f64().unwrap();
+        assert!(found["max_x"].as_f64().unwrap() <= limit, "{what}");
+    });
+}
+
+#[test]
+fn barriers() {
+    each("cbf_", |what, file| {
+        let found = safety(file).unwrap();
+        let expected: Vec<Value> = file["cases"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|own| json!({"u": own["u"], "active": own["active"]}))
+            .collect();
+        let count = hold(what, &found, &json!({"cases": expected}), &|_, _| 1e-10);
+        assert!(count >= 40);
     });
 }

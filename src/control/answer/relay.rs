@@ -10,8 +10,9 @@ use crate::control::relay::{
 
 use super::case::{CaseError, count, invalid, number, plant, positive, refused};
 
-/// Samples of a limit cycle at most.
+/// Samples of a limit cycle at most, and of one of its periods.
 const SAMPLES: usize = 4_000_000;
+const PERIOD: f64 = 50_000.0;
 
 /// The ultimate point of a case's plant, its limit cycle, and what follows from both.
 pub(super) fn answer(case: &Value) -> Result<Value, CaseError> {
@@ -45,6 +46,13 @@ pub(super) fn answer(case: &Value) -> Result<Value, CaseError> {
             "a plant whose response reaches −180°, as one with a delay or of third order";
         invalid("plant.den", &of["den"], expected)
     })?;
+    let period = exact.period_s / ts;
+    if period.is_nan() || period > PERIOD {
+        let expected = format!("at least {} s, a 50,000th of Tu", exact.period_s / PERIOD);
+        return Err(invalid("ts", &case["ts"], &expected));
+    }
+    // A limit cycle that is much slower than the ultimate period does not come about.
+    let most = ((150.0 * period) as usize + 1000).min(SAMPLES);
     let spec = RelaySpec {
         amplitude: d,
         hysteresis,
@@ -53,7 +61,7 @@ pub(super) fn answer(case: &Value) -> Result<Value, CaseError> {
         kind: PidKind::Pid,
         ..RelaySpec::default()
     };
-    let cycle = limit_cycle(&spec, &sampled, SAMPLES).ok_or_else(|| {
+    let cycle = limit_cycle(&spec, &sampled, most).ok_or_else(|| {
         let expected = "a relay and a plant that make a limit cycle of at least eight samples";
         invalid("relay", relay, expected)
     })?;
@@ -83,7 +91,7 @@ pub(super) fn answer(case: &Value) -> Result<Value, CaseError> {
         put("relay_period_exact", json!(period));
     }
     put("tuning_from_exact", tunings(exact));
-    put("auto_tuner", tuner(&spec, &sampled));
+    put("auto_tuner", tuner(&spec, &sampled, most));
     put("trajectory_tail", json!(cycle.tail));
     Ok(Value::Object(out))
 }
@@ -128,10 +136,10 @@ fn tunings(exact: Ultimate) -> Value {
 }
 
 /// What the experiment in the loop finds of the same plant.
-fn tuner(spec: &RelaySpec, plant: &Discrete) -> Value {
+fn tuner(spec: &RelaySpec, plant: &Discrete, most: usize) -> Value {
     let (ts, mut state) = (plant.sample_s(), RelayState::default());
     let mut plant = plant.at_rest();
-    for _ in 0..SAMPLES {
+    for _ in 0..most {
         let step = spec.step(&mut state, 0.0, plant.output(), ts);
         match step.phase {
             RelayPhase::Tuned(found) => {

@@ -5,6 +5,7 @@
 //! constant through each sample (zero-order hold), and its output is read before the input of the
 //! same sample acts.
 
+mod assess;
 mod cycle;
 mod discrete;
 mod margins;
@@ -13,6 +14,7 @@ mod series;
 mod stability;
 mod step_metrics;
 
+pub use assess::{Assessment, assess, usual_sample_s};
 pub use cycle::{LimitCycle, limit_cycle};
 pub use discrete::{Discrete, SampledPlant};
 pub use margins::{Margins, SampledLoop};

@@ -192,6 +192,18 @@ impl LinearPlant {
         gain.is_finite().then_some(gain)
     }
 
+    /// 1, or −1 for a plant that acts in reverse: the sign of its response at low frequencies.
+    #[must_use]
+    pub fn sign(&self) -> f64 {
+        let last = |own: &[f64]| {
+            own.iter()
+                .rev()
+                .find(|x| **x != 0.0)
+                .map_or(1.0, |x| x.signum())
+        };
+        last(&self.numerator) * last(&self.denominator)
+    }
+
     /// The poles, rad/s: eigenvalues of the companion matrix in a scale of time that balances it.
     #[must_use]
     pub fn poles(&self) -> Vec<Complex<f64>> {
@@ -212,7 +224,7 @@ impl LinearPlant {
     }
 
     /// The angular frequencies between which the plant's response turns, rad/s.
-    fn band(&self) -> [f64; 2] {
+    pub(super) fn band(&self) -> [f64; 2] {
         let places = self.poles().into_iter().chain(self.zeros());
         let sizes = places.map(|own| num::hypot(own.re, own.im));
         let mut band = [f64::INFINITY, 0.0f64];

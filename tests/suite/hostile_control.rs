@@ -1,0 +1,116 @@
+//! Cases of control and safety that say anything: each is answered or refused, none ends in a panic.
+
+use phantomos::control::answer::answer as control;
+use phantomos::safety::answer::answer as safety;
+use serde_json::{Value, json};
+
+/// Goes over all values of a document, the whole of it first.
+fn each(value: &mut Value, change: &mut impl FnMut(&mut Value)) {
+    change(value);
+    match value {
+        Value::Array(list) => list.iter_mut().for_each(|own| each(own, change)),
+        Value::Object(own) => own.values_mut().for_each(|own| each(own, change)),
+        _ => {}
+    }
+}
+
+fn cases() -> Vec<Value> {
+    let reference: Vec<f64> = (0..60).map(|k| f64::from(u8::from(k > 9))).collect();
+    vec![
+        json!({"kind": "pid", "ts": 0.1, "n": 60, "reference": reference,
+               "plant": {"num": [1.0], "den": [2.0, 1.0, 0.5], "delay_samples": 3},
+               "pid": {"kp": 2.0, "ki": 1.0, "kd": 0.1, "tf": 0.1, "lo": -1.0, "hi": 1.2,
+                       "aw": "back", "tt": 0.5, "rate": 5.0},
+               "disturbance": {"at": 30, "until": 40, "value": 0.3},
+               "manual": {"from": 5, "to": 9, "u": 0.1}, "nan_measurement_at": [20, 21],
+               "retune_before_step": {"50": {"kp": 3.0}}}),
+        json!({"kind": "relay", "ts": 0.05, "relay": {"d": 1.0, "hysteresis": 0.0},
+               "plant": {"num": [1.0], "den": [1.0, 3.0, 3.0, 1.0], "delay_s": 0.1,
+                         "delay_samples": 2}}),
+        json!({"kind": "extremum_seeking", "objective": "5-2(theta-1.5)^2, maximise",
+               "params": {"ts": 0.01, "n": 200, "a": 0.2, "omega": 10.0, "omega_h": 3.0,
+                          "omega_l": 3.0, "k": 2.0, "sign": 1, "theta0": 0.0}}),
+        json!({"kind": "mrac", "params": {"a": 1.0, "b": 0.5, "am": 2.0, "bm": 2.0, "gamma": 1.0,
+               "sigma": 0.05, "ts": 0.01, "n": 300, "square_period_half": 1.0}}),
+        json!({"kind": "original_law", "init": {"gain": 1.0, "temperature": 0.0},
+               "inputs": {"coherence": [0.1, 0.2], "entropy": [1.0, 2.0],
+                          "suggested_gain": [1.1, 10.0]}}),
+        json!({"kind": "kernel_gate", "limit": 10.0, "input": [0.0, "inf", "nan", -11.0]}),
+        json!({"kind": "alarm", "input": [1.0, 5.0, 5.0, "nan", 0.0],
+               "params": {"hi": 4.0, "clear": 3.0, "on_delay": 2, "off_delay": 1}}),
+        json!({"kind": "cbf", "cases": [
+               {"x": [0.5, 0.1], "u_nom": [1.0, 2.0], "alpha": 1.0},
+               {"x": [0.5], "u_nom": [1.0], "alpha": 1.0},
+               {"x": [0.5, 0.0, 0.0, 0.9], "u_nom": [1.0, 2.0, 0.0, 3.0], "alpha": 1.0}]}),
+        json!({"kind": "simplex", "params": {"x0": 0.0, "v0": 0.0, "xmax": 10.0, "umax": 2.0,
+               "kadv": 0.8, "ts": 0.02, "n": 200}}),
+    ]
+}
+
+#[test]
+fn mutants_of_cases_are_answered_or_refused() {
+    let mut seed = 1u64;
+    let mut draw = move |below: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (seed >> 33) as usize % below
+    };
+    let cases = cases();
+    let odd = json!([
+        null,
+        0,
+        -1,
+        1,
+        3,
+        7,
+        0.5,
+        1e308,
+        -1e308,
+        5e-324,
+        1e300,
+        1u64 << 60,
+        "nan",
+        "inf",
+        true,
+        [],
+        {},
+        [[]],
+        "exp(theta, maximise",
+        "theta^theta, minimise",
+        1e-9
+    ]);
+    let odd = odd.as_array().unwrap();
+    let (mut answered, mut refused) = (0, 0);
+    for round in 0..6000 {
+        let mut case = cases[round % cases.len()].clone();
+        let mut count = 0;
+        each(&mut case, &mut |_| count += 1);
+        for _ in 0..=draw(3) {
+            let (near, far) = (draw(count.min(40)), draw(count));
+            let (at, with) = ([near, far][draw(2)], &odd[draw(odd.len())]);
+            let mut place = 0;
+            each(&mut case, &mut |own| {
+                if place == at {
+                    *own = with.clone();
+                }
+                place += 1;
+            });
+        }
+        let found = control(&case).or_else(|_| safety(&case));
+        match found {
+            Ok(_) => answered += 1,
+            Err(error) => {
+                refused += 1;
+                assert!(error.to_string().contains("expected"), "{error}");
+            }
+        }
+    }
+    assert!(answered > 800 && refused > 800, "{answered}, {refused}");
+}
+
+#[test]
+fn every_kind_is_answered_as_it_stands() {
+    for case in cases() {
+        let found = control(&case).or_else(|_| safety(&case));
+        assert!(found.is_ok(), "{case}: {found:?}");
+    }
+}
