@@ -115,6 +115,10 @@ impl Scene {
                  channels to",
                 metric.id
             )),
+            Need::Phi if self.phi.units.is_empty() => Some(format!(
+                "{} without the part `phi`, expected one with units",
+                metric.id
+            )),
             _ => {
                 let lacking = self.lacks(metric)?;
                 Some(format!("{} without {lacking}, which writes it", metric.id))

@@ -17,6 +17,8 @@ pub struct ChannelHealth {
     pub recent: u32,
     /// Whether there is none now.
     pub in_gap: bool,
+    /// Its sample in the latest frame, if it had one.
+    pub value: Option<f64>,
     /// How unevenly the samples of a live device arrive, s of wall time; `None` for others, and
     /// before there are two.
     pub jitter_s: Option<f64>,
@@ -63,6 +65,8 @@ pub struct HealthSummary {
     pub gaps: u64,
     /// The greatest jitter, s; `None` without a live device.
     pub jitter_s: Option<f64>,
+    /// The mean of the latest samples of the channels that had one.
+    pub mean: Option<f64>,
 }
 
 impl FrameHealth {
@@ -89,6 +93,7 @@ impl FrameHealth {
         self.presence.seen += 1;
         for (k, (own, arrival)) in self.channels.iter_mut().zip(frame).enumerate() {
             let present = arrival.value.is_finite();
+            own.value = present.then_some(arrival.value);
             let Some(word) = self.presence.bits.get_mut(first + k / 64) else {
                 continue;
             };
@@ -136,6 +141,13 @@ impl FrameHealth {
         latest.map_or(self.presence.seen, |latest| taken.saturating_sub(latest))
     }
 
+    /// The mean of the latest samples of the channels that had one.
+    fn mean(&self) -> Option<f64> {
+        let values = self.channels.iter().filter_map(|own| own.value);
+        let (count, sum) = values.fold((0u32, 0.0), |(n, sum), x| (n + 1, sum + x));
+        (count > 0).then(|| sum / f64::from(count))
+    }
+
     /// All channels together, in a frame of samples that were taken in tick `taken`; `None` before
     /// the first frame.
     #[must_use]
@@ -152,6 +164,7 @@ impl FrameHealth {
             stale_ticks: stale.max().unwrap_or(0),
             gaps: self.channels.iter().map(|own| own.gaps).sum(),
             jitter_s: jitter.max_by(f64::total_cmp),
+            mean: self.mean(),
         })
     }
 }

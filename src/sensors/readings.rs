@@ -10,6 +10,8 @@ pub const COVERAGE: MetricId = MetricId::new("sensor_coverage");
 pub const STALE: MetricId = MetricId::new("sensor_stale_ticks");
 /// Gaps so far.
 pub const GAPS: MetricId = MetricId::new("sensor_gaps");
+/// What the channels read.
+pub const MEAN: MetricId = MetricId::new("sensor_mean");
 /// Jitter of live devices.
 pub const JITTER: MetricId = MetricId::new("sensor_jitter_s");
 
@@ -61,6 +63,16 @@ pub fn metrics() -> Vec<Declared<HealthSummary>> {
                 "RFC 3550",
             ),
             |own| own.jitter_s,
+        ),
+        (
+            sensor(
+                MEAN,
+                "sensor mean",
+                "Mean of what the channels of the scope read now, in their unit; of those that have \
+                 a sample.",
+            )
+            .range("any"),
+            |own| own.mean,
         ),
     ]
 }

@@ -95,7 +95,7 @@ impl<'a> LoopRun<'a> {
                 law = next;
             }
             let manual = self.manual.filter(|own| (own.from..own.to).contains(&k));
-            let mode = manual.map_or(law.mode(), |own| Mode::Manual(own.value));
+            let mode = manual.map_or(Mode::Automatic, |own| Mode::Manual(own.value));
             let step = law.step_in(mode, &mut state, *setpoint, measured, sample_s);
             series.y.push(y);
             series.u.push(step.output);

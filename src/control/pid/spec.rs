@@ -27,9 +27,6 @@ pub struct PidSpec {
     /// Factor f of the setpoint in the feed-forward, gain; the inverse of the plant's static gain
     /// lets the output start where it will end.
     pub feed_forward_gain: f64,
-    /// Manual mode: the output is this value within the limits, and the integral follows, so that
-    /// the automatic mode continues there. Automatic when absent.
-    pub manual: Option<f64>,
     /// Least output; unlimited when absent.
     pub output_min: Option<f64>,
     /// Greatest output; unlimited when absent.
@@ -86,7 +83,6 @@ impl Default for PidSpec {
             derivative_weight: 0.0,
             feed_forward: 0.0,
             feed_forward_gain: 0.0,
-            manual: None,
             output_min: None,
             output_max: None,
             rate_per_s: None,
@@ -96,12 +92,6 @@ impl Default for PidSpec {
 }
 
 impl PidSpec {
-    /// The mode that `manual` asks for.
-    #[must_use]
-    pub fn mode(&self) -> Mode {
-        self.manual.map_or(Mode::Automatic, Mode::Manual)
-    }
-
     /// Collects what is wrong with these parameters at `path`.
     pub fn validate(&self, problems: &mut Problems, path: &str) {
         let at = |field: &str| format!("{path}.{field}");
@@ -113,7 +103,6 @@ impl PidSpec {
             ("derivative_weight", self.derivative_weight),
             ("feed_forward", self.feed_forward),
             ("feed_forward_gain", self.feed_forward_gain),
-            ("manual", self.manual.unwrap_or(0.0)),
         ] {
             problems.range(&at(field), value, f64::NEG_INFINITY, f64::INFINITY, "");
         }

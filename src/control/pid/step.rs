@@ -107,8 +107,7 @@ impl PidSpec {
         }
     }
 
-    /// One sample in the mode of these parameters: the output for `setpoint` and `measured`,
-    /// `sample_s` > 0 seconds after the last.
+    /// One sample: the output for `setpoint` and `measured`, `sample_s` > 0 seconds after the last.
     pub fn step(
         &self,
         state: &mut PidState,
@@ -116,10 +115,10 @@ impl PidSpec {
         measured: f64,
         sample_s: f64,
     ) -> PidStep {
-        self.step_in(self.mode(), state, setpoint, measured, sample_s)
+        self.automatic(state, setpoint, measured, sample_s)
     }
 
-    /// One sample in a given mode, whatever the parameters say of it.
+    /// One sample in a mode.
     pub fn step_in(
         &self,
         mode: Mode,

@@ -180,14 +180,10 @@ fn every_term_is_told_and_which_limit_acted() {
 }
 
 #[test]
-fn the_manual_setting_is_a_mode() {
-    let manual = spec("(kp: 1, ki: 2, manual: Some(0.3), output_max: Some(2))");
-    let automatic = PidSpec {
-        manual: None,
-        ..manual.clone()
-    };
+fn manual_mode_adds_up_and_hands_over_where_it_is() {
+    let automatic = spec("(kp: 1, ki: 2, output_max: Some(2))");
     let (mut state, mut other) = (PidState::default(), PidState::default());
-    let step = manual.step(&mut state, 0.8, 0.5, 0.1);
+    let step = automatic.step_in(Mode::Manual(0.3), &mut state, 0.8, 0.5, 0.1);
     assert_eq!(automatic.track(&mut other, 0.8, 0.5, 0.3, 0.1), step.output);
     assert_eq!(state, other);
     let sum = step.proportional + step.integral + step.derivative + step.feed_forward;
