@@ -1,7 +1,8 @@
 //! The words of a formula's text.
 
 use super::error::FormulaError;
-use super::text::{begins_name, within_name};
+use super::formula::Formula;
+use super::text::{WORDS, begins_name, within_name};
 
 /// Characters of a formula at most.
 pub const LENGTH_MAX: usize = 65_536;
@@ -90,6 +91,26 @@ pub fn words(text: &str) -> Result<Vec<(Token, usize, usize)>, FormulaError> {
     }
     found.push((Token::End, at, at));
     Ok(found)
+}
+
+impl Formula {
+    /// The names that a text may mean signals by, without operators, each once: known before the
+    /// time between samples is. Units of time may be among them.
+    ///
+    /// # Errors
+    /// Where the text holds what is no word of a formula.
+    pub fn names(text: &str) -> Result<Vec<String>, FormulaError> {
+        let mut found: Vec<String> = (words(text)?.into_iter())
+            .filter_map(|(token, ..)| match token {
+                Token::Word(word) if WORDS.contains(&word.as_str()) => None,
+                Token::Word(name) | Token::Quoted(name) => Some(name),
+                _ => None,
+            })
+            .collect();
+        found.sort_unstable();
+        found.dedup();
+        Ok(found)
+    }
 }
 
 fn name(chars: &[char], at: &mut usize) -> String {

@@ -44,8 +44,11 @@ mod sweep;
 mod early;
 mod monitor;
 mod offline;
+mod blame;
 pub mod answer;
+pub mod explain;
 
+pub use blame::{Blame, blame};
 pub use error::FormulaError;
 pub use formula::{BOUND_MAX, Bounds, Compare, Connective, DEPTH_MAX, Expr, Formula, Span, Step};
 pub use lower::MonitorError;

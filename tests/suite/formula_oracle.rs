@@ -19,7 +19,7 @@ impl Dice {
     }
 
     fn number(&mut self, scale: f64) -> f64 {
-        (self.below(17) as f64 - 8.0) / 4.0 * scale
+        (8.0 - self.below(17) as f64) / -4.0 * scale
     }
 
     fn expr(&mut self, depth: u64, scale: f64) -> Expr {

@@ -54,6 +54,8 @@ fn check_whole(formula: &Formula, columns: &[Vec<f64>]) -> Vec<Verdict> {
             robustness(told),
             "{formula} at {t} of {columns:?}"
         );
+        // A zero without a sign, so that the order of a minimum does not matter.
+        assert!(found.robustness != 0.0 || found.robustness.is_sign_positive());
         assert_eq!(found.valid, !told.bad, "{formula} at {t} of {columns:?}");
     }
     (0..samples).map(|t| whole.at(t).unwrap()).collect()

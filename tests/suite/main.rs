@@ -49,6 +49,8 @@ mod reference_control;
 mod reference_signal;
 mod formula_oracle;
 mod logic_property;
+mod logic_rules;
+mod reference_stl;
 mod phi_command;
 mod phi_live;
 mod phi_limits;
