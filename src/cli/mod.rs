@@ -29,6 +29,7 @@ pub mod bench;
 pub mod phi;
 pub mod signal;
 pub mod control;
+pub mod stl;
 mod figure_rows;
 mod figure_events;
 mod figure_panel;

@@ -30,6 +30,7 @@ use super::run::RunArgs;
 use super::say::aside;
 use super::schema::SchemaArgs;
 use super::signal::SignalArgs;
+use super::stl::StlArgs;
 use super::stop::heed_signals;
 use super::verify::VerifyArgs;
 
@@ -111,6 +112,7 @@ impl Default for Program {
             .command::<PhiArgs>()
             .command::<SignalArgs>()
             .command::<ControlArgs>()
+            .command::<StlArgs>()
             .command::<IntegrateArgs>()
             .command::<LyapunovArgs>()
             .command::<InfoArgs>()

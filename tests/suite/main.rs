@@ -11,6 +11,7 @@ mod digest;
 mod scenes;
 mod signal_command;
 mod signal_stream;
+mod stl_command;
 mod bad_scenes;
 mod safety_rules;
 mod scene_versions;
