@@ -1,16 +1,18 @@
 //! A fuzzer: random scenes that combine everything are run on different nodes, threads and placements,
 //! with other recording options, through folder, replay, save and restore, and the past; live runs are
-//! killed and repeated; scenes and cases get hostile leaves. Whatever fails is shrunk to the smallest
-//! scene that still does, printed, and ends the program with exit code 1.
+//! killed and repeated; scenes, cases, files and formulas are mutilated. Whatever fails is shrunk to the
+//! smallest scene that still does, printed, and ends the program with exit code 1.
 //!
 //! ```sh
-//! cargo run --release --example fuzz -- --seeds 0..2000 --kills 200 --mutants 20000 --files 200000
-//! cargo run --example fuzz -- --seeds 0..50 --kills 10 --mutants 100 --files 500      # in CI
+//! cargo run --release --example fuzz -- --seeds 0..2000 --kills 200 --mutants 20000 --files 200000 \
+//!     --formulas 1000000
+//! cargo run --example fuzz -- --seeds 0..50 --kills 10 --mutants 100 --files 500 --formulas 5000  # in CI
 //! ```
 
 mod compare;
 mod draw;
 mod files;
+mod formulas;
 mod kill;
 mod mutate;
 mod plan;
@@ -43,6 +45,9 @@ struct Arguments {
     /// People's files with hostile bytes; numbered from the first seed.
     #[arg(long, default_value_t = 0)]
     files: u64,
+    /// Formulas with hostile characters; numbered from the first seed.
+    #[arg(long, default_value_t = 0)]
+    formulas: u64,
     /// The program, for kills and mutants; the one beside this example when absent.
     #[arg(long)]
     phantom: Option<PathBuf>,
@@ -96,6 +101,7 @@ fn main() -> ExitCode {
     failed += kill_all(&arguments, &phantom, scratch.path());
     failed += mutate_all(&arguments, &phantom, scratch.path());
     failed += read_all(&arguments);
+    failed += formulas::parse_all(arguments.seeds.start, arguments.formulas);
     if failed > 0 {
         ExitCode::FAILURE
     } else {
