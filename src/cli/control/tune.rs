@@ -7,7 +7,7 @@ use crate::base::{Problems, num};
 use crate::cli::answers::print_answers;
 use crate::cli::exit;
 use crate::cli::say::{aside, say};
-use crate::control::linear::{Discrete, LinearPlant, assess};
+use crate::control::linear::{Assessment, Discrete, LinearPlant, assess};
 use crate::control::pid::PidSpec;
 use crate::control::relay::{
     Gains, Method, PidKind, RelayPhase, RelaySpec, RelayState, RelayTuning, TuningRule, Ultimate,
@@ -74,46 +74,80 @@ pub fn run(args: &TuneArgs) -> Result<u8> {
         };
         plot::write(out, &shown)?;
     }
-    if args.show.json {
-        let mut out = tell::document(&law, &found, &notes);
+    let told = Told {
+        args,
+        ts,
+        exact,
+        ultimate,
+        gains,
+        law,
+        relay: relay.map(|(found, _)| found),
+    };
+    match args.show.json {
+        true => told.document(&found, &notes)?,
+        false => told.table(&found),
+    }
+    Ok(exit::OK)
+}
+
+/// What is told of gains.
+struct Told<'a> {
+    args: &'a TuneArgs,
+    ts: f64,
+    exact: Ultimate,
+    ultimate: Ultimate,
+    gains: Gains,
+    law: PidSpec,
+    relay: Option<RelayTuning>,
+}
+
+impl Told<'_> {
+    fn document(&self, found: &Assessment, notes: &[String]) -> Result<()> {
+        let mut out = tell::document(&self.law, found, notes);
         let mut put = |name: &str, value: Value| out.insert(name.to_owned(), value);
-        put("plant", json!(args.plant.shown()));
-        put("rule", json!(rule.to_string()));
-        put("kind", json!(kind.to_string()));
-        put("ku", json!(ultimate.gain));
-        put("tu_s", json!(ultimate.period_s));
-        put("ku_exact", json!(exact.gain));
-        put("tu_exact_s", json!(exact.period_s));
-        put("gains", gains_document(&law, &gains));
-        if let Some((found, _)) = &relay {
+        put("plant", json!(self.args.plant.shown()));
+        put("rule", json!(TuningRule::from(self.args.rule).to_string()));
+        put("kind", json!(PidKind::from(self.args.kind).to_string()));
+        put("ku", json!(self.ultimate.gain));
+        put("tu_s", json!(self.ultimate.period_s));
+        put("ku_exact", json!(self.exact.gain));
+        put("tu_exact_s", json!(self.exact.period_s));
+        put("gains", gains_document(&self.law, &self.gains));
+        if let Some(found) = &self.relay {
             put("relay", relay_document(found));
         }
-        print_answers(vec![Value::Object(out)], false)?;
-        return Ok(exit::OK);
+        print_answers(vec![Value::Object(out)], false)
     }
-    say!("{}, sampled every {} s", args.plant.shown(), digits(ts));
-    say!(
-        "  {:<22} Ku {}, Tu {} s",
-        "ultimate point",
-        digits(exact.gain),
-        digits(exact.period_s)
-    );
-    if let Some((found, _)) = &relay {
-        tell_relay(found, exact);
+
+    fn table(&self, found: &Assessment) {
+        let (exact, law, gains) = (&self.exact, &self.law, &self.gains);
+        let (rule, kind) = (
+            TuningRule::from(self.args.rule),
+            PidKind::from(self.args.kind),
+        );
+        say!(
+            "{}, sampled every {} s",
+            self.args.plant.shown(),
+            digits(self.ts)
+        );
+        let [ku, tu] = [exact.gain, exact.period_s].map(digits);
+        say!("  {:<22} Ku {ku}, Tu {tu} s", "ultimate point");
+        if let Some(found) = &self.relay {
+            tell_relay(found, *exact);
+        }
+        let law_name = format!("{rule} {kind}");
+        let [ti, td] = [("Ti", gains.ti_s), ("Td", gains.td_s)].map(|(name, own)| {
+            own.map_or(String::new(), |own| format!(", {name} {} s", digits(own)))
+        });
+        say!(
+            "  {law_name:<22} kp {}, ki {}, kd {}{ti}{td}",
+            law.kp,
+            law.ki,
+            law.kd
+        );
+        tell::table(found);
+        say!("for a scene:\n  law: {},", tell::ron(law));
     }
-    let law_name = format!("{rule} {kind}");
-    let times = [("Ti", gains.ti_s), ("Td", gains.td_s)]
-        .map(|(name, own)| own.map_or(String::new(), |own| format!(", {name} {} s", digits(own))));
-    let [ti, td] = times;
-    say!(
-        "  {law_name:<22} kp {}, ki {}, kd {}{ti}{td}",
-        law.kp,
-        law.ki,
-        law.kd
-    );
-    tell::table(&found);
-    say!("for a scene:\n  law: {},", tell::ron(&law));
-    Ok(exit::OK)
 }
 
 /// Six digits of each gain.

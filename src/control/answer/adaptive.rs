@@ -90,8 +90,6 @@ pub(super) fn seek(case: &Value) -> Result<Value, CaseError> {
         "theta_final_mean_last_period": maybe(mean),
         "optimum": optimum,
         "abs_error": optimum.map(|own| (mean - own).abs()),
-        "averaging_note": "near an optimum of curvature J'' the error falls at the rate k a |J''|/2 times \
-                           w^2/(w^2 + wh^2), what the washout passes",
         "averaging_note": "near an optimum of curvature J'' the error falls at the rate \
                            k a |J''|/2 times w^2/(w^2 + wh^2), what the washout passes",
         "averaged_rate_per_s": curvature.map(|own| law.averaged_rate(own)),

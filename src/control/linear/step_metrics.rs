@@ -87,7 +87,7 @@ fn of_step(y: &[f64], from: f64, to: f64, sample_s: f64) -> OfStep {
     let rise = reach(0.1).zip(reach(0.9));
     OfStep {
         overshoot_percent: 100.0 * overshoot,
-        settling_s: (settled < y.len()).then(|| settled as f64 * sample_s),
+        settling_s: (settled < y.len()).then_some(settled as f64 * sample_s),
         rise_s: rise.map(|(low, high)| high.saturating_sub(low) as f64 * sample_s),
     }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::num;
 
-use super::tuning::Ultimate;
+use super::ultimate::Ultimate;
 
 /// K e^(−sL)/(1 + sτ)ⁿ with real n, good about the frequencies that it was made of.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

@@ -19,12 +19,14 @@ mod periods;
 mod spec;
 mod step;
 mod tuning;
+mod ultimate;
 
 pub use fit::{LagDelay, fit};
 pub use periods::{Measured, describing};
 pub use spec::RelaySpec;
 pub use step::{RelayAbort, RelayPhase, RelayState, RelayStep};
-pub use tuning::{Gains, Method, PidKind, RelayTuning, TuningRule, Ultimate};
+pub use tuning::{Gains, Method, PidKind, RelayTuning, TuningRule};
+pub use ultimate::Ultimate;
 
 #[cfg(test)]
 mod tests;

@@ -6,10 +6,8 @@ use crate::base::num;
 
 use super::fit::{LagDelay, angle, fit, size};
 use super::spec::RelaySpec;
-use super::tuning::{Gains, Method, PidKind, RelayTuning, TuningRule, Ultimate};
-
-/// Periods that are kept at most.
-pub(super) const PERIODS: usize = 8;
+use super::tuning::{Method, RelayTuning};
+use super::ultimate::Ultimate;
 
 /// The harmonics that are measured.
 const HARMONICS: [f64; 3] = [1.0, 3.0, 5.0];
@@ -249,14 +247,4 @@ pub fn describing(d: f64, a: f64, hysteresis: f64) -> (f64, f64) {
     let whole = (a * a - hysteresis * hysteresis).max(0.0).sqrt();
     let gain = |a: f64| 4.0 * d / (num::PI * a);
     (gain(whole), gain(a))
-}
-
-/// The law that a rule gives for a law of a kind, as a check before the experiment.
-pub(super) fn gives_gains(rule: TuningRule, kind: PidKind) -> bool {
-    let any = Ultimate {
-        gain: 1.0,
-        period_s: 1.0,
-    };
-    let gains: Option<Gains> = rule.gains(kind, any, None);
-    gains.is_some()
 }

@@ -6,8 +6,10 @@ use serde::{Deserialize, Serialize};
 use crate::base::Problems;
 use crate::control::pid::PidSpec;
 
-use super::periods::{PERIODS, gives_gains};
 use super::tuning::{PidKind, TuningRule};
+
+/// Periods that are kept at most.
+pub(super) const PERIODS: usize = 8;
 
 /// Parameters of the relay experiment and of the law that follows it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -83,7 +85,7 @@ impl RelaySpec {
         problems.positive(&at("time_limit_s"), self.time_limit_s, " s");
         problems.positive(&at("deviation_max"), self.deviation_max.unwrap_or(1.0), "");
         problems.require(
-            gives_gains(self.rule, self.kind),
+            self.rule.has(self.kind),
             &at("kind"),
             self.kind,
             "Pi or Pid with TyreusLuyben, which has no rule for P",

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::base::num;
 use crate::control::pid::{PidSpec, PidState, PidStep};
 
-use super::periods::{PERIODS, Period, Sums, summarise};
-use super::spec::RelaySpec;
+use super::periods::{Period, Sums, summarise};
+use super::spec::{PERIODS, RelaySpec};
 use super::tuning::RelayTuning;
 
 /// Samples that a period has at least.
@@ -84,13 +84,13 @@ impl fmt::Display for RelayAbort {
             Self::Time { periods } => write!(
                 f,
                 "the time limit was reached after {periods} periods, expected a steady limit cycle \
-                 before: is the amplitude large enough for the hysteresis, the bias near what holds \
-                 the setpoint, and spread_max above what noise makes of a period?"
+                 before: is the amplitude large enough for the hysteresis, the bias near what \
+                 holds the setpoint, and spread_max above what noise makes of a period?"
             ),
             Self::TooFast { samples } => write!(
                 f,
-                "a period has {samples} samples, expected at least {SAMPLES_MIN}: sample faster, or \
-                 give a hysteresis"
+                "a period has {samples} samples, expected at least {SAMPLES_MIN}: sample faster, \
+                 or give a hysteresis"
             ),
             Self::NoGains => f.write_str("the rule gives no gains for what was found"),
         }

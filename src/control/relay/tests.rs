@@ -93,13 +93,7 @@ fn the_ultimate_point_is_found_within_a_percent_and_the_error_is_told() {
         ),
         // 1/(s + 1)³ and 1/(s + 1)⁴.
         ("()", Plant::new(1.0, &[1.0; 3], 0), 0.002, 8.0, 3.6276),
-        (
-            "()",
-            Plant::new(1.0, &[1.0; 4], 0),
-            0.002,
-            4.0,
-            crate::base::num::TAU,
-        ),
+        ("()", Plant::new(1.0, &[1.0; 4], 0), 0.002, 4.0, num::TAU),
         // In reverse, and with lags of different length.
         (
             "(amplitude: -1)",

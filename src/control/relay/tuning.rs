@@ -9,6 +9,7 @@ use crate::base::num;
 use crate::control::pid::PidSpec;
 
 use super::fit::LagDelay;
+use super::ultimate::Ultimate;
 
 /// A rule that gives the gains of a PID law.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -35,15 +36,6 @@ pub enum PidKind {
     Pi,
     /// All three.
     Pid,
-}
-
-/// The point at which a proportional law is at the border of stability.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Ultimate {
-    /// Ku, output over measure; negative for a plant that acts in reverse.
-    pub gain: f64,
-    /// Tu, s, > 0.
-    pub period_s: f64,
 }
 
 /// Gains in the standard form Kp (e + ∫e/Ti + Td e').
@@ -134,23 +126,13 @@ impl Gains {
     }
 }
 
-impl Ultimate {
-    /// K e^(−sL)/(1 + sτ) with the static gain K through this point: τ and L, s. None when |K Ku|
-    /// is not above 1, as no plant of that form then has the point.
-    #[must_use]
-    pub fn first_order(&self, static_gain: f64) -> Option<[f64; 2]> {
-        let omega = num::TAU / self.period_s;
-        let product = static_gain * self.gain;
-        if product.is_nan() || product <= 1.0 {
-            return None;
-        }
-        let along = (product * product - 1.0).sqrt();
-        let delay_s = (num::PI - num::atan2(along, 1.0)) / omega;
-        Some([along / omega, delay_s])
-    }
-}
-
 impl TuningRule {
+    /// Whether the rule has a law with these parts.
+    #[must_use]
+    pub fn has(self, kind: PidKind) -> bool {
+        self != Self::TyreusLuyben || kind != PidKind::P
+    }
+
     /// The gains for an ultimate point and, where it is known, the plant's static gain. None when
     /// the rule has no such law, or a number is out of range.
     #[must_use]

@@ -117,7 +117,7 @@ fn each_set(count: usize, among: RowSet, mut visit: impl FnMut(&[usize], RowSet)
     }
 }
 
-/// The fewest rows that no point keeps together. There are at most one more than dimensions (Helly).
+/// The fewest rows that no point keeps together: at most one more than dimensions (Helly).
 pub(super) fn conflict<const D: usize>(problem: &Problem<D>) -> RowSet {
     let all = problem.all();
     for count in 1..=D + 1 {
