@@ -114,3 +114,36 @@ fn every_kind_is_answered_as_it_stands() {
         assert!(found.is_ok(), "{case}: {found:?}");
     }
 }
+
+#[test]
+fn a_step_of_a_law_or_filter_allocates_nothing() {
+    use phantomos::control::mrac::{MracSpec, MracState};
+    use phantomos::control::pid::{PidSpec, PidState};
+    use phantomos::control::relay::{RelaySpec, RelayState};
+    use phantomos::control::seek::{SeekSpec, SeekState};
+    use phantomos::safety::barrier::{Barrier, filter};
+
+    let (pid, relay) = (PidSpec::default(), RelaySpec::default());
+    let (seek, mrac) = (SeekSpec::default(), MracSpec::default());
+    let mut pid_state = PidState::default();
+    let mut relay_state = RelayState::default();
+    let mut seek_state = SeekState::default();
+    let mut mrac_state = MracState::default();
+    let barriers: [Barrier<3>; 8] = std::array::from_fn(|k| Barrier {
+        gradient: [1.0, 0.1 * k as f64, -0.2],
+        offset: if k == 7 { -9.0 } else { -0.5 },
+    });
+    let counted = allocation_counter::measure(|| {
+        for k in 0..20_000u32 {
+            let y = f64::from(k % 100) / 50.0 - 1.0;
+            pid.step(&mut pid_state, 0.5, y, 1e-3);
+            // Through the experiment, its end, and the law after it.
+            relay.step(&mut relay_state, 0.0, y, 1e-3);
+            seek.step(&mut seek_state, y, 1e-3);
+            mrac.step(&mut mrac_state, 0.5, y, 1e-3);
+            let found = filter([y, 0.0, 1.0], &barriers, &[[-2.0, 2.0]; 3]);
+            assert!(found.command().is_none());
+        }
+    });
+    assert_eq!(counted.count_total, 0);
+}

@@ -253,7 +253,8 @@ impl PlantArgs {
                 let (size, power) = (own.abs(), degree - k);
                 let number = match size == 1.0 && power > 0 {
                     true => String::new(),
-                    false => size.to_string(),
+                    false if (1e-4..1e6).contains(&size) => size.to_string(),
+                    false => format!("{size:e}"),
                 };
                 let gap = if number.is_empty() || power == 0 {
                     ""

@@ -4,7 +4,8 @@ use nalgebra::{Complex, DMatrix, DVector};
 
 use crate::base::num;
 
-use super::plant::{LINE_MAX, LinearPlant, PlantError, companion, rate};
+use super::plant::{LINE_MAX, LinearPlant, PlantError, companion};
+use super::roots::rate;
 
 /// x ← A x + B u, y = C x, behind a delay of whole samples.
 #[derive(Clone, Debug, PartialEq)]

@@ -10,6 +10,7 @@ mod cycle;
 mod discrete;
 mod margins;
 mod plant;
+mod roots;
 mod series;
 mod stability;
 mod step_metrics;

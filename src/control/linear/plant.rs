@@ -6,6 +6,8 @@ use thiserror::Error;
 use crate::base::num;
 use crate::control::relay::Ultimate;
 
+use super::roots::roots;
+
 /// A plant b(s)/a(s) e^(−sL), strictly proper, with a monic denominator.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LinearPlant {
@@ -91,7 +93,7 @@ pub enum PlantError {
 /// The highest degree of a denominator.
 pub(super) const DEGREE_MAX: usize = 20;
 /// The most samples of a delay.
-pub(super) const LINE_MAX: usize = 1_000_000;
+pub(super) const LINE_MAX: usize = 200_000;
 
 impl LinearPlant {
     /// The plant with these coefficients, highest power of s first, and a delay in s.
@@ -204,7 +206,7 @@ impl LinearPlant {
         last(&self.numerator) * last(&self.denominator)
     }
 
-    /// The poles, rad/s: eigenvalues of the companion matrix in a scale of time that balances it.
+    /// The poles, rad/s.
     #[must_use]
     pub fn poles(&self) -> Vec<Complex<f64>> {
         roots(&self.denominator)
@@ -256,7 +258,7 @@ impl LinearPlant {
         };
         let imaginary = |omega: f64| self.response(omega).im;
         let (mut omega, mut before) = (low, imaginary(low));
-        let mut left = 200_000;
+        let mut left = 100_000;
         while omega < high && left > 0 {
             left -= 1;
             // Fine on both scales: a tenth of the width of a pole, and of a turn of the delay.
@@ -295,22 +297,6 @@ pub(super) fn root(mut low: f64, mut high: f64, of: impl Fn(f64) -> f64) -> f64 
     0.5 * (low + high)
 }
 
-/// The factor by which time is scaled so that the coefficients of a monic polynomial are at most
-/// about 1: a power of two near the greatest |a_k|^(1/k).
-pub(super) fn rate(monic: &[f64]) -> f64 {
-    let mut most = f64::NEG_INFINITY;
-    for (k, own) in monic.iter().enumerate().skip(1) {
-        if *own != 0.0 {
-            most = most.max(num::ln(own.abs()) / k as f64);
-        }
-    }
-    if most == f64::NEG_INFINITY {
-        return 1.0;
-    }
-    let power = (most / std::f64::consts::LN_2).round().clamp(-500.0, 500.0);
-    num::pow(2.0, power)
-}
-
 /// The companion matrix of a monic polynomial in time scaled by `rate`.
 pub(super) fn companion(monic: &[f64], rate: f64) -> DMatrix<f64> {
     let order = monic.len() - 1;
@@ -324,25 +310,4 @@ pub(super) fn companion(monic: &[f64], rate: f64) -> DMatrix<f64> {
         0 => first[j],
         _ => f64::from(u8::from(i == j + 1)),
     })
-}
-
-fn roots(coefficients: &[f64]) -> Vec<Complex<f64>> {
-    if coefficients.len() < 2 || coefficients[0] == 0.0 {
-        return Vec::new();
-    }
-    let monic: Vec<f64> = coefficients.iter().map(|x| x / coefficients[0]).collect();
-    // Roots at 0 are exact: they are the trailing zeros.
-    let zeros = monic.iter().rev().take_while(|x| **x == 0.0).count();
-    let monic = &monic[..monic.len() - zeros];
-    let mut found = vec![Complex::new(0.0, 0.0); zeros];
-    if monic.len() < 2 {
-        return found;
-    }
-    let rate = rate(monic);
-    let matrix = companion(monic, rate);
-    if matrix.iter().all(|x| x.is_finite()) {
-        let eigenvalues = matrix.complex_eigenvalues();
-        found.extend(eigenvalues.iter().map(|own| own * Complex::new(rate, 0.0)));
-    }
-    found
 }

@@ -35,6 +35,9 @@ fn sampled_plants_answer_a_step_exactly() {
         let double = answer(&plant(&[1.0], &[1.0, 1.0, 0.0], 0.0), ts, 40);
         let unstable = answer(&plant(&[1.0], &[1.0, -0.1], 0.0), ts, 40);
         let stiff = answer(&plant(&[1e4], &[1.0, 10_001.0, 1e4], 0.0), ts, 40);
+        // Zeros: one that cancels a pole, and one on the right, by which it begins the wrong way.
+        let cancelled = answer(&plant(&[1.0, 2.0], &[1.0, 3.0, 2.0], 0.0), ts, 40);
+        let wrong_way = answer(&plant(&[-1.0, 1.0], &[1.0, 2.0, 1.0], 0.0), ts, 40);
         let swing = answer(&plant(&[4.0], &[1.0, 0.0, 4.0], 0.0), ts, 40);
         for k in 0..40 {
             let t = k as f64 * ts;
@@ -45,6 +48,8 @@ fn sampled_plants_answer_a_step_exactly() {
             near(unstable[k], 10.0 * num::exp_m1(0.1 * t));
             let (fast, slow) = (num::exp(-1e4 * t), num::exp(-t));
             near(stiff[k], 1.0 + (fast - 1e4 * slow) / 9999.0);
+            near(cancelled[k], -num::exp_m1(-t));
+            near(wrong_way[k], 1.0 - (1.0 + 2.0 * t) * num::exp(-t));
             near(swing[k], 1.0 - num::cos(2.0 * t));
         }
     }
@@ -223,4 +228,99 @@ fn a_step_is_told_by_its_numbers() {
     assert!((found.iae - 0.855).abs() < 1e-12);
     assert!(step_metrics(&[1.0; 6], &y, &u, 0.5, 1).step.is_none());
     assert!(step_metrics(&[], &[], &[], 0.5, 1).y_final.is_nan());
+}
+
+#[test]
+fn poles_are_found_wherever_they_are() {
+    let product = |roots: &[f64]| {
+        roots.iter().fold(vec![1.0], |own, root| {
+            let mut next = own.clone();
+            next.push(0.0);
+            for (k, x) in own.iter().enumerate() {
+                next[k + 1] -= root * x;
+            }
+            next
+        })
+    };
+    for roots in [
+        &[-1.0, -2.0, -3.0][..],
+        &[-1e6, -1.0, -1e-6],
+        &[0.0, 0.0, -5.0],
+        &[-1.0, -2.0, -3.0, -4.0, -5.0, -6.0, -7.0, -8.0],
+        &[2.0, -0.5],
+    ] {
+        let mut found: Vec<f64> = plant(&[1.0], &product(roots), 0.0)
+            .poles()
+            .iter()
+            .map(|own| own.re)
+            .collect();
+        found.sort_unstable_by(f64::total_cmp);
+        let mut expected = roots.to_vec();
+        expected.sort_unstable_by(f64::total_cmp);
+        for (a, b) in found.iter().zip(&expected) {
+            assert!((a - b).abs() <= 1e-9 * b.abs(), "{found:?} {expected:?}");
+        }
+    }
+    // Unit roots, on which steps of eigenvalues stand still.
+    for degree in 2..=20 {
+        let mut denominator = vec![0.0; degree + 1];
+        denominator[0] = 1.0;
+        for last in [1.0, -1.0] {
+            denominator[degree] = last;
+            let poles = plant(&[1.0], &denominator, 0.0).poles();
+            assert_eq!(poles.len(), degree);
+            assert!(poles.iter().all(|own| (own.norm_sqr() - 1.0).abs() < 1e-12));
+        }
+    }
+    let triple = plant(&[1.0], &[1.0, 3.0, 3.0, 1.0], 0.0).growth();
+    assert!((triple + 1.0).abs() < 1e-4, "{triple}");
+}
+
+#[test]
+fn plants_of_any_numbers_are_assessed_or_refused() {
+    use crate::base::random::{KeyedRng, Purpose};
+    let (mut assessed, mut refused) = (0, 0);
+    for round in 0..240 {
+        let mut rng = KeyedRng::new(11, Purpose::Sensor, 0, round);
+        let mut draw = |wide: f64| {
+            let size = num::pow(10.0, wide * (rng.uniform() - 0.5));
+            match (rng.uniform() * 12.0) as u32 {
+                0 => 0.0,
+                1 => 1.0,
+                2 => -size,
+                3 => 1e300,
+                _ => size,
+            }
+        };
+        let order = 1 + round as usize % 6;
+        let wide = [2.0, 20.0, 300.0][round as usize % 3];
+        let denominator: Vec<f64> = (0..=order).map(|_| draw(wide)).collect();
+        let numerator: Vec<f64> = (0..order.min(2)).map(|_| draw(wide)).collect();
+        let delay = if round % 2 == 0 { 0.0 } else { draw(2.0).abs() };
+        let own = match LinearPlant::new(&numerator, &denominator, delay) {
+            Ok(own) => own,
+            Err(error) => {
+                assert!(error.to_string().contains("expected"));
+                refused += 1;
+                continue;
+            }
+        };
+        own.ultimate(own.sign());
+        let law = PidSpec {
+            kp: draw(2.0),
+            ki: draw(2.0),
+            kd: draw(2.0),
+            derivative_filter_s: 0.1,
+            ..PidSpec::default()
+        };
+        let ts = usual_sample_s(&own);
+        match assess(&own, &law, ts, 1.0, Some(200.0 * ts)) {
+            Ok(_) => assessed += 1,
+            Err(error) => {
+                assert!(error.to_string().contains("expected"), "{error}");
+                refused += 1;
+            }
+        }
+    }
+    assert!(assessed > 50 && refused > 20, "{assessed} {refused}");
 }
