@@ -101,6 +101,7 @@ const NAMES_BEVY: &[&str] = &[
     "src/resonator/observe_streams.rs",
     "src/resonator/plant.rs",
     "src/resonator/plasticity.rs",
+    "src/resonator/quarantine.rs",
     "src/resonator/plugin.rs",
     "src/resonator/setup.rs",
     "src/resonator/states.rs",

@@ -117,7 +117,12 @@ pub fn set_up(app: &mut App, setup: ActuationSetup, site: &Site) -> Result<(), (
             let Some(device) = open(own, number, &setup, site)? else {
                 continue;
             };
-            let who = format!("actuator {:?}", own.name);
+            let who = match &own.device {
+                ActuatorKind::Custom(part) => {
+                    format!("actuator {:?} named {:?}", part.name, own.name)
+                }
+                ActuatorKind::Lines(_) => format!("actuator {:?}", own.name),
+            };
             world.spawn(MountedActuator::new(who, device));
         }
     }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::clock::Tick;
 use super::ids::{NodeId, VertexId};
+use super::order::Order;
 use super::subject::Subject;
 
 /// One thing that entered from outside.
@@ -114,16 +115,6 @@ pub enum Input {
         /// What it says, in one line.
         text: String,
     },
-}
-
-/// What a rule of safety orders of loops.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Order {
-    /// They give the output of their fall-back, or of their law again.
-    FallBack(bool),
-    /// The magnitude of their commands is clamped to a limit, or is not any more.
-    Clamp(Option<f64>),
 }
 
 fn unknown() -> f64 {

@@ -15,6 +15,7 @@ pub mod vector;
 pub mod fft;
 pub mod random;
 pub mod digest;
+pub mod order;
 pub mod input;
 pub mod snapshot;
 pub mod problem;

@@ -20,7 +20,7 @@ use crate::registry::parameter::apply_edits;
 use crate::registry::{Class, DurableApp, LiveParameters, OfResource};
 use crate::resonator::observe::PlantSums;
 use crate::resonator::systems::Past;
-use crate::safety::systems::DueAlerts;
+use crate::safety::state::DueAlerts;
 use crate::safety::{Rule, SafeCommand, SafetyAlert, SafetyKernel};
 use crate::signal::{SystemState, metrics::COHERENCE};
 use crate::tick::{Coordinate, CoordinatorSystems, NodeContext, PendingInputs};

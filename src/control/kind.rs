@@ -5,7 +5,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::base::Problems;
 
 use super::law::Sample;
-use super::spec::Measure;
+use super::measure::Measure;
 
 /// The most terms that a law of this program has.
 pub const LAW_TERMS: usize = 10;

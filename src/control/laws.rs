@@ -7,12 +7,13 @@ use crate::base::Problems;
 
 use super::kind::{LawKind, LawNumber};
 use super::law::Sample;
+use super::law_spec::LawSpec;
+use super::measure::Measure;
 use super::mrac::MracSpec;
 use super::original::OriginalLaw;
 use super::pid::PidSpec;
 use super::relay::RelaySpec;
 use super::seek::SeekSpec;
-use super::spec::{LawSpec, Measure};
 
 /// The laws of this program: the sketch's, and those that have parameters.
 macro_rules! laws {

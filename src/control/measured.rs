@@ -10,7 +10,7 @@ use crate::resonator::Population;
 use crate::signal::SystemState;
 use crate::signal::metrics::ENTROPY;
 
-use super::spec::Measure;
+use super::measure::Measure;
 
 /// What loops may measure.
 #[derive(SystemParam)]

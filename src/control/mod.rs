@@ -8,6 +8,7 @@
 //! entropy sets additional noise. A loop acts only on valid values and holds its command otherwise;
 //! what may reach the plant is for `safety` to decide.
 
+pub mod measure;
 pub mod kind;
 pub mod pid;
 pub mod original;
@@ -18,6 +19,7 @@ pub mod seek;
 pub mod mrac;
 pub mod feedback;
 pub mod law;
+pub mod law_spec;
 pub mod laws;
 mod in_loop;
 pub mod output;
@@ -27,16 +29,19 @@ pub mod measured;
 pub mod parameters;
 pub mod setup;
 pub mod spec;
+pub mod components;
 mod regulate;
 pub mod systems;
 pub mod validate;
 
+pub use components::{ControlCommand, ControlLoop, LoopState};
 pub use feedback::Feedback;
 pub use law::{ControlLaw, Sample};
 pub use laws::{Law, LawMemory};
+pub use measure::Measure;
 pub use original::{AdaptiveSpec, AdaptiveState};
 pub use output::{FollowerSpec, Output};
 pub use pid::{AntiWindup, Bound, Mode, PidSpec, PidState, PidStep};
-pub use spec::{ControlSpec, Fallback, FeedSpec, LoopSpec, Measure};
-pub use systems::{ControlCommand, ControlEnabled, ControlLoop, ControlPlugin, LoopState};
+pub use spec::{ControlSpec, Fallback, FeedSpec, LoopSpec};
+pub use systems::{ControlEnabled, ControlPlugin};
 pub use terms::LoopTerms;

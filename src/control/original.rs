@@ -12,7 +12,7 @@ use crate::base::Problems;
 
 use super::kind::LawKind;
 use super::law::Sample;
-use super::spec::Measure;
+use super::measure::Measure;
 
 /// The law `original` of a loop: it acts on the coherence, whatever the loop's measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,11 +7,13 @@ use bevy::prelude::{Entity, World};
 use crate::registry::part::{About, Value};
 use crate::registry::{Bounds, Key, KeyIndex, LiveParameter};
 
+use super::components::{ControlCommand, ControlLoop, LoopState};
 use super::custom::CustomLaw;
 use super::law::Laws;
 use super::laws::Law;
-use super::spec::{ControlSpec, LoopSpec, Measure};
-use super::systems::{ControlCommand, ControlEnabled, ControlLoop, LoopState};
+use super::measure::Measure;
+use super::spec::{ControlSpec, LoopSpec};
+use super::systems::ControlEnabled;
 
 impl Key for ControlLoop {
     fn key(&self) -> u64 {

@@ -4,13 +4,14 @@ use bevy::prelude::*;
 
 use crate::tick::NodeContext;
 
+use super::components::{ControlCommand, ControlLoop, LoopScopes, LoopState};
 use super::custom::CustomLaw;
 use super::feedback::Feedback;
 use super::kind::LAW_TERMS;
 use super::law::Sample;
+use super::measure::Measure;
 use super::measured::{Measured, Values};
-use super::spec::{Fallback, LoopSpec, Measure};
-use super::systems::{ControlCommand, ControlLoop, LoopScopes, LoopState};
+use super::spec::{Fallback, LoopSpec};
 use super::terms::LoopTerms;
 
 /// What all loops of a World see in a tick.

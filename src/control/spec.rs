@@ -1,15 +1,12 @@
 //! The scene's `control` part.
 
-use std::collections::BTreeMap;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::registry::part::{CustomSpec, Value, distinct};
-use crate::registry::{MetricId, Metrics, Need};
-use crate::signal::metrics as readings;
+use crate::registry::{Metrics, Need};
 
 use super::laws::Law;
+use super::measure::Measure;
 use super::original::AdaptiveSpec;
 use super::output::{FollowerSpec, Output};
 
@@ -125,64 +122,6 @@ fn cluster() -> String {
 
 fn one() -> f64 {
     1.0
-}
-
-/// What a loop measures.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub enum Measure {
-    /// Coherence, 0 … 1.
-    #[default]
-    Coherence,
-    /// Spectral entropy, nats.
-    Entropy,
-    /// Spectral entropy over its greatest value, 0 … 1.
-    EntropyNormalized,
-    /// Resonance, ≥ 0.
-    Resonance,
-    /// Any other metric of the loop's scope, by its name in the head of metrics.csv.
-    Metric(MetricId),
-}
-
-impl Measure {
-    /// The metric that it is.
-    #[must_use]
-    pub fn metric(&self) -> MetricId {
-        match self {
-            Self::Coherence => readings::COHERENCE,
-            Self::Entropy => readings::ENTROPY,
-            Self::EntropyNormalized => readings::ENTROPY_NORMALIZED,
-            Self::Resonance => readings::RESONANCE,
-            Self::Metric(id) => id.clone(),
-        }
-    }
-}
-
-/// A law of the program's catalog.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct LawSpec {
-    /// The name under which the program knows it.
-    pub name: String,
-    /// Its parameters by name; the law's own defaults where none is given.
-    #[serde(default, deserialize_with = "distinct")]
-    pub parameters: BTreeMap<String, Value>,
-    /// What it measures besides the loop's measure, in the order in which the law takes them.
-    #[serde(default)]
-    pub measures: Vec<Measure>,
-    /// What it moves besides the loop's output, in the order in which the law gives them.
-    #[serde(default)]
-    pub outputs: Vec<Output>,
-}
-
-impl LawSpec {
-    /// Name and parameters.
-    #[must_use]
-    pub fn part(&self) -> CustomSpec {
-        CustomSpec {
-            name: self.name.clone(),
-            parameters: self.parameters.clone(),
-        }
-    }
 }
 
 impl LoopSpec {

@@ -7,8 +7,9 @@ use crate::registry::{Metrics, Need};
 
 use super::law::Laws;
 use super::laws::Law;
+use super::measure::Measure;
 use super::output::Output;
-use super::spec::{ControlSpec, Fallback, LoopSpec, Measure};
+use super::spec::{ControlSpec, Fallback, LoopSpec};
 
 impl ControlSpec {
     /// Collects the loops that drive noise, which an adaptive integrator cannot follow.

@@ -10,7 +10,7 @@ use crate::base::{NodeId, Subject, VertexId};
 use crate::resonator::Plant;
 use crate::resonator::quarantine::Quarantine;
 use crate::resonator::systems::{Due, Past, stages_of_tick};
-use crate::safety::systems::DueAlerts;
+use crate::safety::state::DueAlerts;
 use crate::safety::{OnNonFinite, Rule, SafetyAlert, Severity};
 
 use super::simulation::{SimError, Simulation};

@@ -16,7 +16,7 @@ use super::barrier::{BARRIERS, Barrier, Row, interval};
 use super::barrier_spec::BarrierSpec;
 use super::command::{Acted, CommandBounds, Judged, Spent};
 use super::spec::SafetySpec;
-use super::systems::{Alerts, LatestSafe, SafeCommand, SafetyKernel};
+use super::state::{Alerts, LatestSafe, SafeCommand, SafetyKernel};
 
 /// What the guard remembers of a loop.
 #[derive(Component, Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 use crate::registry::LiveParameter;
 
 use super::spec::SafetySpec;
-use super::systems::SafetyKernel;
+use super::state::SafetyKernel;
 
 /// The live parameters of this part of a scene.
 #[must_use]

@@ -6,7 +6,7 @@ use crate::control::custom::CustomLaw;
 use crate::control::{ControlCommand, ControlLoop, LoopState, LoopTerms};
 
 use super::guard::GuardState;
-use super::systems::LatestSafe;
+use super::state::LatestSafe;
 
 /// A control loop as it is now.
 #[derive(Clone, Debug)]

@@ -2,7 +2,7 @@
 
 use crate::registry::metric::{Declared, Family, Metric, MetricId, Need};
 
-use super::systems::SafeCommand;
+use super::state::SafeCommand;
 
 /// The command of a scope's first loop.
 pub const COMMAND: MetricId = MetricId::new("command");

@@ -9,7 +9,8 @@ use crate::tick::{Before, TickSystems};
 
 use super::guard::{GuardState, LoopBarriers, guard_commands};
 use super::spec::SafetySpec;
-use super::systems::{LatestSafe, SafetyKernel, guard_plant};
+use super::state::{LatestSafe, SafetyKernel};
+use super::systems::guard_plant;
 
 /// Puts the rules into a World.
 pub fn set_up_rules(world: &mut World, spec: &SafetySpec) {

@@ -1,10 +1,9 @@
-//! Guarding commands, amplitudes and states.
+//! Guarding amplitudes and states.
 
 use bevy::prelude::*;
-use serde::{Deserialize, Serialize};
 
-use crate::base::{PopulationId, Subject, Tick, num};
-use crate::control::{ControlLoop, Output};
+use crate::base::{Subject, num};
+use crate::control::ControlLoop;
 use crate::field::FieldState;
 use crate::registry::{Class, DurableApp, OfComponent, OfResource};
 use crate::resonator::components::LocalSlot;
@@ -15,104 +14,8 @@ use crate::tick::{Before, NodeContext, PendingInputs, TickSystems};
 use super::alert::{Rule, SafetyAlert, Severity};
 use super::gate::OnExcess;
 use super::guard::{GuardState, LoopBarriers};
-use super::spec::{OnNonFinite, SafetySpec};
-
-/// The rules in force; live parameters.
-#[derive(Resource, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct SafetyKernel(pub SafetySpec);
-
-/// A command that has passed the gate. Its fields are private: nobody else can make one.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct SafeCommand {
-    control: u32,
-    scope: PopulationId,
-    output: Output,
-    value: f64,
-    noise: f64,
-    tick: Tick,
-}
-
-impl SafeCommand {
-    /// A command that the gate of this room lets pass.
-    pub(super) fn pass(control: &ControlLoop, value: f64, noise: f64, tick: Tick) -> Self {
-        Self {
-            control: control.index,
-            scope: control.scope,
-            output: control.spec.output,
-            value,
-            noise,
-            tick,
-        }
-    }
-
-    /// Number of the loop that asked for it.
-    #[must_use]
-    pub fn control(&self) -> u32 {
-        self.control
-    }
-
-    /// The population whose drive it moves.
-    #[must_use]
-    pub fn scope(&self) -> PopulationId {
-        self.scope
-    }
-
-    /// The entry of the drive that it moves.
-    #[must_use]
-    pub fn output(&self) -> Output {
-        self.output
-    }
-
-    /// The value of that entry.
-    #[must_use]
-    pub fn value(&self) -> f64 {
-        self.value
-    }
-
-    /// Noise σ that comes with it.
-    #[must_use]
-    pub fn noise(&self) -> f64 {
-        self.noise
-    }
-
-    /// The tick in which it passed the gate.
-    #[must_use]
-    pub fn tick(&self) -> Tick {
-        self.tick
-    }
-}
-
-/// The last command of a loop that passed.
-#[derive(Component, Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct LatestSafe(pub Option<SafeCommand>);
-
-/// Alerts raised on this node in this tick.
-#[derive(Resource, Clone, Debug, Default)]
-pub struct Alerts(pub Vec<SafetyAlert>);
-
-/// Alerts of rules that were violated as the last tick ended. Known to the coordinator.
-#[derive(Resource, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct DueAlerts(pub Vec<SafetyAlert>);
-
-/// Whether this node holds or has dropped its drive. The same on every node.
-#[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SafetyHold {
-    /// Commands are not taken before this tick.
-    pub until: Tick,
-    /// The drive stays at zero.
-    pub stopped: bool,
-}
-
-impl SafetyHold {
-    /// What an alert, received in tick `now`, brings about here.
-    pub fn react(&mut self, alert: &SafetyAlert, hold_ticks: u64, now: Tick) {
-        match alert.severity {
-            Severity::Warning => {}
-            Severity::Hold => self.until = self.until.max(now + hold_ticks),
-            Severity::Stop => self.stopped = true,
-        }
-    }
-}
+use super::spec::OnNonFinite;
+use super::state::{Alerts, LatestSafe, SafetyHold, SafetyKernel};
 
 /// Looks for amplitudes and states out of bounds, as the last tick left them.
 pub fn guard_plant(

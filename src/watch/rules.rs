@@ -6,12 +6,12 @@
 use bevy::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::base::input::Order;
+use crate::base::order::Order;
 use crate::base::{Input, PopulationId, Subject, Tick};
 use crate::logic::{Early, Formula, Monitor, MonitorState, Verdict};
 use crate::registry::{Class, DurableApp, Metrics, OfResource, Readings, Site};
 use crate::safety::alarm::{AlarmEvent, AlarmMemory, AlarmSpec, Side};
-use crate::safety::systems::DueAlerts;
+use crate::safety::state::DueAlerts;
 use crate::safety::{Missing, Reaction, Rule, RuleSpec, SafetyAlert, SafetySpec, Severity};
 use crate::tick::{NodeContext, PendingInputs};
 

@@ -170,7 +170,7 @@ fn a_tone_has_the_frequency_and_amplitude_that_it_is_given() {
     let most = means.iter().fold(0.0, |most: f64, x| most.max(x.abs()));
     // |x| = F / |ω₀² − ω² + iγω| with ω = π.
     let omega = std::f64::consts::PI;
-    let expected = 2.0 / (4.0 - omega * omega).hypot(8.0 * omega);
+    let expected = 2.0 / phantomos::base::num::hypot(4.0 - omega * omega, 8.0 * omega);
     assert!((most / expected - 1.0).abs() < 0.02, "{most} {expected}");
 }
 

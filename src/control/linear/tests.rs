@@ -305,7 +305,7 @@ fn plants_of_any_numbers_are_assessed_or_refused() {
                 continue;
             }
         };
-        own.ultimate(own.sign());
+        let _ = own.ultimate(own.sign());
         let law = PidSpec {
             kp: draw(2.0),
             ki: draw(2.0),
