@@ -164,6 +164,14 @@ fn filters(measures: &[f64]) {
             found.command().map_or(0.0, |[own, _, _]| own)
         },
     );
+    let apart: [Barrier<3>; 8] = std::array::from_fn(|k| Barrier {
+        offset: if k == 7 { -9.0 } else { -0.8 },
+        ..many[k]
+    });
+    row("the same, when no command keeps all", measures, |u| {
+        let found = filter([u, 0.0, 0.0], &apart, &[[-2.0, 2.0]; 3]);
+        found.command().map_or(0.0, |[own, _, _]| own)
+    });
 }
 
 fn main() {

@@ -7,6 +7,10 @@
 //! that follows the aggregator's suggestion in bounded steps, and a temperature that follows the
 //! entropy sets additional noise. A loop acts only on valid values and holds its command otherwise;
 //! what may reach the plant is for `safety` to decide.
+//!
+//! The laws are mathematics apart from the ECS: `pid`, `relay` (the experiment that tunes a PID
+//! law), `seek` (extremum seeking), `mrac` (adaptive control by a model), `original`. `linear` has
+//! sampled plants, margins and answers to steps, and `answer` what `phantom control` answers.
 
 pub mod measure;
 pub mod kind;

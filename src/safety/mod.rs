@@ -5,6 +5,9 @@
 //! `safety.max_amplitude`. What exceeds is rejected (the last safe command stays) or clamped. Each
 //! rule has a severity: a warning is written down, a hold freezes the drive of every node, a stop
 //! ends the run safely. Only this room can make a [`SafeCommand`].
+//!
+//! Filters as mathematics apart from the ECS: `gate`, `alarm` (deadband, delays, latch), `barrier`
+//! (the nearest command that keeps barriers) and `simplex` (the switch of run-time assurance).
 
 pub mod gate;
 pub mod command;
