@@ -169,7 +169,8 @@ fn manual(index: u64, spec: &LoopSpec) -> [LiveParameter; 2] {
     )
     .bounds(Bounds::Switch)
     .help(
-        "Manual mode: the output is the manual one and the law follows it, so that nothing jumps          when you give the loop back to its law.",
+        "Manual mode: the output is the manual one and the law follows it, so that nothing jumps \
+         when you give the loop back to its law.",
     );
     let output = LiveParameter::of_component::<ControlLoop, ControlLoop>(
         path("manual_output"),

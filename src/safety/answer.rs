@@ -8,7 +8,7 @@ use crate::control::answer::case::{
 };
 
 use super::alarm::{AlarmCause, AlarmEvent, AlarmMemory, AlarmSpec, Side};
-use super::barrier::{Barrier, Projected, filter, project, unbounded};
+use super::barrier::{Barrier, Filtered, Projected, filter, project, unbounded};
 use super::gate::{GateVerdict, OnExcess, gate};
 use super::simplex::{Controller, DoubleIntegrator, SimplexSpec, SimplexState};
 
@@ -140,9 +140,10 @@ fn nearest<const D: usize>(wanted: [f64; D], gradient: &[f64], offset: f64) -> (
         offset,
     };
     let found = filter(wanted, &[barrier], &unbounded());
-    match found.command() {
-        Some(command) => (maybe_all(&command), command != wanted),
-        None => (Value::Null, true),
+    match found {
+        Filtered::Unchanged(command) => (maybe_all(&command), false),
+        Filtered::Changed { command, .. } => (maybe_all(&command), true),
+        Filtered::Infeasible { .. } | Filtered::Unusable { .. } => (Value::Null, true),
     }
 }
 

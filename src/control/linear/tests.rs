@@ -305,7 +305,8 @@ fn plants_of_any_numbers_are_assessed_or_refused() {
                 continue;
             }
         };
-        let _ = own.ultimate(own.sign());
+        let ultimate = own.ultimate(own.sign());
+        assert!(ultimate.is_none_or(|own| own.period_s > 0.0 && own.gain != 0.0));
         let law = PidSpec {
             kp: draw(2.0),
             ki: draw(2.0),

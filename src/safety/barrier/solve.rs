@@ -57,26 +57,25 @@ fn vertex<const D: usize>(problem: &Problem<D>, rows: &[usize]) -> Option<[f64; 
     Some(command)
 }
 
-/// The point that keeps the rows of `among` and is nearest to the wanted one, and the rows that it
-/// lies on.
+/// Whether a point keeps rows, within rounding.
+fn keeps<const D: usize>(problem: &Problem<D>, among: RowSet, command: &[f64; D]) -> bool {
+    (0..ROWS).filter(|k| among.has(*k)).all(|k| {
+        let (residual, size) = problem.residual(k, command);
+        residual >= -ROUNDING * size
+    })
+}
+
+/// The point that keeps the rows of `among`, which the wanted one does not, and is nearest to it;
+/// and the rows that it lies on.
 pub(super) fn nearest<const D: usize>(
     problem: &Problem<D>,
     among: RowSet,
 ) -> Option<([f64; D], RowSet)> {
-    let is_kept = |command: &[f64; D]| {
-        (0..ROWS).filter(|k| among.has(*k)).all(|k| {
-            let (residual, size) = problem.residual(k, command);
-            residual >= -ROUNDING * size
-        })
-    };
-    if is_kept(&problem.nominal) {
-        return Some((problem.nominal, RowSet::default()));
-    }
     for count in 1..=D {
         let mut found = None;
         each_set(count, among, |rows, set| {
             found = vertex(problem, rows)
-                .filter(|command| is_kept(command))
+                .filter(|command| keeps(problem, among, command))
                 .map(|command| (command, set));
             found.is_some()
         });
@@ -117,13 +116,17 @@ fn each_set(count: usize, among: RowSet, mut visit: impl FnMut(&[usize], RowSet)
     }
 }
 
+fn is_feasible<const D: usize>(problem: &Problem<D>, among: RowSet) -> bool {
+    keeps(problem, among, &problem.nominal) || nearest(problem, among).is_some()
+}
+
 /// The fewest rows that no point keeps together: at most one more than dimensions (Helly).
 pub(super) fn conflict<const D: usize>(problem: &Problem<D>) -> RowSet {
     let all = problem.all();
     for count in 1..=D + 1 {
         let mut found = None;
         each_set(count, all, |_, set| {
-            found = nearest(problem, set).is_none().then_some(set);
+            found = (!is_feasible(problem, set)).then_some(set);
             found.is_some()
         });
         if let Some(set) = found {
@@ -133,7 +136,7 @@ pub(super) fn conflict<const D: usize>(problem: &Problem<D>) -> RowSet {
     // Rounding alone keeps these apart: leave out what is not needed.
     let mut left = all;
     for k in 0..ROWS {
-        if left.has(k) && nearest(problem, left.without(k)).is_none() {
+        if left.has(k) && !is_feasible(problem, left.without(k)) {
             left = left.without(k);
         }
     }

@@ -296,3 +296,35 @@ fn one_barrier_holds_in_any_number_of_dimensions() {
     }
     assert_eq!(project(&mut [1.0], &[1.0, 1.0], 0.0), Projected::Refused);
 }
+
+#[test]
+fn a_row_that_is_broken_by_rounding_alone_is_active() {
+    let found = filter([0.1 + 0.2], &[row([-1.0], 0.3)], &unbounded());
+    let Filtered::Changed { command, active } = found else {
+        panic!("{found:?}");
+    };
+    assert_eq!((command, active.len()), ([0.3], 1));
+}
+
+#[test]
+fn what_is_infeasible_in_one_dimension_is_so_by_the_interval() {
+    for round in 0..5000 {
+        let mut rng = KeyedRng::new(5, Purpose::Sensor, 9, round);
+        let rows: Vec<Barrier<1>> = (0..3).map(|_| row([rng.normal()], rng.normal())).collect();
+        let nominal = rng.normal();
+        let own = interval(&rows, [-1.0, 1.0]).unwrap();
+        let found = filter([nominal], &rows, &[[-1.0, 1.0]]);
+        assert_eq!(found.command().is_none(), own.is_empty(), "{rows:?}");
+        match found {
+            Filtered::Infeasible { conflict } => {
+                let ends = [own.low_row.unwrap(), own.high_row.unwrap()];
+                assert!(conflict.len() == 2 && !conflict.is_empty(), "{ends:?}");
+            }
+            _ => {
+                let [command] = found.command().unwrap();
+                let nearest = nominal.max(own.low).min(own.high);
+                assert!((command - nearest).abs() <= 1e-12 * nearest.abs().max(1.0));
+            }
+        }
+    }
+}
