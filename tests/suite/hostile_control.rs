@@ -1,4 +1,4 @@
-//! Cases of control and safety that say anything: each is answered or refused, none ends in a panic.
+//! Cases of control and safety that say anything: each is answered or refused, without a panic.
 
 use phantomos::control::answer::answer as control;
 use phantomos::safety::answer::answer as safety;

@@ -67,11 +67,11 @@ fn answer(shown: &Shown) -> [Panel; 2] {
     let ts = shown.found.plant.sample_s();
     let series = &shown.found.series;
     let y = Panel::new("answer to a step", time_axis(), Axis::new("measure", ""))
-        .with(stepped(
-            "setpoint",
-            over_time(&shown.found.reference, ts),
-            7,
-        ))
+        .with(Mark::Line(Line {
+            step: true,
+            dash: Dash::Dashed,
+            ..Line::new("setpoint", over_time(&shown.found.reference, ts), INK)
+        }))
         .with(Mark::Line(Line::new(
             "measure",
             over_time(&series.y, ts),

@@ -7,7 +7,7 @@ use crate::base::num;
 /// Rounds of correction at most; some ten suffice.
 const ROUNDS: usize = 500;
 
-/// The roots of a polynomial, highest power first, by the method of Aberth and Ehrlich (1973), which
+/// The roots of a polynomial, highest power first, by the method of Aberth and Ehrlich (1973): it
 /// keeps approximations apart from each other and needs no good start. Roots of the multiplicity m
 /// have the digits that a polynomial gives them, an m-th of all. Empty when the first coefficient
 /// is 0 or a number is not finite.
