@@ -7,12 +7,13 @@ use crate::registry::{Demand, Metrics, Need, Site};
 use crate::signal::SystemState;
 use crate::tick::{Before, TickSystems};
 
+use super::components::{ControlCommand, ControlLoop, LoopScopes, LoopState};
 use super::custom::{CustomLaw, FurtherOutput};
 use super::law::Laws;
 use super::laws::Law;
 use super::output::Output;
 use super::spec::{ControlSpec, LoopSpec};
-use super::systems::{ControlCommand, ControlEnabled, ControlLoop, LoopScopes, LoopState, control};
+use super::systems::{ControlEnabled, control};
 use super::terms::LoopTerms;
 
 /// Puts the loops into a World whose scopes live there, and how they read the signals. A World

@@ -3,8 +3,8 @@
 use bevy::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::base::Input;
 use crate::base::order::Order;
-use crate::base::{Input, PopulationId};
 use crate::registry::readings::Asked;
 use crate::registry::{Class, DurableApp, KeyIndex, Metrics, OfComponent, OfResource, Readings};
 use crate::signal::{SignalSynthesizer, SystemState};
