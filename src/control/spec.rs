@@ -42,7 +42,7 @@ pub struct LoopSpec {
     #[serde(default)]
     pub measure: Measure,
     /// Where it measures: a population or "cluster"; the loop's own scope when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub measure_of: Option<String>,
     /// The value that it steers for, in the unit of the measure.
     #[serde(default = "one")]
@@ -60,25 +60,21 @@ pub struct LoopSpec {
     #[serde(default)]
     pub noise_per_temperature: f64,
     /// Feed-forward: measured disturbances that are added to the law's output.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub feeds: Vec<FeedSpec>,
     /// Further outputs that follow the loop's command.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub also: Vec<FollowerSpec>,
     /// Whether the output is `manual_output` instead of the law's. The output of a law that
     /// follows it, as PID does, does not jump when this ends.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default)]
     pub manual: bool,
     /// The output in manual mode.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default)]
     pub manual_output: f64,
     /// What gives the output while safety does not trust the law.
-    #[serde(default, skip_serializing_if = "Fallback::is_release")]
+    #[serde(default)]
     pub fallback: Fallback,
-}
-
-fn is_zero(value: &f64) -> bool {
-    *value == 0.0
 }
 
 /// A measured disturbance: gain · measure is added to the law's output.
@@ -88,7 +84,7 @@ pub struct FeedSpec {
     /// What is measured.
     pub measure: Measure,
     /// Where: a population or "cluster"; the loop's own scope when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub of: Option<String>,
     /// Output for each unit of the measure.
     pub gain: f64,

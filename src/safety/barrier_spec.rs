@@ -13,7 +13,7 @@ use super::rule::RuleFacts;
 ///
 /// With h = most − y, or y − least, commands must keep h′ + α h ≥ 0, so that h cannot become
 /// negative. How the measure moves is modelled as y′ = drift + gain · u, where the drift is what
-/// the last step of the measure leaves after gain · u of the command that acted. The filter gives
+/// the steps of the measure leave after gain · u of the commands that acted, smoothed. The filter gives
 /// the command that is nearest to the wanted one among those that keep all barriers of the loop.
 /// Ames, Xu, Grizzle & Tabuada, IEEE Transactions on Automatic Control 62 (2017) 3861–3876.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -26,7 +26,7 @@ pub struct BarrierSpec {
     /// The measure, by its name in the head of metrics.csv.
     pub metric: MetricId,
     /// Where it is measured: a population or "cluster"; the loop's own scope when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub of: Option<String>,
     /// The bound.
     pub bound: Bound,
@@ -34,6 +34,14 @@ pub struct BarrierSpec {
     pub gain: f64,
     /// α, 1/s: how fast the measure may come close to its bound.
     pub rate_per_s: f64,
+    /// Time over which the drift is smoothed, s; longer than what the measure lags behind commands,
+    /// and than its noise.
+    #[serde(default = "half")]
+    pub drift_filter_s: f64,
+}
+
+fn half() -> f64 {
+    0.5
 }
 
 /// A bound of a measure.
@@ -104,6 +112,8 @@ impl BarrierSpec {
         let holds = self.gain.is_finite() && self.gain != 0.0;
         problems.require(holds, &at("gain"), self.gain, "a finite number, not 0");
         problems.positive(&at("rate_per_s"), self.rate_per_s, " 1/s");
+        let tau = self.drift_filter_s;
+        problems.range(&at("drift_filter_s"), tau, 0.0, 1e9, " s");
         let (Bound::AtMost(bound) | Bound::AtLeast(bound)) = self.bound;
         problems.require(bound.is_finite(), &at("bound"), bound, "a finite number");
     }

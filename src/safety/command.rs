@@ -62,6 +62,8 @@ pub struct CommandBounds {
     pub clamp: Option<f64>,
     /// Time between two commands, s.
     pub sample_s: f64,
+    /// How many commands ago the one was that the last step of a measure answers, 1 or 2.
+    pub lag: u8,
 }
 
 /// What the gate remembers of a loop's commands.
@@ -69,8 +71,23 @@ pub struct CommandBounds {
 pub struct Spent {
     /// The command that passed last.
     pub last: f64,
+    /// The one before.
+    pub before: f64,
     /// Energy used of what may be saved up: magnitude × s.
     pub energy_s: f64,
+}
+
+impl Spent {
+    /// Takes in a command that passes.
+    pub fn pass(&mut self, u: f64) {
+        (self.before, self.last) = (self.last, u);
+    }
+
+    /// The command that so many commands ago passed, 1 or 2.
+    #[must_use]
+    pub fn acted(&self, lag: u8) -> f64 {
+        if lag > 1 { self.before } else { self.last }
+    }
 }
 
 /// What became of a command.
@@ -137,7 +154,7 @@ impl CommandBounds {
             }
         }
         self.spend(spent, u);
-        spent.last = u;
+        spent.pass(u);
         own.passed = Some(u);
         own
     }
@@ -163,6 +180,7 @@ mod tests {
             max_power: None,
             clamp: None,
             sample_s: 0.1,
+            lag: 1,
         }
     }
 

@@ -97,7 +97,9 @@ impl SafetySpec {
         law.narrow(&format!("{path}.law"), span);
         let multiplied = own.adaptive.is_some() || !own.feeds.is_empty();
         let limits = std::iter::once(("safety.max_energy".to_owned(), energy)).chain(clamps);
-        for (limit, most) in limits.filter(|_| !multiplied) {
+        // A law whose own limits leave nothing has been told of.
+        let applies = !multiplied && span[0] <= span[1];
+        for (limit, most) in limits.filter(|_| applies) {
             let mut both = law.clone();
             both.narrow(&limit, [-most, most]);
             both.refuse_empty(problems, &format!("the output of loop {:?}", own.name));

@@ -66,7 +66,7 @@ impl GuardState {
         self.spared = exceeds && finite && (self.spared || spares);
         if self.spared {
             (judged.passed, judged.acted) = (Some(value), Acted::Nothing);
-            spent.last = value;
+            spent.pass(value);
         }
         if judged.passed.is_some() {
             self.spent = spent;
@@ -81,8 +81,34 @@ impl GuardState {
 pub struct LoopBarriers {
     /// The barriers.
     pub list: Vec<(BarrierSpec, PopulationId)>,
-    /// The last measure of each.
-    pub last: Vec<Option<f64>>,
+    /// What is remembered of each.
+    pub seen: Vec<Seen>,
+}
+
+/// What is remembered of a barrier.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Seen {
+    /// The last measure.
+    pub measure: Option<f64>,
+    /// The drift of the measure per s, smoothed; known from the second measure on.
+    pub drift: Option<f64>,
+}
+
+impl Seen {
+    /// Takes in a measure, a time after the last, when `acted` was the command in between; gives
+    /// the drift.
+    fn see(&mut self, own: &BarrierSpec, y: f64, acted: f64, sample_s: f64) -> f64 {
+        let before = self.measure.replace(y);
+        let Some(before) = before else {
+            return 0.0;
+        };
+        let now = (y - before) / sample_s - own.gain * acted;
+        let drift = self.drift.map_or(now, |drift| {
+            drift + sample_s / (own.drift_filter_s + sample_s) * (now - drift)
+        });
+        self.drift = Some(drift);
+        drift
+    }
 }
 
 /// What the barriers made of a command.
@@ -122,16 +148,15 @@ impl LoopBarriers {
         }; BARRIERS];
         let mut missing = None;
         let mut least = f64::INFINITY;
-        let all = self.list.iter().zip(&mut self.last);
-        for (((own, scope), last), row) in all.zip(&mut rows) {
-            let now = measured(own, *scope);
-            let before = std::mem::replace(last, now);
-            let Some(y) = now else {
+        let all = self.list.iter().zip(&mut self.seen);
+        for (((own, scope), seen), row) in all.zip(&mut rows) {
+            let Some(y) = measured(own, *scope) else {
+                *seen = Seen::default();
                 missing = missing.or(Some(own.name.as_str()));
                 continue;
             };
-            let moved = before.map_or(0.0, |before| (y - before) / bounds.sample_s);
-            let (gradient, offset) = own.row(y, moved - own.gain * spent.last);
+            let drift = seen.see(own, y, spent.acted(bounds.lag), bounds.sample_s);
+            let (gradient, offset) = own.row(y, drift);
             *row = Barrier {
                 gradient: [gradient],
                 offset,
@@ -177,7 +202,11 @@ impl LoopBarriers {
 }
 
 /// The bounds on the commands of a loop.
-fn bounds_of(spec: &SafetySpec, clamp: Option<f64>, sample_s: f64) -> CommandBounds {
+fn bounds_of(
+    spec: &SafetySpec,
+    clamp: Option<f64>,
+    (sample_s, tick_s): (f64, f64),
+) -> CommandBounds {
     CommandBounds {
         max_energy: spec.max_energy,
         on_excess: spec.on_excess,
@@ -185,6 +214,8 @@ fn bounds_of(spec: &SafetySpec, clamp: Option<f64>, sample_s: f64) -> CommandBou
         max_power: spec.max_power.map(|power| (power, spec.power_window_s)),
         clamp,
         sample_s,
+        // A command acts from the next tick on, and what it did is measured in the tick after.
+        lag: if sample_s < 1.5 * tick_s { 2 } else { 1 },
     }
 }
 
@@ -214,14 +245,14 @@ pub fn guard_commands(
     mut alerts: ResMut<Alerts>,
     mut loops: Guarded,
 ) {
-    let sample_s = sample_s(&at, synthesizer.as_deref());
+    let times = (sample_s(&at, synthesizer.as_deref()), at.clock.tick_s());
     let tick = at.clock.tick;
     let mut ordered: Vec<_> = loops.iter_mut().filter(|own| own.1.fresh).collect();
     // Further outputs are numbered behind the loops, so that those that follow come after.
     ordered.sort_unstable_by_key(|own| own.0.index);
     let mut passed_now: Vec<(u32, Option<f64>)> = Vec::new();
     for (control, command, latest, guard, state, further, terms, barriers) in &mut ordered {
-        let bounds = bounds_of(&kernel.0, state.and_then(|own| own.clamp), sample_s);
+        let bounds = bounds_of(&kernel.0, state.and_then(|own| own.clamp), times);
         let fallen = state.is_some_and(|own| own.fallen_back);
         let follows = further.and_then(|own| Some((own.of, own.follows?)));
         let (value, acted, told) = match (barriers, follows) {

@@ -31,7 +31,7 @@ pub struct RuleSpec {
     #[serde(default)]
     pub then: Reaction,
     /// The loops that fall back or are clamped; all when empty.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub loops: Vec<String>,
     /// Robustness ≥ 0 from which a violation may be over, in the unit of what is compared.
     #[serde(default)]

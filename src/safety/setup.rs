@@ -7,7 +7,7 @@ use crate::control::custom::FurtherOutput;
 use crate::registry::{KeyIndex, Site};
 use crate::tick::{Before, TickSystems};
 
-use super::guard::{GuardState, LoopBarriers, guard_commands};
+use super::guard::{GuardState, LoopBarriers, Seen, guard_commands};
 use super::spec::SafetySpec;
 use super::state::{LatestSafe, SafetyKernel};
 use super::systems::guard_plant;
@@ -59,6 +59,6 @@ fn barriers_of(
         (own.clone(), scope)
     });
     let list: Vec<_> = list.collect();
-    let last = vec![None; list.len()];
-    (!list.is_empty()).then_some(LoopBarriers { list, last })
+    let seen = vec![Seen::default(); list.len()];
+    (!list.is_empty()).then_some(LoopBarriers { list, seen })
 }

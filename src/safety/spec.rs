@@ -21,11 +21,9 @@ pub struct SafetySpec {
     pub max_energy: f64,
     /// Greatest change of a command per second; beyond it the command follows as fast as it may.
     /// Unlimited when absent.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub max_slew_per_s: Option<f64>,
     /// Greatest mean magnitude of the commands of a loop over `power_window_s`: energy per time.
     /// Unlimited when absent.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub max_power: Option<f64>,
     /// Time over which energy may be saved up, s.
     pub power_window_s: f64,
@@ -44,13 +42,10 @@ pub struct SafetySpec {
     /// What becomes of a resonator whose state is not finite.
     pub on_non_finite: OnNonFinite,
     /// What must hold, judged after every tick.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<RuleSpec>,
     /// Bounds that commands keep measures within.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub barriers: Vec<BarrierSpec>,
     /// Sensors and measurements that come too late.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub watchdog: Option<WatchdogSpec>,
 }
 

@@ -13,7 +13,7 @@ use crate::tick::{Before, NodeContext, PendingInputs, TickSystems};
 
 use super::alert::{Rule, SafetyAlert, Severity};
 use super::gate::OnExcess;
-use super::guard::{GuardState, LoopBarriers};
+use super::guard::{GuardState, LoopBarriers, Seen};
 use super::spec::OnNonFinite;
 use super::state::{Alerts, LatestSafe, SafetyHold, SafetyKernel};
 
@@ -96,14 +96,12 @@ impl Plugin for SafetyPlugin {
                 "safety.guard",
                 Class::State,
             ))
-            .durable(
-                OfComponent::<ControlLoop, LoopBarriers, Vec<Option<f64>>>::part(
-                    "safety.barriers",
-                    Class::State,
-                    |own| own.last.clone(),
-                    |own, last| own.last = last,
-                ),
-            )
+            .durable(OfComponent::<ControlLoop, LoopBarriers, Vec<Seen>>::part(
+                "safety.barriers",
+                Class::State,
+                |own| own.seen.clone(),
+                |own, seen| own.seen = seen,
+            ))
             .durable(OfResource::<SafetyKernel, _>::whole(
                 "safety.rules",
                 Class::Replica,

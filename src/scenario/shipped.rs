@@ -22,10 +22,13 @@ macro_rules! shipped {
 }
 
 shipped!(
+    "autotune",
+    "barrier",
     "chimera",
     "cluster",
     "delayed",
     "exact",
+    "failover",
     "faulty",
     "hello",
     "host",
@@ -33,10 +36,12 @@ shipped!(
     "maximise",
     "million",
     "modes",
+    "mrac",
     "ott_antonsen",
     "overload",
     "plastic",
     "replay",
+    "seek",
     "trip",
     "van_der_pol",
     "wave",

@@ -101,7 +101,7 @@ fn the_parameters_of_a_law_are_live() {
     assert!(refused.unwrap_err().to_string().contains("0 … 1"));
     let terms = session.simulation.loops();
     let terms: Vec<&str> = terms[0].terms.iter().map(|(name, _)| *name).collect();
-    assert_eq!(terms, ["error", "on"]);
+    assert!(terms.ends_with(&["error", "on"]), "{terms:?}");
 }
 
 /// A counter of ticks as a sensor.

@@ -122,8 +122,8 @@ fn followers_and_feeds_add_what_they_say() {
     ];
     let mut simulation = build(MASS, &sets).unwrap();
     advance(&mut simulation, 200);
-    let loops = simulation.loops();
-    let passed: Vec<f64> = loops.iter().map(|own| own.passed.unwrap()).collect();
+    let commands = simulation.cluster().commands.clone();
+    let passed: Vec<f64> = commands.values().map(|own| own.value()).collect();
     assert_eq!(passed.len(), 3);
     assert_eq!(passed[1], 0.5 + 2.0 * passed[0]);
     assert_eq!(passed[2], 0.0);
@@ -133,7 +133,8 @@ fn followers_and_feeds_add_what_they_say() {
     // Switched off, everything is given back.
     set(&mut simulation, "control.enabled", 0.0);
     advance(&mut simulation, 2);
-    assert!(simulation.loops().iter().all(|own| own.passed == Some(0.0)));
+    let commands = &simulation.cluster().commands;
+    assert!(commands.values().all(|own| own.value() == 0.0));
 }
 
 fn build_and_run(sets: &[(&str, &str)]) -> Simulation {

@@ -272,13 +272,17 @@ fn slew_and_power_limits_act_and_are_told() {
 }
 
 const BARRIERS: &str = r#"(barriers: [
-    (name: "top", keeps: "main", metric: "mean", bound: AtMost(0.4), gain: 0.25, rate_per_s: 4.0),
-    (name: "bottom", keeps: "main", metric: "mean", bound: AtLeast(LOW), gain: 0.25, rate_per_s: 4.0)],
+    (name: "top", keeps: "main", metric: "mean", bound: AtMost(0.4), gain: 0.125, rate_per_s: 1.0),
+    (name: "bottom", keeps: "main", metric: "mean", bound: AtLeast(LOW), gain: 0.125, rate_per_s: 1.0)],
     max_energy: 40.0)"#;
 
 #[test]
 fn barriers_keep_a_measure_that_its_loop_would_not() {
     let free = [
+        (
+            "populations[0].model",
+            "Harmonic(omega: Constant(2.0), gamma: Constant(8.0), x: Constant(0.0))".to_owned(),
+        ),
         ("safety", "(max_energy: 40.0)".to_owned()),
         ("forces", "[]".to_owned()),
         ("control.loops[0].law", "Pid(kp: 8.0, ki: 4.0)".to_owned()),
@@ -292,7 +296,7 @@ fn barriers_keep_a_measure_that_its_loop_would_not() {
     advance(&mut simulation, 600);
     assert!(most(&mut simulation) > 0.9);
     let mut kept = free.clone();
-    kept[0].1 = BARRIERS.replace("LOW", "-0.4");
+    kept[1].1 = BARRIERS.replace("LOW", "-0.4");
     let mut simulation = with(&kept);
     advance(&mut simulation, 600);
     let reached = most(&mut simulation);
