@@ -1,8 +1,8 @@
 //! Lines of JSON on standard output as an actuator: commands for a process outside.
 //!
 //! ```text
-//! {"type":"command","tick":40,"t_s":0.8,"loop":"heater","output":"Force","value":1.25}
-//! {"type":"command","tick":90,"t_s":1.8,"loop":"heater","output":"Force","value":0.0,"safe":true}
+//! {"loop":"heat","output":"Force","t_s":0.8,"tick":40,"type":"command","value":1.25}
+//! {"loop":"heat","output":"Force","safe":true,"t_s":1.8,"tick":90,"type":"command","value":0.0}
 //! ```
 //!
 //! A line is written as a command takes effect, and flushed. When no command of a loop took effect

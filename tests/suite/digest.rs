@@ -80,24 +80,29 @@ fn workers_beside_each_other_are_as_many_as_asked_for() {
 /// The digest of every shipped scene after some ticks, on the instruction set that all machines have.
 /// They change only when what a run is changes; the commit that makes them anew says why. `host` is not
 /// among them: what it reads is of the present.
-const PINNED: [(&str, &str, &str); 17] = [
-    ("chimera", "120", "f4dd5c863acbc2a77d73afc186979a22"),
-    ("cluster", "120", "4c2c653dc30af6974914b7614db75ad5"),
-    ("delayed", "120", "b1042a7d6a4b50b975924304c2e96eb7"),
-    ("exact", "120", "f7e5171e33c7077fd142d0ac7e7ec848"),
-    ("faulty", "120", "9c7a4ad88cd26b3865cbeae46dfd383f"),
-    ("hello", "120", "d47ca5623c1e304d22f0f52ae3214ed0"),
-    ("lorentz", "120", "275052e0307f5e2163b47e5d4cf5e51d"),
-    ("maximise", "120", "fcd16a2985b5c16924925090933dc05f"),
-    ("million", "2", "eb97f88f529c8e95003cebc1330f572d"),
-    ("modes", "120", "9b3bf35aa2eeb576603e3cadd5df7a79"),
-    ("ott_antonsen", "120", "c4145231684539cfeb22c388baa4c892"),
-    ("overload", "120", "fa23d40507ef9d688c4326024dc75a20"),
-    ("plastic", "120", "4243a1ffa6fc0b221e72a4bcc4a8bf75"),
-    ("replay", "120", "9c3cb6a682df5f4f9f4978aeaf54ea06"),
-    ("trip", "120", "2ff508da12aeac0f970c89e636db845a"),
-    ("van_der_pol", "120", "2d7d0c9eaf748532457818dce7427f0c"),
-    ("wave", "120", "13f53ddd3d40803ae4e2043f50729849"),
+const PINNED: [(&str, &str, &str); 22] = [
+    ("autotune", "120", "c0975fe7aa75f3e90368de46830203b4"),
+    ("barrier", "120", "7b5e1552064a182298dc4dcafbc8b51d"),
+    ("chimera", "120", "5dd9fcc74cde06fb72f01854a3d5b75a"),
+    ("cluster", "120", "4d127a8b2e1a5ea2cf5405d4240a55ec"),
+    ("delayed", "120", "e67b4a4f7fc81b3600bc1fe0cc86a8ad"),
+    ("exact", "120", "51f4182b04bdae77773167de2ed8d3bf"),
+    ("failover", "120", "930d689bd6c0b3e95ff573904bd96398"),
+    ("faulty", "120", "3bb409b21f446bd4f9ef94307f59f105"),
+    ("hello", "120", "7bee3de387d02fd290fd60897d953f2e"),
+    ("lorentz", "120", "dab6431cd223d89644b166a578eedb5b"),
+    ("maximise", "120", "b872f74e11ae3a41c7a3dd259a93c034"),
+    ("million", "2", "d68a65a5af2275a9403627e6b537a6bf"),
+    ("modes", "120", "578f681d976a4acc4f67c2c8bef005e1"),
+    ("mrac", "120", "639abf484c6a7d6d7ea43aef957faa0a"),
+    ("ott_antonsen", "120", "1adbebd70e651679535af89b4be38b1c"),
+    ("overload", "120", "de47340728627c27e3a2761962b6bdfb"),
+    ("plastic", "120", "0d3955455c444e409868280bb00fbcd8"),
+    ("replay", "120", "7233c1364935870ba032e1db6b9d39fd"),
+    ("seek", "120", "4a1e76ac4d8a86119dff8718abc8ab5a"),
+    ("trip", "120", "3e80f2b380243d54f03f77624c5c954f"),
+    ("van_der_pol", "120", "0b790729948f77bd4d730be9954024c2"),
+    ("wave", "120", "38ccbddf1cbdd965ba074e93b81a2a82"),
 ];
 
 #[test]

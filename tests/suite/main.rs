@@ -1,6 +1,7 @@
 //! The tests of the whole, in one binary.
 
 mod abuse;
+mod actuator_lines;
 mod fixtures;
 mod hostile_input;
 mod hostile_signal;
