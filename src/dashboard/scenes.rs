@@ -13,7 +13,7 @@ use super::state::ViewState;
 use super::theme;
 
 /// Pictures of the scenes that come with the program.
-const PREVIEWS: [(&str, &[u8]); 17] = [
+const PREVIEWS: [(&str, &[u8]); 22] = [
     ("faulty", include_bytes!("../../assets/previews/faulty.png")),
     ("hello", include_bytes!("../../assets/previews/hello.png")),
     (
@@ -57,6 +57,20 @@ const PREVIEWS: [(&str, &[u8]); 17] = [
     (
         "van_der_pol",
         include_bytes!("../../assets/previews/van_der_pol.png"),
+    ),
+    (
+        "autotune",
+        include_bytes!("../../assets/previews/autotune.png"),
+    ),
+    ("seek", include_bytes!("../../assets/previews/seek.png")),
+    ("mrac", include_bytes!("../../assets/previews/mrac.png")),
+    (
+        "barrier",
+        include_bytes!("../../assets/previews/barrier.png"),
+    ),
+    (
+        "failover",
+        include_bytes!("../../assets/previews/failover.png"),
     ),
 ];
 
@@ -225,9 +239,10 @@ fn preview(ui: &egui::Ui, name: &str) -> Option<TextureHandle> {
     if let Some(held) = ui.data(|data| data.get_temp::<TextureHandle>(id)) {
         return Some(held);
     }
-    let mut reader = png::Decoder::new(std::io::Cursor::new(*bytes))
-        .read_info()
-        .ok()?;
+    let mut decoder = png::Decoder::new(std::io::Cursor::new(*bytes));
+    // Pictures with a palette become plain colours, too.
+    decoder.set_transformations(png::Transformations::EXPAND);
+    let mut reader = decoder.read_info().ok()?;
     let mut pixels = vec![0; reader.output_buffer_size()?];
     let info = reader.next_frame(&mut pixels).ok()?;
     let size = [info.width as usize, info.height as usize];
