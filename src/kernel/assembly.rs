@@ -229,7 +229,8 @@ fn build_coordinator(
     watch::setup::set_up_steering(&mut app, steering, &common.metrics, site);
     watch::setup::set_up_rules(&mut app, &scene.safety, &common.metrics, site);
     let world = app.world_mut();
-    watch::setup::set_up_terms(world, &scene.control, &common.metrics, site);
+    let asked = (&common.metrics, &common.demand);
+    watch::setup::set_up_terms(world, &scene.control, asked, site);
     record::systems::set_up(world, site, &blueprint.names);
     watch::measure::set_up_streams(&mut app, &common.streams, site)
         .map_err(|error| SceneError::Invalid(error.to_string()))?;

@@ -11,7 +11,6 @@ use crate::cluster::coordinator::{ClusterState, Outgoing};
 use crate::cluster::{Aggregator, DistributedEvent};
 use crate::control::terms::LatestTerms;
 use crate::field::GridState;
-use crate::phi::readings::PHI_AGE;
 use crate::phi::systems::LatestPhi;
 use crate::registry::metric::Declared;
 use crate::registry::part::PartResult;
@@ -46,11 +45,18 @@ pub struct TermPlace {
     pub scope: PopulationId,
     /// Place in the table of metrics.
     pub place: usize,
+    /// Whether it is asked for in every tick, and not in ticks after which a row is due alone.
+    pub always: bool,
 }
 
-/// Where the terms of loops stand.
+/// Where readings stand that belong to no room's results, where somebody asks.
 #[derive(Resource, Clone, Debug, Default)]
-pub struct TermPlaces(pub Vec<TermPlace>);
+pub struct TermPlaces {
+    /// The terms of loops.
+    pub terms: Vec<TermPlace>,
+    /// The age of Φ, and whether it is asked for in every tick.
+    pub phi_age: Option<(usize, bool)>,
+}
 
 /// The metrics that are asked for, by where they are read.
 type Sources<'w> = (
@@ -109,14 +115,12 @@ pub fn measure(
     alerts.read(&cluster, readings.scope_mut(whole));
     loads.read(&scheduler, readings.scope_mut(whole));
     phi.read(&cluster.phi, readings.scope_mut(whole));
-    if let Some(place) = metrics.position(&PHI_AGE)
-        && demand.asks_after(&PHI_AGE, completed)
+    let row = demand.is_row_due(completed);
+    if let Some((place, always)) = places.phi_age
+        && (always || row)
     {
-        let taken_at = cluster
-            .phi
-            .report
-            .as_ref()
-            .map_or(0, |_| cluster.phi.taken_at);
+        let report = cluster.phi.report.as_ref();
+        let taken_at = report.map_or(0, |_| cluster.phi.taken_at);
         readings.scope_mut(whole)[place] = Some((completed - taken_at) as f64);
     }
     if let Some(grid) = &aggregator.field.grid {
@@ -141,14 +145,10 @@ pub fn measure(
             plants.read(&own.reading(), readings.scope_mut(*scope));
         }
     }
-    if demand.needs(Need::Loop, completed) {
-        for own in &places.0 {
-            let value = terms
-                .0
-                .get(&own.control)
-                .and_then(|terms| terms.get(own.term));
-            readings.scope_mut(own.scope)[own.place] = value;
-        }
+    for own in places.terms.iter().filter(|own| own.always || row) {
+        let terms = terms.0.get(&own.control);
+        let value = terms.and_then(|terms| terms.get(own.term));
+        readings.scope_mut(own.scope)[own.place] = value;
     }
     let mut first: BTreeMap<PopulationId, &SafeCommand> = BTreeMap::new();
     for command in cluster.commands.values() {

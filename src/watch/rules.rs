@@ -219,7 +219,11 @@ impl WatchedRule {
             } = verdict;
             memory.settled = Some((robustness, valid));
         }
-        let early: Option<Early> = self.monitor.early();
+        // Without a horizon no instant is open.
+        let early: Option<Early> = match self.horizon {
+            Some(0) => None,
+            _ => self.monitor.early(),
+        };
         let settled = memory.settled.unwrap_or((f64::INFINITY, true));
         let ahead = early.map_or((f64::INFINITY, true), |own| (own.high, !own.invalid));
         let reach = self.horizon.unwrap_or(tick - memory.first);
@@ -380,9 +384,11 @@ pub fn durable(app: &mut App) {
             "safety.due",
             Class::State,
         ))
+        // They follow from readings, and what follows from them is state: hashing long windows in
+        // every tick would cost more than judging them.
         .durable(OfResource::<Rules, _>::checked_part(
             "watch.rules",
-            Class::State,
+            Class::Transport,
             Rules::states,
             Rules::restore,
         ));

@@ -5,7 +5,8 @@ use bevy::prelude::*;
 use crate::base::{PopulationId, VertexId, num};
 use crate::cluster::node::WatchedVertices;
 use crate::control::ControlSpec;
-use crate::registry::{Metrics, Need, Site};
+use crate::phi::readings::PHI_AGE;
+use crate::registry::{Demand, Metrics, Need, Site};
 use crate::resonator::{Shows, VertexImage};
 use crate::safety::SafetySpec;
 use crate::tick::{Coordinate, CoordinatorSystems};
@@ -109,22 +110,35 @@ pub fn set_up_rules(app: &mut App, safety: &SafetySpec, metrics: &Metrics, site:
     app.insert_resource(rules);
 }
 
-/// Tells the coordinator where the terms of loops stand in the table.
-pub fn set_up_terms(world: &mut World, control: &ControlSpec, metrics: &Metrics, site: &Site) {
+/// Tells the coordinator where the terms of loops, and the age of Φ, stand in the table.
+pub fn set_up_terms(
+    world: &mut World,
+    control: &ControlSpec,
+    (metrics, demand): (&Metrics, &Demand),
+    site: &Site,
+) {
     let loops = control.loops.iter().zip(0..);
-    let places = loops.flat_map(|(own, index)| {
+    let terms = loops.flat_map(|(own, index)| {
         let scope = site.scope(&own.scope);
         own.terms()
             .enumerate()
             .filter_map(move |(term, (name, _))| {
-                let place = metrics.position(&own.term_metric(name))?;
-                Some(TermPlace {
+                let id = own.term_metric(name);
+                let place = metrics.position(&id)?;
+                demand.asks(&id).then(|| TermPlace {
                     control: index,
                     term,
                     scope,
                     place,
+                    always: demand.asks_every_tick(&id),
                 })
             })
     });
-    world.insert_resource(TermPlaces(places.collect()));
+    let terms = terms.collect();
+    let age = metrics.position(&PHI_AGE);
+    let age = age.filter(|_| demand.asks(&PHI_AGE));
+    world.insert_resource(TermPlaces {
+        terms,
+        phi_age: age.map(|place| (place, demand.asks_every_tick(&PHI_AGE))),
+    });
 }
