@@ -68,9 +68,8 @@ impl GuardState {
             (judged.passed, judged.acted) = (Some(value), Acted::Nothing);
             spent.pass(value);
         }
-        if judged.passed.is_some() {
-            self.spent = spent;
-        }
+        // Also of what is refused: time gives energy back.
+        self.spent = spent;
         self.acted = judged.acted;
         judged
     }

@@ -46,7 +46,11 @@ impl Trace {
     /// `sample 31 (t = 0.62 s)`.
     pub fn place(&self, sample: usize) -> String {
         match self.times.as_ref().and_then(|times| times.get(sample)) {
-            Some(time) => format!("sample {} (t = {time} s)", sample + self.from),
+            Some(time) => {
+                // Microseconds: what binary fractions leave beyond is no time of the trace.
+                let time = (time * 1e6).round() / 1e6;
+                format!("sample {} (t = {time} s)", sample + self.from)
+            }
             None => format!("sample {}", sample + self.from),
         }
     }
