@@ -8,6 +8,7 @@ use crate::registry::MetricId;
 
 use super::column::Column;
 use super::sensed::Samples;
+use super::violations::Violations;
 
 /// Events that a branch remembers.
 const KEPT_EVENTS: usize = 20_000;
@@ -33,6 +34,8 @@ pub struct Chronicle {
     columns: BTreeMap<String, BTreeMap<MetricId, Column>>,
     /// Events, oldest first.
     pub events: Vec<EventRecord>,
+    /// When each rule was violated.
+    pub violations: Violations,
 }
 
 /// Adds what a tick gave to a list that ascends, unless it is known; the oldest give way.
@@ -59,6 +62,7 @@ impl Chronicle {
             samples: Vec::new(),
             columns: BTreeMap::new(),
             events: Vec::new(),
+            violations: Violations::default(),
         }
     }
 
@@ -74,6 +78,10 @@ impl Chronicle {
         fork.planes.retain(|(at, _)| *at <= tick);
         fork.samples.iter_mut().for_each(|own| own.truncate(tick));
         fork.events.retain(|event| event.tick < tick);
+        fork.violations = Violations::default();
+        for event in &fork.events {
+            fork.violations.take(event);
+        }
         fork
     }
 
@@ -96,6 +104,7 @@ impl Chronicle {
 
     /// Takes an event.
     pub fn take_event(&mut self, event: EventRecord) {
+        self.violations.take(&event);
         self.events.push(event);
         if self.events.len() > KEPT_EVENTS {
             self.events.drain(..KEPT_EVENTS / 4);

@@ -5,6 +5,7 @@ use bevy_egui::egui::{self, RichText, ScrollArea, WidgetInfo, WidgetType};
 use crate::record::EventKind;
 
 use super::order::Order;
+use super::plot_marks::color_of_grade;
 use super::state::ViewState;
 use super::theme;
 
@@ -58,10 +59,11 @@ pub fn events(ui: &mut egui::Ui, state: &mut ViewState) {
             let event = &events[found[line]];
             let name = event.data.name();
             let sign = kinds().find(|(kind, _)| *kind == name).map_or("·", |k| k.1);
-            let color = match event.data.name() {
-                "alert" => theme::ALERT,
-                "migration" => theme::COHERENCE,
-                "phi" => theme::REFERENCE,
+            let color = match event.data {
+                EventKind::Alert { .. } | EventKind::Lost => theme::ALERT,
+                EventKind::Rule { grade, .. } => color_of_grade(grade),
+                EventKind::Migration { .. } => theme::COHERENCE,
+                EventKind::Phi { .. } | EventKind::PhiRefused { .. } => theme::REFERENCE,
                 _ => theme::ENTROPY,
             };
             let cause = match event.data {

@@ -8,8 +8,8 @@ use crate::kernel::Branch;
 use crate::registry::metric::{MetricScope, Need};
 
 use super::curve::{Curve, TimePlot};
+use super::linked::{head_s, sight};
 use super::order::Order;
-use super::plots::{head_s, sight};
 use super::state::ViewState;
 use super::theme;
 use super::trace::{Summary, Trace};

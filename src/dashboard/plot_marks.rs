@@ -1,21 +1,24 @@
-//! What stands in a plot beside its lines: safety spans, alerts, edits, reports of Φ.
+//! What stands in a plot beside its lines: what safety does, violated rules, alerts, edits, reports of Φ.
 
-use bevy_egui::egui::Color32;
+use bevy_egui::egui::{Color32, Stroke};
 use egui_plot::{LineStyle, MarkerShape, PlotPoints, PlotUi, Points, Span, VLine};
 
 use crate::phi::readings::PHI;
 use crate::phi::report::PhiBound;
 use crate::record::{EventKind, EventRecord};
-use crate::safety::Severity;
+use crate::safety::{Grade, Severity};
 
 use super::curve::TimePlot;
+use super::linked::sight;
 use super::metrics::color;
-use super::plots::{log10, sight};
+use super::plots::log10;
 use super::state::ViewState;
 use super::theme;
 
 /// Markers that are drawn at most.
 const MARKERS: usize = 60;
+/// Violations of rules that are drawn at most.
+const SPANS: usize = 200;
 /// Reports of Φ that are marked at most.
 const REPORTS: usize = 200;
 
@@ -23,6 +26,8 @@ const REPORTS: usize = 200;
 pub struct Marks {
     /// Safety holds and stops: from, to.
     pub spans: Vec<(f64, f64)>,
+    /// Violations of rules: from, to, how grave, and the rule.
+    pub rules: Vec<(f64, f64, Grade, String)>,
     /// Alerts.
     pub alerts: Vec<f64>,
     /// Edits.
@@ -48,6 +53,7 @@ pub fn marks(state: &ViewState, plot: &TimePlot, log: bool) -> Marks {
     let range = sight(state);
     let mut marks = Marks {
         spans: Vec::new(),
+        rules: Vec::new(),
         alerts: Vec::new(),
         edits: Vec::new(),
         ink: color(&state.metric(&PHI)),
@@ -56,6 +62,11 @@ pub fn marks(state: &ViewState, plot: &TimePlot, log: bool) -> Marks {
     let (Some(view), Some(chronicle)) = (&state.view, state.chronicle()) else {
         return marks;
     };
+    let head_s = view.time.head() as f64 * chronicle.tick_s;
+    let violated = chronicle.violations.between(range).take(SPANS);
+    marks.rules = violated
+        .map(|own| (own.from_s, own.end_s(head_s), own.grade, own.rule.clone()))
+        .collect();
     let hold_s = view.facts.scene.safety.hold_ticks as f64 * chronicle.tick_s;
     let marked = plot.shown().any(|curve| curve.metric == PHI);
     let events = chronicle.events.iter().rev();
@@ -87,12 +98,27 @@ pub fn marks(state: &ViewState, plot: &TimePlot, log: bool) -> Marks {
     marks
 }
 
+/// The colour of a violation of a rule.
+#[must_use]
+pub fn color_of_grade(grade: Grade) -> Color32 {
+    match grade {
+        Grade::Info => theme::COHERENCE,
+        Grade::Warning => theme::ENTROPY,
+        Grade::Critical => theme::ALERT,
+    }
+}
+
 impl Marks {
     /// Draws what lies behind the lines.
     pub fn draw(&self, plot: &mut PlotUi, dark: bool) {
         let faint = theme::on_ground(theme::ALERT, dark).gamma_multiply(0.18);
         for (start, end) in &self.spans {
             plot.span(Span::new("", *start..=*end).fill(faint));
+        }
+        for (start, end, grade, _) in &self.rules {
+            let color = color_of_grade(*grade);
+            let span = Span::new("", *start..=*end).fill(color.gamma_multiply(0.13));
+            plot.span(span.border(Stroke::new(1.0, color.gamma_multiply(0.5))));
         }
         for (times, color) in [(&self.alerts, theme::ALERT), (&self.edits, theme::ENTROPY)] {
             for time in times {

@@ -2,8 +2,8 @@
 
 use bevy_egui::egui::{self, Key, RichText};
 
+use super::linked::head_s;
 use super::order::Order;
-use super::plots::head_s;
 use super::state::ViewState;
 
 /// Seconds of plant time that are thrown away without a question.

@@ -6,7 +6,7 @@ use egui_plot::{Plot, PlotImage, PlotPoint, VLine};
 use super::axes::{time_axis, value_axis, value_ticks};
 use super::column_picture::Probe;
 use super::heat::bar_in_line;
-use super::plots::{head_s, sight, touched};
+use super::linked::{head_s, sight, touched};
 use super::sensed::LATE_TICKS;
 use super::spectrogram::{RANGE_DB, Source, Spectrogram};
 use super::spectrum_panel::{named, series_of};

@@ -8,6 +8,7 @@ use crate::kernel::{Branch, KernelState};
 use super::commands::{Command, SPEEDS};
 use super::execute::execute;
 use super::order::Order;
+use super::plot_marks::color_of_grade;
 use super::state::ViewState;
 use super::theme;
 
@@ -166,6 +167,7 @@ fn line(ui: &mut egui::Ui, state: &mut ViewState, orders: &mut Vec<Order>) {
             painter.vline(x(tick), above..=y, Stroke::new(1.5, color));
         }
     }
+    violations(&painter, state, (rect.bottom() - 9.0, visuals.dark_mode), x);
     let weak = visuals.weak_text_color();
     for frame in &time.frames {
         let tick = Stroke::new(1.0, weak.gamma_multiply(0.5));
@@ -212,12 +214,50 @@ fn line(ui: &mut egui::Ui, state: &mut ViewState, orders: &mut Vec<Order>) {
     let megabytes = time.bytes as f64 / f64::from(1 << 20);
     let (cost, share) = (1e3 * time.cost_s(tick), 100.0 * time.overhead);
     let (branch, head) = (Branch::letter(time.current), time.head());
+    let violated = violated_at(state, tick as f64 * tick_s);
     ui.weak(format!(
-        "{:.2} s, tick {tick}: about {cost:.0} ms to go there; reachable: ticks {first} … {head} \
-         of branch {branch}; {} frames, {megabytes:.1} MiB, {share:.1} % of the ticks' time",
+        "{:.2} s, tick {tick}{violated}: about {cost:.0} ms to go there; reachable: ticks {first} \
+         … {head} of branch {branch}; {} frames, {megabytes:.1} MiB, {share:.1} % of the ticks' \
+         time",
         tick as f64 * tick_s,
         time.frames.len()
     ));
     let faint = Color32::from_gray(128).gamma_multiply(0.6);
     painter.vline(x(tick), rect.y_range(), Stroke::new(1.0, faint));
+}
+
+/// Violations of rules in the shown branch, as bars along the line of time.
+fn violations(
+    painter: &egui::Painter,
+    state: &ViewState,
+    (top, dark): (f32, bool),
+    x: impl Fn(Tick) -> f32,
+) {
+    let (Some(view), Some(chronicle)) = (&state.view, state.chronicle()) else {
+        return;
+    };
+    let mut right = f32::NEG_INFINITY;
+    for own in chronicle.violations.list() {
+        let end = own.over.map_or(view.time.head(), |(tick, _)| tick);
+        let (from, to) = (x(own.from), x(end).max(x(own.from) + 2.0));
+        // What lies within a pixel of the one before is not seen.
+        if to < right + 1.0 {
+            continue;
+        }
+        right = to;
+        let bar = Rect::from_x_y_ranges(from..=to, top..=top + 3.0);
+        let color = theme::on_ground(color_of_grade(own.grade), dark);
+        painter.rect_filled(bar, 1.0, color);
+    }
+}
+
+/// The rules that are violated at a time in s, in words that follow a comma; empty without any.
+fn violated_at(state: &ViewState, time_s: f64) -> String {
+    let found = state.chronicle().into_iter();
+    let found = found.flat_map(|own| own.violations.between((time_s, time_s)));
+    let names: Vec<String> = found.take(3).map(|own| format!("{:?}", own.rule)).collect();
+    match names.is_empty() {
+        true => String::new(),
+        false => format!(", rule {} violated", names.join(" and ")),
+    }
 }

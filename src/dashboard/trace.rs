@@ -17,6 +17,8 @@ pub enum LineKind {
     Other(usize),
     /// A setpoint.
     Setpoint,
+    /// What stands back behind another line of the same plot.
+    Thin,
 }
 
 /// Where the values of a trace come from.

@@ -3,9 +3,9 @@
 use crate::figure::colour::ColourMap;
 use crate::figure::{Axis, ColourBar, Dash, Events, Figure, Heat, Line, Mark, Panel, Scale, Size};
 
+use super::super::linked::sight;
 use super::super::locking::locking_of;
 use super::super::locking_panel::LockingPlot;
-use super::super::plots::sight;
 use super::super::spectrogram::{RANGE_DB, Source};
 use super::super::spectrogram_panel::in_sight;
 use super::super::spectrum_panel::{SpectrumPlot, named, series_of, source_of, spectrum_of};

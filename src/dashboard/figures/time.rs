@@ -5,7 +5,7 @@ use crate::phi::report::PhiBound;
 
 use super::super::curve::TimePlot;
 use super::super::export::lines;
-use super::super::plot_marks::marks;
+use super::super::plot_marks::{color_of_grade, marks};
 use super::super::state::ViewState;
 use super::super::theme;
 use super::super::trace::{LineKind, Trace, Values};
@@ -29,6 +29,14 @@ pub fn plot(state: &ViewState, of: &TimePlot, differs: bool) -> Option<Figure> {
             to,
             colour: on_paper(theme::ALERT),
             name: "safety acts".to_owned(),
+        }));
+    }
+    for (from, to, grade, rule) in marks.rules {
+        panel.marks.push(Mark::Span(Span {
+            from,
+            to,
+            colour: on_paper(color_of_grade(grade)),
+            name: format!("rule {rule:?} violated"),
         }));
     }
     for (at, color, tip, name) in [
@@ -76,6 +84,7 @@ fn line(trace: &Trace<'_>, range: (f64, f64), tick_s: f64) -> Line {
         LineKind::Shown => (Dash::Solid, 1.2),
         LineKind::Other(k) if k % 2 == 0 => (Dash::Dashed, 0.9),
         LineKind::Other(_) => (Dash::Dotted, 0.9),
+        LineKind::Thin => (Dash::Dashed, 0.9),
         LineKind::Setpoint => (Dash::DashDot, 0.8),
     };
     let step = matches!(trace.values, Values::Steps(_));
