@@ -67,12 +67,24 @@ fn plots(arrangement: Arrangement, scene: Option<&Scene>) -> Vec<Vec<Pane>> {
             vec![Pane::Plot(phi.clone()), Pane::Difference(phi)],
             compared(signal::COHERENCE),
         ],
+        Arrangement::Control => vec![metric(signal::COHERENCE), metric(COMMAND)],
         Arrangement::Transition => vec![both(plant::ORDER, signal::COHERENCE)],
         Arrangement::Plane => vec![
             both(plant::ORDER, plant::LOCAL_ORDER),
             both(plant::OWN_ENERGY, plant::ENERGY),
         ],
     }
+}
+
+/// Plots in two lists of tabs, where there are more; without differences between branches.
+fn in_pairs(plots: &[Vec<Pane>]) -> Vec<Vec<Pane>> {
+    let of = |first: usize| {
+        let own = plots.iter().skip(first).step_by(2).flatten();
+        let own = own.filter(|pane| matches!(pane, Pane::Plot(_)));
+        own.cloned().collect::<Vec<Pane>>()
+    };
+    let both = [of(0), of(1)].into_iter();
+    both.filter(|own| !own.is_empty()).collect()
 }
 
 /// The tiles of an arrangement.
@@ -84,7 +96,11 @@ pub fn tree(arrangement: Arrangement, scene: Option<&Scene>) -> Tree<Pane> {
         let notes = tabs(&mut t, &[Pane::Notes]);
         left = linear(&mut t, Above, &[(notes, 0.6), (left, 1.0)]);
     }
-    let stack: Vec<(TileId, f32)> = plots(arrangement, scene)
+    let mut plots = plots(arrangement, scene);
+    if arrangement == Arrangement::Control {
+        plots = in_pairs(&plots);
+    }
+    let stack: Vec<(TileId, f32)> = plots
         .iter()
         .map(|panes| (tabs(&mut t, panes), 1.0))
         .collect();
@@ -98,29 +114,41 @@ pub fn tree(arrangement: Arrangement, scene: Option<&Scene>) -> Tree<Pane> {
     Tree::new("panels", root, t)
 }
 
-/// The middle of an arrangement and its right side, if it has one, around the plots.
+/// The middle of an arrangement and its right side, if it has one, with their shares.
+type Parts = ((TileId, f32), Option<(TileId, f32)>);
+
+/// The middle of an arrangement and its right side around the plots.
 fn sides(
     t: &mut Tiles<Pane>,
     arrangement: Arrangement,
     scene: Option<&Scene>,
     stack: TileId,
-) -> ((TileId, f32), Option<(TileId, f32)>) {
+) -> Parts {
     match arrangement {
         Arrangement::Overview => {
             let graph = tabs(t, &[Pane::Graph, Pane::Circle]);
             let field = tabs(t, &[Pane::Field, Pane::Nodes, Pane::Phi]);
-            let events = tabs(t, &[Pane::Events, Pane::Selection, Pane::Control]);
+            let events = tabs(
+                t,
+                &[Pane::Events, Pane::Selection, Pane::Control, Pane::Safety],
+            );
             let has_field = scene.is_none_or(|scene| scene.field.kind.is_on());
             let middle = match has_field {
                 true => field,
-                false => tabs(t, &[Pane::Control, Pane::Nodes, Pane::Phi]),
+                false => tabs(t, &[Pane::Control, Pane::Safety, Pane::Nodes, Pane::Phi]),
             };
             let right = linear(t, Above, &[(graph, 1.5), (middle, 1.0), (events, 0.9)]);
             ((stack, 2.4), Some((right, 1.7)))
         }
         Arrangement::Plots => {
             let circle = tabs(t, &[Pane::Circle, Pane::Graph]);
-            let below = [Pane::Events, Pane::Control, Pane::Selection, Pane::Sensors];
+            let below = [
+                Pane::Events,
+                Pane::Control,
+                Pane::Safety,
+                Pane::Selection,
+                Pane::Sensors,
+            ];
             let events = tabs(t, &below);
             let right = linear(t, Above, &[(circle, 1.4), (events, 1.0)]);
             ((stack, 2.6), Some((right, 1.4)))
@@ -166,17 +194,31 @@ fn sides(
             let right = linear(t, Above, &[(spectrum, 1.0), (stack, 1.8)]);
             ((middle, 2.2), Some((right, 1.9)))
         }
-        Arrangement::Signals => {
-            let over_time = SpectrumPlot {
-                over_time: true,
-                of: Some(Source::Sensors),
-            };
-            let spectrum = tabs(t, &[Pane::Spectrum(over_time)]);
-            let pairs = tabs(t, &[Pane::Locking(LockingPlot::default())]);
-            let circle = tabs(t, &[Pane::Circle, Pane::Graph, Pane::Events, Pane::Sensors]);
-            let middle = linear(t, Above, &[(spectrum, 1.2), (stack, 1.8)]);
-            let right = linear(t, Above, &[(pairs, 1.4), (circle, 1.0)]);
-            ((middle, 2.4), Some((right, 1.6)))
-        }
+        Arrangement::Control => regulation(t, stack),
+        Arrangement::Signals => signals(t, stack),
     }
+}
+
+/// Spectrum over time above the plots, pairs of channels beside them.
+fn signals(t: &mut Tiles<Pane>, stack: TileId) -> Parts {
+    let over_time = SpectrumPlot {
+        over_time: true,
+        of: Some(Source::Sensors),
+    };
+    let spectrum = tabs(t, &[Pane::Spectrum(over_time)]);
+    let pairs = tabs(t, &[Pane::Locking(LockingPlot::default())]);
+    let circle = tabs(t, &[Pane::Circle, Pane::Graph, Pane::Events, Pane::Sensors]);
+    let middle = linear(t, Above, &[(spectrum, 1.2), (stack, 1.8)]);
+    let right = linear(t, Above, &[(pairs, 1.4), (circle, 1.0)]);
+    ((middle, 2.4), Some((right, 1.6)))
+}
+
+/// A loop above the plots, rules above the events.
+fn regulation(t: &mut Tiles<Pane>, stack: TileId) -> Parts {
+    let control = tabs(t, &[Pane::Control, Pane::Circle, Pane::Graph]);
+    let safety = tabs(t, &[Pane::Safety, Pane::Sensors]);
+    let events = tabs(t, &[Pane::Events, Pane::Selection, Pane::Nodes]);
+    let middle = linear(t, Above, &[(control, 1.7), (stack, 1.0)]);
+    let right = linear(t, Above, &[(safety, 1.9), (events, 0.8)]);
+    ((middle, 2.5), Some((right, 1.8)))
 }

@@ -1,4 +1,4 @@
-//! The cluster: nodes with their links, and the terms of the control laws.
+//! The cluster: nodes with their links.
 
 use bevy_egui::egui::{self, Color32, ProgressBar, RichText, WidgetInfo, WidgetType};
 
@@ -81,80 +81,4 @@ fn load_color(load: f64) -> Color32 {
     } else {
         Color32::from_rgb(0, 95, 140)
     }
-}
-
-/// Terms of each loop's law.
-pub fn control(ui: &mut egui::Ui, state: &mut ViewState) {
-    let Some(view) = &state.view else {
-        return;
-    };
-    if view.loops.is_empty() {
-        ui.weak("This scene has no control loop. control: (loops: [(…)]) gives it one.");
-        return;
-    }
-    let dark = ui.visuals().dark_mode;
-    egui::ScrollArea::vertical().show(ui, |ui| {
-        for control in &view.loops {
-            ui.strong(&control.name);
-            let largest = control
-                .terms
-                .iter()
-                .fold(1e-9f64, |most, (_, value)| most.max(value.abs()));
-            egui::Grid::new(("loop", control.index))
-                .num_columns(3)
-                .show(ui, |ui| {
-                    for (name, value) in &control.terms {
-                        ui.weak(*name).on_hover_text(term_help(name));
-                        ui.label(format!("{value:+.4}"));
-                        bar(ui, *value / largest, dark);
-                        ui.end_row();
-                    }
-                    ui.weak("passed")
-                        .on_hover_text("What the safety gate let through last.");
-                    match control.passed {
-                        Some(value) => ui.label(format!("{value:+.4}")),
-                        None => ui.weak("nothing yet"),
-                    };
-                    if control
-                        .passed
-                        .is_some_and(|passed| passed != control.command.value)
-                    {
-                        ui.colored_label(theme::on_ground(theme::ALERT, dark), "⚠ held or clamped");
-                    }
-                    ui.end_row();
-                });
-        }
-    });
-}
-
-fn term_help(name: &str) -> &'static str {
-    match name {
-        "setpoint" => "What the measure should be.",
-        "measured" => "What it was when the loop last ran.",
-        "P" => "kp · (b · setpoint − measured)",
-        "I" => "The integral, with anti-windup, as it stands for the next sample.",
-        "D" => "kd times the filtered rate of change.",
-        "gain" => "The adaptive factor on the output.",
-        "temperature" => "Smoothed entropy, which sets the noise that is added.",
-        _ => "The output before the safety gate.",
-    }
-}
-
-fn bar(ui: &mut egui::Ui, share: f64, dark: bool) {
-    let (rect, _) = ui.allocate_exact_size(egui::vec2(90.0, 10.0), egui::Sense::hover());
-    let middle = rect.center().x;
-    let tip = middle + 0.5 * rect.width() * share as f32;
-    let color = if share < 0.0 {
-        theme::COHERENCE
-    } else {
-        theme::ENTROPY
-    };
-    let filled = egui::Rect::from_two_pos(
-        egui::pos2(middle, rect.top()),
-        egui::pos2(tip, rect.bottom()),
-    );
-    ui.painter()
-        .rect_filled(filled, 0.0, theme::on_ground(color, dark));
-    let stroke = egui::Stroke::new(1.0, ui.visuals().weak_text_color());
-    ui.painter().vline(middle, rect.y_range(), stroke);
 }

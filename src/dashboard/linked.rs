@@ -8,6 +8,9 @@ use super::state::ViewState;
 use super::theme;
 use super::trace::LineKind;
 
+/// Stands for the colour of strong text, for the one line of a plot that counts most.
+pub const INK: Color32 = Color32::WHITE;
+
 /// What a plot over time is drawn with in this frame.
 #[derive(Clone, Copy, Debug)]
 pub struct Linked {
@@ -90,7 +93,10 @@ impl Linked {
 
     /// Draws a line of a kind, run by run.
     pub fn line(&self, plot: &mut PlotUi<'_>, name: &str, color: Color32, of: Runs) {
-        let color = theme::on_ground(color, self.dark);
+        let color = match color == INK {
+            true => self.ink,
+            false => theme::on_ground(color, self.dark),
+        };
         for run in of.runs {
             let line = Line::new(name.to_owned(), PlotPoints::from(run)).allow_hover(false);
             let line = match of.kind {
@@ -112,6 +118,15 @@ impl Linked {
             };
             plot.line(line);
         }
+    }
+}
+
+/// A line's colour as text beside it has it.
+#[must_use]
+pub fn inked(ui: &Ui, color: Color32) -> Color32 {
+    match color == INK {
+        true => ui.visuals().strong_text_color(),
+        false => theme::on_ground(color, ui.visuals().dark_mode),
     }
 }
 

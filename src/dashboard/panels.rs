@@ -11,9 +11,9 @@ use super::locking_panel::LockingPlot;
 use super::spectrum_panel::SpectrumPlot;
 use super::state::ViewState;
 use super::{
-    circle_panel, cluster_panels, event_panel, field_panel, graph_view, locking_panel, modes_panel,
-    notes_panel, parameter_panel, phi_panel, plane_panel, plots, scenes, selection_panel,
-    sensor_panel, spectrum_panel, sweep_panel,
+    circle_panel, cluster_panels, control_panel, event_panel, field_panel, graph_view,
+    locking_panel, modes_panel, notes_panel, parameter_panel, phi_panel, plane_panel, plots,
+    safety_panel, scenes, selection_panel, sensor_panel, spectrum_panel, sweep_panel,
 };
 
 /// A panel.
@@ -33,8 +33,10 @@ pub enum Pane {
     Nodes,
     /// Integrated information.
     Phi,
-    /// Terms of the control laws.
+    /// A control loop: its command, and what it is made of.
     Control,
+    /// Rules, limits of commands, barriers and interventions.
+    Safety,
     /// Events with their causes.
     Events,
     /// The selected vertex.
@@ -84,6 +86,7 @@ impl Pane {
             Self::Nodes,
             Self::Phi,
             Self::Control,
+            Self::Safety,
             Self::Events,
             Self::Selection,
             Self::Parameters,
@@ -114,6 +117,7 @@ pub fn title_of(pane: &Pane, state: &ViewState) -> String {
         Pane::Nodes => "nodes".into(),
         Pane::Phi => "integration".into(),
         Pane::Control => "control".into(),
+        Pane::Safety => "safety".into(),
         Pane::Events => "events".into(),
         Pane::Selection => "vertex".into(),
         Pane::Parameters => "parameters".into(),
@@ -181,9 +185,8 @@ pub fn help_of(pane: &Pane, state: &ViewState) -> String {
                       that hold together better than any set around them. Says what the value is \
                       worth: exact, a bound, or an estimate from samples."
             .into(),
-        Pane::Control => "What each loop measured, the terms of its law, what it asked for, and \
-                          what the safety gate let pass."
-            .into(),
+        Pane::Control => control_panel::HELP.into(),
+        Pane::Safety => safety_panel::HELP.into(),
         Pane::Events => "Every intervention with its cause. Click to jump to its tick; run again \
                          without it to see what it did. The same list is events.jsonl in the run \
                          folder."
@@ -234,7 +237,8 @@ pub fn show(ui: &mut egui::Ui, pane: &mut Pane, state: &mut ViewState) {
         Pane::Difference(plot) => plots::difference(ui, state, plot),
         Pane::Nodes => cluster_panels::nodes(ui, state),
         Pane::Phi => phi_panel::phi(ui, state),
-        Pane::Control => cluster_panels::control(ui, state),
+        Pane::Control => control_panel::control(ui, state),
+        Pane::Safety => safety_panel::safety(ui, state),
         Pane::Events => event_panel::events(ui, state),
         Pane::Selection => selection_panel::selection(ui, state),
         Pane::Parameters => parameter_panel::parameters(ui, state),

@@ -57,6 +57,18 @@ pub fn parameters(ui: &mut egui::Ui, state: &mut ViewState) {
 
 /// One parameter: its name, the way back, its slider, and what else moves it.
 fn parameter(ui: &mut egui::Ui, state: &mut ViewState, own: &LiveParameter) {
+    let value = knob(ui, state, own, &own.label);
+    let driven = state
+        .view
+        .as_ref()
+        .and_then(|view| driven(view, own, value));
+    if let Some(text) = driven {
+        ui.add(egui::Label::new(RichText::new(text).small().weak()).wrap());
+    }
+}
+
+/// A parameter under a name: the way back and its slider or switch. Gives the value that it shows.
+pub fn knob(ui: &mut egui::Ui, state: &mut ViewState, own: &LiveParameter, name: &str) -> f64 {
     let before = state.parameter(&own.path).unwrap_or(own.initial);
     let dragged = state.dragged.as_ref().filter(|(path, _)| *path == own.path);
     let mut value = dragged.map_or(before, |(_, value)| *value);
@@ -64,8 +76,7 @@ fn parameter(ui: &mut egui::Ui, state: &mut ViewState, own: &LiveParameter) {
     let mut back = false;
     ui.horizontal(|ui| {
         let dot = if differs { "• " } else { "" };
-        ui.label(format!("{dot}{}", own.label))
-            .on_hover_text(help(own));
+        ui.label(format!("{dot}{name}")).on_hover_text(help(own));
         let reset = egui::Button::new("↺").small().frame(false);
         let reset = ui.add_enabled(differs, reset);
         reset.widget_info(|| {
@@ -101,9 +112,11 @@ fn parameter(ui: &mut egui::Ui, state: &mut ViewState, own: &LiveParameter) {
     if back {
         value = own.initial;
     }
+    // The same parameter may stand in two panels: the one that is not dragged waits.
+    let elsewhere = dragged_here(state, own) && ui.input(|input| input.pointer.any_down());
     if held {
         state.dragged = Some((own.path.clone(), value));
-    } else {
+    } else if !elsewhere {
         if dragged_here(state, own) {
             state.dragged = None;
         }
@@ -111,13 +124,7 @@ fn parameter(ui: &mut egui::Ui, state: &mut ViewState, own: &LiveParameter) {
             set(state, &own.path, value);
         }
     }
-    if let Some(text) = state
-        .view
-        .as_ref()
-        .and_then(|view| driven(view, own, value))
-    {
-        ui.add(egui::Label::new(RichText::new(text).small().weak()).wrap());
-    }
+    value
 }
 
 fn dragged_here(state: &ViewState, own: &LiveParameter) -> bool {

@@ -1,4 +1,4 @@
-//! What stands in a plot beside its lines: what safety does, violated rules, alerts, edits, reports of Φ.
+//! What stands in a plot beside its lines: violated rules, holds, alerts, edits, reports of Φ.
 
 use bevy_egui::egui::{Color32, Stroke};
 use egui_plot::{LineStyle, MarkerShape, PlotPoints, PlotUi, Points, Span, VLine};
@@ -117,7 +117,7 @@ impl Marks {
         }
         for (start, end, grade, _) in &self.rules {
             let color = color_of_grade(*grade);
-            let span = Span::new("", *start..=*end).fill(color.gamma_multiply(0.13));
+            let span = Span::new("", *start..=*end).fill(theme::shade(color, 0.13, dark));
             plot.span(span.border(Stroke::new(1.0, color.gamma_multiply(0.5))));
         }
         for (times, color) in [(&self.alerts, theme::ALERT), (&self.edits, theme::ENTROPY)] {

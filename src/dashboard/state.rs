@@ -13,6 +13,7 @@ use crate::scenario::view_spec::Arrangement;
 use crate::scenario::{Parts, Scene};
 
 use super::chronicle::Chronicle;
+use super::control_panel::ControlView;
 use super::film::Film;
 use super::graph_view::GraphView;
 use super::kymograph::Kymograph;
@@ -173,6 +174,8 @@ pub struct ViewState {
     pub question: Option<Order>,
     /// Whether nothing that moves with a hand is drawn: no pointer, tooltip or passing sentence.
     pub bare: bool,
+    /// Which loop the control panel shows, and which of its terms.
+    pub control: ControlView,
     /// The words that a parameter's name must have to be listed.
     pub sought: String,
     /// The parameter that is being dragged, and where its slider stands.
@@ -236,6 +239,7 @@ impl ViewState {
             film: None,
             question: None,
             bare: false,
+            control: ControlView::default(),
             sought: String::new(),
             dragged: None,
             first_arrangement: None,

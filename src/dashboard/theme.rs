@@ -196,6 +196,19 @@ fn luminance(color: Color32) -> f64 {
     0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b)
 }
 
+/// A colour of areas through which the ground is seen: `share` of it, 0 … 1. On a light ground it
+/// is a tint that hides most of the ground, which else would leave it grey.
+#[must_use]
+pub fn shade(color: Color32, share: f32, dark: bool) -> Color32 {
+    if dark {
+        return color.gamma_multiply(share);
+    }
+    let share = (1.3 * share).clamp(0.0, 1.0);
+    let mix = |c: u8| (255.0 - share * (255.0 - f32::from(c))) as u8;
+    let [r, g, b, _] = color.to_array().map(mix);
+    Color32::from_rgb(r, g, b).gamma_multiply(0.8)
+}
+
 /// Whether two colours are hard to tell apart where both are darkened for a light ground: the two
 /// blues, and yellow, orange and vermilion.
 #[must_use]

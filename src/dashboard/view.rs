@@ -90,6 +90,12 @@ pub struct LoopView {
     pub terms: Vec<(&'static str, f64)>,
     /// What passed the gate last.
     pub passed: Option<f64>,
+    /// Energy that its commands have used of what may be saved up: magnitude × s.
+    pub energy_s: f64,
+    /// The magnitude that rules clamp its commands to, if one does.
+    pub clamp: Option<f64>,
+    /// Whether a rule has it fall back.
+    pub fallen_back: bool,
 }
 
 /// The selected vertex.
@@ -230,6 +236,13 @@ impl View {
 }
 
 impl LoopView {
+    /// The value of one of its terms, if it has one.
+    #[must_use]
+    pub fn term(&self, name: &str) -> Option<f64> {
+        let mut terms = self.terms.iter();
+        terms.find(|(own, _)| *own == name).map(|(_, value)| *value)
+    }
+
     /// A loop with the terms of its law.
     #[must_use]
     pub fn of(reading: &LoopReading) -> Self {
@@ -240,6 +253,9 @@ impl LoopView {
             command: reading.command,
             terms: reading.terms.clone(),
             passed: reading.passed,
+            energy_s: reading.guard.spent.energy_s,
+            clamp: reading.memory.clamp,
+            fallen_back: reading.memory.fallen_back,
         }
     }
 }

@@ -92,11 +92,13 @@ pub enum Arrangement {
     Plane,
     /// What sensors saw: power over time and frequency, phase locking of pairs, plots.
     Signals,
+    /// A control loop with its terms, rules with their margins, plots and events.
+    Control,
 }
 
 impl Arrangement {
     /// All of them, in the order of menus.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Overview,
         Self::Plots,
         Self::Field,
@@ -105,6 +107,7 @@ impl Arrangement {
         Self::Transition,
         Self::Plane,
         Self::Signals,
+        Self::Control,
     ];
 
     /// What menus and the command line call it.
@@ -119,6 +122,7 @@ impl Arrangement {
             Self::Transition => "transition",
             Self::Plane => "plane",
             Self::Signals => "signals",
+            Self::Control => "control",
         }
     }
 
@@ -134,6 +138,7 @@ impl Arrangement {
             Self::Transition => "order over a swept parameter",
             Self::Plane => "phase plane, spectrum and energies",
             Self::Signals => "power over time and frequency, phase locking of pairs, plots",
+            Self::Control => "a loop with its terms, rules with their margins, plots, events",
         }
     }
 }

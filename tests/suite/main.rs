@@ -73,4 +73,6 @@ mod phi_panel;
 #[cfg(feature = "dashboard")]
 mod sensor_panel;
 #[cfg(feature = "dashboard")]
+mod regulation_panels;
+#[cfg(feature = "dashboard")]
 mod time_machine;

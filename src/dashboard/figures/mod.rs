@@ -2,6 +2,7 @@
 
 mod curves;
 mod phi;
+mod regulation;
 mod signals;
 mod space;
 mod time;
@@ -47,8 +48,9 @@ pub fn drawing_of(pane: &Pane, state: &ViewState) -> Option<Drawing> {
         Pane::Circle => space::circle(state),
         Pane::Nodes => space::nodes(state),
         Pane::Phi => return phi::drawing(state),
-        Pane::Control
-        | Pane::Events
+        Pane::Control => regulation::control(state),
+        Pane::Safety => regulation::safety(state),
+        Pane::Events
         | Pane::Selection
         | Pane::Parameters
         | Pane::Scenes
@@ -63,8 +65,7 @@ pub fn drawing_of(pane: &Pane, state: &ViewState) -> Option<Drawing> {
 pub fn has_figure(pane: &Pane) -> bool {
     !matches!(
         pane,
-        Pane::Control
-            | Pane::Events
+        Pane::Events
             | Pane::Selection
             | Pane::Parameters
             | Pane::Scenes
