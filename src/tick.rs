@@ -162,6 +162,17 @@ pub enum Cause {
     Rule,
 }
 
+impl Cause {
+    /// An input that follows from what is watched, with its cause.
+    #[must_use]
+    pub fn by_itself(input: Input) -> (Input, Self) {
+        match input {
+            Input::Regulate { .. } => (input, Self::Rule),
+            _ => (input, Self::Crossing),
+        }
+    }
+}
+
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

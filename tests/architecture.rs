@@ -112,10 +112,16 @@ const NAMES_BEVY: &[&str] = &[
     "src/phi/setup.rs",
     "src/phi/systems.rs",
     "src/control/feedback.rs",
+    "src/control/components.rs",
+    "src/control/measured.rs",
+    "src/control/regulate.rs",
+    "src/control/terms.rs",
     "src/control/custom.rs",
     "src/control/parameters.rs",
     "src/control/setup.rs",
     "src/control/systems.rs",
+    "src/safety/guard.rs",
+    "src/safety/state.rs",
     "src/safety/reading.rs",
     "src/safety/setup.rs",
     "src/safety/spec.rs",
@@ -204,8 +210,7 @@ fn transcendental_functions_come_from_one_place() {
 
 /// Files of `src` with more than 400 lines, and how many they may have: each waits to be split. The list
 /// may only shrink.
-const LONG_FILES: [(&str, usize); 6] = [
-    ("src/cluster/coordinator.rs", 443),
+const LONG_FILES: [(&str, usize); 5] = [
     ("src/dynamics/dense/plant.rs", 440),
     ("src/dynamics/dense/work.rs", 486),
     ("src/phi/iit4/mechanism_mip.rs", 493),

@@ -14,6 +14,7 @@ pub mod node;
 pub mod aggregator;
 pub mod alerts;
 pub mod collected;
+mod advance_field;
 pub mod coordinator;
 pub mod parameters;
 pub mod placement;

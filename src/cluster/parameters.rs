@@ -3,7 +3,7 @@
 use crate::field::FieldEngine;
 use crate::registry::{Bounds, LiveParameter};
 
-use super::coordinator::ClusterField;
+use super::advance_field::ClusterField;
 
 /// The gain of the field's sources.
 #[must_use]

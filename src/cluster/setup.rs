@@ -8,8 +8,9 @@ use crate::registry::Site;
 use crate::resonator::delay_line::DelayLine;
 use crate::resonator::systems::Past;
 
+use super::advance_field::ClusterField;
 use super::aggregator::Aggregator;
-use super::coordinator::{ClusterField, Placement, UnitVertices};
+use super::coordinator::{Placement, UnitVertices};
 use super::spec::AggregatorSpec;
 
 /// What the coordinator has of a scene.

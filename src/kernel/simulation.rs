@@ -347,10 +347,7 @@ impl Simulation {
             true => Vec::new(),
             false => std::mem::take(&mut world.resource_mut::<Watches>().state.due),
         };
-        let crossed = crossed.into_iter().map(|input| match input {
-            Input::Regulate { .. } => (input, Cause::Rule),
-            _ => (input, Cause::Crossing),
-        });
+        let crossed = crossed.into_iter().map(Cause::by_itself);
         let cause_of = |input: &Input| match input {
             Input::Tune { .. } => Cause::Maximise,
             _ => Cause::Operator,

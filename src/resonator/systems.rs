@@ -294,7 +294,7 @@ pub fn evolve(
     if rules.is_any() && matches!(*due, Due::Tick | Due::Stage(_, true)) {
         plant.adapt(&rules, at.clock.tick_s());
     }
-    run_stages(&mut plant, &quarantine, settings.integrator, &at, *due);
+    run_stages(&mut plant, (&quarantine, settings.integrator), &at, *due);
 }
 
 /// Does what the system [`evolve`] does, without a schedule around it. Gives `false`, having done
@@ -306,15 +306,14 @@ pub fn evolve_alone(world: &mut World, due: Due) -> bool {
     let integrator = world.resource::<PlantSettings>().integrator;
     let at = world.resource::<NodeContext>().clone();
     world.resource_scope(|world, mut plant: Mut<Plant>| {
-        run_stages(&mut plant, world.resource(), integrator, &at, due);
+        run_stages(&mut plant, (world.resource(), integrator), &at, due);
     });
     true
 }
 
 fn run_stages(
     plant: &mut Plant,
-    quarantine: &Quarantine,
-    integrator: Integrator,
+    (quarantine, integrator): (&Quarantine, Integrator),
     at: &NodeContext,
     due: Due,
 ) {
@@ -322,8 +321,7 @@ fn run_stages(
     let threads = if at.nodes == 1 { at.workers } else { 1 };
     if let Due::Stage(clock, _) = due {
         plant.dense.stage(threads, scheme, clock);
-        quarantine.hold(plant);
-        return;
+        return quarantine.hold(plant);
     }
     for clock in stages_of_tick(at.clock, scheme) {
         if at.cancel.is_requested() {

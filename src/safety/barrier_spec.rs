@@ -13,8 +13,8 @@ use super::rule::RuleFacts;
 ///
 /// With h = most − y, or y − least, commands must keep h′ + α h ≥ 0, so that h cannot become
 /// negative. How the measure moves is modelled as y′ = drift + gain · u, where the drift is what
-/// the steps of the measure leave after gain · u of the commands that acted, smoothed. The filter gives
-/// the command that is nearest to the wanted one among those that keep all barriers of the loop.
+/// the steps of the measure leave after gain · u of the commands that acted, smoothed. The filter
+/// gives the command nearest to the wanted one among those that keep all barriers of the loop.
 /// Ames, Xu, Grizzle & Tabuada, IEEE Transactions on Automatic Control 62 (2017) 3861–3876.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -40,8 +40,8 @@ pub fn set_up(app: &mut App, spec: &SafetySpec, site: &Site) {
     }
 }
 
-/// The barriers that a loop keeps. Its further outputs keep none: they follow, or have laws of their
-/// own.
+/// The barriers that a loop keeps. Its further outputs keep none: they follow the command, or are
+/// given by its law.
 fn barriers_of(
     world: &World,
     entity: Entity,

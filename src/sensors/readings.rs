@@ -68,8 +68,8 @@ pub fn metrics() -> Vec<Declared<HealthSummary>> {
             sensor(
                 MEAN,
                 "sensor mean",
-                "Mean of what the channels of the scope read now, in their unit; of those that have \
-                 a sample.",
+                "Mean of what the channels of the scope read now, in their unit; of those that \
+                 have a sample.",
             )
             .range("any"),
             |own| own.mean,

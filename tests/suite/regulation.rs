@@ -179,10 +179,13 @@ fn a_tone_has_the_frequency_and_amplitude_that_it_is_given() {
 fn a_loop_measures_where_it_is_told() {
     let text = r#"(version: 2, name: "far", clock: (dt_s: 0.02), signal: (hop: 1),
         populations: [
-            (name: "seen", count: 4, model: Harmonic(omega: Constant(2.0), gamma: Constant(8.0), x: Constant(0.7))),
-            (name: "moved", count: 4, model: Harmonic(omega: Constant(2.0), gamma: Constant(8.0), x: Constant(0.0)))],
+            (name: "seen", count: 4,
+                model: Harmonic(omega: Constant(2.0), gamma: Constant(8.0), x: Constant(0.7))),
+            (name: "moved", count: 4,
+                model: Harmonic(omega: Constant(2.0), gamma: Constant(8.0), x: Constant(0.0)))],
         sensors: [(name: "eyes", scope: "seen", device: Mean(populations: ["seen"]))],
-        control: (loops: [(name: "main", scope: "moved", measure: Metric("sensor_mean"), measure_of: Some("seen"),
+        control: (loops: [(name: "main", scope: "moved", measure: Metric("sensor_mean"),
+            measure_of: Some("seen"),
             setpoint: 0.0, law: Pid(kp: 1.0), output: Force)]),
         record: (plant: true))"#;
     let mut digests = Vec::new();
