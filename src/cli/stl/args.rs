@@ -25,7 +25,7 @@ Exit code 0: it holds at the first sample; 4: it is violated there; 3: formula o
 #[derive(Args, Debug)]
 #[command(after_long_help = LESSON, after_help = LESSON)]
 pub struct StlArgs {
-    /// The formula, for example "always[0,50] (coherence >= 0.2)". Bounds count samples, or have a
+    /// The formula, for example `always[0,50] (coherence >= 0.2)`. Bounds count samples, or have a
     /// unit of time where the trace says its times.
     #[arg(
         long,
