@@ -45,21 +45,40 @@ impl Simulation {
         if integrator.is_adaptive() {
             return self.evolve_adaptively();
         }
-        let late = !self.coordinator.world().resource::<Past>().0.is_empty();
-        if self.nodes.len() == 1 && !late {
+        if self.nodes.len() == 1 && !self.hears_late() {
             // A lone node has nothing to exchange and runs all stages of the tick in one.
             return self.run_stage(Due::Tick);
         }
+        self.stage_by_stage(true, |_| false)
+    }
+
+    /// Whether something is heard late.
+    fn hears_late(&self) -> bool {
+        !self.coordinator.world().resource::<Past>().0.is_empty()
+    }
+
+    /// Runs the stages of the tick with an exchange before each, until `ends` says so after one.
+    /// Weights adapt in the first when the tick begins, and not when it runs again.
+    pub(super) fn stage_by_stage(
+        &mut self,
+        begins: bool,
+        mut ends: impl FnMut(&Self) -> bool,
+    ) -> Result<(), SimError> {
+        let scheme = self.blueprint.scene().dynamics.integrator.scheme();
+        let late = self.hears_late();
         let feels_means = self.feels_means();
-        for (k, clock) in stages_of_tick(self.clock, integrator.scheme()).enumerate() {
+        for (k, clock) in stages_of_tick(self.clock, scheme).enumerate() {
             self.exchange(feels_means);
             if late {
                 if clock.stage == 0 {
                     self.remember(clock.step);
                 }
-                self.hear(integrator.scheme().node(clock.stage));
+                self.hear(scheme.node(clock.stage));
             }
-            self.run_stage(Due::Stage(clock, k == 0))?;
+            self.run_stage(Due::Stage(clock, begins && k == 0))?;
+            if ends(self) {
+                break;
+            }
         }
         Ok(())
     }
@@ -87,7 +106,7 @@ impl Simulation {
         nodes.any(|node| node.world().resource::<Plant>().dense.feels_means())
     }
 
-    pub(super) fn exchange(&mut self, feels_means: bool) {
+    fn exchange(&mut self, feels_means: bool) {
         self.routes.exchange(&mut self.nodes);
         if feels_means {
             HaloRoutes::exchange_means(&mut self.nodes);
@@ -119,7 +138,7 @@ impl Simulation {
         }
     }
 
-    pub(super) fn run_stage(&mut self, due: Due) -> Result<(), SimError> {
+    fn run_stage(&mut self, due: Due) -> Result<(), SimError> {
         // Without systems of a user there is one system in a stage, which needs no schedule.
         let plain = !self.extended;
         self.on_nodes("plant", &move |node| {

@@ -9,7 +9,7 @@
 use crate::base::{NodeId, Subject, VertexId};
 use crate::resonator::Plant;
 use crate::resonator::quarantine::Quarantine;
-use crate::resonator::systems::{Due, Past, stages_of_tick};
+use crate::resonator::systems::Past;
 use crate::safety::state::DueAlerts;
 use crate::safety::{OnNonFinite, Rule, SafetyAlert, Severity};
 
@@ -55,7 +55,7 @@ impl Simulation {
             }
             self.hold(failed, begun);
             self.take_back(begun);
-            self.run_stages_again(|_| false)?;
+            self.stage_by_stage(false, |_| false)?;
         }
         Ok(())
     }
@@ -74,33 +74,11 @@ impl Simulation {
     /// The vertices of the first stage after which a state is no finite number.
     fn first_to_fail(&mut self) -> Result<Vec<VertexId>, SimError> {
         let mut failed = Vec::new();
-        self.run_stages_again(|own| {
+        self.stage_by_stage(false, |own| {
             failed = own.broken();
             !failed.is_empty()
         })?;
         Ok(failed)
-    }
-
-    /// Runs the stages of the tick, until `ends` says so after one.
-    fn run_stages_again(&mut self, mut ends: impl FnMut(&Self) -> bool) -> Result<(), SimError> {
-        let scheme = self.blueprint.scene().dynamics.integrator.scheme();
-        let late = !self.coordinator.world().resource::<Past>().0.is_empty();
-        let feels_means = self.feels_means();
-        for clock in stages_of_tick(self.clock, scheme) {
-            self.exchange(feels_means);
-            if late {
-                if clock.stage == 0 {
-                    self.remember(clock.step);
-                }
-                self.hear(scheme.node(clock.stage));
-            }
-            // Weights adapted in the first run.
-            self.run_stage(Due::Stage(clock, false))?;
-            if ends(self) {
-                break;
-            }
-        }
-        Ok(())
     }
 
     /// Vertices whose state, or what they show, is no finite number.

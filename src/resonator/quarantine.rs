@@ -25,10 +25,4 @@ impl Quarantine {
             plant.dense.settle_sums();
         }
     }
-
-    /// Whether a vertex is in quarantine.
-    #[must_use]
-    pub fn has(&self, vertex: VertexId) -> bool {
-        self.0.iter().any(|(own, _)| *own == vertex)
-    }
 }
