@@ -5,7 +5,7 @@ use bevy::prelude::*;
 
 use crate::base::PopulationId;
 use crate::registry::readings::Asked;
-use crate::registry::{Metrics, Need, Readings};
+use crate::registry::{MetricId, Metrics, Need, Readings};
 use crate::resonator::Population;
 use crate::signal::SystemState;
 use crate::signal::metrics::ENTROPY;
@@ -41,7 +41,13 @@ impl Measured<'_, '_> {
     /// anything else as the last tick left it.
     #[must_use]
     pub fn value(&self, measure: &Measure, home: PopulationId, of: PopulationId) -> Option<f64> {
-        let place = self.metrics.position(&measure.metric())?;
+        self.named(&measure.metric(), home, of)
+    }
+
+    /// The same of a metric by its name.
+    #[must_use]
+    pub fn named(&self, id: &MetricId, home: PopulationId, of: PopulationId) -> Option<f64> {
+        let place = self.metrics.position(id)?;
         match self.metrics.list()[place].needs {
             Need::Signals if of == home => self.asked.value(place, self.signals(of)?),
             _ => self.readings.get(of, place),

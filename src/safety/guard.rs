@@ -7,7 +7,7 @@ use crate::base::{PopulationId, Subject, Tick};
 use crate::control::custom::FurtherOutput;
 use crate::control::measured::Measured;
 use crate::control::systems::sample_s;
-use crate::control::{ControlCommand, ControlEnabled, ControlLoop, LoopState, LoopTerms, Measure};
+use crate::control::{ControlCommand, ControlEnabled, ControlLoop, LoopState, LoopTerms};
 use crate::signal::SignalSynthesizer;
 use crate::tick::{NodeContext, PendingInputs};
 
@@ -29,14 +29,6 @@ pub struct GuardState {
     pub spared: bool,
     /// Energy and slew.
     pub spent: Spent,
-}
-
-impl GuardState {
-    /// Whether its last command was limited or refused.
-    #[must_use]
-    pub fn is_breach(&self) -> bool {
-        self.acted != Acted::Nothing
-    }
 }
 
 impl GuardState {
@@ -268,9 +260,8 @@ pub fn guard_commands(
                 (value, Acted::Nothing, None)
             }
             (Some(barriers), None) if !fallen => {
-                let look = |own: &BarrierSpec, scope| {
-                    measured.value(&Measure::Metric(own.metric.clone()), control.scope, scope)
-                };
+                let look =
+                    |own: &BarrierSpec, scope| measured.named(&own.metric, control.scope, scope);
                 let wanted = (command.value, command.fallback);
                 let found = barriers.filter(look, &bounds, &guard.spent, wanted);
                 (found.value, found.acted, found.told)
@@ -295,17 +286,15 @@ pub fn guard_commands(
             let passed = latest.0.map(|own| own.value());
             terms.gate(passed, judged.acted.number());
         }
-        let of = (command.value, judged.limit);
-        if let Some(alert) = alert_of(&kernel.0, guard, before, of, tick, told) {
+        if let Some(alert) = guard.alert(&kernel.0, before, command.value, &judged, told, tick) {
             let (rule, severity, value, limit, action) = alert;
-            let done = judged.passed.map_or("rejected", |_| "clamped");
             alerts.0.push(SafetyAlert {
                 rule,
                 severity,
                 subject,
                 value,
                 limit,
-                action: action.replace("{}", done),
+                action,
                 tick,
                 node: at.node,
             });
@@ -316,68 +305,54 @@ pub fn guard_commands(
 /// What is told of a command: rule, severity, value, limit and action.
 type Told = (Rule, Severity, f64, f64, String);
 
-/// The alert that a command raises, if any. A breach of energy is told as it begins; what limits a
-/// command in the course of things is told once as long as it goes on with breaks shorter than a
-/// hold.
-fn alert_of(
-    spec: &SafetySpec,
-    guard: &mut GuardState,
-    before: Acted,
-    (value, limit): (f64, f64),
-    tick: Tick,
-    told: Option<(f64, f64, String)>,
-) -> Option<Told> {
-    let begins = before != guard.acted;
-    let command = |rule, severity, action: &str| {
-        begins.then(|| (rule, severity, value, limit, action.to_owned()))
-    };
-    let warning = Severity::Warning;
-    let found = match guard.acted {
-        Acted::Nothing | Acted::Clamp => None,
-        Acted::Energy => {
-            return command(Rule::MaxEnergy, spec.energy_severity, "command {}");
-        }
-        Acted::NonFinite => {
-            return command(Rule::NonFinite, spec.non_finite_severity, "command {}");
-        }
-        Acted::Slew => Some((
-            Rule::MaxSlew,
-            warning,
-            value,
-            limit,
-            "command slowed".to_owned(),
-        )),
-        Acted::Power => Some((
-            Rule::MaxPower,
-            warning,
-            value,
-            limit,
-            "command {}".to_owned(),
-        )),
-        Acted::Barrier => told.map(|(value, limit, why)| {
-            (
-                Rule::Barrier,
-                warning,
-                value,
-                limit,
-                format!("command moved: {why}"),
-            )
-        }),
-        // A rule that falls back is told by its own event.
-        Acted::FallBack => told.map(|(value, limit, why)| {
-            (
-                Rule::Barrier,
-                warning,
-                value,
-                limit,
-                format!("fall-back acts: {why}"),
-            )
-        }),
-    };
-    let (rule, severity, value, limit, action) = found?;
-    let quiet = guard
-        .told
-        .is_none_or(|(own, at)| own != guard.acted || tick > at + spec.hold_ticks);
-    guard.told = Some((guard.acted, tick));
-    quiet.then_some((rule, severity, value, limit, action))
+impl GuardState {
+    /// The alert that a command raises, if any. A breach of energy is told as it begins; what
+    /// limits a command in the course of things is told once as long as it goes on with breaks
+    /// shorter than a hold.
+    fn alert(
+        &mut self,
+        spec: &SafetySpec,
+        before: Acted,
+        value: f64,
+        judged: &Judged,
+        told: Option<(f64, f64, String)>,
+        tick: Tick,
+    ) -> Option<Told> {
+        let limit = judged.limit;
+        let done = judged.passed.map_or("rejected", |_| "clamped");
+        let (rule, severity, (value, limit, action)) = match self.acted {
+            Acted::Nothing | Acted::Clamp => return None,
+            Acted::Energy | Acted::NonFinite => {
+                let (rule, severity) = match self.acted {
+                    Acted::Energy => (Rule::MaxEnergy, spec.energy_severity),
+                    _ => (Rule::NonFinite, spec.non_finite_severity),
+                };
+                let told = (rule, severity, value, limit, format!("command {done}"));
+                return (before != self.acted).then_some(told);
+            }
+            Acted::Slew => {
+                let action = "command slowed".to_owned();
+                (Rule::MaxSlew, Severity::Warning, (value, limit, action))
+            }
+            Acted::Power => {
+                let action = format!("command {done}");
+                (Rule::MaxPower, Severity::Warning, (value, limit, action))
+            }
+            // A rule that falls back is told by its own event.
+            Acted::Barrier | Acted::FallBack => {
+                let (value, limit, why) = told?;
+                let what = match self.acted {
+                    Acted::Barrier => "command moved",
+                    _ => "fall-back acts",
+                };
+                let action = format!("{what}: {why}");
+                (Rule::Barrier, Severity::Warning, (value, limit, action))
+            }
+        };
+        let quiet = self
+            .told
+            .is_none_or(|(own, at)| own != self.acted || tick > at + spec.hold_ticks);
+        self.told = Some((self.acted, tick));
+        quiet.then_some((rule, severity, value, limit, action))
+    }
 }
