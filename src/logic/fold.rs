@@ -37,75 +37,40 @@ impl Element for f64 {
     }
 }
 
-/// The function v ↦ max(reach, min(hold, v)): one instant of `until`, or several, of what comes
-/// after them.
+/// The function v ↦ max(reach, min(hold, v)): one instant of `until` and what comes after it, or
+/// one of `since` and what came before. Of several, the oldest is the outermost function ahead and
+/// the newest behind.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Ahead {
+pub(super) struct Reach<const AHEAD: bool> {
     pub(super) hold: f64,
     pub(super) reach: f64,
 }
 
-impl Element for Ahead {
+/// Instants of `until`.
+pub(super) type Ahead = Reach<true>;
+/// Instants of `since`.
+pub(super) type Behind = Reach<false>;
+
+impl<const AHEAD: bool> Reach<AHEAD> {
+    /// Of one instant, where the left side has `hold` and the right one `reach`.
+    #[inline]
+    pub(super) fn of(hold: f64, reach: f64) -> Self {
+        Self { hold, reach }
+    }
+}
+
+impl<const AHEAD: bool> Element for Reach<AHEAD> {
     const NEUTRAL: Self = Self {
         hold: f64::INFINITY,
         reach: f64::NEG_INFINITY,
     };
     #[inline]
     fn with(self, newer: Self) -> Self {
+        let (outer, inner) = if AHEAD { (self, newer) } else { (newer, self) };
         Self {
             hold: least(self.hold, newer.hold),
-            reach: greatest(self.reach, least(self.hold, newer.reach)),
+            reach: greatest(outer.reach, least(outer.hold, inner.reach)),
         }
-    }
-}
-
-/// The same for `since`, of what came before.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Behind {
-    pub(super) hold: f64,
-    pub(super) reach: f64,
-}
-
-impl Element for Behind {
-    const NEUTRAL: Self = Self {
-        hold: f64::INFINITY,
-        reach: f64::NEG_INFINITY,
-    };
-    #[inline]
-    fn with(self, newer: Self) -> Self {
-        Self {
-            hold: least(self.hold, newer.hold),
-            reach: greatest(newer.reach, least(newer.hold, self.reach)),
-        }
-    }
-}
-
-/// A function of one instant of `until` or `since`.
-pub(super) trait Pair: Element {
-    fn new(hold: f64, reach: f64) -> Self;
-    /// What it gives of −∞, which stands for nothing.
-    fn reach(self) -> f64;
-}
-
-impl Pair for Ahead {
-    #[inline]
-    fn new(hold: f64, reach: f64) -> Self {
-        Self { hold, reach }
-    }
-    #[inline]
-    fn reach(self) -> f64 {
-        self.reach
-    }
-}
-
-impl Pair for Behind {
-    #[inline]
-    fn new(hold: f64, reach: f64) -> Self {
-        Self { hold, reach }
-    }
-    #[inline]
-    fn reach(self) -> f64 {
-        self.reach
     }
 }
 

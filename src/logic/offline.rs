@@ -1,6 +1,6 @@
 //! The robustness of a whole trace at every instant, each operator in one pass.
 
-use super::fold::{Ahead, Behind, Element, Fold, Pair, greatest, least};
+use super::fold::{Element, Fold, Reach, greatest, least};
 use super::formula::Formula;
 use super::lower::{Op, Program};
 use super::state::{Cell, Seen};
@@ -163,8 +163,8 @@ fn operator(op: &Op, found: &[Vec<Cell>], samples: usize) -> Vec<Cell> {
             let feed = first.iter().map(|own| (sign * own.value, own.flags));
             moving(feed, width, ahead, |own| sign * own + 0.0)
         }
-        Op::Until { width, .. } => pairs::<Ahead>(both, width, true),
-        Op::Since { width, .. } => pairs::<Behind>(both, width, false),
+        Op::Until { width, .. } => pairs::<true>(both, width),
+        Op::Since { width, .. } => pairs::<false>(both, width),
         Op::Forever { sign, .. } => {
             let mut own = ever(first.iter().rev(), sign);
             own.reverse();
@@ -218,13 +218,15 @@ fn moving<E: Element>(
 }
 
 /// `until` within [t, t + width] or `since` within [t − width, t].
-fn pairs<'a, E: Pair>(
+fn pairs<'a, const AHEAD: bool>(
     both: impl ExactSizeIterator<Item = (&'a Cell, &'a Cell)>,
     width: u64,
-    ahead: bool,
 ) -> Vec<Cell> {
-    let own = |(a, b): (&Cell, &Cell)| (E::new(a.value, b.value), a.flags | b.flags);
-    moving(both.map(own), width, ahead, E::reach)
+    let own = |(a, b): (&Cell, &Cell)| {
+        let pair = Reach::<AHEAD>::of(a.value, b.value);
+        (pair, a.flags | b.flags)
+    };
+    moving(both.map(own), width, AHEAD, |own| own.reach)
 }
 
 /// The minimum of all so far, with a sign.

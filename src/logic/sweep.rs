@@ -3,7 +3,7 @@
 //! At a single instant the window's combination goes on with what is not final. At several, two
 //! copies of the window go on, one with the lower ends and one with the upper ones.
 
-use super::fold::{Ahead, Behind, Element, Fold, Pair, greatest, least};
+use super::fold::{Ahead, Behind, Element, Fold, Reach, greatest, least};
 use super::lower::Op;
 use super::partial::{Partial, Ranges};
 use super::range::{Range, Trial};
@@ -82,11 +82,16 @@ impl Window {
 
 impl Partial<'_> {
     /// Both ends of the functions of an instant.
-    fn pair<E: Pair>(&self, align: &Align, sides: [usize; 2], t: u64) -> Fed<E> {
+    fn pair<const AHEAD: bool>(
+        &self,
+        align: &Align,
+        sides: [usize; 2],
+        t: u64,
+    ) -> Fed<Reach<AHEAD>> {
         let (a, b) = self.both(align, sides, t);
         (
-            E::new(a.low, b.low),
-            E::new(a.high, b.high),
+            Reach::of(a.low, b.low),
+            Reach::of(a.high, b.high),
             a.flags | b.flags,
         )
     }
