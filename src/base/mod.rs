@@ -17,6 +17,7 @@ pub mod random;
 pub mod digest;
 pub mod order;
 pub mod input;
+pub mod json;
 pub mod snapshot;
 pub mod problem;
 pub mod subject;

@@ -3,6 +3,8 @@
 use serde_json::{Value, json};
 use thiserror::Error;
 
+use crate::base::json;
+
 use super::formula::{BOUND_MAX, Bounds, Compare, Connective, Expr, Formula, Span, Step};
 use super::offline::evaluate;
 
@@ -74,17 +76,9 @@ pub fn number(own: f64) -> Value {
 }
 
 fn invalid(path: &str, found: &Value, expected: &str) -> AnswerError {
-    let mut shown = match found {
-        Value::Null => "nothing".to_owned(),
-        other => other.to_string(),
-    };
-    if let Some((end, _)) = shown.char_indices().nth(80) {
-        shown.truncate(end);
-        shown.push('…');
-    }
     AnswerError {
         path: path.to_owned(),
-        found: shown,
+        found: json::shown(found),
         expected: expected.to_owned(),
     }
 }
@@ -101,13 +95,8 @@ fn signals(case: &Value) -> Result<Vec<(String, Vec<f64>)>, AnswerError> {
             .ok_or_else(|| invalid(&path, own, "a list of numbers"))?;
         let mut series = Vec::with_capacity(samples.len());
         for (k, sample) in samples.iter().enumerate() {
-            let value = match sample {
-                Value::Null => Some(f64::NAN),
-                Value::String(text) => text.parse().ok(),
-                other => other.as_f64(),
-            };
             let refused = || invalid(&format!("{path}[{k}]"), sample, "a number");
-            series.push(value.ok_or_else(refused)?);
+            series.push(json::sample(sample).ok_or_else(refused)?);
         }
         if let Some((_, first)) = found.first()
             && first.len() != series.len()

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use thiserror::Error;
 
-use crate::base::Problems;
+use crate::base::{Problems, json};
 use crate::control::linear::{LinearPlant, PlantError};
 
 /// The most samples of a case.
@@ -35,18 +35,9 @@ pub enum CaseError {
 /// The error for what was found at a place.
 #[must_use]
 pub fn invalid(path: &str, found: &Value, expected: &str) -> CaseError {
-    let mut found = match found {
-        Value::Null => "nothing".to_owned(),
-        other => other.to_string(),
-    };
-    if found.len() > 80 {
-        let end = (0..=80).rev().find(|k| found.is_char_boundary(*k));
-        found.truncate(end.unwrap_or(0));
-        found.push('…');
-    }
     CaseError::Invalid {
         path: path.to_owned(),
-        found,
+        found: json::shown(found),
         expected: expected.to_owned(),
     }
 }
@@ -71,15 +62,6 @@ pub fn sound(problems: &Problems) -> Result<(), CaseError> {
             path: own.path.clone(),
             message: own.message.clone(),
         }),
-    }
-}
-
-/// A number, which may also be written as "nan", "inf" or "-inf"; null is no finite number.
-fn read(value: &Value) -> Option<f64> {
-    match value {
-        Value::Null => Some(f64::NAN),
-        Value::String(text) => text.parse().ok(),
-        other => other.as_f64(),
     }
 }
 
@@ -134,10 +116,9 @@ pub fn samples(value: &Value, path: &str) -> Result<Vec<f64>, CaseError> {
         .as_array()
         .filter(|list| list.len() <= SAMPLES_MAX)
         .ok_or_else(|| invalid(path, value, "a list of numbers"))?;
-    let each = list
-        .iter()
-        .enumerate()
-        .map(|(k, own)| read(own).ok_or_else(|| invalid(&format!("{path}[{k}]"), own, "a number")));
+    let each = list.iter().enumerate().map(|(k, own)| {
+        json::sample(own).ok_or_else(|| invalid(&format!("{path}[{k}]"), own, "a number"))
+    });
     each.collect()
 }
 

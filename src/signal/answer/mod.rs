@@ -7,6 +7,8 @@ mod single;
 use serde_json::{Value, json};
 use thiserror::Error;
 
+use crate::base::json;
+
 use super::settings::SignalSettings;
 use super::state::SignalError;
 
@@ -58,18 +60,9 @@ pub fn answer(case: &Value) -> Result<Value, AnswerError> {
 }
 
 fn invalid(path: &str, found: &Value, expected: &str) -> AnswerError {
-    let mut found = match found {
-        Value::Null => "nothing".to_owned(),
-        other => other.to_string(),
-    };
-    if found.len() > 80 {
-        let end = (0..=80).rev().find(|k| found.is_char_boundary(*k));
-        found.truncate(end.unwrap_or(0));
-        found.push('…');
-    }
     AnswerError::Invalid {
         path: path.to_owned(),
-        found,
+        found: json::shown(found),
         expected: expected.to_owned(),
     }
 }
@@ -115,13 +108,8 @@ fn channels(case: &Value, path: &str) -> Result<Vec<Vec<f64>>, AnswerError> {
             .ok_or_else(|| invalid(&place, own, "a list of numbers"))?;
         let mut series = Vec::with_capacity(samples.len());
         for (k, sample) in samples.iter().enumerate() {
-            let value = match sample {
-                Value::Null => Some(f64::NAN),
-                Value::String(text) => text.parse().ok(),
-                other => other.as_f64(),
-            };
             let refused = || invalid(&format!("{place}[{k}]"), sample, "a number");
-            series.push(value.ok_or_else(refused)?);
+            series.push(json::sample(sample).ok_or_else(refused)?);
         }
         if let Some(first) = found.first()
             && first.len() != series.len()
