@@ -6,24 +6,14 @@ use phantomos::control::Law;
 use phantomos::control::PidSpec;
 use serde_json::Value;
 
-use crate::fixtures::{each, phantom};
+use crate::fixtures::{self, command, each};
 
-/// Runs the command; gives exit code, output and complaints.
 fn control(arguments: &[&str]) -> (i32, String, String) {
-    let mut all = vec!["control"];
-    all.extend(arguments);
-    let output = phantom(&all);
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let code = output.status.code().unwrap_or(-1);
-    (code, text(&output.stdout), text(&output.stderr))
+    command("control", arguments)
 }
 
 fn document(arguments: &[&str]) -> Value {
-    let mut all = arguments.to_vec();
-    all.push("--json");
-    let (code, said, told) = control(&all);
-    assert_eq!(code, 0, "{told}");
-    serde_json::from_str(&said).unwrap()
+    fixtures::document("control", 0, arguments)
 }
 
 #[test]

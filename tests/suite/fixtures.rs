@@ -89,3 +89,81 @@ pub fn metrics(folder: &Path) -> Vec<std::collections::BTreeMap<String, String>>
         .map(|row| row.expect("a row"))
         .collect()
 }
+
+/// Runs a command of the program; gives exit code, output and complaints.
+pub fn command(name: &str, arguments: &[&str]) -> (i32, String, String) {
+    let output = phantom(&[&[name], arguments].concat());
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let code = output.status.code().unwrap_or(-1);
+    (code, text(&output.stdout), text(&output.stderr))
+}
+
+/// The document that a command prints, which ends with this exit code.
+pub fn document(name: &str, expected: i32, arguments: &[&str]) -> serde_json::Value {
+    let (code, said, told) = command(name, &[arguments, &["--json"]].concat());
+    assert_eq!(code, expected, "{told}");
+    serde_json::from_str(&said).unwrap()
+}
+
+/// Goes over all values of a document, the whole of it first.
+fn each_value(value: &mut serde_json::Value, change: &mut impl FnMut(&mut serde_json::Value)) {
+    change(value);
+    match value {
+        serde_json::Value::Array(list) => list.iter_mut().for_each(|own| each_value(own, change)),
+        serde_json::Value::Object(own) => own.values_mut().for_each(|own| each_value(own, change)),
+        _ => {}
+    }
+}
+
+/// Tries so many mutants of cases, in each of which one to three values are replaced by odd ones,
+/// of these kinds and those in `more`.
+pub fn each_mutant(
+    cases: &[serde_json::Value],
+    more: &[serde_json::Value],
+    rounds: usize,
+    mut check: impl FnMut(&serde_json::Value),
+) {
+    let mut seed = 1u64;
+    let mut draw = move |below: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (seed >> 33) as usize % below
+    };
+    let odd = serde_json::json!([
+        null,
+        0,
+        -1,
+        1,
+        3,
+        7,
+        0.5,
+        1e308,
+        -1e308,
+        5e-324,
+        1e300,
+        1u64 << 60,
+        "nan",
+        "inf",
+        true,
+        [],
+        {},
+        [[]]
+    ]);
+    let odd = [odd.as_array().unwrap(), more].concat();
+    for round in 0..rounds {
+        let mut case = cases[round % cases.len()].clone();
+        let mut count = 0;
+        each_value(&mut case, &mut |_| count += 1);
+        for _ in 0..=draw(3) {
+            let (near, far) = (draw(count.min(40)), draw(count));
+            let (at, with) = ([near, far][draw(2)], &odd[draw(odd.len())]);
+            let mut place = 0;
+            each_value(&mut case, &mut |own| {
+                if place == at {
+                    *own = with.clone();
+                }
+                place += 1;
+            });
+        }
+        check(&case);
+    }
+}

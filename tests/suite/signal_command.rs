@@ -7,24 +7,14 @@ use phantomos::base::num;
 use phantomos::signal::metrics;
 use serde_json::Value;
 
-use crate::fixtures::phantom;
+use crate::fixtures::{self, command};
 
-/// Runs the command; gives exit code, output and complaints.
 fn signal(arguments: &[&str]) -> (i32, String, String) {
-    let mut all = vec!["signal"];
-    all.extend(arguments);
-    let output = phantom(&all);
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let code = output.status.code().unwrap_or(-1);
-    (code, text(&output.stdout), text(&output.stderr))
+    command("signal", arguments)
 }
 
 fn document(arguments: &[&str]) -> Value {
-    let mut all = arguments.to_vec();
-    all.push("--json");
-    let (code, said, told) = signal(&all);
-    assert_eq!(code, 0, "{told}");
-    serde_json::from_str(&said).unwrap()
+    fixtures::document("signal", 0, arguments)
 }
 
 /// Three channels of a tone of 12.5 Hz at 100 Hz, a third of a turn apart in the last.

@@ -6,24 +6,14 @@ use phantomos::logic::Formula;
 use phantomos::logic::explain::{DIFFERENCES, OPERATORS};
 use serde_json::Value;
 
-use crate::fixtures::{self, each, phantom};
+use crate::fixtures::{self, command, each};
 
-/// Runs the command; gives exit code, output and complaints.
 fn stl(arguments: &[&str]) -> (i32, String, String) {
-    let mut all = vec!["stl"];
-    all.extend(arguments);
-    let output = phantom(&all);
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let code = output.status.code().unwrap_or(-1);
-    (code, text(&output.stdout), text(&output.stderr))
+    command("stl", arguments)
 }
 
 fn document(expected: i32, arguments: &[&str]) -> Value {
-    let mut all = arguments.to_vec();
-    all.push("--json");
-    let (code, said, told) = stl(&all);
-    assert_eq!(code, expected, "{told}");
-    serde_json::from_str(&said).unwrap()
+    fixtures::document("stl", expected, arguments)
 }
 
 fn file(place: &Path, name: &str, text: &str) -> String {
