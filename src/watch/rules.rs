@@ -260,6 +260,10 @@ impl WatchedRule {
                 told.push(turn(RuleChange::Began, now, spec.then.told(&spec.loops)));
             }
             Some(AlarmEvent::Cleared) => {
+                // Who acknowledged it while it lasted need not do so again.
+                if !memory.alarm.unacknowledged {
+                    memory.alarm.reset();
+                }
                 let action = match memory.alarm.latched {
                     true => "waits to be acknowledged",
                     false => "over",

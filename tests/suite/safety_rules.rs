@@ -125,6 +125,29 @@ fn a_violation_is_told_once_with_its_cause_and_its_effect() {
     );
 }
 
+/// A latched rule that is acknowledged while it is violated is over as soon as it holds.
+fn acknowledged_while_it_lasts() {
+    let rule = r#"(name: "high", formula: "mean@a <= 0.5", latch: true, then: Clamp(0.1))"#;
+    let mut probe = with(&rules(rule));
+    advance(&mut probe, 220);
+    let margins = column(&mut probe, "cluster", "rule.high");
+    let first = margins.iter().position(|m| *m < Some(0.0)).unwrap();
+    let holds = |m: &Option<f64>| m.is_some_and(|m| m > 0.0);
+    let lasts = margins[first..].iter().position(holds).unwrap();
+    assert!(lasts > 2, "{lasts}");
+    let mut simulation = with(&rules(rule));
+    advance(&mut simulation, first as u64 + 1);
+    let (at, rule) = (first as u64 + 1, "high".to_owned());
+    let input = Input::Acknowledge { rule };
+    simulation.push_input(at, input).unwrap();
+    advance(&mut simulation, 1);
+    assert_eq!(simulation.loops()[0].memory.clamp, Some(0.1));
+    advance(&mut simulation, lasts as u64);
+    assert_eq!(simulation.loops()[0].memory.clamp, None);
+    let kinds: Vec<_> = changes(&mut simulation).iter().map(|own| own.1).collect();
+    assert_eq!(kinds[1..3], [RuleChange::Acknowledged, RuleChange::Over]);
+}
+
 #[test]
 fn delays_deadband_and_latch_hold_an_alarm() {
     let rule =
@@ -167,6 +190,7 @@ fn delays_deadband_and_latch_hold_an_alarm() {
         .unwrap();
     advance(&mut simulation, 2);
     assert_eq!(simulation.loops()[0].memory.clamp, None);
+    acknowledged_while_it_lasts();
     let unknown = Input::Acknowledge {
         rule: "hihg".to_owned(),
     };
