@@ -13,7 +13,7 @@ pub use crate::registry::part::{Memory, PartRandom};
 pub use crate::registry::stream::{Moment, Resonator};
 pub use crate::registry::{About, Bounds, Metric, MetricId, MetricStream, Opening, Part};
 pub use crate::safety::SafeCommand;
-pub use crate::scenario::assertion::Statistic;
+pub use crate::scenario::Statistic;
 pub use crate::scenario::{LoadedScene, Parts, SceneError};
 pub use crate::scheduler::{Move, SchedulerPolicy, Situation};
 pub use crate::sensors::SensorDevice;

@@ -31,6 +31,10 @@ pub enum Purpose {
     Fault = 7,
     /// Numbers of a user's part, keyed by the part and the tick.
     Part = 8,
+    /// Points of a design, keyed by the axis.
+    Design = 9,
+    /// Candidates of a search, keyed by the generation.
+    Search = 10,
 }
 
 /// The step of the Weyl sequence: 2⁶⁴ over the golden ratio, odd.

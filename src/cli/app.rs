@@ -47,6 +47,7 @@ pub fn open(args: &AppArgs, parts: &Parts) -> u8 {
                 force: false,
                 time_limit: None,
                 inputs: None,
+                junit: None,
                 json: false,
                 quiet: false,
                 replay: None,

@@ -22,6 +22,7 @@ pub mod list;
 pub mod schema;
 pub mod integrate;
 pub mod info;
+pub mod junit;
 pub mod graph;
 pub mod lyapunov;
 pub mod bench_args;

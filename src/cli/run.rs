@@ -1,6 +1,6 @@
 //! `phantom run`.
 
-use std::io::{IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -17,6 +17,7 @@ use crate::signal::metrics::COHERENCE;
 use super::bench_args::chosen_isa;
 use super::command::Command;
 use super::exit;
+use super::junit::{self, Suite};
 use super::phi::effort::Watch;
 use super::run_folder::{InputsArg, last_state, open_folder_with, place};
 use super::say::{aside, printable, say};
@@ -48,6 +49,9 @@ pub struct RunArgs {
     /// they are; copies below 64 MB when absent.
     #[arg(long, value_enum)]
     pub inputs: Option<InputsArg>,
+    /// Write what became of the assertions as JUnit XML into this file.
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
     /// Print JSON lines on standard output.
     #[arg(long)]
     pub json: bool,
@@ -245,11 +249,26 @@ fn run_loaded(
     if args.json {
         report_json(&outcome, &out);
     }
+    if let Some(path) = &args.junit {
+        write_junit(path, &scene.name, &outcome)?;
+    }
     if !args.quiet {
         let lines = summary::lines((&scene, session.statistics()), &outcome, &out);
         lines.iter().for_each(|line| aside!("{line}"));
     }
     Ok(outcome.verdict.status.exit_code())
+}
+
+fn write_junit(path: &Path, name: &str, outcome: &Outcome) -> io::Result<()> {
+    let suite = Suite {
+        name,
+        seconds: outcome.wall.as_secs_f64(),
+        status: outcome.verdict.status,
+        cause: outcome.stopped_by.as_deref(),
+        judged: &outcome.verdict.judged,
+    };
+    let about = |error| io::Error::other(format!("{}: {error}", path.display()));
+    junit::write(path, &[suite]).map_err(about)
 }
 
 /// Tells a person, or a program that reads lines of JSON, how far a run is.
@@ -342,6 +361,7 @@ fn report_json(outcome: &Outcome, out: &Path) {
         "ticks": outcome.ticks, "valid_metrics": counts.valid_metrics,
         "commands": counts.commands, "migrations": counts.migrations,
         "phi_reports": counts.phi_reports, "alerts": counts.alerts, "out": out,
+        "assertions": outcome.verdict.judged,
     });
     if let Some(cause) = &outcome.stopped_by {
         line["cause"] = json!(cause);

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::scenario::Assertion;
+
 use super::bench_args::IsaArg;
 
 /// What changes a scene before it runs.
@@ -12,6 +14,11 @@ pub struct SceneArgs {
     /// Set a value of the scene, for example control.enabled=false; may be repeated.
     #[arg(long = "set", value_name = "PATH=VALUE", value_parser = parse_set)]
     pub sets: Vec<(String, String)>,
+    /// Demand besides what the scene asserts: METRIC[@SCOPE]:STATISTIC >= NUMBER (or <=), for
+    /// example coherence:mean >= 0.8, or a formula as `always[0,5 s] (coherence >= 0.2)`; may be
+    /// repeated. What does not hold ends the command with exit code 4.
+    #[arg(long = "assert", value_name = "EXPR", value_parser = Assertion::parse)]
+    pub asserts: Vec<Assertion>,
     /// Seed instead of the scene's.
     #[arg(long)]
     pub seed: Option<u64>,
@@ -65,6 +72,9 @@ impl SceneArgs {
                 sets.push((path.to_owned(), value.to_string()));
             }
         }
+        // Each goes in front of the others.
+        let asserts = self.asserts.iter().rev();
+        sets.extend(asserts.map(|own| ("assertions[+]".to_owned(), own.ron())));
         sets
     }
 }

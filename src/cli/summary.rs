@@ -54,7 +54,7 @@ pub fn lines(
             warning.would_do_s
         ));
     }
-    for failure in &outcome.verdict.failures {
+    for failure in outcome.verdict.failures() {
         lines.push(format!("  assertion failed: {failure}"));
     }
     lines.push(format!("  digest     {}", outcome.digest));

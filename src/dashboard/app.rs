@@ -218,7 +218,7 @@ fn answer(
 /// Closes the hidden window with the exit code that `phantom run` would give.
 fn close_when_done(shown: Res<Shown>, mut exit: MessageWriter<AppExit>) {
     if let Some(verdict) = &shown.0.verdict {
-        for failure in &verdict.failures {
+        for failure in verdict.failures() {
             eprintln!("{}: {failure}", verdict.status);
         }
         exit.write(coded(verdict.status.exit_code()));

@@ -10,6 +10,7 @@ use crate::base::{RunStatus, Tick, VertexId};
 use crate::kernel::{History, KernelState, Observer, Session, SimError, Simulation, Verdict};
 use crate::record::{Ending, RunFolder};
 use crate::scenario::view_spec::Pace;
+use crate::scenario::{Failure, Judgement};
 
 use super::order::Order;
 use super::tick_news::TakenWindow;
@@ -153,7 +154,13 @@ impl Driver {
             None => self.session.statistics().verdict(state, tick, cut),
             Some(error) => Verdict {
                 status: RunStatus::Error,
-                failures: vec![error.clone()],
+                judged: vec![Judgement {
+                    assertion: "the run goes on".to_owned(),
+                    failure: Some(Failure {
+                        message: error.clone(),
+                        ..Failure::default()
+                    }),
+                }],
             },
         };
         lock(&self.published).verdict = Some(verdict.clone());

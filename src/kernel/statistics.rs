@@ -5,18 +5,26 @@ use std::collections::BTreeMap;
 use crate::base::{CancelCause, RunStatus, Tick};
 use crate::record::MetricRow;
 use crate::registry::{MetricId, Metrics};
-use crate::scenario::Scene;
-use crate::scenario::assertion::{Statistic, Tally};
+use crate::scenario::statistic::Tally;
+use crate::scenario::{Failure, Judge, Judgement, Scene, Statistic};
 
 use super::state::KernelState;
 
 /// Whether a run did what it should.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Verdict {
     /// How it ended.
     pub status: RunStatus,
-    /// Assertions that failed, in words.
-    pub failures: Vec<String>,
+    /// What became of the assertions, in their order; empty when the run ended before its last
+    /// tick, since they are judged at the end.
+    pub judged: Vec<Judgement>,
+}
+
+impl Verdict {
+    /// Why assertions failed, in their order.
+    pub fn failures(&self) -> impl Iterator<Item = &Failure> {
+        self.judged.iter().filter_map(|own| own.failure.as_ref())
+    }
 }
 
 /// Streaming statistics of all metrics in all scopes, the last row of each scope, and what the
@@ -24,7 +32,7 @@ pub struct Verdict {
 pub struct Statistics {
     scene: Scene,
     metrics: Metrics,
-    judged: Vec<Tally>,
+    judges: Vec<Judge>,
     whole: BTreeMap<String, Vec<Tally>>,
     last_rows: BTreeMap<String, MetricRow>,
 }
@@ -33,8 +41,10 @@ impl Statistics {
     /// Of a run of this scene that is at its start.
     #[must_use]
     pub fn new(scene: Scene, metrics: Metrics) -> Self {
+        let row_s = scene.row_s();
+        let judges = scene.assertions.iter().map(|own| Judge::new(own, row_s));
         Self {
-            judged: vec![Tally::default(); scene.assertions.len()],
+            judges: judges.collect(),
             scene,
             metrics,
             whole: BTreeMap::new(),
@@ -44,12 +54,8 @@ impl Statistics {
 
     /// Takes the next row.
     pub fn see(&mut self, row: &MetricRow) {
-        for (tally, assertion) in self.judged.iter_mut().zip(&self.scene.assertions) {
-            if assertion.spans(row.t_s) && row.scope == assertion.scope {
-                row.get(&assertion.metric)
-                    .into_iter()
-                    .for_each(|value| tally.push(value));
-            }
+        for judge in &mut self.judges {
+            judge.see((row.tick, row.t_s), &row.scope, |id| row.get(id));
         }
         if !self.whole.contains_key(&row.scope) {
             let none = vec![Tally::default(); self.metrics.list().len()];
@@ -68,11 +74,12 @@ impl Statistics {
         }
     }
 
-    /// A statistic of a metric over the rows of a scope so far; `None` when it had no value.
+    /// A statistic of a metric over the rows of a scope so far; `None` when it had no value, and of
+    /// those with a level, which have to be followed from the start.
     #[must_use]
     pub fn of(&self, scope: &str, metric: &MetricId, take: Statistic) -> Option<f64> {
         let tally = self.whole.get(scope)?.get(self.metrics.position(metric)?)?;
-        take.of(tally)
+        tally.take(take)
     }
 
     /// The last row of each scope.
@@ -91,22 +98,21 @@ impl Statistics {
     /// at the end of a run is not judged before it.
     #[must_use]
     pub fn verdict(&self, state: KernelState, ticks: Tick, cut: Option<CancelCause>) -> Verdict {
-        let mut failures = Vec::new();
+        let mut judged = Vec::new();
         let status = match (cut, state) {
             (Some(CancelCause::Interrupted), _) => RunStatus::Interrupted,
             (Some(CancelCause::TimeLimit), _) => RunStatus::TimeLimit,
             (None, KernelState::SafeStopped) => RunStatus::SafeStopped,
             (None, _) => {
                 if ticks >= self.scene.ticks {
-                    let judged = self.scene.assertions.iter().zip(&self.judged);
-                    failures.extend(judged.filter_map(|(own, tally)| own.judge(tally)));
+                    judged.extend(self.judges.iter().map(Judge::judgement));
                 }
-                match failures.is_empty() {
+                match judged.iter().all(|own| own.failure.is_none()) {
                     true => RunStatus::Ok,
                     false => RunStatus::AssertionFailed,
                 }
             }
         };
-        Verdict { status, failures }
+        Verdict { status, judged }
     }
 }

@@ -1,18 +1,31 @@
 //! What must hold at the end of a run.
 
+use std::fmt;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::base::Problems;
+use crate::logic::{Formula, Monitor};
 use crate::registry::site::{PopulationRanges, find_scope, unknown_scope};
 use crate::registry::{MetricId, Metrics};
 
-/// A bound on a metric over a span of plant time.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+use super::statistic::{Column, Statistic};
+
+/// What must hold of the rows of a span of plant time: bounds on a statistic of a metric, or a
+/// formula of signal temporal logic.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Assertion {
-    /// The metric, by its name in the head of metrics.csv.
-    pub metric: MetricId,
+    /// The metric, by its name in the head of metrics.csv; absent where a formula stands.
+    #[serde(default)]
+    pub metric: Option<MetricId>,
+    /// What must hold from the first row of the span on, for example `eventually[0,10 s] always
+    /// (coherence >= 0.9)`: metrics by their names, those of a population as `coherence@name`;
+    /// bounds in rows, or in seconds. It is judged from the first row in which all that it reads
+    /// have a value; one that has none later is a violation.
+    #[serde(default)]
+    pub formula: Option<String>,
     /// Population, or "cluster".
     #[serde(default = "cluster")]
     pub scope: String,
@@ -37,110 +50,200 @@ fn cluster() -> String {
     "cluster".to_owned()
 }
 
-/// What is taken of the values of a span.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub enum Statistic {
-    /// The last value.
-    #[default]
-    Last,
-    /// The first value.
-    First,
-    /// Their mean.
-    Mean,
-    /// The least.
-    Min,
-    /// The greatest.
-    Max,
-    /// The greatest departure from the first value, as a share of it.
-    Drift,
-}
-
-/// The values of a span, as far as statistics need them: its size does not grow with their number.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Tally {
-    count: u64,
-    first: f64,
-    last: f64,
-    sum: f64,
-    least: f64,
-    greatest: f64,
-    apart: f64,
-    /// The first value that is not finite.
-    lost: Option<f64>,
-}
-
-impl Tally {
-    /// Adds the next value.
-    pub fn push(&mut self, value: f64) {
-        if self.count == 0 {
-            (self.first, self.least, self.greatest) = (value, value, value);
+impl fmt::Display for Assertion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.formula, &self.metric) {
+            (Some(formula), _) => f.write_str(formula)?,
+            (None, Some(metric)) => {
+                let column = Column {
+                    metric: metric.clone(),
+                    scope: self.scope.clone(),
+                    take: self.take,
+                };
+                let bounds = [(">=", self.at_least), ("<=", self.at_most)];
+                let bounds = bounds
+                    .iter()
+                    .filter_map(|(sign, own)| Some((sign, (*own)?)));
+                let told: Vec<String> = bounds
+                    .map(|(sign, bound)| format!("{column} {sign} {bound}"))
+                    .collect();
+                f.write_str(&told.join(" and "))?;
+            }
+            (None, None) => f.write_str("nothing")?,
         }
-        self.count += 1;
-        self.last = value;
-        self.sum += value;
-        self.least = self.least.min(value);
-        self.greatest = self.greatest.max(value);
-        self.apart = self.apart.max((value - self.first).abs());
-        if self.lost.is_none() && !value.is_finite() {
-            self.lost = Some(value);
+        if self.from_s > 0.0 {
+            write!(f, " from {} s", self.from_s)?;
         }
-    }
-
-    /// The tally of values in turn.
-    #[must_use]
-    pub fn of(values: &[f64]) -> Self {
-        let mut own = Self::default();
-        values.iter().for_each(|value| own.push(*value));
-        own
-    }
-}
-
-impl Statistic {
-    /// The statistic of values; `None` of none.
-    #[must_use]
-    pub fn of(self, tally: &Tally) -> Option<f64> {
-        let value = match self {
-            Self::Last => tally.last,
-            Self::First => tally.first,
-            Self::Mean => tally.sum / tally.count as f64,
-            Self::Min => tally.least,
-            Self::Max => tally.greatest,
-            // Of nothing, any departure is infinite.
-            Self::Drift if tally.apart == 0.0 => 0.0,
-            Self::Drift => tally.apart / tally.first.abs(),
-        };
-        (tally.count > 0).then_some(value)
+        match self.to_s {
+            Some(to_s) => write!(f, " to {to_s} s"),
+            None => Ok(()),
+        }
     }
 }
 
 impl Assertion {
+    /// The assertion that a text writes: `METRIC[@SCOPE]:STATISTIC >= NUMBER` (or `<=`), else a
+    /// formula.
+    ///
+    /// # Errors
+    /// For a comparison of a statistic that is not of this form.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        let sign = text.find(['<', '>', '=', '≤', '≥']);
+        let colon = text.find(':');
+        let is_statistic =
+            sign.is_some_and(|sign| colon.is_some_and(|colon| colon < sign)) && !text.contains('[');
+        if !is_statistic {
+            return Ok(Self {
+                formula: Some(text.to_owned()),
+                scope: cluster(),
+                ..Self::default()
+            });
+        }
+        let form = || {
+            format!(
+                "{text:?}, expected METRIC[@SCOPE]:STATISTIC >= NUMBER or <= NUMBER, or a formula"
+            )
+        };
+        let (left, right) = text.split_at(sign.unwrap_or(text.len()));
+        let signs = [(">=", true), ("≥", true), ("<=", false), ("≤", false)];
+        let found = signs
+            .iter()
+            .find_map(|(sign, upward)| Some((right.strip_prefix(sign)?, *upward)));
+        let (number, upward) = found.ok_or_else(form)?;
+        let bound: f64 = number.trim().parse().map_err(|_| form())?;
+        let [column] = &Column::parse(left)?[..] else {
+            return Err(form());
+        };
+        Ok(Self {
+            metric: Some(column.metric.clone()),
+            scope: column.scope.clone(),
+            take: column.take,
+            at_least: upward.then_some(bound),
+            at_most: (!upward).then_some(bound),
+            ..Self::default()
+        })
+    }
+
+    /// The same assertion as an element of a scene's list, in RON.
+    #[must_use]
+    pub fn ron(&self) -> String {
+        let mut fields = Vec::new();
+        if let Some(formula) = &self.formula {
+            fields.push(format!("formula: {formula:?}"));
+        }
+        if let Some(metric) = &self.metric {
+            let take = match self.take {
+                Statistic::TimeAbove(level) => format!("TimeAbove({level:?})"),
+                Statistic::TimeBelow(level) => format!("TimeBelow({level:?})"),
+                plain => format!("{plain:?}"),
+            };
+            fields.push(format!("metric: {:?}, take: {take}", metric.as_str()));
+        }
+        fields.push(format!("scope: {:?}", self.scope));
+        for (name, bound) in [("at_least", self.at_least), ("at_most", self.at_most)] {
+            fields.extend(bound.map(|bound| format!("{name}: {bound:?}")));
+        }
+        format!("({})", fields.join(", "))
+    }
+
     /// Whether a time lies in its span.
     #[must_use]
     pub fn spans(&self, t_s: f64) -> bool {
         t_s >= self.from_s && self.to_s.is_none_or(|end| t_s <= end)
     }
 
-    /// Collects what is wrong with the assertion at `path`.
+    /// What it reads, metric and scope; nothing of a formula that cannot be read.
+    #[must_use]
+    pub fn reads(&self, row_s: f64) -> Vec<(MetricId, String)> {
+        let own = self
+            .metric
+            .iter()
+            .map(|id| (id.clone(), self.scope.clone()));
+        let formula = self.parsed(row_s).and_then(Result::ok);
+        let signals = formula.map(|own| own.signals()).unwrap_or_default();
+        own.chain(signals.iter().map(|name| self.split(name)))
+            .collect()
+    }
+
+    /// Its formula, if it has one, for rows this far apart, s.
+    #[must_use]
+    pub fn parsed(&self, row_s: f64) -> Option<Result<Formula, String>> {
+        let parse = |text| Formula::parse(text, Some(row_s)).map_err(|error| error.to_string());
+        self.formula.as_deref().map(parse)
+    }
+
+    /// Metric and scope of a name in its formula.
+    fn split(&self, name: &str) -> (MetricId, String) {
+        let (metric, scope) = name.split_once('@').unwrap_or((name, &self.scope));
+        (MetricId::from(metric.to_owned()), scope.to_owned())
+    }
+
+    /// Collects what is wrong with the assertion at `path`, of rows this far apart, s.
     pub fn validate(
         &self,
         problems: &mut Problems,
         path: &str,
         populations: &PopulationRanges,
-        metrics: &Metrics,
+        (metrics, row_s): (&Metrics, f64),
     ) {
-        if metrics.find(&self.metric).is_none() {
-            let expected = metrics.expected(&self.metric, |_| true);
-            let message = format!("found {:?}, {expected}", self.metric.as_str());
-            problems.add(format!("{path}.metric"), message);
+        let at = |field: &str| format!("{path}.{field}");
+        match (&self.metric, &self.formula) {
+            (Some(_), Some(_)) => problems.add(path, "expected a metric or a formula, not both"),
+            (None, None) => problems.add(path, "expected a metric with bounds, or a formula"),
+            _ => {}
         }
-        if find_scope(&self.scope, populations).is_none() {
-            unknown_scope(problems, &format!("{path}.scope"), &self.scope, populations);
-        } else if let Some(own) = metrics.find(&self.metric) {
-            own.refuse_scope(problems, &format!("{path}.scope"), &self.scope);
+        let place = if self.metric.is_some() {
+            at("metric")
+        } else {
+            at("formula")
+        };
+        match self.parsed(row_s) {
+            Some(Err(error)) => problems.add(at("formula"), error),
+            Some(Ok(formula)) => {
+                if let Err(error) = Monitor::new(&formula) {
+                    problems.add(at("formula"), error.to_string());
+                }
+                if self.at_least.is_some() || self.at_most.is_some() {
+                    problems.add(
+                        path,
+                        "a formula has its bounds in it, expected no at_least or at_most",
+                    );
+                }
+            }
+            None if self.at_least.is_none() && self.at_most.is_none() => {
+                problems.add(path, "expected at_least, at_most or both");
+            }
+            None => {}
         }
-        if self.at_least.is_none() && self.at_most.is_none() {
-            problems.add(path, "expected at_least, at_most or both");
+        let scope_known = find_scope(&self.scope, populations).is_some();
+        if !scope_known {
+            unknown_scope(problems, &at("scope"), &self.scope, populations);
         }
+        for (id, scope) in self.reads(row_s) {
+            let own_scope = if scope == self.scope {
+                at("scope")
+            } else {
+                place.clone()
+            };
+            let Some(metric) = metrics.find(&id) else {
+                let expected = metrics.expected(&id, |_| true);
+                problems.add(
+                    place.clone(),
+                    format!("found {:?}, {expected}", id.as_str()),
+                );
+                continue;
+            };
+            if find_scope(&scope, populations).is_some() {
+                metric.refuse_scope(problems, &own_scope, &scope);
+            } else if scope != self.scope {
+                unknown_scope(problems, &place, &scope, populations);
+            }
+        }
+        self.validate_numbers(problems, path);
+    }
+
+    fn validate_numbers(&self, problems: &mut Problems, path: &str) {
         for (name, bound) in [("at_least", self.at_least), ("at_most", self.at_most)] {
             if bound.is_some_and(f64::is_nan) {
                 problems.add(format!("{path}.{name}"), "found NaN, expected a number");
@@ -152,51 +255,44 @@ impl Assertion {
             let text = format!("at least {least} and at most {most}, which nothing is");
             problems.add(format!("{path}.at_most"), text);
         }
+        if let Statistic::TimeAbove(level) | Statistic::TimeBelow(level) = self.take {
+            let expected = "a finite level";
+            problems.require(level.is_finite(), &format!("{path}.take"), level, expected);
+        }
+        let last = f64::INFINITY;
         if let Some(to_s) = self.to_s {
-            problems.range(
-                &format!("{path}.to_s"),
-                to_s,
-                self.from_s,
-                f64::INFINITY,
-                " s",
-            );
+            problems.range(&format!("{path}.to_s"), to_s, self.from_s, last, " s");
         }
-        problems.range(
-            &format!("{path}.from_s"),
-            self.from_s,
-            0.0,
-            f64::INFINITY,
-            " s",
-        );
+        problems.range(&format!("{path}.from_s"), self.from_s, 0.0, last, " s");
     }
+}
 
-    /// Judges the values of the span: `None` when the assertion holds, else what was found.
-    #[must_use]
-    pub fn judge(&self, tally: &Tally) -> Option<String> {
-        let Some(found) = self.take.of(tally) else {
-            return Some(format!("{} has no value in the span", self.metric));
-        };
-        if let Some(lost) = tally.lost {
-            return Some(format!(
-                "{} of {} is {lost} in the span",
-                self.metric, self.scope
-            ));
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_bounds_on_statistics_or_formulas() {
+        let own = Assertion::parse("coherence@left:time_above(0.9) >= 2.5").unwrap();
+        assert_eq!(own.take, Statistic::TimeAbove(0.9));
+        assert_eq!((own.at_least, own.at_most), (Some(2.5), None));
+        assert_eq!(own.to_string(), "coherence@left:time_above(0.9) >= 2.5");
+        assert!(own.ron().contains("take: TimeAbove(0.9)"), "{}", own.ron());
+        let own = Assertion::parse("coherence:mean<=1e-3").unwrap();
+        assert_eq!(own.at_most, Some(1e-3));
+        let own = Assertion::parse("always[0:10] (coherence >= 0.2)").unwrap();
+        assert_eq!(
+            own.formula.as_deref(),
+            Some("always[0:10] (coherence >= 0.2)")
+        );
+        for text in [
+            "a:mean > 1",
+            "a:mean == 1",
+            "a:mean,last >= 1",
+            "a:mean >= x",
+        ] {
+            let told = Assertion::parse(text).unwrap_err();
+            assert!(told.contains("expected METRIC"), "{told}");
         }
-        let low = self.at_least.is_none_or(|bound| found >= bound);
-        let high = self.at_most.is_none_or(|bound| found <= bound);
-        let taken = format!("{:?}", self.take).to_lowercase();
-        (!(low && high)).then(|| {
-            let bounds = [
-                self.at_least.map(|bound| format!("at least {bound}")),
-                self.at_most.map(|bound| format!("at most {bound}")),
-            ];
-            let bounds: Vec<_> = bounds.into_iter().flatten().collect();
-            format!(
-                "{taken} {} of {} is {found}, expected {}",
-                self.metric,
-                self.scope,
-                bounds.join(" and ")
-            )
-        })
     }
 }

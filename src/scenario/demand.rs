@@ -46,7 +46,9 @@ pub fn demand(scene: &Scene, parts: &Parts) -> Demand {
         demand.ask(&metrics, &barrier.metric, true);
     }
     for assertion in &scene.assertions {
-        demand.ask(&metrics, &assertion.metric, false);
+        for (id, _) in assertion.reads(scene.row_s()) {
+            demand.ask(&metrics, &id, false);
+        }
     }
     for id in scene.view.metrics() {
         demand.ask(&metrics, id, false);

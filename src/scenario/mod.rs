@@ -4,7 +4,9 @@
 //! line, column, path and what was expected. Texts of an older version are rewritten first.
 
 pub mod text;
+pub mod statistic;
 pub mod assertion;
+pub mod assertion_judge;
 pub mod record_spec;
 pub mod view_spec;
 pub mod scene;
@@ -30,7 +32,8 @@ pub mod step_remarks;
 pub mod parameters;
 pub mod schedule;
 
-pub use assertion::{Assertion, Statistic};
+pub use assertion::Assertion;
+pub use assertion_judge::{Failure, Judge, Judgement};
 pub use blueprint::Blueprint;
 pub use demand::demand;
 pub use files::FileAccess;
@@ -41,4 +44,5 @@ pub use parameters::live_parameters;
 pub use parts::Parts;
 pub use report::SceneError;
 pub use scene::Scene;
+pub use statistic::{Column, Statistic};
 pub use view_spec::ViewSpec;

@@ -3,7 +3,8 @@
 use super::text::{TextIndex, parent};
 
 /// Puts `value`, as RON text, at `path`. A field that the text leaves to its default is inserted,
-/// with the structs around it if need be.
+/// with the structs around it if need be. A path that ends in `[+]` puts one more element into a
+/// list, in front of the others.
 ///
 /// # Errors
 /// With what was expected, when there is no such place.
@@ -12,6 +13,18 @@ pub fn apply(text: &str, path: &str, value: &str) -> Result<String, String> {
         return Err("expected the path of a value, for example control.enabled".to_owned());
     }
     let index = TextIndex::scan(text);
+    if let Some(list) = path.strip_suffix("[+]") {
+        let Some(entry) = index.find(list) else {
+            return apply(text, list, &format!("[{value}]"));
+        };
+        if !text[entry.value.clone()].starts_with('[') {
+            let found = &text[entry.value.clone()];
+            return Err(format!("{list} is {found} and no list"));
+        }
+        let mut out = text.to_owned();
+        out.insert_str(entry.value.start + 1, &format!("{value}, "));
+        return Ok(out);
+    }
     if let Some(entry) = index.find(path) {
         let mut out = text.to_owned();
         out.replace_range(entry.value.clone(), value);
@@ -96,6 +109,12 @@ mod tests {
             apply(r#"(m: Custom(name: "n"))"#, "m.parameters.b", "2").unwrap(),
             r#"(m: Custom(parameters: {"b": 2}, name: "n"))"#
         );
+        assert_eq!(
+            apply(text, "d[+]", "(e: 4)").unwrap(),
+            "(a: 1, b: (c: 2), d: [(e: 4), (e: 3)])"
+        );
+        assert_eq!(apply("(a: 1)", "b[+]", "2").unwrap(), "(b: [2], a: 1)");
+        assert!(apply(text, "a[+]", "1").unwrap_err().contains("no list"));
         assert!(
             apply(text, "d[1].e", "1")
                 .unwrap_err()

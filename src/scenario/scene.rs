@@ -167,6 +167,13 @@ impl Scene {
         counts.fold(0, usize::saturating_add)
     }
 
+    /// Plant time between two rows of metrics, s.
+    #[must_use]
+    pub fn row_s(&self) -> f64 {
+        let clock = TickClock::new(self.clock.dt_s, self.clock.substeps);
+        clock.tick_s() * self.record.every_ticks as f64
+    }
+
     /// The entries of the schedule that a run to its last tick does not reach, a line each.
     #[must_use]
     pub fn beyond_end(&self) -> Vec<String> {

@@ -168,9 +168,16 @@ impl Scene {
         names(problems, "crossings", own);
         for (k, assertion) in self.assertions.iter().enumerate() {
             let path = format!("assertions[{k}]");
-            assertion.validate(problems, &path, ranges, metrics);
-            let metric = metrics.find(&assertion.metric);
-            self.refuse_lacking(problems, &format!("{path}.metric"), metric);
+            let row_s = self.row_s();
+            assertion.validate(problems, &path, ranges, (metrics, row_s));
+            let field = if assertion.metric.is_some() {
+                "metric"
+            } else {
+                "formula"
+            };
+            for (id, _) in assertion.reads(row_s) {
+                self.refuse_lacking(problems, &format!("{path}.{field}"), metrics.find(&id));
+            }
         }
     }
 
