@@ -12,6 +12,7 @@ use crate::scenario::{Parts, shipped};
 
 use super::command::Command;
 use super::exit;
+use super::page;
 use super::say::{aside, printable, say};
 
 /// What stands in the place of a directory to list the metrics.
@@ -26,6 +27,9 @@ pub struct ListArgs {
     /// The directory, or `metrics` or `parts` (a directory of such a name is `./metrics`); when
     /// absent, the scenes that come with the program.
     pub directory: Option<PathBuf>,
+    /// Print the metrics as a table in Markdown.
+    #[arg(long)]
+    pub markdown: bool,
 }
 
 impl Command for ListArgs {
@@ -34,7 +38,16 @@ impl Command for ListArgs {
         "List the scenes of the program or of a directory, the metrics, or the parts of scenes";
 
     fn run(&self, parts: &Parts) -> u8 {
+        let of_metrics = self.directory.as_deref() == Some(Path::new(METRICS));
+        if self.markdown && !of_metrics {
+            aside!("--markdown is of the metrics alone: phantom list metrics --markdown");
+            return exit::USAGE;
+        }
         match self.directory.as_deref() {
+            Some(_) if self.markdown => {
+                say!("{}", page::metrics(parts.metrics().list()).trim_end());
+                exit::OK
+            }
             None => list_shipped(parts),
             Some(path) if path == Path::new(METRICS) => list_metrics(parts),
             Some(path) if path == Path::new(PARTS) => list_parts(parts),

@@ -8,6 +8,7 @@ mod stop;
 mod summary;
 mod answers;
 mod own_files;
+mod page;
 pub mod file_args;
 mod bench_scene;
 pub mod command;
@@ -37,7 +38,9 @@ mod figure_panel;
 pub mod figure;
 pub mod app_args;
 pub mod app;
+pub mod man;
+pub mod completions;
 pub mod program;
 
-pub use command::Command;
+pub use command::{Command, Describe};
 pub use program::{Program, main};

@@ -15,7 +15,8 @@ use super::app;
 use super::app_args::AppArgs;
 use super::bench_args::BenchArgs;
 use super::check::CheckArgs;
-use super::command::Command;
+use super::command::{Command, Describe};
+use super::completions::CompletionsArgs;
 use super::control::ControlArgs;
 use super::exit;
 use super::figure::FigureArgs;
@@ -24,6 +25,7 @@ use super::info::InfoArgs;
 use super::integrate::IntegrateArgs;
 use super::list::ListArgs;
 use super::lyapunov::LyapunovArgs;
+use super::man::ManArgs;
 use super::phi::PhiArgs;
 use super::replay::ReplayArgs;
 use super::run::RunArgs;
@@ -94,7 +96,7 @@ struct Entry {
     /// Adds its arguments.
     augment: fn(clap::Command) -> clap::Command,
     /// Reads its arguments and does it.
-    act: fn(&ArgMatches, &Parts) -> Result<u8, Error>,
+    act: fn(&ArgMatches, &Program) -> Result<u8, Error>,
 }
 
 impl Default for Program {
@@ -121,6 +123,8 @@ impl Default for Program {
             .command::<CheckArgs>()
             .command::<ListArgs>()
             .command::<SchemaArgs>()
+            .describe::<ManArgs>()
+            .describe::<CompletionsArgs>()
     }
 }
 
@@ -135,18 +139,35 @@ impl Program {
     /// The same program with one command more. Two commands of one name are an error, which the
     /// user is told in the place of any command.
     #[must_use]
-    pub fn command<C: Command>(mut self) -> Self {
-        let taken = C::NAME == "help" || self.entries.iter().any(|known| known.name == C::NAME);
-        if taken || !is_plain_name(C::NAME) || C::NAME.starts_with('-') {
-            self.refused = self.refused.or(Some((C::NAME, taken)));
-            return self;
-        }
-        self.entries.push(Entry {
+    pub fn command<C: Command>(self) -> Self {
+        self.add(Entry {
             name: C::NAME,
             about: C::ABOUT,
             augment: C::augment_args,
-            act: act::<C>,
-        });
+            act: |matches, program| Ok(C::from_arg_matches(matches)?.run(&program.parts)),
+        })
+    }
+
+    /// The same program with one command more, which is about the program itself; see
+    /// [`Program::command`].
+    #[must_use]
+    pub fn describe<D: Describe>(self) -> Self {
+        self.add(Entry {
+            name: D::NAME,
+            about: D::ABOUT,
+            augment: D::augment_args,
+            act: |matches, program| Ok(D::from_arg_matches(matches)?.run(program.known()?)),
+        })
+    }
+
+    fn add(mut self, entry: Entry) -> Self {
+        let name = entry.name;
+        let taken = name == "help" || self.entries.iter().any(|known| known.name == name);
+        if taken || !is_plain_name(name) || name.starts_with('-') {
+            self.refused = self.refused.or(Some((name, taken)));
+        } else {
+            self.entries.push(entry);
+        }
         self
     }
 
@@ -212,7 +233,7 @@ impl Program {
 
     fn choose(&self, name: &str, own: &ArgMatches) -> Result<u8, Error> {
         match self.entries.iter().find(|entry| entry.name == name) {
-            Some(entry) => (entry.act)(own, &self.parts),
+            Some(entry) => (entry.act)(own, self),
             None => {
                 let text = format!("there is no command named {name:?}");
                 Err(Error::raw(ErrorKind::InvalidSubcommand, text))
@@ -239,8 +260,4 @@ impl Program {
             all.subcommand(own.about(entry.about).long_about(None))
         }))
     }
-}
-
-fn act<C: Command>(matches: &ArgMatches, parts: &Parts) -> Result<u8, Error> {
-    Ok(C::from_arg_matches(matches)?.run(parts))
 }

@@ -1,13 +1,13 @@
 //! `phantom schema`: every path of a scene with type, unit, range, default and meaning.
 
 use clap::Args;
-use serde_json::Value;
 
 use crate::scenario::Parts;
 use crate::scenario::schema::{SchemaRow, schema, unnumbered};
 
 use super::command::Command;
 use super::exit;
+use super::page::{default_of, distinct, reference};
 use super::say::{aside, say};
 
 /// Arguments of `schema`.
@@ -19,6 +19,9 @@ pub struct SchemaArgs {
     /// Print a JSON list, an object for each path.
     #[arg(long)]
     pub json: bool,
+    /// Print tables in Markdown, one for each part of a scene.
+    #[arg(long, conflicts_with = "json")]
+    pub markdown: bool,
 }
 
 impl Command for SchemaArgs {
@@ -45,32 +48,20 @@ impl Command for SchemaArgs {
             }
             return exit::OK;
         }
+        if self.markdown {
+            say!("{}", reference(&rows).trim_end());
+            return exit::OK;
+        }
         say!(
             "# path (variants that have it): what stands there, unit; default\n#     what is accepted\n\
              #     what it means\n# [] is an element of a list, * a name, A | B a choice, A(…) a \
              variant with something in it.\n"
         );
-        // What stands within a type that was told already is not told again.
-        let mut told: Option<(&str, usize)> = None;
-        for (k, row) in rows.iter().enumerate() {
-            let within =
-                |(path, depth): (&str, usize)| row.path.starts_with(path) && row.of.len() > depth;
-            if told.is_some_and(within) {
-                continue;
-            }
-            let shared = shared_with(&rows[..k], row);
-            told = shared.map(|_| (row.path.as_str(), row.of.len()));
-            print(row, shared);
+        for (row, first) in distinct(&rows) {
+            print(row, first);
         }
         exit::OK
     }
-}
-
-/// Distributions and other types that many paths share: an earlier path below which the same
-/// stands.
-fn shared_with<'a>(before: &'a [SchemaRow], row: &SchemaRow) -> Option<&'a str> {
-    let is_alike = |own: &&SchemaRow| own.kind == row.kind && own.kind.contains("(…)");
-    before.iter().find(is_alike).map(|own| own.path.as_str())
 }
 
 fn print(row: &SchemaRow, shared: Option<&str>) {
@@ -82,13 +73,9 @@ fn print(row: &SchemaRow, shared: Option<&str>) {
         "" => String::new(),
         unit => format!(", {unit}"),
     };
-    let default = match (&row.default, row.required) {
-        (_, true) => "; must be given".to_owned(),
-        (None | Some(Value::Null), _) => String::new(),
-        (Some(own), _) => match own.to_string() {
-            long if long.len() > 60 => String::new(),
-            short => format!("; default {short}"),
-        },
+    let default = match row.required {
+        true => "; must be given".to_owned(),
+        false => default_of(row).map_or_else(String::new, |text| format!("; default {text}")),
     };
     let shared = shared
         .map(|path| format!(" (as at {path})"))

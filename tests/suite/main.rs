@@ -23,6 +23,7 @@ mod registry;
 mod regulation;
 mod run_folder;
 mod commands;
+mod guide;
 mod by_name;
 mod figure_command;
 mod own_files;
