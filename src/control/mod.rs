@@ -8,9 +8,19 @@
 //! entropy sets additional noise. A loop acts only on valid values and holds its command otherwise;
 //! what may reach the plant is for `safety` to decide.
 //!
-//! The laws are mathematics apart from the ECS: `pid`, `relay` (the experiment that tunes a PID
-//! law), `seek` (extremum seeking), `mrac` (adaptive control by a model), `original`. `linear` has
-//! sampled plants, margins and answers to steps, and `answer` what `phantom control` answers.
+//! The laws are mathematics apart from the ECS. With setpoint r, measure y, output u and e = r − y:
+//!
+//! - `pid`: u = Kp (b r − y) + Ki ∫ e dt + Kd d(c r − y)/dt, filtered, + f₀ + f r, within limits;
+//! - `relay`, the experiment that tunes it: u = bias ± d by the sign of e with hysteresis ε, and
+//!   Ku = 4d / (π √(a² − ε²)) or better from the limit cycle of amplitude a;
+//! - `seek`, extremum seeking: u = θ + a sin ωt, θ′ = ± k g, with g the low-passed product of y,
+//!   less its slow mean, and sin ωt;
+//! - `mrac`, adaptive control by a model: u = θ₁ r − θ₂ y, θ₁′ = −γ r (y − ym) − σ θ₁,
+//!   θ₂′ = γ y (y − ym) − σ θ₂;
+//! - `original`: u = 0.5 (1 − R) for a coherence R.
+//!
+//! `linear` has sampled plants, margins and answers to steps, and `answer` what `phantom control`
+//! answers.
 
 pub mod measure;
 pub mod kind;

@@ -1,4 +1,5 @@
-//! The Stuart–Landau oscillator: the amplitude equation of a Hopf bifurcation, alone or coupled.
+//! The Stuart–Landau oscillator: the amplitude equation of a Hopf bifurcation, alone or coupled:
+//! z′ = (μ + iω) z − (1 + ic₂) |z|² z + K Σ w (zⱼ − z).
 
 use super::error::DynamicsError;
 use super::model::{Model, check_length, paired_variable};

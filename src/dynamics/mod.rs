@@ -6,6 +6,13 @@
 //! y′ = f(t, y), dy = f dt + b dW, or y′ = f(t, y, y(t − τ)), on a network whose row i lists the
 //! edges that enter vertex i.
 //!
+//! The models are, with weights w, coupling K and phase lag α (`phase`, `model`, `amplitude`):
+//!
+//! - Kuramoto–Sakaguchi: θᵢ′ = ωᵢ + K Σⱼ wᵢⱼ sin(θⱼ − θᵢ − α); with inertia m vᵢ′ = −vᵢ + the same;
+//! - harmonic: xᵢ″ = −γᵢ xᵢ′ − ωᵢ² xᵢ + K Σⱼ wᵢⱼ (xⱼ − xᵢ) + F cos Ωt;
+//! - Van der Pol: the same with γᵢ = −μ (1 − xᵢ²) and without F;
+//! - Stuart–Landau: zᵢ′ = (μ + iωᵢ) zᵢ − (1 + ic₂) |zᵢ|² zᵢ + K Σⱼ wᵢⱼ (zⱼ − zᵢ).
+//!
 //! | file | what |
 //! |---|---|
 //! | `network` | weighted edges in compressed rows, validated |

@@ -1,5 +1,10 @@
 //! Integrated information: windows of declared units, or the model itself → `PhiReport`.
 //!
+//! For groups M₁ … M_K of units, MI1 is Σᵢ H(X_Mᵢ) − H(X) of the entropies of a Gaussian, at the
+//! bipartition where it is least; φ_s is min(φ_c, φ_e) at the directed partition θ where
+//! φ(θ) = π Σⱼ log₂ (pⱼ / pⱼ(θ)) is least for each cut pair. The formulas of the other measures
+//! stand at the heads of `gauss`, `iit4` and `iit3`.
+//!
 //! Units are channels: vertices or population means. Three engines measure them: `gauss` (MI1, MI,
 //! stochastic interaction, Φ*, Φ_G of Gaussian systems, in nats), `iit4` (φ_s and cause–effect
 //! structures of binary units, exactly, in bits) and `iit3` (the older formalism, for files). They

@@ -1,9 +1,15 @@
 //! The signal engine: `SensorFrame` → window → `SystemState` (entropy, coherence, resonance).
 //!
-//! Entropy is the Shannon entropy of the normalised Welch spectrum in nats (0 … ln B for B bins),
-//! coherence the Kuramoto order parameter of the channels' Hilbert phases (0 … 1), resonance the
-//! excess spectral crest times the debiased magnitude-squared coherence at the peak (≥ 0). During
-//! warm-up there is no value. A result depends on the window alone.
+//! With the Welch densities P of the channels, their cross-densities S, their Hilbert phases φ, and
+//! ⟨·⟩ for means over time:
+//!
+//! - entropy, nats, 0 … ln B for B bins: H = −Σₖ pₖ ln pₖ with pₖ = Pₖ / ΣP, a mean over channels;
+//! - coherence, 0 … 1: R = ⟨|C⁻¹ Σ e^{iφ}|⟩ over C channels, the Kuramoto order parameter;
+//! - resonance, ≥ 0: (P_max / P_mean − 1) max(0, (M − 1/K) / (1 − 1/K)) of the mean spectrum, with
+//!   M = |Sᵢⱼ|² / (Sᵢᵢ Sⱼⱼ) at its peak, the mean over pairs, and K independent segments.
+//!
+//! Each metric has its formula in its file of `metrics`. During warm-up there is no value. A result
+//! depends on the window alone.
 //!
 //! ```text
 //! frames ─► SignalStream ─► SignalEngine: stages (windowed) ─► metrics, a file each ─► SystemState

@@ -1,4 +1,4 @@
-//! Phases of channels over a window, and their order.
+//! Phases of channels over a window, and their order R(t) = |C⁻¹ Σ u| of u = e^{iφ}, C channels.
 
 use crate::base::num;
 

@@ -1,4 +1,5 @@
-//! Welch spectrum of one series.
+//! Welch spectrum of one series: Pₖ = s · mean |Xₖ|² / (fs Σ w²) over the segments, with the
+//! transform X of a segment less its mean, times the window w; s = 2 but at DC and Nyquist.
 
 use crate::base::fft::RealFft;
 

@@ -3,7 +3,11 @@
 //!
 //! A plant is b(s)/a(s) e^(−sL), strictly proper. It is sampled exactly for an input that is
 //! constant through each sample (zero-order hold), and its output is read before the input of the
-//! same sample acts.
+//! same sample acts: x₊ = e^{A Ts} x + ∫₀^Ts e^{As} ds B u, y = C x.
+//!
+//! With the loop L of law and sampled plant: gain margin 1 / |L(e^{iωTs})| where arg L = −180°,
+//! phase margin 180° + arg L where |L| = 1, delay margin that angle over ω, sensitivity peak
+//! max 1 / |1 + L|.
 
 mod assess;
 mod cycle;

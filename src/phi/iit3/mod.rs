@@ -9,6 +9,10 @@
 //! PyPhi rounds them, since ties are broken on rounded values; its own solver of the earth mover's
 //! distance is exact to about 1e-6 only, the one here to rounding.
 //!
+//! With the earth mover's distance D: small φ = min over cuts of D(repertoire, cut repertoire), of
+//! cause and effect the lesser; big Φ = min over unidirectional bipartitions of the distance of the
+//! constellations of concepts, Σ φ · D(concept, its new place).
+//!
 //! Not covered: macro systems, other measures than the earth mover's distance, other partitions
 //! than bipartitions.
 
