@@ -278,3 +278,51 @@ fn every_item_of_the_earlier_crate_is_told_of() {
         assert!(page.contains(&told), "docs/seed.md lacks {told}");
     }
 }
+
+#[test]
+fn the_package_holds_what_the_program_is_built_of() {
+    let manifest = read("Cargo.toml");
+    let list = manifest
+        .lines()
+        .find_map(|line| line.strip_prefix("include = ["))
+        .unwrap();
+    let included: Vec<&str> = list.split('"').skip(1).step_by(2).collect();
+    let mut waiting = vec![root().join("src")];
+    let mut checked = 0;
+    while let Some(place) = waiting.pop() {
+        if place.is_dir() {
+            waiting.extend(
+                fs::read_dir(&place)
+                    .unwrap()
+                    .map(|entry| entry.unwrap().path()),
+            );
+            continue;
+        }
+        let text = fs::read_to_string(&place).unwrap();
+        let calls = text.split("include_").skip(1);
+        for call in calls.filter(|call| call.starts_with("str!(") || call.starts_with("bytes!(")) {
+            // Names that a macro completes begin with a folder, too.
+            let path = call.split('"').nth(1).unwrap();
+            let folder = place.parent().unwrap().strip_prefix(root()).unwrap();
+            let target = resolved(&folder.join(path));
+            let shown = format!("/{}", target.display());
+            checked += 1;
+            assert!(
+                included
+                    .iter()
+                    .any(|own| shown == *own || shown.starts_with(&format!("{own}/"))),
+                "{} includes {shown}, which the package does not hold",
+                place.display()
+            );
+        }
+    }
+    assert!(checked > 20, "{checked}");
+    for page in pages().keys() {
+        let shown = format!("/{page}");
+        let folder = shown.rsplit_once('/').unwrap().0;
+        assert!(
+            included.contains(&shown.as_str()) || included.contains(&folder),
+            "{page}"
+        );
+    }
+}
