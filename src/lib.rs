@@ -36,6 +36,7 @@ pub mod watch;
 pub mod scenario;
 pub mod record;
 pub mod kernel;
+pub mod study;
 #[cfg(feature = "dashboard")]
 pub mod dashboard;
 pub mod cli;

@@ -137,7 +137,8 @@ fn not_recorded(name: &str, scope: Option<&str>, wanted: &Wanted) -> String {
     format!("the run did not record {name}{of}, but {list}{how}")
 }
 
-fn how_to_record(needs: Need) -> &'static str {
+/// What would make a run record what needs this, as the end of a sentence.
+pub fn how_to_record(needs: Need) -> &'static str {
     match needs {
         Need::States | Need::Rates => "; `--set record.plant=true` records it",
         Need::Edges => "; `--set record.edges=true` records it",

@@ -17,6 +17,7 @@ pub mod scene_args;
 pub mod run_folder;
 pub mod run;
 pub mod replay;
+pub mod sweep;
 pub mod verify;
 pub mod check;
 pub mod list;

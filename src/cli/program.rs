@@ -34,6 +34,7 @@ use super::schema::SchemaArgs;
 use super::signal::SignalArgs;
 use super::stl::StlArgs;
 use super::stop::heed_signals;
+use super::sweep::SweepArgs;
 use super::verify::VerifyArgs;
 
 /// The whole `phantom` command, with the arguments of this process. A program with models of its
@@ -108,6 +109,7 @@ impl Default for Program {
         };
         empty
             .command::<RunArgs>()
+            .command::<SweepArgs>()
             .command::<VerifyArgs>()
             .command::<ReplayArgs>()
             .command::<FigureArgs>()

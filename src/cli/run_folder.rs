@@ -32,7 +32,7 @@ pub enum InputsArg {
 ///
 /// # Errors
 /// When a value cannot be written as RON.
-fn resolved(scene: &Scene) -> Result<String, ron::Error> {
+pub fn resolved(scene: &Scene) -> Result<String, ron::Error> {
     use ron::extensions::Extensions;
     let extensions = Extensions::UNWRAP_NEWTYPES
         | Extensions::UNWRAP_VARIANT_NEWTYPES

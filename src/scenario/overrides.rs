@@ -31,14 +31,14 @@ pub fn apply(text: &str, path: &str, value: &str) -> Result<String, String> {
         return Ok(out);
     }
     if path.ends_with(']') {
-        return Err(format!("the scene has no element {path}"));
+        return Err(no_element(&index, path));
     }
     let mut anchor = parent(path);
     let mut inserted = value.to_owned();
     let mut missing = last(path, anchor);
     while index.find(anchor).is_none() {
         if anchor.ends_with(']') {
-            return Err(format!("the scene has no element {anchor}"));
+            return Err(no_element(&index, anchor));
         }
         let around = parent(anchor);
         inserted = if is_map(anchor) {
@@ -62,6 +62,20 @@ pub fn apply(text: &str, path: &str, value: &str) -> Result<String, String> {
         out.insert_str(at, &format!("{missing}: {inserted}, "));
     }
     Ok(out)
+}
+
+/// What is told of an element that a list does not have: how many it has.
+fn no_element(index: &TextIndex, path: &str) -> String {
+    let list = parent(path);
+    let count = (0..)
+        .take_while(|k| index.find(&format!("{list}[{k}]")).is_some())
+        .count();
+    let has = match count {
+        0 => format!("{list} has none"),
+        1 => format!("{list} has {list}[0] alone"),
+        n => format!("{list} has {list}[0] to {list}[{}]", n - 1),
+    };
+    format!("the scene has no element {path}, {has}")
 }
 
 /// Whether what stands at a path is a map, whose keys are texts.

@@ -33,6 +33,7 @@ mod plant_rules;
 mod plant_steps;
 mod step_check;
 mod sum_range;
+mod sweep;
 mod own_model;
 mod parts;
 mod parts_faults;

@@ -1,0 +1,400 @@
+//! Running the cells of a sweep, several at a time, each in a folder of its own.
+
+use std::io::{self, IsTerminal};
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::json;
+
+use crate::base::{Cancel, CancelCause, RunStatus};
+use crate::cli::exit;
+use crate::cli::junit::{self, Suite};
+use crate::cli::run_folder::open_folder_with;
+use crate::cli::say::{aside, say};
+use crate::cli::stop::TimeLimit;
+use crate::kernel::{RunError, Session, SimOptions};
+use crate::record::Place;
+use crate::scenario::Judgement;
+use crate::study::{Cell, CellNote, Plan};
+
+use super::begin::Base;
+
+/// Between two lines of progress where there is no terminal.
+const PAUSE: Duration = Duration::from_secs(10);
+/// How long a dry run runs its one cell.
+const TRIAL: Duration = Duration::from_secs(5);
+
+/// The cells of a plan, to be run.
+pub struct Work<'a> {
+    /// The scene.
+    pub base: &'a Base<'a>,
+    /// The plan.
+    pub plan: &'a Plan,
+    /// The folder of the sweep.
+    pub folder: &'a Path,
+    /// Cells at a time.
+    pub jobs: usize,
+    /// Whether lines of JSON are printed.
+    pub json: bool,
+}
+
+/// A cell that came to its end, or why it did not.
+#[derive(Clone, Debug)]
+pub struct Done {
+    /// Its name.
+    pub id: String,
+    /// How it ended.
+    pub status: RunStatus,
+    /// Why it ended so, where that is no matter of assertions.
+    pub cause: Option<String>,
+    /// What became of its assertions.
+    pub judged: Vec<Judgement>,
+    /// Wall time, s.
+    pub seconds: f64,
+}
+
+/// What became of the cells that were run.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    /// Cells in the order in which they ended.
+    pub done: Vec<Done>,
+    /// Cells that another process writes.
+    pub busy: usize,
+    /// Why the work ended before its last cell.
+    pub cut: Option<RunStatus>,
+    /// Wall time of all, s.
+    pub seconds: f64,
+}
+
+impl Tally {
+    /// Number of cells that ended so.
+    #[must_use]
+    pub fn count(&self, status: RunStatus) -> usize {
+        self.done.iter().filter(|own| own.status == status).count()
+    }
+
+    /// The exit code: that of an interrupt or a time limit, of a broken cell, of a failed
+    /// assertion, else that all went well.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        let failed = |status| self.count(status) > 0;
+        match self.cut {
+            Some(status) => status.exit_code(),
+            None if failed(RunStatus::Error) => exit::INTERNAL,
+            None if failed(RunStatus::AssertionFailed) => exit::ASSERTION,
+            None => exit::OK,
+        }
+    }
+
+    /// Writes JUnit XML, a suite for each cell.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn write_junit(&self, path: &Path) -> io::Result<()> {
+        let suites: Vec<Suite> = self
+            .done
+            .iter()
+            .map(|own| Suite {
+                name: &own.id,
+                seconds: own.seconds,
+                status: own.status,
+                cause: own.cause.as_deref(),
+                judged: &own.judged,
+            })
+            .collect();
+        junit::write(path, &suites)
+    }
+}
+
+/// Shared by the threads.
+struct Progress {
+    bar: ProgressBar,
+    told: Mutex<Instant>,
+    began: Instant,
+    total: usize,
+    json: bool,
+}
+
+impl Progress {
+    fn new(total: usize, json: bool) -> Self {
+        let target = if io::stderr().is_terminal() {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::hidden()
+        };
+        let bar = ProgressBar::with_draw_target(Some(total as u64), target);
+        let style = "{bar:30} {pos}/{len} cells, {per_sec}, {eta} left";
+        if let Ok(style) = ProgressStyle::with_template(style) {
+            bar.set_style(style);
+        }
+        let now = Instant::now();
+        Self {
+            bar,
+            told: Mutex::new(now),
+            began: now,
+            total,
+            json,
+        }
+    }
+
+    fn step(&self, done: usize) {
+        self.bar.set_position(done as u64);
+        let Ok(mut told) = self.told.lock() else {
+            return;
+        };
+        let pause = if self.json {
+            Duration::from_millis(500)
+        } else {
+            PAUSE
+        };
+        if told.elapsed() < pause || !(self.json || self.bar.is_hidden()) {
+            return;
+        }
+        *told = Instant::now();
+        let rate = done as f64 / self.began.elapsed().as_secs_f64();
+        let eta = (self.total - done) as f64 / rate;
+        if self.json {
+            let line = json!({
+                "type": "progress", "cells": done, "of": self.total, "cells_per_s": rate, "eta_s": eta,
+            });
+            say!("{line}");
+        } else {
+            aside!(
+                "{done}/{} cells, {rate:.1} cells/s, {eta:.0} s left",
+                self.total
+            );
+        }
+    }
+}
+
+/// Why a cell has no end.
+enum Unfinished {
+    /// Somebody asked to stop.
+    Cut(RunStatus),
+    /// Another process writes its folder.
+    Busy,
+}
+
+impl Work<'_> {
+    /// Runs cells. One that breaks off does no harm to the others.
+    pub fn run(&self, cells: &[Cell], limit: &TimeLimit) -> Tally {
+        let begun = Instant::now();
+        let next = AtomicUsize::new(0);
+        let tally = Mutex::new(Tally::default());
+        let progress = Progress::new(cells.len(), self.json);
+        let one = || {
+            while let Some(cell) = cells.get(next.fetch_add(1, Ordering::Relaxed)) {
+                if limit.cancel().is_requested() {
+                    break;
+                }
+                let found = self.cell(cell, None, limit.cancel());
+                let Ok(mut tally) = tally.lock() else {
+                    break;
+                };
+                match found {
+                    Ok(done) => {
+                        if let Some(cause) = &done.cause
+                            && done.status == RunStatus::Error
+                        {
+                            progress.bar.suspend(|| aside!("cell {}: {cause}", cell.id));
+                        }
+                        tally.done.push(done);
+                    }
+                    Err(Unfinished::Busy) => tally.busy += 1,
+                    Err(Unfinished::Cut(status)) => {
+                        tally.cut = Some(status);
+                        break;
+                    }
+                }
+                progress.step(tally.done.len() + tally.busy);
+            }
+        };
+        std::thread::scope(|scope| {
+            for _ in 0..self.jobs.min(cells.len()) {
+                scope.spawn(one);
+            }
+        });
+        progress.bar.finish_and_clear();
+        let mut tally = tally
+            .into_inner()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let cause = limit.cancel().cause();
+        tally.cut = tally.cut.or(cause.map(|own| match own {
+            CancelCause::TimeLimit => RunStatus::TimeLimit,
+            CancelCause::Interrupted => RunStatus::Interrupted,
+        }));
+        tally.seconds = begun.elapsed().as_secs_f64();
+        tally
+    }
+
+    /// Runs a cell. What a search makes of it is written into its note.
+    fn cell(
+        &self,
+        cell: &Cell,
+        objective: Option<f64>,
+        cancel: &Cancel,
+    ) -> Result<Done, Unfinished> {
+        let begun = Instant::now();
+        let folder = cell.folder(self.folder);
+        let mut done = Done {
+            id: cell.id.clone(),
+            status: RunStatus::Error,
+            cause: None,
+            judged: Vec::new(),
+            seconds: 0.0,
+        };
+        match self.attempt(cell, objective, &folder, cancel) {
+            Ok((status, cause, judged)) if !status.is_cancelled() => {
+                (done.status, done.cause, done.judged) = (status, cause, judged);
+            }
+            Ok((status, ..)) => return Err(Unfinished::Cut(status)),
+            Err(RunError::Folder(error)) if error.kind() == io::ErrorKind::ResourceBusy => {
+                return Err(Unfinished::Busy);
+            }
+            Err(error) => done.cause = Some(error.to_string()),
+        }
+        done.seconds = begun.elapsed().as_secs_f64();
+        Ok(done)
+    }
+
+    fn attempt(
+        &self,
+        cell: &Cell,
+        objective: Option<f64>,
+        path: &Path,
+        cancel: &Cancel,
+    ) -> Result<(RunStatus, Option<String>, Vec<Judgement>), RunError> {
+        let point = &self.plan.points[cell.point];
+        let loaded = self.base.at(&self.plan.axes, point, cell.seed);
+        let loaded = loaded.map_err(|error| io::Error::other(error.to_string()))?;
+        let options = SimOptions {
+            threads: usize::from(self.base.changes.threads),
+            isa: self.base.isa,
+            cancel: cancel.clone(),
+            ..SimOptions::default()
+        };
+        let mut session = Session::open(loaded, options)?;
+        let place = Place::At { path, force: true };
+        let mut folder = open_folder_with(&session.simulation, place, None)?;
+        let parameters = self.plan.axes.iter().zip(point);
+        let note = CellNote {
+            id: cell.id.clone(),
+            point: cell.point,
+            parameters: parameters
+                .map(|(axis, value)| (axis.path.clone(), value.clone()))
+                .collect(),
+            objective,
+        };
+        note.write(path)?;
+        let ticks = session.simulation.scene().ticks;
+        match session.run_observed(ticks, &mut [&mut folder]) {
+            Ok(outcome) => {
+                folder.finish(&outcome.ending())?;
+                Ok((
+                    outcome.verdict.status,
+                    outcome.stopped_by,
+                    outcome.verdict.judged,
+                ))
+            }
+            Err(error) => {
+                folder.finish(&session.broken(&error))?;
+                Err(error)
+            }
+        }
+    }
+}
+
+/// Runs one cell in a folder that goes away again, and tells what all would take.
+pub fn estimate(work: &Work, cells: &[Cell], limit: &TimeLimit) -> Result<u8, u8> {
+    let Some(first) = cells.first() else {
+        aside!("nothing is left to run");
+        return Ok(exit::OK);
+    };
+    let failed = |error: &dyn std::fmt::Display| {
+        aside!("error: {error}");
+        exit::IO
+    };
+    let home = std::env::temp_dir().join(format!("phantom-dry-run-{}", std::process::id()));
+    let trial = Work {
+        folder: &home,
+        ..*work
+    };
+    let cancel = Cancel::default();
+    let (alive, over) = crossbeam_channel::bounded::<()>(0);
+    let timer = cancel.clone();
+    std::thread::spawn(move || {
+        use crossbeam_channel::RecvTimeoutError::Timeout;
+        if over.recv_timeout(TRIAL) == Err(Timeout) {
+            timer.request(CancelCause::TimeLimit);
+        }
+    });
+    let begun = Instant::now();
+    let found = trial.cell(first, None, &cancel);
+    drop(alive);
+    let seconds = begun.elapsed().as_secs_f64();
+    let path = first.folder(&home);
+    let ticks = crate::record::SavedRun::open(&path)
+        .map(|run| run.manifest.ticks)
+        .unwrap_or(0);
+    let bytes = size(&path).map_err(|error| failed(&error))?;
+    std::fs::remove_dir_all(&home).map_err(|error| failed(&error))?;
+    if let Ok(Done {
+        status: RunStatus::Error,
+        cause: Some(cause),
+        ..
+    }) = &found
+    {
+        return Err(failed(cause));
+    }
+    if limit.cancel().is_requested() {
+        return Ok(exit::INTERRUPTED);
+    }
+    // A cell that did not come to its end within the trial is taken to go on as it began.
+    let share = work.plan.ticks as f64 / ticks.max(1) as f64;
+    let share = if found.is_err() { share.max(1.0) } else { 1.0 };
+    let cells_s = seconds * share * cells.len() as f64 / work.jobs.max(1) as f64;
+    let disk = bytes as f64 * share * cells.len() as f64;
+    say!(
+        "{} cells of {} ticks: about {} on {} cores and {} of disk, by one cell that took {seconds:.2} \
+         s for {ticks} ticks and {}",
+        cells.len(),
+        work.plan.ticks,
+        duration(cells_s),
+        work.jobs,
+        size_in_words(disk),
+        size_in_words(bytes as f64),
+    );
+    Ok(exit::OK)
+}
+
+fn size(folder: &Path) -> io::Result<u64> {
+    let mut total = 0;
+    for entry in std::fs::read_dir(folder)? {
+        let (path, meta) = entry.and_then(|own| Ok((own.path(), own.metadata()?)))?;
+        total += if meta.is_dir() {
+            size(&path)?
+        } else {
+            meta.len()
+        };
+    }
+    Ok(total)
+}
+
+fn duration(seconds: f64) -> String {
+    match seconds {
+        s if s < 120.0 => format!("{s:.1} s"),
+        s if s < 7200.0 => format!("{:.0} min", s / 60.0),
+        s => format!("{:.1} h", s / 3600.0),
+    }
+}
+
+fn size_in_words(bytes: f64) -> String {
+    match bytes {
+        b if b < 1e6 => format!("{:.0} kB", b / 1e3),
+        b if b < 1e9 => format!("{:.0} MB", b / 1e6),
+        b => format!("{:.1} GB", b / 1e9),
+    }
+}
