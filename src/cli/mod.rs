@@ -18,6 +18,7 @@ pub mod run_folder;
 pub mod run;
 pub mod replay;
 pub mod sweep;
+pub mod fit;
 pub mod verify;
 pub mod check;
 pub mod list;

@@ -20,6 +20,7 @@ use super::completions::CompletionsArgs;
 use super::control::ControlArgs;
 use super::exit;
 use super::figure::FigureArgs;
+use super::fit::FitArgs;
 use super::graph::GraphCommand;
 use super::info::InfoArgs;
 use super::integrate::IntegrateArgs;
@@ -110,6 +111,7 @@ impl Default for Program {
         empty
             .command::<RunArgs>()
             .command::<SweepArgs>()
+            .command::<FitArgs>()
             .command::<VerifyArgs>()
             .command::<ReplayArgs>()
             .command::<FigureArgs>()

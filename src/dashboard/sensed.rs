@@ -1,38 +1,19 @@
 //! What sensors saw, for panels: the samples of each scope tick by tick, and the window of samples
 //! that signals are measured on at the shown tick.
 
-use bevy::prelude::Component;
-
-use crate::base::{NodeId, PopulationId, Tick};
+use crate::base::Tick;
 use crate::kernel::Simulation;
-use crate::registry::KeyIndex;
-use crate::resonator::Population;
-use crate::sensors::SensorFrame;
+pub use crate::kernel::sensed::{LATE_TICKS, SensedScope, sensed_scopes};
 use crate::signal::{FrameWindow, SignalSettings, SignalWindows};
 
 /// Channels of a scope that are looked at most; further ones are left out.
 pub const CHANNELS: usize = 256;
 /// Samples of a window that is looked at, over all channels, at most: 32 MB.
 pub const SAMPLES: usize = 1 << 22;
-/// Ticks from the one in which a sample is taken to the one after which it is known.
-pub const LATE_TICKS: Tick = 2;
 /// Samples of a scope that a branch remembers, over all channels: 16 MB.
 const KEPT: usize = 1 << 21;
 /// Frames that are filled up where none came; a longer gap begins the record anew.
 const GAP: u64 = 4096;
-
-/// A scope that sensors look at.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SensedScope {
-    /// Population, or "cluster".
-    pub name: String,
-    /// Its number.
-    pub id: PopulationId,
-    /// The node on which its signals are measured.
-    pub node: NodeId,
-    /// Names of its channels, in the order of its frames.
-    pub channels: Vec<String>,
-}
 
 /// The samples that the signals of a scope are measured on.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,77 +30,25 @@ pub struct SensedWindow {
     pub tick: Tick,
 }
 
-/// The scopes of a simulation that sensors look at, by number.
-#[must_use]
-pub fn sensed_scopes(simulation: &mut Simulation) -> Vec<SensedScope> {
-    let blueprint = simulation.blueprint();
-    let mut ids: Vec<PopulationId> = blueprint.channels.iter().map(|own| own.scope).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let populations = &simulation.scene().populations;
-    let scopes = ids.into_iter().map(|id| {
-        let own = blueprint.channels.iter().filter(|own| own.scope == id);
-        let name = match id.index().checked_sub(1) {
-            None => "cluster".to_owned(),
-            Some(at) => populations
-                .get(at)
-                .map_or(String::new(), |p| p.name.clone()),
-        };
-        SensedScope {
-            name,
-            id,
-            node: NodeId(0),
-            channels: own.map(|own| own.name.clone()).collect(),
-        }
-    });
-    let mut scopes: Vec<SensedScope> = scopes.collect();
-    let nodes = simulation.scene().cluster.nodes;
-    scopes.retain_mut(|own| {
-        let mut nodes = (0..nodes).map(NodeId);
-        let home = nodes.find(|node| {
-            own.node = *node;
-            own.part::<SignalWindows>(simulation).is_some()
-        });
-        home.is_some()
-    });
-    scopes
-}
-
-impl SensedScope {
-    /// What its population has on its home node.
-    fn part<'a, C: Component>(&self, simulation: &'a mut Simulation) -> Option<&'a C> {
-        let world = simulation.look(self.node)?;
-        let populations = world.get_resource::<KeyIndex<Population>>()?;
-        let entity = populations.entity(u64::from(self.id.0))?;
-        world.get::<C>(entity)
-    }
-
-    /// The samples that the last tick brought, of 256 channels at most; `None` without any.
-    #[must_use]
-    pub fn frame(&self, simulation: &mut Simulation) -> Option<Vec<f64>> {
-        let frame = self.part::<SensorFrame>(simulation)?;
-        let few = frame.values.len().min(CHANNELS);
-        frame.fresh.then(|| frame.values[..few].to_vec())
-    }
-
+impl SensedWindow {
     /// The window of the signal engine as it is now; `None` for more than 256 channels or 2²²
     /// samples.
     #[must_use]
-    pub fn window(&self, simulation: &mut Simulation) -> Option<SensedWindow> {
-        if self.channels.len() > CHANNELS {
+    pub fn of(scope: &SensedScope, simulation: &mut Simulation) -> Option<Self> {
+        if scope.channels.len() > CHANNELS {
             return None;
         }
         let clock = simulation.clock();
         let settings = simulation.scene().signal.settings(clock.sample_rate_hz());
         let settings = settings.into_iter().next()?;
-        let windows = self.part::<SignalWindows>(simulation)?;
+        let windows = scope.part::<SignalWindows>(simulation)?;
         let window = windows.0.first()?.window();
         if window.len() * window.channel_count() > SAMPLES {
             return None;
         }
-        Some(SensedWindow {
-            scope: self.name.clone(),
-            channels: self.channels.clone(),
+        Some(Self {
+            scope: scope.name.clone(),
+            channels: scope.channels.clone(),
             window: window.clone(),
             settings,
             tick: clock.tick,

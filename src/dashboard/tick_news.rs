@@ -6,7 +6,7 @@ use crate::base::{Tick, VertexId};
 
 use super::driver::Driver;
 use super::kymograph::column_s;
-use super::sensed::SensedWindow;
+use super::sensed::{CHANNELS, SensedWindow};
 use super::view::field_column;
 use super::worker::{News, lock};
 
@@ -42,7 +42,7 @@ impl Driver {
             }
         }
         for (scope, own) in self.facts.sensed.iter().enumerate() {
-            if let Some(frame) = own.frame(simulation) {
+            if let Some(frame) = own.frame(simulation, CHANNELS) {
                 news.push(News::Samples(number, scope, tick, frame));
             }
         }
@@ -71,7 +71,7 @@ impl Driver {
             return Some(own.clone());
         }
         let own = self.facts.sensed.iter().find(|own| own.name == key.0)?;
-        let own = Arc::new(own.window(simulation)?);
+        let own = Arc::new(SensedWindow::of(own, simulation)?);
         self.window = Some((key, own.clone()));
         Some(own)
     }

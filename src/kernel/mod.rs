@@ -17,6 +17,7 @@ mod quarantine;
 mod step_check;
 mod step_schedule;
 pub mod access;
+pub mod sensed;
 pub mod snapshot;
 pub mod frames;
 pub mod history;

@@ -25,6 +25,9 @@ const NAP: Duration = Duration::from_millis(50);
 
 /// Who follows a run while it goes on, some twenty times a second.
 pub trait Observer {
+    /// Looks at the run after each tick. It may not change anything.
+    fn stepped(&mut self, _simulation: &mut Simulation) {}
+
     /// Takes what was recorded since the last time: rows, events, commands and inputs.
     ///
     /// # Errors
@@ -220,7 +223,11 @@ impl Session {
                 sleep_until(begun, due, self.simulation.cancel());
             }
             match self.simulation.step() {
-                Ok(()) => {}
+                Ok(()) => {
+                    for own in observers.iter_mut() {
+                        own.stepped(&mut self.simulation);
+                    }
+                }
                 Err(SimError::Cancelled { cause, .. }) => {
                     cut = Some(cause);
                     break;

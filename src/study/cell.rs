@@ -84,7 +84,7 @@ pub struct CellNote {
     pub point: usize,
     /// Paths and values, as RON text, in the order of the axes.
     pub parameters: Vec<(String, String)>,
-    /// What a search makes of its point; the same for all seeds of a point.
+    /// Its cost, where a search ran it.
     pub objective: Option<f64>,
 }
 

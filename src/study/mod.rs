@@ -21,6 +21,9 @@ pub mod response;
 pub mod text_figure;
 pub mod cma_es;
 pub mod simplex_search;
+pub mod search;
+pub mod features;
+pub mod goal;
 
 pub use axis::{Axis, Values};
 pub use cell::{Cell, CellNote};

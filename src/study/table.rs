@@ -29,7 +29,7 @@ pub struct CellRow {
     pub status: RunStatus,
     /// Ticks completed.
     pub ticks: u64,
-    /// What a search made of its point.
+    /// Its cost, where a search ran it.
     pub objective: Option<f64>,
     /// The statistics, in the order of the table's columns.
     pub statistics: Vec<Option<f64>>,

@@ -9,7 +9,7 @@ use phantomos::dashboard::commands::{Command, all};
 use phantomos::dashboard::controls::dashboard;
 use phantomos::dashboard::layout::Layout;
 use phantomos::dashboard::panels::{Pane, help_of, title_of};
-use phantomos::dashboard::sensed::sensed_scopes;
+use phantomos::dashboard::sensed::{SensedWindow, sensed_scopes};
 use phantomos::dashboard::state::Request;
 use phantomos::dashboard::theme;
 use phantomos::dashboard::view::{BranchView, TimeView, View, facts, field_column};
@@ -44,7 +44,7 @@ pub fn state_of(path: &std::path::Path, ticks: u64) -> ViewState {
         let field = field_column(&simulation.aggregator().field);
         state.take_news(News::Field(0, tick, field));
         for (number, own) in scopes.iter().enumerate() {
-            if let Some(frame) = own.frame(&mut simulation) {
+            if let Some(frame) = own.frame(&mut simulation, usize::MAX) {
                 state.take_news(News::Samples(0, number, tick, frame));
             }
         }
@@ -70,7 +70,7 @@ pub fn state_of(path: &std::path::Path, ticks: u64) -> ViewState {
         ..TimeView::default()
     };
     let shown = facts.sensed.iter().find(|own| own.name == state.scope);
-    view.sensed = shown.and_then(|own| own.window(&mut simulation).map(Arc::new));
+    view.sensed = shown.and_then(|own| SensedWindow::of(own, &mut simulation).map(Arc::new));
     state.take_view(view);
     state
 }

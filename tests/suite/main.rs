@@ -26,6 +26,7 @@ mod commands;
 mod guide;
 mod by_name;
 mod figure_command;
+mod fit;
 mod own_files;
 mod own_scenes;
 mod plant_delays;

@@ -64,7 +64,7 @@ fn the_matrix_has_the_means_that_metrics_csv_records() {
     let scopes = phantomos::dashboard::sensed::sensed_scopes(&mut simulation);
     assert_eq!((scopes.len(), scopes[0].channels.len()), (1, 24));
     assert_eq!(scopes[0].channels[3], "probe[3]");
-    let own = scopes[0].window(&mut simulation).unwrap();
+    let own = SensedWindow::of(&scopes[0], &mut simulation).unwrap();
     let rows = std::mem::take(&mut simulation.records_mut().rows);
     for (lag, name) in [(false, "phase_locking"), (true, "phase_lag_index")] {
         let recorded = rows.iter().rev().find_map(|row| {

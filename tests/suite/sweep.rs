@@ -146,6 +146,14 @@ fn a_sweep_goes_on_where_it_was_and_refuses_another_plan() {
     assert!(cells(&out).len() == 6 && now.is_ok());
     assert!(told(&sweep(&out, &["--resume"])).contains("0 cells to run (6 are done)"));
     let _ = kept;
+    let shown = out.display().to_string();
+    let verified = phantom(&["verify", &shown, "--sample", "3"]);
+    assert!(verified.status.success(), "{}", told(&verified));
+    let text = String::from_utf8_lossy(&verified.stdout).into_owned();
+    assert!(
+        text.contains("3 of 6 cells run again: 3 identical, 0 not"),
+        "{text}"
+    );
     // What cannot be read any more is a gap that is told.
     std::fs::write(cells(&out)[2].join("manifest.json"), "{").unwrap();
     let derived = phantom(&["sweep", "table", &out.display().to_string()]);

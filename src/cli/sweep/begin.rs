@@ -27,7 +27,7 @@ use crate::study::plan::{CELLS, PlanError, SCENE, replace};
 use crate::study::{Axis, Cell, Design, Plan};
 
 use super::after::finish;
-use super::work::{Work, estimate};
+use super::work::{Job, Work, estimate};
 use super::{Columns, NewSweep};
 
 /// Problems of cells that are shown at most.
@@ -303,8 +303,11 @@ fn cells(plan: &Plan, base: &Base) -> Result<Vec<Cell>, u8> {
     Err(exit::INVALID)
 }
 
-/// Makes the folder, or finds that it holds this very plan.
-fn claim(folder: &Path, plan: &Plan, resume: bool) -> Result<(), u8> {
+/// Makes sure that a folder is free, or holds this very plan.
+///
+/// # Errors
+/// With the exit code, once the reason was told.
+pub fn claim(folder: &Path, plan: &Plan, resume: bool) -> Result<(), u8> {
     let shown = folder.display();
     match Plan::read(folder) {
         Ok(there) => {
@@ -398,7 +401,13 @@ pub fn sweep(args: &NewSweep, parts: &Parts) -> Result<u8, u8> {
         }
         None => distinct,
     };
-    let open = still_open(&mine, &folder);
+    let open: Vec<Job> = still_open(&mine, &folder)
+        .into_iter()
+        .map(|cell| Job {
+            point: plan.points[cell.point].clone(),
+            cell,
+        })
+        .collect();
     let jobs = args.jobs.map_or_else(cores, usize::from);
     let work = Work {
         base: &base,
@@ -406,6 +415,7 @@ pub fn sweep(args: &NewSweep, parts: &Parts) -> Result<u8, u8> {
         folder: &folder,
         jobs,
         json: args.json,
+        goal: None,
     };
     aside!(
         "{}: {} points × {} seeds of {} ticks, {} cells to run{}, {jobs} at a time",
@@ -435,6 +445,8 @@ pub fn sweep(args: &NewSweep, parts: &Parts) -> Result<u8, u8> {
     finish(&work, &tally)
 }
 
-fn cores() -> usize {
+/// Number of cores.
+#[must_use]
+pub fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }

@@ -1,9 +1,9 @@
 //! `phantom sweep`: a scene over a design of parameters and seeds, a run folder for each cell.
 
-mod begin;
-mod work;
-mod after;
-mod merge;
+pub mod begin;
+pub mod work;
+pub mod after;
+pub mod merge;
 
 use std::path::PathBuf;
 
@@ -14,9 +14,6 @@ use crate::study::{Axis, Design};
 
 use super::command::Command;
 use super::scene_args::{SceneArgs, parse_seconds};
-
-pub use begin::{Base, Resolver};
-pub use work::{Tally, Work};
 
 /// Arguments of `sweep`.
 #[derive(Args, Debug)]
@@ -154,7 +151,11 @@ pub struct NewSweep {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Columns(pub Vec<Column>);
 
-fn parse_columns(text: &str) -> Result<Columns, String> {
+/// Reads a column argument.
+///
+/// # Errors
+/// For what is no statistic.
+pub fn parse_columns(text: &str) -> Result<Columns, String> {
     Column::parse(text).map(Columns)
 }
 

@@ -15,10 +15,11 @@ use crate::cli::junit::{self, Suite};
 use crate::cli::run_folder::open_folder_with;
 use crate::cli::say::{aside, say};
 use crate::cli::stop::TimeLimit;
-use crate::kernel::{RunError, Session, SimOptions};
-use crate::record::Place;
+use crate::kernel::{Observer, RunError, Session, SimOptions};
+use crate::record::{Place, SavedRun};
 use crate::scenario::Judgement;
-use crate::study::{Cell, CellNote, Plan};
+use crate::study::goal::Goal;
+use crate::study::{Cell, CellNote, Plan, Point};
 
 use super::begin::Base;
 
@@ -39,6 +40,16 @@ pub struct Work<'a> {
     pub jobs: usize,
     /// Whether lines of JSON are printed.
     pub json: bool,
+    /// What a search is for; its costs are kept in the notes of cells.
+    pub goal: Option<&'a Goal>,
+}
+
+/// A cell and the values of its point.
+pub struct Job {
+    /// The cell.
+    pub cell: Cell,
+    /// The values of the axes.
+    pub point: Point,
 }
 
 /// A cell that came to its end, or why it did not.
@@ -112,6 +123,8 @@ impl Tally {
 /// Shared by the threads.
 struct Progress {
     bar: ProgressBar,
+    /// Whether somebody else tells how far it is.
+    quiet: bool,
     told: Mutex<Instant>,
     began: Instant,
     total: usize,
@@ -119,8 +132,8 @@ struct Progress {
 }
 
 impl Progress {
-    fn new(total: usize, json: bool) -> Self {
-        let target = if io::stderr().is_terminal() {
+    fn new(total: usize, json: bool, quiet: bool) -> Self {
+        let target = if io::stderr().is_terminal() && !quiet {
             ProgressDrawTarget::stderr()
         } else {
             ProgressDrawTarget::hidden()
@@ -133,6 +146,7 @@ impl Progress {
         let now = Instant::now();
         Self {
             bar,
+            quiet,
             told: Mutex::new(now),
             began: now,
             total,
@@ -150,7 +164,7 @@ impl Progress {
         } else {
             PAUSE
         };
-        if told.elapsed() < pause || !(self.json || self.bar.is_hidden()) {
+        if self.quiet || told.elapsed() < pause || !(self.json || self.bar.is_hidden()) {
             return;
         }
         *told = Instant::now();
@@ -180,17 +194,17 @@ enum Unfinished {
 
 impl Work<'_> {
     /// Runs cells. One that breaks off does no harm to the others.
-    pub fn run(&self, cells: &[Cell], limit: &TimeLimit) -> Tally {
+    pub fn run(&self, jobs: &[Job], limit: &TimeLimit) -> Tally {
         let begun = Instant::now();
         let next = AtomicUsize::new(0);
         let tally = Mutex::new(Tally::default());
-        let progress = Progress::new(cells.len(), self.json);
+        let progress = Progress::new(jobs.len(), self.json, self.goal.is_some());
         let one = || {
-            while let Some(cell) = cells.get(next.fetch_add(1, Ordering::Relaxed)) {
+            while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
                 if limit.cancel().is_requested() {
                     break;
                 }
-                let found = self.cell(cell, None, limit.cancel());
+                let found = self.cell(job, limit.cancel());
                 let Ok(mut tally) = tally.lock() else {
                     break;
                 };
@@ -199,7 +213,9 @@ impl Work<'_> {
                         if let Some(cause) = &done.cause
                             && done.status == RunStatus::Error
                         {
-                            progress.bar.suspend(|| aside!("cell {}: {cause}", cell.id));
+                            progress
+                                .bar
+                                .suspend(|| aside!("cell {}: {cause}", job.cell.id));
                         }
                         tally.done.push(done);
                     }
@@ -213,7 +229,7 @@ impl Work<'_> {
             }
         };
         std::thread::scope(|scope| {
-            for _ in 0..self.jobs.min(cells.len()) {
+            for _ in 0..self.jobs.min(jobs.len()) {
                 scope.spawn(one);
             }
         });
@@ -231,22 +247,17 @@ impl Work<'_> {
     }
 
     /// Runs a cell. What a search makes of it is written into its note.
-    fn cell(
-        &self,
-        cell: &Cell,
-        objective: Option<f64>,
-        cancel: &Cancel,
-    ) -> Result<Done, Unfinished> {
+    fn cell(&self, job: &Job, cancel: &Cancel) -> Result<Done, Unfinished> {
         let begun = Instant::now();
-        let folder = cell.folder(self.folder);
+        let folder = job.cell.folder(self.folder);
         let mut done = Done {
-            id: cell.id.clone(),
+            id: job.cell.id.clone(),
             status: RunStatus::Error,
             cause: None,
             judged: Vec::new(),
             seconds: 0.0,
         };
-        match self.attempt(cell, objective, &folder, cancel) {
+        match self.attempt(job, &folder, cancel) {
             Ok((status, cause, judged)) if !status.is_cancelled() => {
                 (done.status, done.cause, done.judged) = (status, cause, judged);
             }
@@ -262,12 +273,10 @@ impl Work<'_> {
 
     fn attempt(
         &self,
-        cell: &Cell,
-        objective: Option<f64>,
+        Job { cell, point }: &Job,
         path: &Path,
         cancel: &Cancel,
     ) -> Result<(RunStatus, Option<String>, Vec<Judgement>), RunError> {
-        let point = &self.plan.points[cell.point];
         let loaded = self.base.at(&self.plan.axes, point, cell.seed);
         let loaded = loaded.map_err(|error| io::Error::other(error.to_string()))?;
         let options = SimOptions {
@@ -280,19 +289,32 @@ impl Work<'_> {
         let place = Place::At { path, force: true };
         let mut folder = open_folder_with(&session.simulation, place, None)?;
         let parameters = self.plan.axes.iter().zip(point);
-        let note = CellNote {
+        let mut note = CellNote {
             id: cell.id.clone(),
             point: cell.point,
             parameters: parameters
                 .map(|(axis, value)| (axis.path.clone(), value.clone()))
                 .collect(),
-            objective,
+            objective: None,
         };
         note.write(path)?;
         let ticks = session.simulation.scene().ticks;
-        match session.run_observed(ticks, &mut [&mut folder]) {
+        let tick_s = session.simulation.clock().tick_s();
+        let sampler = self.goal.map(|goal| goal.sampler(&mut session.simulation));
+        let mut sampler = sampler.transpose().map_err(io::Error::other)?.flatten();
+        let mut observers: Vec<&mut dyn Observer> = vec![&mut folder];
+        observers.extend(sampler.as_mut().map(|own| own as &mut dyn Observer));
+        let ran = session.run_observed(ticks, &mut observers);
+        match ran {
             Ok(outcome) => {
-                folder.finish(&outcome.ending())?;
+                let path = folder.finish(&outcome.ending())?;
+                if let Some(goal) = self.goal
+                    && !outcome.verdict.status.is_cancelled()
+                {
+                    let run = SavedRun::open(&path).map_err(io::Error::other)?;
+                    note.objective = Some(goal.cost(&run, sampler.as_ref(), tick_s)?);
+                    note.write(&path)?;
+                }
                 Ok((
                     outcome.verdict.status,
                     outcome.stopped_by,
@@ -308,8 +330,8 @@ impl Work<'_> {
 }
 
 /// Runs one cell in a folder that goes away again, and tells what all would take.
-pub fn estimate(work: &Work, cells: &[Cell], limit: &TimeLimit) -> Result<u8, u8> {
-    let Some(first) = cells.first() else {
+pub fn estimate(work: &Work, jobs: &[Job], limit: &TimeLimit) -> Result<u8, u8> {
+    let Some(first) = jobs.first() else {
         aside!("nothing is left to run");
         return Ok(exit::OK);
     };
@@ -332,11 +354,11 @@ pub fn estimate(work: &Work, cells: &[Cell], limit: &TimeLimit) -> Result<u8, u8
         }
     });
     let begun = Instant::now();
-    let found = trial.cell(first, None, &cancel);
+    let found = trial.cell(first, &cancel);
     drop(alive);
     let seconds = begun.elapsed().as_secs_f64();
-    let path = first.folder(&home);
-    let ticks = crate::record::SavedRun::open(&path)
+    let path = first.cell.folder(&home);
+    let ticks = SavedRun::open(&path)
         .map(|run| run.manifest.ticks)
         .unwrap_or(0);
     let bytes = size(&path).map_err(|error| failed(&error))?;
@@ -355,12 +377,12 @@ pub fn estimate(work: &Work, cells: &[Cell], limit: &TimeLimit) -> Result<u8, u8
     // A cell that did not come to its end within the trial is taken to go on as it began.
     let share = work.plan.ticks as f64 / ticks.max(1) as f64;
     let share = if found.is_err() { share.max(1.0) } else { 1.0 };
-    let cells_s = seconds * share * cells.len() as f64 / work.jobs.max(1) as f64;
-    let disk = bytes as f64 * share * cells.len() as f64;
+    let cells_s = seconds * share * jobs.len() as f64 / work.jobs.max(1) as f64;
+    let disk = bytes as f64 * share * jobs.len() as f64;
     say!(
         "{} cells of {} ticks: about {} on {} cores and {} of disk, by one cell that took {seconds:.2} \
          s for {ticks} ticks and {}",
-        cells.len(),
+        jobs.len(),
         work.plan.ticks,
         duration(cells_s),
         work.jobs,

@@ -1,0 +1,129 @@
+//! Searches for parameters as a user runs them.
+
+use std::path::Path;
+
+use crate::fixtures::phantom;
+
+/// Oscillators that are seen one by one: a scene, and what its sensors saw at the frequencies and
+/// the coupling that are hidden.
+fn scene(home: &Path) -> String {
+    let text = r#"(
+    version: 2, name: "pair", seed: 3, ticks: 400, clock: (dt_s: 0.02),
+    graph: (kind: Complete),
+    populations: [
+        (name: "a", count: 1, model: Kuramoto(omega: 2.0), coupling: 0.4),
+        (name: "b", count: 1, model: Kuramoto(omega: 3.0), coupling: 0.4),
+    ],
+    sensors: [(name: "s", device: Probe(of: All, period: 1), scope: "cluster")],
+)"#;
+    let path = home.join("pair.ron");
+    std::fs::write(&path, text).unwrap();
+    path.display().to_string()
+}
+
+fn told(output: &std::process::Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn a_number_is_met_and_the_path_of_the_search_is_a_sweep() {
+    let home = tempfile::tempdir().unwrap();
+    let out = home.path().join("f");
+    let shown = out.display().to_string();
+    let arguments = [
+        "fit",
+        "hello",
+        "--target",
+        "coherence:mean=0.7",
+        "-p",
+        "populations[0].coupling=0:2",
+        "--set",
+        "control.enabled=false",
+        "--ticks",
+        "200",
+        "--evaluations",
+        "25",
+        "--tolerance",
+        "1e-6",
+        "--json",
+        "--out",
+        &shown,
+    ];
+    let done = phantom(&arguments);
+    assert!(done.status.success(), "{}", told(&done));
+    let text = String::from_utf8_lossy(&done.stdout).into_owned();
+    let best = text.lines().find(|line| line.contains("\"best\"")).unwrap();
+    let best: serde_json::Value = serde_json::from_str(best).unwrap();
+    assert!(best["cost"].as_f64().unwrap() < 1e-4, "{best}");
+    let table = std::fs::read_to_string(out.join("cells.csv")).unwrap();
+    assert!(
+        table
+            .lines()
+            .next()
+            .unwrap()
+            .contains("objective,coherence:mean"),
+        "{table}"
+    );
+    let cell = out.join("cells").join(best["cell"].as_str().unwrap());
+    let verified = phantom(&["verify", &cell.display().to_string()]);
+    assert!(verified.status.success(), "{}", told(&verified));
+    // Again, it takes the cells that are there.
+    let again = phantom(&[&arguments[..], &["--resume"]].concat());
+    let text = String::from_utf8_lossy(&again.stdout).into_owned();
+    assert!(text.contains("\"run\":0"), "{text}");
+    let other = phantom(&[&arguments[..], &["--resume", "--from", "1"]].concat());
+    assert_eq!(other.status.code(), Some(3), "{}", told(&other));
+}
+
+#[test]
+fn what_cannot_be_searched_is_refused() {
+    let home = tempfile::tempdir().unwrap();
+    let path = scene(home.path());
+    let shown = home.path().join("f").display().to_string();
+    let refused = |more: &[&str], code: i32, expected: &str| {
+        let mut all = vec!["fit", &path, "--out", &shown];
+        all.extend(more);
+        let output = phantom(&all);
+        assert_eq!(
+            output.status.code(),
+            Some(code),
+            "{more:?}: {}",
+            told(&output)
+        );
+        assert!(
+            told(&output).contains(expected),
+            "{more:?}: {}",
+            told(&output)
+        );
+    };
+    let p = ["-p", "populations[0].coupling=0:1"];
+    refused(&[&p[..], &["--target", "none.csv"]].concat(), 7, "none.csv");
+    refused(
+        &[&p[..], &["--target", "coherence=x"]].concat(),
+        2,
+        "NUMBER",
+    );
+    refused(
+        &[&p[..], &["--target", "coherense=1"]].concat(),
+        3,
+        "did you mean `coherence`?",
+    );
+    refused(
+        &[
+            "-p",
+            "populations[0].coupling=1,2",
+            "--target",
+            "coherence=1",
+        ],
+        3,
+        "needs a range",
+    );
+    let csv = home.path().join("three.csv");
+    std::fs::write(&csv, "t,x,y,z\n0,1,2,3\n0.02,2,3,4\n0.04,1,2,3\n").unwrap();
+    let three = csv.display().to_string();
+    refused(
+        &[&p[..], &["--target", &three]].concat(),
+        3,
+        "3 channels (x, y, z)",
+    );
+}
