@@ -5,7 +5,10 @@ use std::path::Path;
 use phantomos::base::{InputLog, InputRecord, RunStatus};
 use phantomos::kernel::{History, SimError, SimOptions, Simulation};
 use phantomos::record::folder::Extras;
-use phantomos::record::{Comparison, Ending, Manifest, Place, RunFolder, RunSink, SavedRun};
+use phantomos::record::{
+    Columns, Comparison, Ending, Manifest, Place, RunFolder, RunSink, SavedRun,
+};
+use phantomos::scenario::record_spec::RecordFormat;
 use phantomos::scenario::{Blueprint, parse};
 
 use crate::plan::Plan;
@@ -162,7 +165,12 @@ fn folder_repeats(plan: &Plan, way: &Way, expected: &End, scratch: &Path) -> Res
     .map_err(|e| text(&e))?;
     let mut simulation = start(plan, way).map_err(|e| text(&e))?;
     let metrics = simulation.metrics().clone();
-    let folder = RunFolder::create(place, manifest, &plan.text(), &metrics, &Extras::default());
+    let columns = Columns::all(&metrics);
+    let extras = Extras {
+        format: RecordFormat::Both,
+        ..Extras::default()
+    };
+    let folder = RunFolder::create(place, manifest, &plan.text(), columns.clone(), &extras);
     let mut folder = folder.map_err(|e| text(&e))?;
     let first = finish(plan, &mut simulation, &mut folder);
     if first != *expected {
@@ -181,7 +189,7 @@ fn folder_repeats(plan: &Plan, way: &Way, expected: &End, scratch: &Path) -> Res
     if log.records().len() != plan.inputs.len() {
         return Err("the folder lacks inputs".to_owned());
     }
-    let mut comparison = Comparison::begin(&saved, &metrics).map_err(|e| text(&e))?;
+    let mut comparison = Comparison::begin(&saved, columns).map_err(|e| text(&e))?;
     let mut again = start(plan, way).map_err(|e| text(&e))?;
     let second = finish(plan, &mut again, &mut comparison);
     let difference = comparison.finish(second.ticks).map_err(|e| text(&e))?;

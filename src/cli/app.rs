@@ -48,6 +48,7 @@ pub fn open(args: &AppArgs, parts: &Parts) -> u8 {
                 time_limit: None,
                 inputs: None,
                 junit: None,
+                format: None,
                 json: false,
                 quiet: false,
                 replay: None,

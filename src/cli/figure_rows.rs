@@ -1,14 +1,12 @@
-//! What a figure needs of a run folder's metrics.csv: some columns of a range of time, by scope.
+//! What a figure needs of a run folder's metrics: some columns of a range of time, by scope.
 
 use std::collections::BTreeMap;
 use std::io;
 
 use crate::base::Tick;
-use crate::record::SavedRun;
-use crate::record::claim::open_plain;
-use crate::record::lines::METRICS;
+use crate::record::{MetricRows, SavedRun};
 
-/// Columns of metrics.csv.
+/// Columns of metrics.
 #[derive(Debug, Default)]
 pub struct Rows {
     /// Scopes in the order of the file.
@@ -23,25 +21,16 @@ pub struct Rows {
     pub times: Option<[f64; 2]>,
 }
 
-/// Columns before those of metrics: tick, time, scope.
-const BEFORE: usize = 3;
-
 impl Rows {
     /// Reads the rows of a range of time, and of them the named metrics. A run that was cut short
     /// may end within a row, which does not count.
     ///
     /// # Errors
-    /// When the file cannot be read or is no table.
+    /// When the rows cannot be read.
     pub fn read(saved: &SavedRun, names: &[String], range: [f64; 2]) -> io::Result<Self> {
-        let file = open_plain(&saved.path, METRICS)?;
-        let mut reader = csv::ReaderBuilder::new()
-            .flexible(true)
-            .from_reader(io::BufReader::with_capacity(1 << 18, file));
-        let head: Vec<String> = reader.headers()?.iter().map(str::to_owned).collect();
-        let metrics = head.iter().enumerate().skip(BEFORE);
-        // The last column holds flags.
-        let metrics = metrics.take(head.len().saturating_sub(BEFORE + 1));
-        let columns: Vec<(usize, String)> = metrics.map(|(k, name)| (k, name.clone())).collect();
+        let mut source = MetricRows::open(&saved.path)?;
+        let columns = source.columns().to_vec();
+        let columns: Vec<(usize, String)> = columns.into_iter().enumerate().collect();
         let chosen: Vec<&(usize, String)> = columns
             .iter()
             .filter(|(_, name)| names.contains(name))
@@ -51,33 +40,26 @@ impl Rows {
         // By scope: a series for each chosen column, and which columns have values.
         let mut series: Vec<Vec<Vec<[f64; 2]>>> = Vec::new();
         let mut has: Vec<Vec<bool>> = Vec::new();
-        let mut record = csv::StringRecord::new();
-        while reader.read_record(&mut record)? {
-            if record.len() != head.len() {
-                continue;
-            }
-            let number = |at: usize| record.get(at).and_then(|cell| cell.parse::<f64>().ok());
-            let tick = record.get(0).and_then(|cell| cell.parse().ok());
-            let (Some(tick), Some(time)) = (tick, number(1)) else {
-                continue;
-            };
-            let scope = record.get(2).unwrap_or_default();
-            let at = rows.scopes.iter().position(|own| own == scope);
-            let at = at.unwrap_or_else(|| {
-                rows.scopes.push(scope.to_owned());
-                series.push(vec![Vec::new(); chosen.len()]);
-                has.push(vec![false; columns.len()]);
-                rows.scopes.len() - 1
-            });
-            for (k, (column, _)) in columns.iter().enumerate() {
-                has[at][k] |= record.get(*column).is_some_and(|cell| !cell.is_empty());
-            }
-            if time < range[0] || time > range[1] {
-                continue;
-            }
-            rows.seen(tick, time);
-            for (own, (column, _)) in series[at].iter_mut().zip(&chosen) {
-                own.push([time, number(*column).unwrap_or(f64::NAN)]);
+        while let Some(block) = source.next_block()? {
+            for row in 0..block.len() {
+                let (tick, time, scope) = (block.ticks[row], block.times[row], block.scope(row));
+                let at = rows.scopes.iter().position(|own| own == scope);
+                let at = at.unwrap_or_else(|| {
+                    rows.scopes.push(scope.to_owned());
+                    series.push(vec![Vec::new(); chosen.len()]);
+                    has.push(vec![false; columns.len()]);
+                    rows.scopes.len() - 1
+                });
+                for (own, value) in has[at].iter_mut().zip(block.row(row)) {
+                    *own |= value.is_some();
+                }
+                if time < range[0] || time > range[1] {
+                    continue;
+                }
+                rows.seen(tick, time);
+                for (own, (column, _)) in series[at].iter_mut().zip(&chosen) {
+                    own.push([time, block.values[*column][row]]);
+                }
             }
         }
         for ((scope, own), has) in rows.scopes.iter().zip(series).zip(has) {

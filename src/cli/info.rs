@@ -12,6 +12,7 @@ use crate::files::array::{is_zip, members};
 use crate::files::columns::choose;
 use crate::files::graph::read as read_graph;
 use crate::files::recording::{RecordingQuestion, read as read_recording};
+use crate::files::source;
 use crate::files::table::{TableQuestion, read as read_table};
 use crate::graph::from_file::{Reading, build};
 use crate::scenario::Parts;
@@ -51,7 +52,7 @@ impl Command for InfoArgs {
 
     fn run(&self, _parts: &Parts) -> u8 {
         let shown = self.file.display().to_string();
-        let bytes = match std::fs::read(&self.file) {
+        let bytes = match source::read(&self.file) {
             Ok(bytes) => bytes,
             Err(error) => {
                 aside!("{shown}: {error}");

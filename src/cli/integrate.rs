@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::base::cancel::Cancel;
 use crate::dynamics::{Integrator, Options, answer};
 use crate::files::columns::choose;
+use crate::files::source;
 use crate::files::table::{TableQuestion, read as read_table};
 use crate::files::vertex_rows::refuse_shuffled;
 use crate::graph::FileEdges;
@@ -175,7 +176,7 @@ fn answer_all(args: &IntegrateArgs) -> Result<u8> {
 fn put_files(cases: &mut [Value], args: &IntegrateArgs) -> Result<()> {
     if let Some(path) = &args.state {
         let shown = path.display().to_string();
-        let bytes = std::fs::read(path).with_context(|| shown.clone())?;
+        let bytes = source::read(path).with_context(|| shown.clone())?;
         let asked = TableQuestion {
             dialect: args.dialect.options(),
             array: args.dialect.array.as_deref(),

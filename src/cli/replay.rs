@@ -10,7 +10,7 @@ use crate::base::isa::Isa;
 use crate::base::{Input, InputLog, InputRecord, RunStatus, Subject, Tick};
 use crate::kernel::{KernelState, Observer, Session, SimOptions};
 use crate::record::claim::RESOLVED;
-use crate::record::{Batch, Comparison, Manifest, MetricRow, SavedRun};
+use crate::record::{Batch, Columns, Comparison, Manifest, MetricRow, SavedError, SavedRun};
 use crate::scenario::Parts;
 
 use super::command::Command;
@@ -107,7 +107,7 @@ impl Command for ReplayArgs {
 /// With the exit code, when neither the file nor a copy is what it was.
 fn check_inputs(folder: &Path, manifest: &Manifest) -> Result<Vec<String>, u8> {
     let hash = |file: &Path| {
-        std::fs::read(file)
+        crate::files::source::read(file)
             .ok()
             .map(|bytes| format!("{:016x}", xxh3_64(&bytes)))
     };
@@ -159,6 +159,18 @@ pub struct Repeat {
     pub end: Tick,
     /// Files that the scene read, which are not what they were; the folder's copies are taken.
     pub changed: Vec<String>,
+}
+
+impl Repeat {
+    /// What holds the run against the folder.
+    ///
+    /// # Errors
+    /// When a file of the folder cannot be read.
+    pub fn comparison(&self) -> Result<Comparison, SavedError> {
+        let simulation = &self.session.simulation;
+        let columns = Columns::of(simulation.scene(), simulation.metrics());
+        Comparison::begin(&self.saved, columns)
+    }
 }
 
 /// Makes a run folder's run ready, once its files hold what it claims.
@@ -349,7 +361,7 @@ fn run_to(run: &mut Repeat, to: Tick, args: &ReplayArgs) -> anyhow::Result<u8> {
     };
     let mut comparison = match args.without {
         Some(_) => None,
-        None => Some(Comparison::begin(&run.saved, simulation.metrics())?),
+        None => Some(run.comparison()?),
     };
     let (mut last, mut bar) = (LastRows::default(), BarObserver(progress_bar(to)));
     let mut observers: Vec<&mut dyn Observer> = vec![&mut last, &mut bar];

@@ -10,13 +10,16 @@ use serde_json::json;
 
 use crate::base::Tick;
 use crate::kernel::{Observer, Outcome, RunError, Session, SimError, SimOptions, Statistics};
+use crate::record::folder::told;
 use crate::record::{Batch, SavedError, SavedRun};
+use crate::scenario::record_spec::RecordFormat;
 use crate::scenario::{LoadedScene, Parts, SceneError};
 use crate::signal::metrics::COHERENCE;
 
 use super::bench_args::chosen_isa;
 use super::command::Command;
 use super::exit;
+use super::file_args::word;
 use super::junit::{self, Suite};
 use super::phi::effort::Watch;
 use super::run_folder::{InputsArg, last_state, open_folder_with, place};
@@ -52,6 +55,9 @@ pub struct RunArgs {
     /// Write what became of the assertions as JUnit XML into this file.
     #[arg(long, value_name = "FILE")]
     pub junit: Option<PathBuf>,
+    /// The form of the rows of metrics, instead of the scene's: csv, parquet or both.
+    #[arg(long, value_name = "FORM", value_parser = word::<RecordFormat>)]
+    pub format: Option<RecordFormat>,
     /// Print JSON lines on standard output.
     #[arg(long)]
     pub json: bool,
@@ -70,7 +76,9 @@ impl Command for RunArgs {
     fn run(&self, parts: &Parts) -> u8 {
         let limit = TimeLimit::begin(self.time_limit.map(Duration::from_secs_f64));
         match read_scene(&self.scene, &self.changes, parts) {
-            Ok(loaded) => {
+            Ok(mut loaded) => {
+                let format = self.format.unwrap_or(loaded.scene.record.format);
+                loaded.scene.record.format = format;
                 if !self.quiet {
                     tell_notes(&loaded);
                 }
@@ -152,7 +160,7 @@ pub fn break_off(error: &RunError) -> u8 {
     match error {
         RunError::Simulation(error) => fail(error),
         RunError::Folder(error) => {
-            aside!("cannot write the run folder: {error}");
+            aside!("{}", told(error));
             exit::IO
         }
     }
@@ -238,8 +246,12 @@ fn run_loaded(
     let outcome = match outcome {
         Ok(outcome) => outcome,
         Err(error) => {
-            folder.finish(&session.broken(&error))?;
-            return Err(error);
+            let closed = folder.finish(&session.broken(&error));
+            // What could not be written first is what a person has to know.
+            return match (&error, closed) {
+                (RunError::Simulation(_), Err(second)) => Err(second.into()),
+                _ => Err(error),
+            };
         }
     };
     if scene.record.last_state || scene.vertices() <= LAST_STATE_VERTICES {

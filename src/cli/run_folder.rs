@@ -13,7 +13,7 @@ use crate::kernel::state_record::state_columns;
 use crate::record::claim::COPIES;
 use crate::record::folder::Extras;
 use crate::record::manifest::{InputClaim, RUN_FORMAT};
-use crate::record::{Manifest, Place, RunFolder};
+use crate::record::{Columns, Manifest, Place, RunFolder};
 use crate::scenario::{FileAccess, InputFile, Scene};
 
 /// Bytes of a scene's files up to which they are copied unasked.
@@ -132,8 +132,10 @@ pub fn open_folder_with(
             .as_ref()
             .map(|spec| (spec, columns.as_slice())),
         copies: &copies,
+        format: scene.record.format,
     };
-    RunFolder::create(place, manifest, &text, simulation.metrics(), &extras)
+    let columns = Columns::of(&scene, simulation.metrics());
+    RunFolder::create(place, manifest, &text, columns, &extras)
 }
 
 /// A copy of a file, with a name of its own among the others.

@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use rayon::prelude::*;
 
-use crate::record::Comparison;
 use crate::scenario::Parts;
 use crate::study::Table;
 use crate::study::cell::is_done;
@@ -114,7 +113,7 @@ fn verify(folder: &Path, args: &VerifyArgs, parts: &Parts, limit: &TimeLimit) ->
         Ok(prepared) => prepared,
         Err(code) => return code,
     };
-    let mut comparison = match Comparison::begin(&run.saved, run.session.simulation.metrics()) {
+    let mut comparison = match run.comparison() {
         Ok(comparison) => comparison,
         Err(error) => return refuse(&error),
     };

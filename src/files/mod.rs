@@ -8,6 +8,7 @@
 //!
 //! ```text
 //! bytes ─ unpack (gzip) ─┬─ array (npy, npz)
+//!                        ├─ parquet
 //!                        ├─ recording (EDF, BDF, WAV; arrays and tables)
 //!                        └─ decode (UTF-8, UTF-16, Latin-1) ─┬─ table (dialect → cells → numbers)
 //!                                                            └─ graph (one file a format)
@@ -30,7 +31,9 @@ pub mod archive;
 mod array_cells;
 pub mod array;
 pub mod array_table;
+pub mod parquet;
 pub mod table;
+pub mod source;
 pub mod vertex_rows;
 mod times;
 pub mod columns;

@@ -10,6 +10,7 @@ use super::detect::{Content, detect};
 use super::dialect::{Dialect, DialectOptions};
 use super::fault::{Faults, shown};
 use super::number::{is_missing, number};
+use super::parquet::{self, ParquetQuestion, is_parquet};
 pub use super::table_file::{Table, TableColumn, TableFile};
 use super::text::{decode, unpack};
 
@@ -26,7 +27,8 @@ pub struct TableQuestion<'a> {
     pub cancel: Cancel,
 }
 
-/// Reads a table of numbers: text, `.npy` or `.npz`, also compressed; `name` is that of its file.
+/// Reads a table of numbers: text, `.npy`, `.npz` or Parquet, also compressed; `name` is that of
+/// its file.
 ///
 /// # Errors
 /// With all that is wrong, or the choices when it could be read in two ways.
@@ -36,6 +38,13 @@ pub fn read(name: &str, bytes: Vec<u8>, asked: &TableQuestion<'_>) -> Result<Tab
     let is_array = is_npy(&unpacked.bytes) || is_zip(&unpacked.bytes);
     let mut file = if is_array || unpacked.name.ends_with(".npy") {
         array::read(&unpacked.bytes, asked.array)?.into_table()?
+    } else if is_parquet(&unpacked.bytes) {
+        let question = ParquetQuestion {
+            wanted: asked.columns,
+            missing: &asked.dialect.missing,
+            cancel: &asked.cancel,
+        };
+        parquet::read(unpacked.bytes, &question)?
     } else {
         let (text, encoding) = decode(unpacked.bytes)?;
         notes.extend(encoding.map(|name| format!("encoding {name}")));

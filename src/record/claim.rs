@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::lines::{COMMANDS, EVENTS, INPUTS, METRICS};
 use super::manifest::Manifest;
+use super::parquet_parts::{PARTS, PARTS_NEW, PARTS_OLD, clear_parts};
 use super::states::{LAST_STATE, STATES, STATES_ARRAY, STATES_RAW, VELOCITIES};
 
 /// The scene with every value spelled out.
@@ -33,6 +34,9 @@ const FILES: [&str; 12] = [
     VELOCITIES,
     LAST_STATE,
 ];
+
+/// The directories of part files.
+const DIRECTORIES: [&str; 3] = [PARTS, PARTS_OLD, PARTS_NEW];
 
 /// Where a run folder is made.
 #[derive(Clone, Copy, Debug)]
@@ -64,7 +68,8 @@ pub(super) fn claim(place: Place, manifest: &Manifest) -> io::Result<Claimed> {
         Place::Fresh => make_fresh(manifest)?,
         Place::At { path, force } => {
             make(path)?;
-            if let Some(name) = FILES.iter().find(|name| is_there(&path.join(name))) {
+            let mut names = FILES.iter().chain(&DIRECTORIES);
+            if let Some(name) = names.find(|name| is_there(&path.join(name))) {
                 if !force {
                     return Err(refused(
                         ErrorKind::AlreadyExists,
@@ -159,6 +164,9 @@ fn clear(path: &Path) -> io::Result<()> {
             }
             _ => {}
         }
+    }
+    for name in DIRECTORIES {
+        clear_parts(&path.join(name));
     }
     // It stays when somebody put something else there.
     let _ = fs::remove_dir(path.join(COPIES));

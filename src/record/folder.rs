@@ -12,23 +12,24 @@ use std::time::{Duration, Instant};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::base::{InputRecord, Tick};
-use crate::registry::Metrics;
-use crate::scenario::record_spec::StatesSpec;
+use crate::scenario::record_spec::{RecordFormat, StatesSpec};
 
 use super::claim::{COPIES, Claimed, DRAFT, MANIFEST, Place, RESOLVED, claim, create, open_plain};
 use super::event::EventRecord;
 use super::hashed::HashedFile;
-use super::lines::{
-    Batch, COMMANDS, COMMANDS_HEAD, EVENTS, INPUTS, METRICS, RunSink, command_line,
-};
+use super::lines::{Batch, COMMANDS, COMMANDS_HEAD, EVENTS, INPUTS, RunSink, command_line};
 use super::manifest::{Ending, FileClaim, Manifest};
-use super::rows::metrics_head;
+use super::metric_rows::MetricRows;
+use super::parquet_parts::PARTS;
+use super::row_writer::RowWriter;
+use super::rows::Columns;
 use super::states::LAST_STATE;
 use super::states_file::StatesFile;
 use super::utc;
 
-/// Files are flushed at least this often.
-const FLUSH: Duration = Duration::from_secs(1);
+/// Files are flushed at least this often, so that no more than a second is lost when it takes a
+/// while.
+const FLUSH: Duration = Duration::from_millis(700);
 
 /// What a folder holds beside the records of every run.
 #[derive(Default)]
@@ -37,13 +38,15 @@ pub struct Extras<'a> {
     pub states: Option<(&'a StatesSpec, &'a [String])>,
     /// Copies of the files that the scene reads, by their names in the folder.
     pub copies: &'a [(String, Vec<u8>)],
+    /// The form of the rows of metrics.
+    pub format: RecordFormat,
 }
 
 /// An open run folder. Files are flushed every second, so at most that much is lost.
 pub struct RunFolder {
     path: PathBuf,
     manifest: Manifest,
-    metrics: HashedFile,
+    metrics: RowWriter,
     events: HashedFile,
     commands: HashedFile,
     inputs: HashedFile,
@@ -64,14 +67,14 @@ impl RunFolder {
         place: Place,
         mut manifest: Manifest,
         resolved_scene: &str,
-        metrics: &Metrics,
+        columns: Columns,
         extras: &Extras<'_>,
     ) -> io::Result<Self> {
         manifest.started = utc::now();
         let Claimed { path, inputs } = claim(place, &manifest)?;
         let open = |name| create(&path, name).map(|file| HashedFile::new(name, file));
         let mut folder = Self {
-            metrics: open(METRICS)?,
+            metrics: RowWriter::create(&path, extras.format, columns, &manifest)?,
             events: open(EVENTS)?,
             commands: open(COMMANDS)?,
             inputs: HashedFile::new(INPUTS, inputs),
@@ -97,7 +100,6 @@ impl RunFolder {
             create(&folder.path, name)?.write_all(bytes)?;
         }
         folder.write_manifest()?;
-        folder.metrics.line(&metrics_head(metrics))?;
         folder.commands.line(COMMANDS_HEAD)?;
         folder.flush()?;
         Ok(folder)
@@ -122,10 +124,10 @@ impl RunFolder {
         };
         // Rows bear the tick after which they were taken, the rest that in which they happened.
         let tick_of = |line: &str| line.split(',').next().and_then(|t| t.parse::<Tick>().ok());
-        for line in read(METRICS)?.lines() {
-            if tick_of(line).is_some_and(|tick| tick <= before) {
-                self.metrics.line(line)?;
-            }
+        let mut rows = MetricRows::open(&other.path)?;
+        while let Some(mut block) = rows.next_block()? {
+            block.keep_to(before);
+            self.metrics.take_block(block)?;
         }
         for line in read(COMMANDS)?.lines() {
             if tick_of(line).is_some_and(|tick| tick < before) {
@@ -163,6 +165,7 @@ impl RunFolder {
     /// When that folder holds a run already, or files cannot be written.
     pub fn export(&mut self, into: &Path, ending: &Ending) -> io::Result<()> {
         self.flush()?;
+        let rows = self.metrics.claims()?;
         let place = Place::At {
             path: into,
             force: false,
@@ -174,8 +177,13 @@ impl RunFolder {
             fs::create_dir_all(path.join(COPIES))?;
         }
         let states = self.states.iter().flat_map(StatesFile::names);
-        let names = [INPUTS, METRICS, EVENTS, COMMANDS, RESOLVED].into_iter();
-        let all = names.chain(states).map(str::to_owned).chain(copies);
+        let names = [INPUTS, EVENTS, COMMANDS, RESOLVED].into_iter();
+        let names = names.map(str::to_owned).chain(states);
+        let parts = rows.iter().map(|(name, _)| name.clone());
+        if rows.iter().any(|(name, _)| name.starts_with(PARTS)) {
+            fs::create_dir_all(path.join(PARTS))?;
+        }
+        let all = names.chain(parts).chain(copies);
         for name in all {
             let name = name.as_str();
             let mut from = open_plain(&self.path, name)?;
@@ -185,7 +193,7 @@ impl RunFolder {
                 io::copy(&mut from, &mut create(&path, name)?)?;
             }
         }
-        write_manifest(&path, &self.ended(ending, Vec::new()))
+        write_manifest(&path, &self.ended(ending, rows))
     }
 
     /// Where it is.
@@ -199,7 +207,7 @@ impl RunFolder {
             self.inputs.line(&serde_json::to_string(input)?)?;
         }
         // What follows from them may leave its buffer at any moment from now on.
-        self.inputs.file.flush()
+        self.inputs.flush()
     }
 
     /// Brings everything to the disk.
@@ -207,10 +215,15 @@ impl RunFolder {
     /// # Errors
     /// When files cannot be written.
     pub fn flush(&mut self) -> io::Result<()> {
-        self.inputs.file.flush()?;
-        self.metrics.file.flush()?;
-        self.events.file.flush()?;
-        self.commands.file.flush()?;
+        self.flush_others()?;
+        self.metrics.claims().map(drop)
+    }
+
+    /// Brings all to the disk but rows of metrics, which are on their way.
+    fn flush_others(&mut self) -> io::Result<()> {
+        self.inputs.flush()?;
+        self.events.flush()?;
+        self.commands.flush()?;
         self.states.as_mut().map_or(Ok(()), StatesFile::flush)?;
         self.flushed = Instant::now();
         Ok(())
@@ -221,17 +234,20 @@ impl RunFolder {
     /// # Errors
     /// When files cannot be written.
     pub fn finish(mut self, ending: &Ending) -> io::Result<PathBuf> {
-        self.flush()?;
+        self.flush_others()?;
         let path = self.path.clone();
         let states = self.states.as_mut().map(|states| states.close(&path));
-        let states = states.transpose()?.unwrap_or_default();
-        write_manifest(&self.path, &self.ended(ending, states))?;
-        Ok(self.path)
+        let mut claims = states.transpose()?.unwrap_or_default();
+        let mut manifest = self.ended(ending, Vec::new());
+        claims.extend(self.metrics.close()?);
+        manifest.files.extend(claims);
+        write_manifest(&path, &manifest)?;
+        Ok(path)
     }
 
     /// The manifest of a run that ends so.
-    fn ended(&self, ending: &Ending, states: Vec<(String, FileClaim)>) -> Manifest {
-        let files = [&self.metrics, &self.events, &self.commands, &self.inputs];
+    fn ended(&self, ending: &Ending, more: Vec<(String, FileClaim)>) -> Manifest {
+        let files = [&self.events, &self.commands, &self.inputs];
         let resolved = (RESOLVED.to_owned(), self.resolved.clone());
         let last = self
             .last_state
@@ -247,7 +263,7 @@ impl RunFolder {
                 .map(HashedFile::claim)
                 .into_iter()
                 .chain([resolved])
-                .chain(states)
+                .chain(more)
                 .chain(last)
                 .collect(),
             ..self.manifest.clone()
@@ -265,7 +281,7 @@ impl RunSink for RunFolder {
             self.write_inputs(&batch.inputs)?;
         }
         for row in &batch.rows {
-            self.metrics.line(&row.line())?;
+            self.metrics.take(row)?;
         }
         for event in &batch.events {
             self.events.line(&serde_json::to_string(event)?)?;
@@ -277,10 +293,19 @@ impl RunSink for RunFolder {
             states.append(batch)?;
         }
         if self.flushed.elapsed() > FLUSH {
-            self.flush()?;
+            self.flush_others()?;
+            self.metrics.flush()?;
         }
         Ok(())
     }
+}
+
+/// That a folder could not be written, as people are told.
+#[must_use]
+pub fn told(error: &io::Error) -> String {
+    format!(
+        "cannot write the run folder: {error}; what is there can be read up to its last whole row"
+    )
 }
 
 /// Replaces the manifest at once: what is read is the old one or the new one.

@@ -3,7 +3,8 @@
 //!
 //! `lines` says how a line of each file is made and what a sink of records is; `claim` makes a
 //! folder one run's own, `folder` writes it, `saved` reads it back, `comparison` holds a repeated
-//! run against it.
+//! run against it. Rows of metrics are text, columns of numbers, or both: `row_writer` writes them
+//! on a thread of its own, and whoever reads them takes `metric_rows`.
 
 pub mod event;
 pub mod rows;
@@ -14,6 +15,12 @@ pub mod manifest;
 pub mod lines;
 pub mod claim;
 mod hashed;
+mod row_block;
+mod parquet_part;
+mod parquet_read;
+mod parquet_parts;
+pub mod metric_rows;
+mod row_writer;
 mod states_file;
 pub mod folder;
 pub mod saved;
@@ -26,7 +33,9 @@ pub use event::{EventKind, EventRecord, StepChange};
 pub use folder::RunFolder;
 pub use lines::{Batch, RunSink};
 pub use manifest::{Ending, Manifest};
-pub use rows::MetricRow;
+pub use metric_rows::{MetricRows, RowForm};
+pub use row_block::RowBlock;
+pub use rows::{Columns, MetricRow};
 pub use saved::{SavedError, SavedRun};
 pub use step_watch::{StepWarning, StepWatch};
 pub use systems::{RecordPlugin, RunCounts, RunRecords};

@@ -1,12 +1,96 @@
 //! Rows of metrics.csv: the readings of one scope after one tick.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use crate::base::Tick;
+use crate::registry::metric::Metric;
 use crate::registry::{MetricId, Metrics};
+use crate::scenario::Scene;
+
+use super::row_block::RowBlock;
 
 /// The columns before those of metrics.
 const FIRST_COLUMNS: &str = "tick,t_s,scope";
+
+/// The metrics that are written, in the order of the table.
+#[derive(Clone, Debug, Default)]
+pub struct Columns {
+    metrics: Metrics,
+    places: Vec<usize>,
+}
+
+impl Columns {
+    /// All of a table.
+    #[must_use]
+    pub fn all(metrics: &Metrics) -> Self {
+        Self {
+            places: (0..metrics.list().len()).collect(),
+            metrics: metrics.clone(),
+        }
+    }
+
+    /// What a scene wants written: all, or what `record.metrics` and the plots of its view name.
+    #[must_use]
+    pub fn of(scene: &Scene, metrics: &Metrics) -> Self {
+        if scene.record.metrics.is_empty() {
+            return Self::all(metrics);
+        }
+        let named = scene.record.metrics.iter().chain(scene.view.metrics());
+        let places: BTreeSet<usize> = named.filter_map(|id| metrics.position(id)).collect();
+        Self {
+            metrics: metrics.clone(),
+            places: places.into_iter().collect(),
+        }
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.places.is_empty()
+    }
+
+    /// The metrics.
+    pub fn metrics(&self) -> impl Iterator<Item = &Metric> {
+        self.places
+            .iter()
+            .filter_map(|at| self.metrics.list().get(*at))
+    }
+
+    /// Their values in a row.
+    pub fn values<'a>(&'a self, row: &'a MetricRow) -> impl Iterator<Item = Option<f64>> + 'a {
+        self.places.iter().map(|at| row.at(*at))
+    }
+
+    /// The head of metrics.csv. Units stand in the names.
+    #[must_use]
+    pub fn head(&self) -> String {
+        let mut head = FIRST_COLUMNS.to_owned();
+        for metric in self.metrics() {
+            head.push(',');
+            quote(&mut head, metric.id.as_str());
+        }
+        head + ",flags"
+    }
+
+    /// The line of a row.
+    #[must_use]
+    pub fn line(&self, row: &MetricRow) -> String {
+        let mut line = String::with_capacity(24 * (self.len() + 4));
+        let (when, words) = (
+            (row.tick, row.t_s),
+            (row.scope.as_str(), row.flags.as_str()),
+        );
+        write_line(&mut line, when, words, self.values(row));
+        line
+    }
+}
 
 /// The readings of one scope after one tick.
 #[derive(Clone, Debug, Default)]
@@ -46,35 +130,50 @@ impl MetricRow {
         self.values.get(place).copied().flatten()
     }
 
-    /// The line of metrics.csv; a cell is empty where there is no finite value, since what is lost
-    /// is told by an alert and not by a NaN in a file.
+    /// The line of metrics.csv with all metrics of the table.
     #[must_use]
     pub fn line(&self) -> String {
-        let mut line = String::with_capacity(24 * (self.values.len() + 4));
-        // Writing into a string cannot fail.
-        let _ = write!(line, "{},{},", self.tick, self.t_s);
-        quote(&mut line, &self.scope);
-        for value in &self.values {
-            line.push(',');
-            if let Some(value) = value.filter(|value| value.is_finite()) {
-                let _ = write!(line, "{value}");
-            }
-        }
-        line.push(',');
-        quote(&mut line, &self.flags);
-        line
+        Columns::all(&self.metrics).line(self)
     }
 }
 
-/// The head of metrics.csv. Units stand in the names.
-#[must_use]
-pub fn metrics_head(metrics: &Metrics) -> String {
-    let mut head = FIRST_COLUMNS.to_owned();
-    for metric in metrics.list() {
-        head.push(',');
-        quote(&mut head, metric.id.as_str());
+/// The line of a row of a block.
+pub(super) fn block_line(block: &RowBlock, row: usize) -> String {
+    let mut line = String::new();
+    write_block_line(&mut line, block, row);
+    line
+}
+
+/// Adds the line of a row of a block.
+pub(super) fn write_block_line(line: &mut String, block: &RowBlock, row: usize) {
+    let when = (block.ticks[row], block.times[row]);
+    write_line(
+        line,
+        when,
+        (block.scope(row), block.flags(row)),
+        block.row(row),
+    );
+}
+
+/// Adds a line of metrics.csv; a cell is empty where there is no finite value, since what is lost
+/// is told by an alert and not by a NaN in a file.
+fn write_line(
+    line: &mut String,
+    (tick, t_s): (Tick, f64),
+    (scope, flags): (&str, &str),
+    values: impl Iterator<Item = Option<f64>>,
+) {
+    // Writing into a string cannot fail.
+    let _ = write!(line, "{tick},{t_s},");
+    quote(line, scope);
+    for value in values {
+        line.push(',');
+        if let Some(value) = value.filter(|value| value.is_finite()) {
+            let _ = write!(line, "{value}");
+        }
     }
-    head + ",flags"
+    line.push(',');
+    quote(line, flags);
 }
 
 /// Adds a cell of CSV (RFC 4180): in double quotes where a comma, a quote or a line end would break
@@ -110,7 +209,7 @@ mod tests {
             metrics: metrics.clone(),
             ..MetricRow::default()
         };
-        let text = format!("{}\n{}\n", metrics_head(&metrics), row.line());
+        let text = format!("{}\n{}\n", Columns::all(&metrics).head(), row.line());
         let mut reader = csv::Reader::from_reader(text.as_bytes());
         let record = reader.records().next().unwrap().unwrap();
         let cells: Vec<&str> = record.iter().collect();

@@ -8,11 +8,15 @@ use thiserror::Error;
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::base::{InputLog, Subject, Tick};
+use crate::files::source::parts_of;
 
 use super::claim::{MANIFEST, RESOLVED, open_plain};
 use super::event::EventRecord;
 use super::lines::{EVENTS, INPUTS, METRICS};
 use super::manifest::{FileClaim, Manifest, RUN_FORMAT};
+use super::metric_rows::{MetricRows, RowForm};
+use super::parquet_parts::PARTS;
+use super::parquet_read::directory;
 
 /// Why a folder cannot be taken for a run.
 #[derive(Debug, Error)]
@@ -55,8 +59,8 @@ pub struct SavedRun {
     pub manifest: Manifest,
 }
 
-/// The files that every run has.
-const NEEDED: [&str; 5] = [METRICS, EVENTS, super::lines::COMMANDS, INPUTS, RESOLVED];
+/// The files that every run has, beside its rows.
+const NEEDED: [&str; 4] = [EVENTS, super::lines::COMMANDS, INPUTS, RESOLVED];
 
 impl SavedRun {
     /// Opens a run folder.
@@ -121,22 +125,47 @@ impl SavedRun {
     /// when the run was cut short.
     ///
     /// # Errors
-    /// When metrics.csv cannot be read.
+    /// When rows of metrics cannot be read.
     pub fn end(&self) -> Result<Tick, SavedError> {
         if !self.manifest.is_cut() {
             return Ok(self.manifest.ticks);
         }
-        let mut reader = self.reader(METRICS)?;
-        let (mut last, mut line) = (0, String::new());
-        loop {
-            line.clear();
-            let read = reader.read_line(&mut line);
-            let read = read.map_err(|error| self.altered(METRICS, &error.to_string()))?;
-            if read == 0 || !line.ends_with('\n') {
-                return Ok(last);
-            }
-            let tick = line.split(',').next().and_then(|cell| cell.parse().ok());
-            last = last.max(tick.unwrap_or(0));
+        let mut last = 0;
+        for form in self.row_forms()? {
+            last = last.max(
+                self.rows(form)?
+                    .last_tick()
+                    .map_err(|error| self.unreadable(error))?,
+            );
+        }
+        Ok(last)
+    }
+
+    /// The forms in which it has rows of metrics, one at least.
+    ///
+    /// # Errors
+    /// When it has none.
+    pub fn row_forms(&self) -> Result<Vec<RowForm>, SavedError> {
+        let forms = RowForm::of(&self.path);
+        match forms.is_empty() {
+            true => Err(self.altered(METRICS, &format!("it is missing, and so is {PARTS}"))),
+            false => Ok(forms),
+        }
+    }
+
+    /// Its rows of metrics in one form.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn rows(&self, form: RowForm) -> Result<MetricRows, SavedError> {
+        let rows = MetricRows::open_form(&self.path, form);
+        rows.map_err(|error| self.altered(form.name(), &lack(&error)))
+    }
+
+    fn unreadable(&self, error: io::Error) -> SavedError {
+        SavedError::Unreadable {
+            path: self.path.clone(),
+            error,
         }
     }
 
@@ -201,6 +230,22 @@ impl SavedRun {
             }
             if found != *claimed {
                 return Err(self.altered(name, "it was changed after the run wrote it"));
+            }
+        }
+        let claimed = |name: &str| self.manifest.files.contains_key(name);
+        let in_parts = |name: &String| name.starts_with(PARTS);
+        if !claimed(METRICS) && !self.manifest.files.keys().any(in_parts) {
+            let text = format!("it says nothing of {METRICS} or {PARTS}");
+            return Err(self.altered(MANIFEST, &text));
+        }
+        if let Some(directory) = directory(&self.path) {
+            let found = parts_of(&directory);
+            for part in found.map_err(|error| self.altered(PARTS, &error.to_string()))? {
+                let name = part.file_name().unwrap_or_default().to_string_lossy();
+                let name = format!("{PARTS}/{name}");
+                if !claimed(&name) {
+                    return Err(self.altered(&name, "the run did not write it"));
+                }
             }
         }
         let more = self

@@ -61,7 +61,7 @@ impl StatesFile {
                 self.count += 1;
                 let first = [row.tick as f64, row.t_s];
                 for value in first.iter().chain(&row.values) {
-                    self.rows.write(&value.to_le_bytes())?;
+                    self.rows.write_all(&value.to_le_bytes())?;
                 }
             } else {
                 row.write(&mut self.line);
@@ -89,7 +89,7 @@ impl StatesFile {
                 let mut tick = [0; 8];
                 tick.copy_from_slice(&row[..8]);
                 if f64::from_le_bytes(tick) <= before as f64 {
-                    self.rows.write(&row)?;
+                    self.rows.write_all(&row)?;
                     self.count += 1;
                 }
             }
@@ -107,16 +107,14 @@ impl StatesFile {
     /// # Errors
     /// When files cannot be written.
     pub fn flush(&mut self) -> io::Result<()> {
-        self.rows.file.flush()?;
-        self.velocities
-            .as_mut()
-            .map_or(Ok(()), |file| file.file.flush())
+        self.rows.flush()?;
+        self.velocities.as_mut().map_or(Ok(()), HashedFile::flush)
     }
 
     /// Names of the files as they are now.
-    pub fn names(&self) -> impl Iterator<Item = &'static str> {
-        let velocities = self.velocities.as_ref().map(|file| file.name);
-        std::iter::once(self.rows.name).chain(velocities)
+    pub fn names(&self) -> impl Iterator<Item = String> {
+        let velocities = self.velocities.as_ref().map(|file| file.name.to_string());
+        std::iter::once(self.rows.name.to_string()).chain(velocities)
     }
 
     /// Closes the files of a folder, an array with its header; gives what they hold.
@@ -139,7 +137,7 @@ impl StatesFile {
 }
 
 fn copy_rows(into: &mut HashedFile, folder: &Path, before: Tick) -> io::Result<()> {
-    for line in BufReader::new(open_plain(folder, into.name)?).lines() {
+    for line in BufReader::new(open_plain(folder, &into.name)?).lines() {
         let line = line?;
         let tick = line
             .split(',')
@@ -161,9 +159,9 @@ fn write_array(folder: &Path, rows: u64, columns: usize) -> io::Result<(String, 
     // Magic, version and length are 10 bytes; numbers begin at a multiple of 64.
     let filled = (10 + text.len() + 1).next_multiple_of(64) - 10;
     let header = format!("{text:<width$}\n", width = filled - 1);
-    array.write(b"\x93NUMPY\x01\x00")?;
-    array.write(&(header.len() as u16).to_le_bytes())?;
-    array.write(header.as_bytes())?;
+    array.write_all(b"\x93NUMPY\x01\x00")?;
+    array.write_all(&(header.len() as u16).to_le_bytes())?;
+    array.write_all(header.as_bytes())?;
     let mut from = BufReader::new(open_plain(folder, STATES_RAW)?);
     let mut buffer = vec![0; 1 << 16];
     loop {
@@ -171,8 +169,8 @@ fn write_array(folder: &Path, rows: u64, columns: usize) -> io::Result<(String, 
         if count == 0 {
             break;
         }
-        array.write(&buffer[..count])?;
+        array.write_all(&buffer[..count])?;
     }
-    array.file.flush()?;
+    array.flush()?;
     Ok(array.claim())
 }

@@ -57,6 +57,7 @@ pub fn demand(scene: &Scene, parts: &Parts) -> Demand {
     let plant = scene.record.plant || scene.record.edges;
     for metric in metrics.list() {
         let recorded = match metric.needs {
+            _ if !scene.record.metrics.is_empty() => scene.record.metrics.contains(&metric.id),
             Need::States | Need::Rates => plant,
             Need::Edges => scene.record.edges,
             Need::Signals => signals.contains(&metric.id),

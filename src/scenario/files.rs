@@ -8,6 +8,8 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use crate::files::source;
+
 use super::shipped;
 
 /// The longest text of a scene, bytes.
@@ -97,7 +99,11 @@ impl FileAccess {
                 own.display()
             )));
         }
-        let bytes = read_plain(&real, FILE_BYTES_MAX).map_err(fault)?;
+        let bytes = match source::is_parts(&real) {
+            true => source::read(&real).map_err(|error| error.to_string()),
+            false => read_plain(&real, FILE_BYTES_MAX),
+        };
+        let bytes = bytes.map_err(fault)?;
         Ok((shown, bytes))
     }
 }

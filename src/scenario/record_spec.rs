@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::base::Problems;
+use crate::registry::metric::{MetricId, Metrics};
 use crate::registry::selection::Selection;
 use crate::registry::site::PopulationRanges;
 
@@ -11,8 +12,14 @@ use crate::registry::site::PopulationRanges;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct RecordSpec {
-    /// Ticks between rows of metrics.csv.
+    /// Ticks between rows of metrics.
     pub every_ticks: u64,
+    /// The form of the rows: metrics.csv, the directory metrics.parquet, or both.
+    pub format: RecordFormat,
+    /// The metrics that rows hold, by the names of their columns; all when empty. Those that plots
+    /// of `view` show are written, too, so that the folder opens with them. What assertions, loops,
+    /// crossings and rules need is computed all the same, and has no column.
+    pub metrics: Vec<MetricId>,
     /// Whether rows hold what is observed of the resonators themselves, even if nothing else asks
     /// for it: the columns `order`, `own_energy`, `frequency`, `frequency_sd` and `mean`.
     pub plant: bool,
@@ -30,10 +37,63 @@ impl Default for RecordSpec {
     fn default() -> Self {
         Self {
             every_ticks: 1,
+            format: RecordFormat::default(),
+            metrics: Vec::new(),
             plant: false,
             edges: false,
             vertices: None,
             last_state: false,
+        }
+    }
+}
+
+/// The form in which rows of metrics are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum RecordFormat {
+    /// metrics.csv.
+    #[default]
+    Csv,
+    /// metrics.parquet, a directory of part files.
+    Parquet,
+    /// Both.
+    Both,
+}
+
+impl RecordFormat {
+    /// Whether metrics.csv is written.
+    #[must_use]
+    pub fn has_csv(self) -> bool {
+        self != Self::Parquet
+    }
+
+    /// Whether metrics.parquet is written.
+    #[must_use]
+    pub fn has_parquet(self) -> bool {
+        self != Self::Csv
+    }
+}
+
+impl RecordSpec {
+    /// Collects what is wrong with it at `record`.
+    pub fn validate(&self, problems: &mut Problems, ranges: &PopulationRanges, metrics: &Metrics) {
+        problems.count("record.every_ticks", self.every_ticks, 1, 1 << 32);
+        for (k, id) in self.metrics.iter().enumerate() {
+            let path = format!("record.metrics[{k}]");
+            if metrics.find(id).is_none() {
+                let expected = metrics.expected(id, |_| true);
+                problems.add(
+                    &path,
+                    format!("there is no metric {:?}, {expected}", id.as_str()),
+                );
+            } else if self.metrics[..k].contains(id) {
+                problems.add(
+                    &path,
+                    format!("{:?} stands here twice, expected once", id.as_str()),
+                );
+            }
+        }
+        if let Some(states) = &self.vertices {
+            states.validate(problems, "record.vertices", ranges);
         }
     }
 }

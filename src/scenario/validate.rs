@@ -94,10 +94,7 @@ impl Scene {
         self.scheduler
             .validate(problems, self.vertices(), &parts.policies);
         self.bus.validate(problems, self.cluster.nodes);
-        problems.count("record.every_ticks", self.record.every_ticks, 1, 1 << 32);
-        if let Some(states) = &self.record.vertices {
-            states.validate(problems, "record.vertices", &ranges);
-        }
+        self.record.validate(problems, &ranges, metrics);
         self.validate_watch(problems, &ranges, known);
     }
 

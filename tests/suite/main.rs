@@ -22,6 +22,7 @@ mod sensors;
 mod registry;
 mod regulation;
 mod run_folder;
+mod records;
 mod commands;
 mod guide;
 mod by_name;

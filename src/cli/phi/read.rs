@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::base::num;
 use crate::files::recording::{RecordingQuestion, is_table, read as read_recording};
+use crate::files::source;
 use crate::files::table::{TableQuestion, read as read_table};
 use crate::files::text::unpack;
 use crate::phi::gauss::case::{CaseRequest, CaseSystem};
@@ -25,7 +26,7 @@ use super::question::{DiscreteQuestion, Question, Subject, WEIGHT_UNITS_MAX};
 /// When the file cannot be read, or a case in it is none; the message names file and case.
 pub fn read(path: &Path, args: &PhiArgs, watch: &Watch) -> Result<(Vec<Question>, bool)> {
     watch.stage("reading");
-    let bytes = std::fs::read(path)?;
+    let bytes = source::read(path)?;
     let shown = path.display().to_string();
     // A byte order mark is no part of the text.
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);

@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result, anyhow, ensure};
 
 use crate::files::recording::{Recording, RecordingQuestion, read as read_recording};
+use crate::files::source;
 use crate::signal::settings::SignalSettings;
 
 use super::args::{SignalArgs, WindowArg};
@@ -38,7 +39,7 @@ impl Asked {
 /// Reads a recording and settles how it is looked at.
 pub fn read(path: &Path, args: &SignalArgs) -> Result<Asked> {
     let shown = path.display().to_string();
-    let bytes = std::fs::read(path).with_context(|| shown.clone())?;
+    let bytes = source::read(path).with_context(|| shown.clone())?;
     let question = RecordingQuestion {
         dialect: args.dialect.options(),
         array: args.dialect.array.as_deref(),

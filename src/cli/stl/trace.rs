@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result, anyhow, bail, ensure};
 
 use crate::base::problem::{did_you_mean, listed};
+use crate::files::source;
 use crate::files::table::{TableFile, TableQuestion, read as read_table};
 use crate::logic::Formula;
 
@@ -65,7 +66,7 @@ pub fn read(path: &Path, text: &str, args: &StlArgs) -> Result<Trace> {
         wanted.extend(name.split_once('@').map(|(own, _)| own.to_owned()));
         wanted.push(name.clone());
     }
-    let bytes = std::fs::read(path).with_context(|| shown.clone())?;
+    let bytes = source::read(path).with_context(|| shown.clone())?;
     let question = TableQuestion {
         dialect: args.dialect.options(),
         array: args.dialect.array.as_deref(),
