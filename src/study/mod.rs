@@ -16,6 +16,7 @@ pub mod plan;
 pub mod cell;
 pub mod rows;
 pub mod table;
+mod table_parquet;
 pub mod groups;
 pub mod response;
 pub mod text_figure;

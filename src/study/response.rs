@@ -9,6 +9,7 @@ use crate::figure::{
     Axis, Band, ColourBar, ColourMap, Dash, Figure, Heat, Line, Mark, Panel, Points, Scale, Size,
 };
 use crate::registry::Metrics;
+use crate::scenario::{Column, Statistic};
 
 use super::design::Design;
 use super::groups::{Group, groups, is_numeric, levels};
@@ -158,6 +159,19 @@ fn map(table: &Table, groups: &[Group], x: usize, y: usize) -> Result<Map, Strin
     })
 }
 
+/// A statistic as a person reads it: `mean of coherence`, `last of order of left`.
+fn named(column: &Column, label: &str) -> String {
+    let take = match column.take {
+        Statistic::TimeAbove(level) => format!("time above {level}"),
+        Statistic::TimeBelow(level) => format!("time below {level}"),
+        plain => plain.to_string(),
+    };
+    match column.scope.as_str() {
+        "cluster" => format!("{take} of {label}"),
+        scope => format!("{take} of {label}, {scope}"),
+    }
+}
+
 /// The last names of a path, which tell it to a person.
 #[must_use]
 pub fn short(path: &str) -> &str {
@@ -204,7 +218,7 @@ pub fn figure(
         .get(column)
         .ok_or("there is no such statistic")?;
     let (name, unit) = match metrics.find(&own.metric) {
-        Some(metric) => (own.to_string(), own.take.unit(metric.unit)),
+        Some(metric) => (named(own, &metric.label), own.take.unit(metric.unit)),
         None => (own.to_string(), ""),
     };
     let seeds = table
@@ -255,7 +269,7 @@ fn heat(map: &Map, name: &str, unit: &str) -> Panel {
         range,
     }));
     panel.colour_bar = Some(ColourBar {
-        label: format!("mean of {name}"),
+        label: name.to_owned(),
         unit: unit.to_owned(),
         map: ColourMap::Viridis,
         range,

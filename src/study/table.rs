@@ -103,7 +103,7 @@ impl Table {
         head
     }
 
-    fn is_search(&self) -> bool {
+    pub(super) fn is_search(&self) -> bool {
         self.rows.iter().any(|row| row.objective.is_some())
     }
 

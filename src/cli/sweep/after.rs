@@ -90,8 +90,8 @@ fn columns_of(texts: &[String]) -> Result<Vec<Column>, u8> {
         })
 }
 
-/// Reads the cells and writes cells.csv.
-fn derive(folder: &Path, columns: &[Column], from_s: f64) -> Result<Table, u8> {
+/// Reads the cells and writes cells.csv and cells.parquet.
+fn derive(folder: &Path, columns: &[Column], from_s: f64, metrics: &Metrics) -> Result<Table, u8> {
     let table = Table::read(folder, columns, from_s).map_err(|error| failed(folder, &error))?;
     for (path, reason) in table.gaps.iter().take(SHOWN) {
         aside!("gap: {}: {}", path.display(), printable(reason));
@@ -101,6 +101,9 @@ fn derive(folder: &Path, columns: &[Column], from_s: f64) -> Result<Table, u8> {
     }
     table
         .write_csv(folder)
+        .map_err(|error| failed(folder, &error))?;
+    table
+        .write_parquet(folder, metrics)
         .map_err(|error| failed(folder, &error))?;
     Ok(table)
 }
@@ -138,8 +141,8 @@ fn draw(folder: &Path, table: &Table, plan: &Plan, metrics: &Metrics) -> io::Res
 pub fn finish(work: &Work, tally: &Tally) -> Result<u8, u8> {
     let (folder, plan) = (work.folder, work.plan);
     let columns = columns_of(&plan.statistics)?;
-    let table = derive(folder, &columns, plan.from_s)?;
     let metrics = work.base.parts.metrics_of(&work.base.loaded.scene);
+    let table = derive(folder, &columns, plan.from_s, &metrics)?;
     let shown = draw(folder, &table, plan, &metrics).map_err(|error| failed(folder, &error))?;
     for line in shown {
         aside!("{line}");
@@ -212,7 +215,7 @@ pub fn table(args: &TableArgs, parts: &Parts) -> Result<u8, u8> {
         aside!("error: --stat {unknown}: {expected}");
         return Err(exit::INVALID);
     }
-    let table = derive(&args.folder, &columns, plan.from_s)?;
+    let table = derive(&args.folder, &columns, plan.from_s, &metrics)?;
     plan.write(&args.folder)
         .map_err(|error| failed(&args.folder, &error))?;
     let shown = draw(&args.folder, &table, &plan, &metrics);
