@@ -16,6 +16,8 @@ use super::spec::{ControlSpec, LoopSpec};
 use super::systems::ControlEnabled;
 
 impl Key for ControlLoop {
+    const KIND: &'static str = "loop";
+
     fn key(&self) -> u64 {
         u64::from(self.index)
     }

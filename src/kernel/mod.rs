@@ -19,6 +19,7 @@ mod step_schedule;
 pub mod access;
 pub mod sensed;
 pub mod snapshot;
+pub mod record_views;
 pub mod frames;
 pub mod history;
 pub mod lyapunov;

@@ -67,6 +67,19 @@ pub enum DurableError {
     Missing(&'static str),
 }
 
+/// One record as it stands, to be looked at and compared.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RecordView {
+    /// The name of its type's records.
+    pub name: &'static str,
+    /// What it belongs to, as kind and number; `None` when it is a resource.
+    pub of: Option<(&'static str, u64)>,
+    /// The bytes that are saved.
+    pub bytes: Vec<u8>,
+    /// The same for people, where it can be told as JSON; numbers that are not finite are `null`.
+    pub value: serde_json::Value,
+}
+
 /// The records of one type in one World.
 pub trait Durable: Send + Sync {
     /// Their name, for example `safety.hold`.
@@ -88,6 +101,19 @@ pub trait Durable: Send + Sync {
     /// # Errors
     /// When a value cannot be serialised.
     fn save(&self, world: &mut World) -> Result<Vec<u8>, DurableError>;
+
+    /// The records of a World one by one; all of them as one where a type does not tell them apart.
+    ///
+    /// # Errors
+    /// When a value cannot be serialised.
+    fn views(&self, world: &mut World) -> Result<Vec<RecordView>, DurableError> {
+        Ok(vec![RecordView {
+            name: self.name(),
+            of: None,
+            bytes: self.save(world)?,
+            value: serde_json::Value::Null,
+        }])
+    }
 
     /// Brings a World to saved records.
     ///
@@ -179,6 +205,24 @@ impl Durables {
         missing
             .next()
             .map_or(Ok(()), |own| Err(DurableError::Missing(own.name())))
+    }
+
+    /// The records that take part in the digest, one by one, but those that frames keep in a form
+    /// of their own; replicas only where `first`.
+    ///
+    /// # Errors
+    /// When a value cannot be serialised.
+    pub fn views(world: &mut World, first: bool) -> Result<Vec<RecordView>, DurableError> {
+        let own = Self::of(world);
+        let mut views = Vec::new();
+        for durable in own.lock().list.iter().filter(|own| !own.is_bulk()) {
+            match durable.class() {
+                Class::State => views.extend(durable.views(world)?),
+                Class::Replica if first => views.extend(durable.views(world)?),
+                Class::Replica | Class::Transport => {}
+            }
+        }
+        Ok(views)
     }
 
     /// The sum of the hashes of all records after `completed` ticks; replicas only where `first`.

@@ -7,7 +7,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::base::digest::{ValueHasher, fold};
 
-use super::durable::{Class, DurableError, RecordSum};
+use super::durable::{Class, DurableError, RecordSum, RecordView};
 
 /// How often the records of a type are hashed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +52,21 @@ impl<T, I: Serialize + DeserializeOwned> Facts<T, I> {
     pub(super) fn refused(&self, reason: String) -> DurableError {
         let name = self.name;
         DurableError::Refused { name, reason }
+    }
+
+    /// One record as it stands.
+    pub(super) fn view(
+        &self,
+        of: Option<(&'static str, u64)>,
+        image: &I,
+    ) -> Result<RecordView, DurableError> {
+        Ok(RecordView {
+            name: self.name,
+            of,
+            bytes: postcard::to_stdvec(image).map_err(|error| self.form(error))?,
+            // Maps whose keys are no texts have no JSON; their bytes are compared all the same.
+            value: serde_json::to_value(image).unwrap_or_default(),
+        })
     }
 
     pub(super) fn is_due(&self, completed: u64) -> bool {

@@ -10,6 +10,9 @@ use bevy::prelude::*;
 /// A component that identifies an entity of its kind within a World, for example a population by
 /// its number. No two entities of a World have the same key.
 pub trait Key: Component {
+    /// What an entity of this kind is called, in a word.
+    const KIND: &'static str = "entity";
+
     /// The number that identifies this entity.
     fn key(&self) -> u64;
 }

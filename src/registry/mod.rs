@@ -18,7 +18,7 @@ pub mod selection;
 pub mod stream;
 
 pub use demand::Demand;
-pub use durable::{Class, DurableApp};
+pub use durable::{Class, DurableApp, RecordView};
 pub use key::{Key, KeyIndex};
 pub use metric::{Metric, MetricId, Metrics, Need};
 pub use parameter::{Bounds, LiveParameter, LiveParameters, check_edit};

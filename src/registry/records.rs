@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use bevy::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::durable::{Class, Durable, DurableError, RecordSum};
+use super::durable::{Class, Durable, DurableError, RecordSum, RecordView};
 use super::facts::{Cadence, Facts, always};
 use super::key::{Key, KeyIndex};
 
@@ -120,6 +120,11 @@ where
         postcard::to_stdvec(&image).map_err(|error| self.0.form(error))
     }
 
+    fn views(&self, world: &mut World) -> Result<Vec<RecordView>, DurableError> {
+        let image = world.get_resource::<T>().map(self.0.image);
+        image.iter().map(|own| self.0.view(None, own)).collect()
+    }
+
     fn restore(&self, world: &mut World, bytes: &[u8]) -> Result<(), DurableError> {
         let image: Option<I> = postcard::from_bytes(bytes).map_err(|error| self.0.form(error))?;
         let Some(image) = image else {
@@ -185,6 +190,15 @@ where
         });
         let records: Vec<(u64, I)> = records.collect();
         postcard::to_stdvec(&records).map_err(|error| self.0.form(error))
+    }
+
+    fn views(&self, world: &mut World) -> Result<Vec<RecordView>, DurableError> {
+        let index = world.get_resource::<KeyIndex<K>>();
+        let records = index.into_iter().flat_map(KeyIndex::iter);
+        let records = records.filter_map(|(key, entity)| Some((key, world.get::<T>(entity)?)));
+        records
+            .map(|(key, own)| self.0.view(Some((K::KIND, key)), &(self.0.image)(own)))
+            .collect()
     }
 
     fn restore(&self, world: &mut World, bytes: &[u8]) -> Result<(), DurableError> {

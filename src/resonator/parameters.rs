@@ -10,6 +10,8 @@ use super::model_spec::ModelSpec;
 use super::spec::{PopulationSpec, STRENGTH_MAX};
 
 impl Key for Population {
+    const KIND: &'static str = "population";
+
     fn key(&self) -> u64 {
         u64::from(self.id.0)
     }

@@ -56,6 +56,8 @@ pub struct Channel {
 }
 
 impl Key for Channel {
+    const KIND: &'static str = "channel";
+
     fn key(&self) -> u64 {
         u64::from(self.index)
     }
