@@ -50,6 +50,19 @@ impl std::fmt::Display for Failure {
     }
 }
 
+/// What an assertion comes to in numbers, whether it holds or not.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Standing {
+    /// The statistic that was found, in the unit of [`super::Statistic::unit`].
+    pub value: Option<f64>,
+    /// How far it is from failing: value less the lower bound, upper bound less value, the lesser
+    /// of both, or the robustness of the formula. Negative when it fails.
+    pub margin: Option<f64>,
+    /// The tick that decides it and its plant time in s: of the extremum, of the last value, or the
+    /// last that a formula was judged by.
+    pub moment: Option<(Tick, f64)>,
+}
+
 /// Follows the rows of a run for one assertion.
 #[derive(Clone, Debug)]
 pub struct Judge {
@@ -147,6 +160,31 @@ impl Judge {
         }
     }
 
+    /// What it comes to in numbers, if the run ended now.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        match &self.kind {
+            Kind::Bounds(_, taker) => {
+                let value = taker.value().filter(|_| taker.lost().is_none());
+                Standing {
+                    value,
+                    margin: value.map(|found| self.margin(found)),
+                    moment: taker.moment(),
+                }
+            }
+            Kind::Formula(own) => own.clone().standing(),
+            Kind::Unreadable(_) => Standing::default(),
+        }
+    }
+
+    /// How far a statistic is within the bounds.
+    fn margin(&self, found: f64) -> f64 {
+        let below = self.assertion.at_least.map(|bound| found - bound);
+        let above = self.assertion.at_most.map(|bound| bound - found);
+        // NaN cannot come: bounds and values are numbers.
+        below.into_iter().chain(above).fold(f64::INFINITY, f64::min)
+    }
+
     fn bounds(&self, metric: &MetricId, taker: &Taker) -> Option<Failure> {
         let own = &self.assertion;
         let told = |message: String, value, margin| {
@@ -170,10 +208,7 @@ impl Judge {
                 None,
             );
         }
-        let below = own.at_least.map(|bound| found - bound);
-        let above = own.at_most.map(|bound| bound - found);
-        // NaN cannot come: bounds and values are numbers.
-        let margin = below.into_iter().chain(above).fold(f64::INFINITY, f64::min);
+        let margin = self.margin(found);
         if margin >= 0.0 {
             return None;
         }
@@ -225,13 +260,29 @@ impl FormulaJudge {
         self.sample.fill(f64::NAN);
     }
 
-    fn finish(mut self) -> Option<Failure> {
+    /// The verdict at the first instant, once the last row is judged.
+    fn verdict(&mut self) -> Option<Verdict> {
         self.push();
-        let formula = self.monitor.formula().to_string();
-        let found = self.settled.or_else(|| {
+        self.settled.or_else(|| {
             let all = self.monitor.finish();
             all.into_iter().find(|own| own.instant == 0)
-        });
+        })
+    }
+
+    fn standing(mut self) -> Standing {
+        let verdict = self.verdict().filter(|own| own.valid);
+        let failed = self.failed.as_ref().map(|own| (own.0, own.1));
+        let robustness = verdict.map(|own| own.robustness);
+        Standing {
+            value: None,
+            margin: robustness.filter(|own| own.is_finite()),
+            moment: failed.or(self.last),
+        }
+    }
+
+    fn finish(mut self) -> Option<Failure> {
+        let found = self.verdict();
+        let formula = self.monitor.formula().to_string();
         let Some(verdict) = found else {
             let list: Vec<String> = self
                 .reads
@@ -316,6 +367,11 @@ mod tests {
             told,
             "max x of cluster is 3, expected at most 2.5 (margin -0.5, tick 2, 1 s)"
         );
+        let mut judge = Judge::new(&Assertion::parse("x:mean <= 3").unwrap(), 0.5);
+        judge.see((1, 0.5), "cluster", |_| Some(1.0));
+        let standing = judge.standing();
+        assert_eq!((standing.value, standing.margin), (Some(1.0), Some(2.0)));
+        assert_eq!(standing.moment, Some((1, 0.5)));
         let none = judged("x:max <= 2.5", &[]).unwrap();
         assert!(none.message.contains("no value"), "{none}");
         assert_eq!(judged("x:time_above(1) >= 1", &[0.0, 2.0, 2.0]), None);
