@@ -3,7 +3,8 @@
 use super::text::{TextIndex, parent};
 
 /// Puts `value`, as RON text, at `path`. A field that the text leaves to its default is inserted,
-/// with the structs around it if need be. A path that ends in `[+]` puts one more element into a
+/// with the structs around it if need be. A number takes the place of the one in a variant that has
+/// nothing else, as in `Constant(2.0)`. A path that ends in `[+]` puts one more element into a
 /// list, in front of the others.
 ///
 /// # Errors
@@ -27,7 +28,14 @@ pub fn apply(text: &str, path: &str, value: &str) -> Result<String, String> {
     }
     if let Some(entry) = index.find(path) {
         let mut out = text.to_owned();
-        out.replace_range(entry.value.clone(), value);
+        let old = &text[entry.value.clone()];
+        match lone_number(old).filter(|_| is_number(value)) {
+            Some(inner) => {
+                let start = entry.value.start + inner.start;
+                out.replace_range(start..entry.value.start + inner.end, value);
+            }
+            None => out.replace_range(entry.value.clone(), value),
+        }
         return Ok(out);
     }
     if path.ends_with(']') {
@@ -62,6 +70,21 @@ pub fn apply(text: &str, path: &str, value: &str) -> Result<String, String> {
         out.insert_str(at, &format!("{missing}: {inserted}, "));
     }
     Ok(out)
+}
+
+fn is_number(text: &str) -> bool {
+    text.trim().parse::<f64>().is_ok_and(f64::is_finite)
+}
+
+/// Where the number stands in a text like `Constant(2.0)`.
+fn lone_number(text: &str) -> Option<std::ops::Range<usize>> {
+    let open = text.find('(')?;
+    let name = text[..open].trim();
+    let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let inner = text[open + 1..].strip_suffix(')')?;
+    let number = inner.trim();
+    let start = open + 1 + inner.find(number)?;
+    (is_name && is_number(number)).then_some(start..start + number.len())
 }
 
 /// What is told of an element that a list does not have: how many it has.
@@ -128,6 +151,15 @@ mod tests {
             "(a: 1, b: (c: 2), d: [(e: 4), (e: 3)])"
         );
         assert_eq!(apply("(a: 1)", "b[+]", "2").unwrap(), "(b: [2], a: 1)");
+        let constant = "(omega: Constant( 2.0 ), k: Normal(mean: 1, sd: 2))";
+        assert_eq!(
+            apply(constant, "omega", "3.5").unwrap(),
+            "(omega: Constant( 3.5 ), k: Normal(mean: 1, sd: 2))"
+        );
+        assert_eq!(
+            apply(constant, "omega", "Lorentz(1)").unwrap(),
+            "(omega: Lorentz(1), k: Normal(mean: 1, sd: 2))"
+        );
         assert!(apply(text, "a[+]", "1").unwrap_err().contains("no list"));
         assert!(
             apply(text, "d[1].e", "1")

@@ -11,10 +11,10 @@ fn scene(home: &Path) -> String {
     version: 2, name: "pair", seed: 3, ticks: 400, clock: (dt_s: 0.02),
     graph: (kind: Complete),
     populations: [
-        (name: "a", count: 1, model: Kuramoto(omega: 2.0), coupling: 0.4),
-        (name: "b", count: 1, model: Kuramoto(omega: 3.0), coupling: 0.4),
+        (name: "a", count: 1, model: Kuramoto(omega: Constant(2.0)), coupling: 0.4),
+        (name: "b", count: 1, model: Kuramoto(omega: Constant(3.0)), coupling: 0.4),
     ],
-    sensors: [(name: "s", device: Probe(of: All, period: 1), scope: "cluster")],
+    sensors: [(name: "s", device: Probe())],
 )"#;
     let path = home.join("pair.ron");
     std::fs::write(&path, text).unwrap();
@@ -73,6 +73,79 @@ fn a_number_is_met_and_the_path_of_the_search_is_a_sweep() {
     assert!(text.contains("\"run\":0"), "{text}");
     let other = phantom(&[&arguments[..], &["--resume", "--from", "1"]].concat());
     assert_eq!(other.status.code(), Some(3), "{}", told(&other));
+}
+
+#[test]
+fn frequencies_and_coupling_of_a_recording_are_found() {
+    let home = tempfile::tempdir().unwrap();
+    let path = scene(home.path());
+    let out = home.path().join("hidden").display().to_string();
+    let hidden = phantom(&[
+        "run",
+        &path,
+        "--ticks",
+        "1000",
+        "--set",
+        "record.vertices=(of: All)",
+        "--set",
+        "populations[0].model.omega=2.3",
+        "--set",
+        "populations[1].model.omega=3.6",
+        "--set",
+        "populations[0].coupling=0.5",
+        "--set",
+        "populations[1].coupling=0.5",
+        "--out",
+        &out,
+    ]);
+    assert!(hidden.status.success(), "{}", told(&hidden));
+    let mut reader = csv::Reader::from_path(Path::new(&out).join("states.csv")).unwrap();
+    let mut text = "t_s,left,right\n".to_owned();
+    for row in reader.records() {
+        let row = row.unwrap();
+        let cell = |at: usize| row[at].parse::<f64>().unwrap();
+        let (left, right) = (
+            phantomos::base::num::cos(cell(2)),
+            phantomos::base::num::cos(cell(3)),
+        );
+        text += &format!("{},{left},{right}\n", cell(1));
+    }
+    let recording = home.path().join("recording.csv");
+    std::fs::write(&recording, text).unwrap();
+    let (recording, fitted) = (recording.display().to_string(), home.path().join("fit"));
+    let done = phantom(&[
+        "fit",
+        &path,
+        "--target",
+        &recording,
+        "-p",
+        "populations[0].model.omega=1:5",
+        "-p",
+        "populations[1].model.omega=1:5",
+        "-p",
+        "populations[0].coupling=0:1",
+        "--set",
+        "populations[1].coupling=0.5",
+        "--method",
+        "cma-es",
+        "--evaluations",
+        "400",
+        "--json",
+        "--out",
+        &fitted.display().to_string(),
+    ]);
+    assert!(done.status.success(), "{}", told(&done));
+    let text = String::from_utf8_lossy(&done.stdout).into_owned();
+    let best = text.lines().find(|line| line.contains("\"best\"")).unwrap();
+    let best: serde_json::Value = serde_json::from_str(best).unwrap();
+    for (path, hidden) in [
+        ("populations[0].model.omega", 2.3),
+        ("populations[1].model.omega", 3.6),
+        ("populations[0].coupling", 0.5),
+    ] {
+        let found: f64 = best["parameters"][path].as_str().unwrap().parse().unwrap();
+        assert!((found - hidden).abs() < 0.1, "{path}: {found} in {best}");
+    }
 }
 
 #[test]
