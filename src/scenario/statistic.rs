@@ -364,7 +364,7 @@ mod tests {
             Column::parse("coherence").unwrap()[0].to_string(),
             "coherence:mean"
         );
-        let told = Column::parse("coherence:maen").unwrap_err();
+        let told = Column::parse("coherence:meen").unwrap_err();
         assert!(told.contains("did you mean `mean`?"), "{told}");
         let told = Column::parse("coherence:time_above").unwrap_err();
         assert!(told.contains("time_above(0.9)"), "{told}");

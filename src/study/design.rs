@@ -260,7 +260,7 @@ mod tests {
     fn tables_are_designs() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("design.csv");
-        std::fs::write(&path, "a, b.c\n1, \"Pid(kp: 1, ki: 0)\"\n2,\n").unwrap();
+        std::fs::write(&path, "a, b.c\n1,\"Pid(kp: 1, ki: 0)\"\n2,\n").unwrap();
         let (axes, points) = read_table(&path).unwrap();
         assert_eq!(axes[1].path, "b.c");
         assert_eq!(points, [["1", "Pid(kp: 1, ki: 0)"], ["2", ""]]);
