@@ -9,7 +9,7 @@ use super::parts::Parts;
 use super::scene::Scene;
 
 /// What a scene asks for: loops and watches in every tick, assertions, the record and the plots of
-/// its view in ticks after which a row is due.
+/// its view and its figures in ticks after which a row is due.
 #[must_use]
 pub fn demand(scene: &Scene, parts: &Parts) -> Demand {
     let metrics = parts.metrics_of(scene);
@@ -50,7 +50,8 @@ pub fn demand(scene: &Scene, parts: &Parts) -> Demand {
             demand.ask(&metrics, &id, false);
         }
     }
-    for id in scene.view.metrics() {
+    let figured = scene.figures.iter().flat_map(|own| &own.curves);
+    for id in scene.view.metrics().chain(figured.map(|own| &own.metric)) {
         demand.ask(&metrics, id, false);
     }
     let signals = scene.signal.recorded();

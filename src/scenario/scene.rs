@@ -25,6 +25,7 @@ use crate::signal::SignalSpec;
 use crate::watch::CrossingSpec;
 
 use super::assertion::Assertion;
+use super::figure_spec::FigureSpec;
 use super::record_spec::RecordSpec;
 use super::schedule::Scheduled;
 use super::view_spec::ViewSpec;
@@ -114,6 +115,9 @@ pub struct Scene {
     /// Levels that are watched, and what is done when they are crossed.
     #[serde(default)]
     pub crossings: Vec<CrossingSpec>,
+    /// The figures of its report, one after the other; the plots of its view when there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub figures: Vec<FigureSpec>,
     /// What must hold at the end of a run.
     #[serde(default)]
     pub assertions: Vec<Assertion>,

@@ -13,6 +13,7 @@ use crate::safety::OnNonFinite;
 use crate::safety::rule::RuleFacts;
 use crate::sensors::device::kind::DeviceFacts;
 
+use super::figure_spec;
 use super::parts::Parts;
 use super::scene::{SCENE_VERSION, Scene};
 
@@ -158,6 +159,13 @@ impl Scene {
         for (k, plot) in self.view.plots.iter().enumerate() {
             for (n, curve) in plot.curves.iter().enumerate() {
                 let path = format!("view.plots[{k}].curves[{n}].metric");
+                self.refuse_lacking(problems, &path, metrics.find(&curve.metric));
+            }
+        }
+        figure_spec::validate(&self.figures, problems, ranges, metrics);
+        for (k, figure) in self.figures.iter().enumerate() {
+            for (n, curve) in figure.curves.iter().enumerate() {
+                let path = format!("figures[{k}].curves[{n}].metric");
                 self.refuse_lacking(problems, &path, metrics.find(&curve.metric));
             }
         }

@@ -196,24 +196,7 @@ impl ViewSpec {
         for (k, plot) in self.plots.iter().enumerate() {
             let path = format!("view.plots[{k}].curves");
             problems.count(&path, plot.curves.len() as u64, 1, CURVES_MAX as u64);
-            for (n, curve) in plot.curves.iter().enumerate() {
-                let at = format!("{path}[{n}]");
-                let found = metrics.find(&curve.metric);
-                if found.is_none() {
-                    let expected = metrics.expected(&curve.metric, |_| true);
-                    let message = format!("found {:?}, {expected}", curve.metric.as_str());
-                    problems.add(format!("{at}.metric"), message);
-                }
-                let Some(scope) = &curve.scope else {
-                    continue;
-                };
-                let path = format!("{at}.scope");
-                if find_scope(scope, ranges).is_none() {
-                    unknown_scope(problems, &path, scope, ranges);
-                } else if let Some(own) = found {
-                    own.refuse_scope(problems, &path, scope);
-                }
-            }
+            validate_curves(&plot.curves, problems, &path, (ranges, metrics));
         }
         if let Some(Pace::Times(factor)) = self.speed {
             problems.range("view.speed", factor, 0.01, 1000.0, "");
@@ -224,7 +207,34 @@ impl ViewSpec {
     }
 }
 
+/// Collects what is wrong with the curves of a plot or figure, which stand at `path`.
+pub(super) fn validate_curves(
+    curves: &[CurveSpec],
+    problems: &mut Problems,
+    path: &str,
+    (ranges, metrics): (&PopulationRanges, &Metrics),
+) {
+    for (n, curve) in curves.iter().enumerate() {
+        let at = format!("{path}[{n}]");
+        let found = metrics.find(&curve.metric);
+        if found.is_none() {
+            let expected = metrics.expected(&curve.metric, |_| true);
+            let message = format!("found {:?}, {expected}", curve.metric.as_str());
+            problems.add(format!("{at}.metric"), message);
+        }
+        let Some(scope) = &curve.scope else {
+            continue;
+        };
+        let path = format!("{at}.scope");
+        if find_scope(scope, ranges).is_none() {
+            unknown_scope(problems, &path, scope, ranges);
+        } else if let Some(own) = found {
+            own.refuse_scope(problems, &path, scope);
+        }
+    }
+}
+
 /// Plots of a view at most.
 const PLOTS_MAX: usize = 6;
 /// Curves of a plot at most.
-const CURVES_MAX: usize = 16;
+pub(super) const CURVES_MAX: usize = 16;
