@@ -12,7 +12,7 @@ use crate::scenario::Parts;
 use super::command::Command;
 use super::exit;
 use super::figure_events::{Moments, marks};
-use super::figure_panel::{Asked, Wanted, ask, panel};
+use super::figure_panel::{Asked, Wanted, ask, caption, panel};
 use super::figure_rows::Rows;
 use super::run::refuse;
 use super::say::{aside, printable, say};
@@ -187,27 +187,4 @@ fn rows(args: &FigureArgs, saved: &SavedRun, asked: &[Asked]) -> Result<Rows, u8
 fn counted(count: usize, what: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {what}{plural}")
-}
-
-/// Which run it is, and how much of it.
-fn caption(saved: &SavedRun, rows: &Rows, scopes: &[String]) -> String {
-    let manifest = &saved.manifest;
-    let mut facts = vec![format!("scene {}", manifest.scene)];
-    if !scopes.is_empty() {
-        facts.push(format!("scope {}", scopes.join(", ")));
-    }
-    facts.push(format!("seed {}", manifest.seed));
-    let last = rows.ticks.map(|[_, last]| last);
-    let short: String = manifest.digest.chars().take(12).collect();
-    if manifest.is_cut() {
-        facts.push("cut short".to_owned());
-    } else if last == Some(manifest.ticks) {
-        facts.push(format!("digest {short}"));
-    } else {
-        facts.push(format!("digest {short} after {} ticks", manifest.ticks));
-    }
-    if let Some([first, last]) = rows.ticks {
-        facts.push(format!("ticks {first}–{last}"));
-    }
-    facts.join(" · ")
 }

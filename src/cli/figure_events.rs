@@ -28,15 +28,22 @@ impl Moments {
     /// # Errors
     /// When events.jsonl cannot be read.
     pub fn read(saved: &SavedRun, range: [f64; 2]) -> Result<Self, SavedError> {
-        let mut moments = Self {
-            range,
-            ..Self::default()
-        };
+        let mut moments = Self::within(range);
         saved.each_event(|event| moments.take(event))?;
         Ok(moments)
     }
 
-    fn take(&mut self, event: &EventRecord) {
+    /// None yet, of a range of time.
+    #[must_use]
+    pub fn within(range: [f64; 2]) -> Self {
+        Self {
+            range,
+            ..Self::default()
+        }
+    }
+
+    /// Takes the next event.
+    pub fn take(&mut self, event: &EventRecord) {
         if !(self.range[0]..=self.range[1]).contains(&event.t_s) {
             return;
         }

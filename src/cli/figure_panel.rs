@@ -3,6 +3,7 @@
 use crate::base::problem::did_you_mean;
 use crate::figure::colour::category;
 use crate::figure::{Axis, Dash, Line, Mark, Panel};
+use crate::record::SavedRun;
 use crate::registry::metric::Need;
 use crate::registry::{Metric, MetricId, Metrics};
 
@@ -115,7 +116,7 @@ fn scopes(name: &str, wanted: &Wanted) -> Result<Vec<String>, String> {
 }
 
 /// Why there is nothing to draw of a metric, and what would change that.
-fn not_recorded(name: &str, scope: Option<&str>, wanted: &Wanted) -> String {
+pub fn not_recorded(name: &str, scope: Option<&str>, wanted: &Wanted) -> String {
     let rows = wanted.rows;
     let of = scope.map_or(String::new(), |scope| format!(" of {scope}"));
     let fits = |(own, _): &&(String, String)| scope.is_none_or(|scope| own == scope);
@@ -158,24 +159,42 @@ pub fn how_to_record(needs: Need) -> &'static str {
 /// # Errors
 /// When the run has no values of one of them.
 pub fn panel(asked: &Asked, wanted: &Wanted) -> Result<(Panel, usize), String> {
-    const DASHES: [Dash; 4] = [Dash::Solid, Dash::Dashed, Dash::Dotted, Dash::DashDot];
     let mut curves: Vec<(String, String)> = Vec::new();
     for name in &asked.names {
         let scopes = scopes(name, wanted)?;
         curves.extend(scopes.into_iter().map(|scope| (name.clone(), scope)));
     }
+    panel_of(&curves, asked.unit, wanted)
+}
+
+/// The panel of curves in one unit, each a metric of a scope, and how many values it shows.
+///
+/// # Errors
+/// When an axis is to be logarithmic and no value is above zero.
+pub fn panel_of(
+    curves: &[(String, String)],
+    unit: &str,
+    wanted: &Wanted,
+) -> Result<(Panel, usize), String> {
+    const DASHES: [Dash; 4] = [Dash::Solid, Dash::Dashed, Dash::Dotted, Dash::DashDot];
+    let mut names: Vec<&str> = Vec::new();
+    for (name, _) in curves {
+        if !names.contains(&name.as_str()) {
+            names.push(name);
+        }
+    }
     let label = |name: &str| {
         let metric = known(wanted.metrics, name);
         metric.map_or(name.to_owned(), |metric| metric.label.to_string())
     };
-    let labels: Vec<String> = asked.names.iter().map(|name| label(name)).collect();
+    let labels: Vec<String> = names.iter().map(|name| label(name)).collect();
     let joined = labels.join(", ");
     let title = if joined.chars().count() <= LETTERS {
         joined
     } else {
         "value".to_owned()
     };
-    let mut panel = Panel::new("", Axis::new("time", "s"), Axis::new(title, asked.unit));
+    let mut panel = Panel::new("", Axis::new("time", "s"), Axis::new(title, unit));
     let (mut points, mut ends) = (0, [f64::INFINITY, f64::NEG_INFINITY]);
     for (k, (name, scope)) in curves.iter().enumerate() {
         let of = wanted.rows.points(scope, name);
@@ -185,7 +204,7 @@ pub fn panel(asked: &Asked, wanted: &Wanted) -> Result<(Panel, usize), String> {
             ends = [ends[0].min(point[1]), ends[1].max(point[1])];
         }
         let one_scope = curves.iter().all(|(_, other)| other == scope);
-        let told = match (asked.names.len(), one_scope) {
+        let told = match (names.len(), one_scope) {
             (1, _) if curves.len() == 1 && scope == CLUSTER => String::new(),
             (1, _) => scope.clone(),
             (_, true) if scope == CLUSTER => label(name),
@@ -198,7 +217,7 @@ pub fn panel(asked: &Asked, wanted: &Wanted) -> Result<(Panel, usize), String> {
     if wanted.log {
         panel.y = panel.y.log();
         if points == 0 {
-            let names = asked.names.join(", ");
+            let names = names.join(", ");
             return Err(format!(
                 "--log: {names} has no value above zero in this range"
             ));
@@ -206,10 +225,7 @@ pub fn panel(asked: &Asked, wanted: &Wanted) -> Result<(Panel, usize), String> {
         return Ok((panel, points));
     }
     // What has a greatest value is shown up to there, from zero on.
-    let tops = asked
-        .names
-        .iter()
-        .map(|name| known(wanted.metrics, name)?.top);
+    let tops = names.iter().map(|name| known(wanted.metrics, name)?.top);
     let top = tops.collect::<Option<Vec<f64>>>();
     if let Some(top) = top.and_then(|tops| tops.into_iter().reduce(f64::max)) {
         let (low, high) = (ends[0].min(0.0), ends[1].max(top));
@@ -218,6 +234,30 @@ pub fn panel(asked: &Asked, wanted: &Wanted) -> Result<(Panel, usize), String> {
         }
     }
     Ok((panel, points))
+}
+
+/// Which run it is, and how much of it.
+#[must_use]
+pub fn caption(saved: &SavedRun, rows: &Rows, scopes: &[String]) -> String {
+    let manifest = &saved.manifest;
+    let mut facts = vec![format!("scene {}", manifest.scene)];
+    if !scopes.is_empty() {
+        facts.push(format!("scope {}", scopes.join(", ")));
+    }
+    facts.push(format!("seed {}", manifest.seed));
+    let last = rows.ticks.map(|[_, last]| last);
+    let short: String = manifest.digest.chars().take(12).collect();
+    if manifest.is_cut() {
+        facts.push("cut short".to_owned());
+    } else if last == Some(manifest.ticks) {
+        facts.push(format!("digest {short}"));
+    } else {
+        facts.push(format!("digest {short} after {} ticks", manifest.ticks));
+    }
+    if let Some([first, last]) = rows.ticks {
+        facts.push(format!("ticks {first}–{last}"));
+    }
+    facts.join(" · ")
 }
 
 #[cfg(test)]

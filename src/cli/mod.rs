@@ -38,6 +38,7 @@ mod figure_rows;
 mod figure_events;
 mod figure_panel;
 pub mod figure;
+pub mod report;
 pub mod app_args;
 pub mod app;
 pub mod man;

@@ -29,6 +29,7 @@ use super::lyapunov::LyapunovArgs;
 use super::man::ManArgs;
 use super::phi::PhiArgs;
 use super::replay::ReplayArgs;
+use super::report::ReportArgs;
 use super::run::RunArgs;
 use super::say::aside;
 use super::schema::SchemaArgs;
@@ -115,6 +116,7 @@ impl Default for Program {
             .command::<VerifyArgs>()
             .command::<ReplayArgs>()
             .command::<FigureArgs>()
+            .command::<ReportArgs>()
             .command::<PhiArgs>()
             .command::<SignalArgs>()
             .command::<ControlArgs>()

@@ -56,6 +56,7 @@ fn a_command_of_ones_own_stands_beside_those_of_the_program() {
         "verify",
         "replay",
         "figure",
+        "report",
         "phi",
         "integrate",
         "lyapunov",

@@ -28,6 +28,7 @@ mod guide;
 mod by_name;
 mod figure_command;
 mod fit;
+mod report;
 mod own_files;
 mod own_scenes;
 mod plant_delays;
