@@ -20,6 +20,7 @@ pub mod replay;
 pub mod sweep;
 pub mod fit;
 pub mod verify;
+pub mod diff;
 pub mod check;
 pub mod list;
 pub mod schema;

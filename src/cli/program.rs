@@ -18,6 +18,7 @@ use super::check::CheckArgs;
 use super::command::{Command, Describe};
 use super::completions::CompletionsArgs;
 use super::control::ControlArgs;
+use super::diff::DiffArgs;
 use super::exit;
 use super::figure::FigureArgs;
 use super::fit::FitArgs;
@@ -115,6 +116,7 @@ impl Default for Program {
             .command::<FitArgs>()
             .command::<VerifyArgs>()
             .command::<ReplayArgs>()
+            .command::<DiffArgs>()
             .command::<FigureArgs>()
             .command::<ReportArgs>()
             .command::<PhiArgs>()

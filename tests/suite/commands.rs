@@ -55,6 +55,7 @@ fn a_command_of_ones_own_stands_beside_those_of_the_program() {
         "run",
         "verify",
         "replay",
+        "diff",
         "figure",
         "report",
         "phi",

@@ -29,6 +29,7 @@ mod by_name;
 mod figure_command;
 mod fit;
 mod report;
+mod diff;
 mod own_files;
 mod own_scenes;
 mod plant_delays;
