@@ -1,7 +1,9 @@
 //! `phantom [SCENE]`: the window, or the same scene headless where there can be none.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use crate::kernel::repeat::SavedPast;
+use crate::record::claim::{MANIFEST, RESOLVED};
 use crate::scenario::{LoadedScene, Parts};
 
 use super::app_args::AppArgs;
@@ -19,6 +21,13 @@ pub fn open(args: &AppArgs, parts: &Parts) -> u8 {
     if are_of_this_process(args) {
         crate::dashboard::fallback::name_runtime_dir();
     }
+    if let Some(path) = args
+        .scene
+        .as_deref()
+        .filter(|path| path.join(MANIFEST).is_file())
+    {
+        return open_run(path, args, parts);
+    }
     let sets = args.changes.overrides();
     let loaded = match &args.scene {
         Some(path) => run::open_scene(path, &args.changes, parts),
@@ -33,7 +42,7 @@ pub fn open(args: &AppArgs, parts: &Parts) -> u8 {
         return super::exit::INVALID;
     }
     match obstacle() {
-        None => window(loaded, args, parts),
+        None => window(loaded, None, args, parts),
         Some(reason) if args.screenshot.is_some() => {
             aside!("no picture: {reason}");
             super::exit::IO
@@ -54,6 +63,37 @@ pub fn open(args: &AppArgs, parts: &Parts) -> u8 {
                 replay: None,
             };
             run::run_scene(loaded, &plain, &TimeLimit::begin(None))
+        }
+    }
+}
+
+/// Opens the run of a folder in a window; gives the process's exit code.
+#[must_use]
+pub fn open_run(folder: &Path, args: &AppArgs, parts: &Parts) -> u8 {
+    let shown = folder.display();
+    if !args.changes.overrides().is_empty() {
+        aside!(
+            "{shown} is a run that was, which --set does not change; phantom run \
+             {shown}/{RESOLVED} --set … runs its scene anew"
+        );
+        return super::exit::INVALID;
+    }
+    let past = match SavedPast::open(folder, parts, false) {
+        Ok(past) => past,
+        Err(error) => return super::replay::cannot_repeat(&error),
+    };
+    if let Some(at) = args.at.filter(|at| *at > past.end) {
+        aside!(
+            "--at {at}, expected at most {}, where the run ends",
+            past.end
+        );
+        return super::exit::INVALID;
+    }
+    match obstacle() {
+        None => window(past.loaded.clone(), Some(past), args, parts),
+        Some(reason) => {
+            aside!("No window: {reason}. `phantom replay {shown}` goes through the run.");
+            super::exit::IO
         }
     }
 }
@@ -86,7 +126,7 @@ fn obstacle() -> Option<String> {
 }
 
 #[cfg(not(feature = "dashboard"))]
-fn window(_loaded: LoadedScene, _args: &AppArgs, _parts: &Parts) -> u8 {
+fn window(_loaded: LoadedScene, _past: Option<SavedPast>, _args: &AppArgs, _parts: &Parts) -> u8 {
     super::exit::INTERNAL
 }
 
@@ -96,11 +136,11 @@ fn obstacle() -> Option<String> {
 }
 
 #[cfg(feature = "dashboard")]
-fn window(loaded: LoadedScene, args: &AppArgs, parts: &Parts) -> u8 {
+fn window(loaded: LoadedScene, past: Option<SavedPast>, args: &AppArgs, parts: &Parts) -> u8 {
     use super::run_folder::open_folder;
     use crate::dashboard::app::{WindowPlan, open};
     use crate::dashboard::window_pictures::WantedPicture;
-    use crate::dashboard::worker::{Worker, WorkerPlan};
+    use crate::dashboard::worker::{Worker, WorkerPlan, options_of};
     use crate::dashboard::{SceneSource, scenes};
     use crate::kernel::history::DEFAULT_BUDGET;
     use crate::kernel::{SimError, Simulation};
@@ -121,7 +161,8 @@ fn window(loaded: LoadedScene, args: &AppArgs, parts: &Parts) -> u8 {
     let built = Blueprint::new(loaded)
         .map_err(SimError::from)
         .and_then(|blueprint| {
-            let simulation = Simulation::new(blueprint.clone(), options.clone())?;
+            let options = options_of(&options, past.as_ref());
+            let simulation = Simulation::new(blueprint.clone(), options)?;
             Ok((blueprint, simulation))
         });
     let (blueprint, simulation) = match built {
@@ -132,12 +173,16 @@ fn window(loaded: LoadedScene, args: &AppArgs, parts: &Parts) -> u8 {
             return super::exit::INTERNAL;
         }
     };
-    let hidden_until = args.hidden.then_some(blueprint.scene().ticks);
+    let end = past
+        .as_ref()
+        .map_or(blueprint.scene().ticks, |past| past.end);
+    let hidden_until = args.hidden.then_some(end);
     let plan = WorkerPlan {
         blueprint,
         options,
         sets: args.changes.overrides(),
         source: match &args.scene {
+            Some(path) if past.is_some() => SceneSource::Run(path.clone()),
             Some(path) => match bare_name(path).and_then(shipped::scene) {
                 Some(own) if is_shipped => SceneSource::BuiltIn(own.name),
                 _ => SceneSource::File(path.clone()),
@@ -146,6 +191,7 @@ fn window(loaded: LoadedScene, args: &AppArgs, parts: &Parts) -> u8 {
         },
         parts: parts.clone(),
         opener: scenes::open,
+        past,
         folder: |simulation| open_folder(simulation, Place::Fresh),
         pause_at: args.at.or(hidden_until),
         frame_budget: args.rewind_mib.map_or(DEFAULT_BUDGET, |mib| mib << 20),

@@ -44,6 +44,7 @@ pub mod app_args;
 pub mod app;
 pub mod man;
 pub mod completions;
+mod open;
 pub mod program;
 
 pub use command::{Command, Describe};

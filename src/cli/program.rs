@@ -28,6 +28,7 @@ use super::integrate::IntegrateArgs;
 use super::list::ListArgs;
 use super::lyapunov::LyapunovArgs;
 use super::man::ManArgs;
+use super::open::OpenArgs;
 use super::phi::PhiArgs;
 use super::replay::ReplayArgs;
 use super::report::ReportArgs;
@@ -117,6 +118,7 @@ impl Default for Program {
             .command::<VerifyArgs>()
             .command::<ReplayArgs>()
             .command::<DiffArgs>()
+            .command::<OpenArgs>()
             .command::<FigureArgs>()
             .command::<ReportArgs>()
             .command::<PhiArgs>()

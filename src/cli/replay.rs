@@ -4,13 +4,11 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use xxhash_rust::xxh3::xxh3_64;
 
-use crate::base::isa::Isa;
 use crate::base::{Input, InputLog, InputRecord, RunStatus, Subject, Tick};
+use crate::kernel::repeat::{RepeatError, SavedPast};
 use crate::kernel::{KernelState, Observer, Session, SimOptions};
-use crate::record::claim::RESOLVED;
-use crate::record::{Batch, Columns, Comparison, Manifest, MetricRow, SavedError, SavedRun};
+use crate::record::{Batch, Columns, Comparison, MetricRow, SavedError, SavedRun};
 use crate::scenario::Parts;
 
 use super::command::Command;
@@ -100,55 +98,6 @@ impl Command for ReplayArgs {
     }
 }
 
-/// Holds the files that a run read against what the folder says of them. One that has changed where
-/// it was, but of which the folder has a copy, is told.
-///
-/// # Errors
-/// With the exit code, when neither the file nor a copy is what it was.
-fn check_inputs(folder: &Path, manifest: &Manifest) -> Result<Vec<String>, u8> {
-    let hash = |file: &Path| {
-        crate::files::source::read(file)
-            .ok()
-            .map(|bytes| format!("{:016x}", xxh3_64(&bytes)))
-    };
-    let mut changed = Vec::new();
-    for input in &manifest.inputs {
-        let (path, claimed) = (&input.path, Some(&input.xxh3));
-        let source = folder.join(&input.source);
-        let now = hash(&source);
-        if let Some(copy) = &input.copy {
-            let own = hash(&folder.join(copy));
-            if own.as_ref() != claimed {
-                let what = if own.is_none() {
-                    "is not there"
-                } else {
-                    "is not what the run read"
-                };
-                aside!("{}: the copy of {path} {what}", folder.join(copy).display());
-                return Err(exit::NOT_REPRODUCIBLE);
-            }
-            if now.is_some() && now.as_ref() != claimed {
-                changed.push(path.clone());
-            }
-        } else if now.is_none() {
-            aside!(
-                "the scene reads {path}, which is not at {}; expected it there, or a run made with \
-                 --inputs copy",
-                source.display()
-            );
-            return Err(exit::INVALID);
-        } else if now.as_ref() != claimed {
-            aside!(
-                "{path} is not what it was when the scene ran: the contents of {} differ from \
-                 those of the run",
-                source.display()
-            );
-            return Err(exit::NOT_REPRODUCIBLE);
-        }
-    }
-    Ok(changed)
-}
-
 /// A run folder's run, ready to begin again.
 pub struct Repeat {
     /// At tick 0, with the inputs of the folder.
@@ -183,58 +132,25 @@ pub fn prepare(
     (threads, limit): (usize, &TimeLimit),
     change: impl FnOnce(&mut InputLog),
 ) -> Result<Repeat, u8> {
-    let opened = SavedRun::open(path).and_then(|saved| {
-        saved.check_files()?;
-        // A run may still be going on: the rows first, then the inputs, which are ahead of them.
-        let end = saved.end()?;
-        let log = saved.inputs()?;
-        Ok((saved, end, log))
-    });
-    let (saved, end, mut log) = opened.map_err(|error| refuse(&error))?;
-    let manifest = &saved.manifest;
-    let changed = check_inputs(path, manifest)?;
-    if manifest.is_cut() {
+    let past = SavedPast::open(path, parts, true);
+    let mut past = past.map_err(|error| cannot_repeat(&error))?;
+    if past.saved.manifest.is_cut() {
+        let end = past.end;
         aside!("this run was cut short; its folder has metrics up to tick {end}");
     }
-    change(&mut log);
-    let loaded = parts.load(&path.join(RESOLVED), &[]);
-    let mut loaded = loaded.map_err(|error| complain(&error))?;
-    let scene = &loaded.scene;
-    let facts = [
-        ("scene", scene.name == manifest.scene),
-        ("seed", scene.seed == manifest.seed),
-        ("nodes", scene.cluster.nodes == manifest.nodes),
-        ("ticks", end <= scene.ticks),
-    ];
-    if let Some((fact, _)) = facts.iter().find(|(_, holds)| !holds) {
-        let file = path.join(crate::record::claim::MANIFEST);
-        aside!("{}: its {fact} do not fit {RESOLVED}", file.display());
-        return Err(exit::NOT_REPRODUCIBLE);
-    }
-    let allowed = manifest.allow_read.iter().map(Into::into);
-    loaded.files.allowed.extend(allowed);
-    loaded.files.fallback = manifest.scene_directory.as_ref().map(Into::into);
-    let sources = manifest.inputs.iter().filter(|input| input.copy.is_none());
-    loaded
-        .files
-        .allowed
-        .extend(sources.map(|input| path.join(&input.source)));
-    let known = Isa::ALL.into_iter().find(|isa| isa.name() == manifest.isa);
-    let Some(isa) = known.filter(|isa| isa.is_here()) else {
-        aside!(
-            "this run was made on the instruction set {:?}, and this machine's best is {}",
-            manifest.isa,
-            Isa::best()
-        );
-        return Err(exit::NOT_REPRODUCIBLE);
-    };
+    change(&mut past.log);
     let options = SimOptions {
-        isa,
         threads,
-        replay: Some(log),
         cancel: limit.cancel().clone(),
-        ..SimOptions::default()
+        ..past.options()
     };
+    let SavedPast {
+        saved,
+        end,
+        changed,
+        loaded,
+        ..
+    } = past;
     match Session::open(loaded, options) {
         Ok(session) => Ok(Repeat {
             session,
@@ -243,6 +159,20 @@ pub fn prepare(
             changed,
         }),
         Err(error) => Err(fail(&error)),
+    }
+}
+
+/// Tells why a folder's run cannot begin again; gives the exit code.
+#[must_use]
+pub fn cannot_repeat(error: &RepeatError) -> u8 {
+    match error {
+        RepeatError::Saved(error) => return refuse(error),
+        RepeatError::Scene(error) => return complain(error),
+        RepeatError::Missing(_) | RepeatError::Changed(_) => aside!("{error}"),
+    }
+    match error {
+        RepeatError::Missing(_) => exit::INVALID,
+        _ => exit::NOT_REPRODUCIBLE,
     }
 }
 

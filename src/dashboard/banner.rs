@@ -72,6 +72,12 @@ pub fn banner(ui: &mut egui::Ui, state: &mut ViewState) {
             state.layout.show(&Pane::Scenes);
         });
     }
+    if let Some(differs) = &view.differs {
+        ui.colored_label(
+            color,
+            format!("✖ This run did not come out as its folder says: {differs}."),
+        );
+    }
     state.orders.extend(order);
     let Some((text, tick)) = step_too_long(state) else {
         return;

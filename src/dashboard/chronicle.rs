@@ -7,6 +7,7 @@ use crate::record::{EventRecord, MetricRow};
 use crate::registry::MetricId;
 
 use super::column::Column;
+use super::past_rows::PastColumns;
 use super::sensed::Samples;
 use super::violations::Violations;
 
@@ -99,6 +100,13 @@ impl Chronicle {
                     .or_default()
                     .set(place, value);
             }
+        }
+    }
+
+    /// Takes columns of rows that a folder has.
+    pub fn take_past(&mut self, past: PastColumns) {
+        for (scope, columns) in past {
+            self.columns.entry(scope).or_default().extend(columns);
         }
     }
 

@@ -51,6 +51,8 @@ pub struct Driver {
     verdict: Option<Verdict>,
     /// When the scene's file was looked at, and what it was then.
     pub(super) watched: (Instant, Option<SystemTime>),
+    /// Whether values were written into the scene's file since it was read.
+    pub(super) written: bool,
     pub(super) shown: Instant,
     pub(super) changed: bool,
 }
@@ -87,6 +89,7 @@ impl Driver {
             error: None,
             scene_error: None,
             watched: (now, modified),
+            written: false,
             shown: now,
             changed: true,
         };
@@ -109,13 +112,17 @@ impl Driver {
         };
         let mut published = lock(&self.published);
         published.news.clear();
+        published.edition += 1;
         published.tell(restarted);
         drop(published);
         match History::begin(&mut self.session.simulation, self.plan.frame_budget) {
             Ok(history) => self.history = Some(history),
             Err(error) => self.fail(&error),
         }
-        self.folders = vec![self.open_folder()];
+        match self.plan.past.is_some() {
+            true => self.begin_past(),
+            false => self.folders = vec![self.open_folder()],
+        }
         self.changed = true;
     }
 
@@ -151,6 +158,11 @@ impl Driver {
         let cut = self.session.simulation.cancel().cause();
         let state = self.session.simulation.state();
         let verdict = match &self.error {
+            // The folder tells how the run ended.
+            None if self.plan.past.is_some() => Verdict {
+                status: RunStatus::Ok,
+                judged: Vec::new(),
+            },
             None => self.session.statistics().verdict(state, tick, cut),
             Some(error) => Verdict {
                 status: RunStatus::Error,
@@ -257,6 +269,9 @@ impl Driver {
     }
 
     pub(super) fn tick(&mut self) {
+        if self.stands_at_end() {
+            return;
+        }
         let stepped = match &mut self.history {
             Some(history) => history.step(&mut self.session.simulation),
             None => self.session.simulation.step().map(|()| true),
@@ -321,6 +336,8 @@ impl Driver {
         view.error.clone_from(&self.error);
         view.scene_error.clone_from(&self.scene_error);
         view.time = self.history.as_ref().map(time_view).unwrap_or_default();
+        let past = self.history.as_ref().and_then(History::past);
+        view.differs = past.and_then(|past| past.difference.clone());
         let folder = self.folders.get(view.time.current).and_then(Option::as_ref);
         view.folder = folder.map(|folder| folder.path().display().to_string());
         view.sensed = self.sensed_window();

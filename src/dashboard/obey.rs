@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::base::{Input, Tick};
+use crate::kernel::repeat::SavedPast;
 use crate::kernel::{Branch, History, KernelState, Session, SimError, Simulation};
 use crate::record::EventRecord;
 use crate::scenario::Blueprint;
@@ -13,7 +14,7 @@ use super::driver::{Driver, pace_of};
 use super::facts::{facts, gathers};
 use super::order::{Order, SceneSource};
 use super::view::BranchView;
-use super::worker::{News, lock};
+use super::worker::{News, lock, options_of};
 
 impl Driver {
     /// Does something with the history; what fails is told and changes nothing else.
@@ -44,7 +45,7 @@ impl Driver {
         let tick = self.session.simulation.clock().tick;
         self.changed = true;
         // What is looked at stops nothing.
-        if !matches!(order, Order::Sense(_)) {
+        if !matches!(order, Order::Sense(_) | Order::WriteBack(..)) {
             self.run_to = None;
         }
         match order {
@@ -76,6 +77,7 @@ impl Driver {
             }
             Order::Back => self.seek(tick.saturating_sub(1)),
             Order::Seek(tick) => self.seek(tick),
+            Order::Live if self.shows_past() => self.replay_to(Tick::MAX),
             Order::Live => {
                 self.with_history(|history, simulation| {
                     let head = history.current().head;
@@ -88,6 +90,7 @@ impl Driver {
                 self.origin = (Instant::now(), tick);
             }
             Order::Edit(inputs) => self.edit(inputs),
+            Order::WriteBack(path, value) => self.write_back(&path, value),
             Order::Fork => {
                 let number = self.with_history(|history, sim| Ok(history.fork(sim)));
                 self.opened(number);
@@ -111,11 +114,24 @@ impl Driver {
 
     fn seek(&mut self, tick: Tick) {
         self.error = None;
+        if self.shows_past() {
+            return self.replay_to(tick);
+        }
+        self.with_history(|history, simulation| history.seek(simulation, tick));
+    }
+
+    /// Goes to a tick without regard to what a folder has.
+    pub(super) fn go_to(&mut self, tick: Tick) {
         self.with_history(|history, simulation| history.seek(simulation, tick));
     }
 
     fn edit(&mut self, inputs: Vec<Input>) {
         let running = self.session.simulation.state().may_tick();
+        // The run of the folder stays as it is; what is done at its end goes on from there.
+        if self.stands_at_end() {
+            let number = self.with_history(|history, sim| Ok(history.fork(sim)));
+            self.opened(number);
+        }
         let reshapes = inputs.iter().any(|i| matches!(i, Input::Edge { .. }));
         for input in inputs {
             let text = format!("{} {}", input.about(), input.action());
@@ -182,9 +198,22 @@ impl Driver {
         lock(&self.published).tell(News::Branch(branch));
         let mut folder = self.open_folder();
         let parent = branch.parent.map_or(0, |(parent, _)| parent);
-        if let (Some(folder), Some(Some(parent))) = (&mut folder, self.folders.get_mut(parent)) {
+        let written = match self.folders.get_mut(parent) {
+            Some(Some(parent)) => {
+                let flushed = parent.flush();
+                Some(flushed.map(|()| parent.path().to_owned()))
+            }
+            // What a folder tells of the first branch.
+            _ => self
+                .plan
+                .past
+                .as_ref()
+                .map(|past| Ok(past.saved.path.clone())),
+        };
+        if let (Some(folder), Some(parent)) = (&mut folder, written) {
             let inputs = self.session.simulation.log().records();
-            if let Err(error) = folder.inherit(parent, branch.head, inputs) {
+            let inherited = parent.and_then(|path| folder.inherit(&path, branch.head, inputs));
+            if let Err(error) = inherited {
                 self.error = Some(format!("cannot write the run folder: {error}"));
             }
         }
@@ -197,8 +226,12 @@ impl Driver {
     }
 
     fn reset(&mut self) {
+        // The scene's file has other values than the run began with.
+        if std::mem::take(&mut self.written) {
+            return self.open(self.plan.source.clone());
+        }
         self.close_folders();
-        let options = self.plan.options.clone();
+        let options = self.plan.run_options();
         match Simulation::new(self.plan.blueprint.clone(), options) {
             Ok(simulation) => {
                 self.session = Session::of(simulation);
@@ -209,26 +242,19 @@ impl Driver {
         }
     }
 
-    /// Opens a scene. While it is wrong, the old one runs on.
+    /// Opens a scene, or the run of a folder. While it is wrong, the old one runs on.
     pub(super) fn open(&mut self, source: SceneSource) {
         let sets = if source == self.plan.source {
             self.plan.sets.clone()
         } else {
             Vec::new()
         };
-        let options = self.plan.options.clone();
-        let built = (self.plan.opener)(&self.plan.parts, &source, &sets)
-            .and_then(Blueprint::new)
-            .map_err(SimError::from)
-            .and_then(|blueprint| {
-                let simulation = Simulation::new(blueprint.clone(), options)?;
-                Ok((blueprint, simulation))
-            });
-        match built {
-            Err(error) => self.scene_error = Some(error.to_string()),
-            Ok((blueprint, simulation)) => {
+        match self.build(&source, &sets) {
+            Err(error) => self.scene_error = Some(error),
+            Ok((past, blueprint, simulation)) => {
                 self.close_folders();
                 self.scene_error = None;
+                self.written = false;
                 if source != self.plan.source {
                     self.speed = pace_of(&simulation);
                 }
@@ -236,12 +262,38 @@ impl Driver {
                 self.plan.source = source;
                 self.plan.sets = sets;
                 self.plan.blueprint = blueprint;
+                self.plan.past = past;
                 self.session = Session::of(simulation);
                 self.selected = None;
                 self.learn_graph();
                 self.begin();
             }
         }
+    }
+
+    fn build(
+        &self,
+        source: &SceneSource,
+        sets: &[(String, String)],
+    ) -> Result<(Option<SavedPast>, Blueprint, Simulation), String> {
+        let text = |error: SimError| error.to_string();
+        let past = match source {
+            SceneSource::Run(path) => {
+                let past = SavedPast::open(path, &self.plan.parts, false);
+                Some(past.map_err(|error| error.to_string())?)
+            }
+            _ => None,
+        };
+        let loaded = match &past {
+            Some(past) => Ok(past.loaded.clone()),
+            None => (self.plan.opener)(&self.plan.parts, source, sets),
+        };
+        let blueprint = loaded
+            .and_then(Blueprint::new)
+            .map_err(|error| text(error.into()))?;
+        let options = options_of(&self.plan.options, past.as_ref());
+        let simulation = Simulation::new(blueprint.clone(), options).map_err(text)?;
+        Ok((past, blueprint, simulation))
     }
 
     fn recover(&mut self) {

@@ -29,6 +29,8 @@ pub enum Order {
     Speed(f64),
     /// Edits that act at the present tick; in the past they open a branch.
     Edit(Vec<Input>),
+    /// Write a live parameter's value into the scene's file.
+    WriteBack(String, f64),
     /// Open a branch here.
     Fork,
     /// Go to another branch, at the tick that is shown.
@@ -55,6 +57,8 @@ pub enum SceneSource {
     File(PathBuf),
     /// One that is part of the program, by name.
     BuiltIn(&'static str),
+    /// The run of a folder.
+    Run(PathBuf),
 }
 
 impl SceneSource {

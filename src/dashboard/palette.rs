@@ -1,11 +1,15 @@
 //! The command palette and the list of keys.
 
+use std::path::PathBuf;
+
 use bevy_egui::egui::{self, Key, RichText};
+
+use crate::record::claim::MANIFEST;
 
 use super::commands::{Command, all};
 use super::execute::execute;
 use super::graph_hands::select;
-use super::order::Order;
+use super::order::{Order, SceneSource};
 use super::panels::{Pane, title_of};
 use super::state::ViewState;
 
@@ -38,6 +42,7 @@ enum Target {
     Panel(Pane),
     Parameter(String),
     Vertex(u32),
+    Run(PathBuf),
 }
 
 /// A line of the palette.
@@ -76,6 +81,11 @@ fn entries(state: &ViewState) -> Vec<Entry> {
         let name = format!("panel: {}", title_of(&pane, state));
         list.push(entry(name, "show this panel", Target::Panel(pane)));
     }
+    for folder in runs(&state.palette.text) {
+        let name = format!("run: {}", folder.display());
+        let help = "open this run folder: its rows at once, its ticks when you go there";
+        list.push(entry(name, help, Target::Run(folder)));
+    }
     let Some(view) = &state.view else {
         return list;
     };
@@ -96,6 +106,16 @@ fn entries(state: &ViewState) -> Vec<Entry> {
     list
 }
 
+/// The newest run, and the run folder whose name was typed, behind the word `run` or not.
+fn runs(typed: &str) -> Vec<PathBuf> {
+    let typed = typed.trim();
+    let named = typed.strip_prefix("run:").unwrap_or(typed).trim();
+    let named = (named.len() > 1).then(|| PathBuf::from(named));
+    let last = PathBuf::from("runs/last");
+    let all = std::iter::once(last.clone()).chain(named.filter(|own| *own != last));
+    all.filter(|own| own.join(MANIFEST).is_file()).collect()
+}
+
 /// Goes where an entry leads.
 fn follow(target: Target, state: &mut ViewState, context: &egui::Context) {
     let bring = |state: &mut ViewState, pane: Pane| {
@@ -106,6 +126,7 @@ fn follow(target: Target, state: &mut ViewState, context: &egui::Context) {
     };
     match target {
         Target::Command(command) => execute(command, state, context),
+        Target::Run(folder) => state.leave(Order::Open(SceneSource::Run(folder))),
         Target::Scene(place) => {
             if let Some(source) = state.scenes.source(place) {
                 state.leave(Order::Open(source));

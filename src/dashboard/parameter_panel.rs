@@ -73,7 +73,7 @@ pub fn knob(ui: &mut egui::Ui, state: &mut ViewState, own: &LiveParameter, name:
     let dragged = state.dragged.as_ref().filter(|(path, _)| *path == own.path);
     let mut value = dragged.map_or(before, |(_, value)| *value);
     let differs = value != own.initial;
-    let mut back = false;
+    let (mut back, mut written) = (false, false);
     ui.horizontal(|ui| {
         let dot = if differs { "• " } else { "" };
         ui.label(format!("{dot}{name}")).on_hover_text(help(own));
@@ -84,6 +84,15 @@ pub fn knob(ui: &mut egui::Ui, state: &mut ViewState, own: &LiveParameter, name:
             WidgetInfo::labeled(WidgetType::Button, differs, text)
         });
         back = reset.on_hover_text("the scene's value").clicked();
+        if differs && dragged.is_none() {
+            let write = ui.add(egui::Button::new("✎").small().frame(false));
+            write.widget_info(|| {
+                let text = format!("write {} into the scene's file", own.label);
+                WidgetInfo::labeled(WidgetType::Button, true, text)
+            });
+            let help = "write this value into the scene's file, which stays as it is otherwise";
+            written = write.on_hover_text(help).clicked();
+        }
     });
     let mut held = false;
     if own.is_switch() {
@@ -108,6 +117,11 @@ pub fn knob(ui: &mut egui::Ui, state: &mut ViewState, own: &LiveParameter, name:
         let label = own.label.clone();
         response.widget_info(move || WidgetInfo::slider(true, value, &label));
         response.on_hover_text(help(own));
+    }
+    if written {
+        state
+            .orders
+            .push(Order::WriteBack(own.path.clone(), before));
     }
     if back {
         value = own.initial;

@@ -6,6 +6,7 @@ use bevy_egui::egui::{
     self, ColorImage, RichText, TextureHandle, TextureOptions, WidgetInfo, WidgetType,
 };
 
+use crate::record::claim::RESOLVED;
 use crate::scenario::{LoadedScene, Parts, SceneError, shipped};
 
 use super::order::{Order, SceneSource};
@@ -104,6 +105,7 @@ pub fn open(
     match source {
         SceneSource::File(path) => parts.load(path, sets),
         SceneSource::BuiltIn(name) => parts.load_shipped(name, sets),
+        SceneSource::Run(path) => parts.load(&path.join(RESOLVED), sets),
     }
 }
 
@@ -129,6 +131,7 @@ impl SceneList {
                     .file_stem()
                     .map_or_else(String::new, |stem| stem.to_string_lossy().into_owned()),
                 SceneSource::BuiltIn(name) => (*name).to_owned(),
+                SceneSource::Run(path) => path.display().to_string(),
             };
             let description = open(parts, &source, &[])
                 .map(|loaded| loaded.scene.description)
@@ -210,6 +213,7 @@ pub fn scenes(ui: &mut egui::Ui, state: &mut ViewState) {
             response.response.on_hover_text(match &entry.source {
                 SceneSource::File(path) => path.display().to_string(),
                 SceneSource::BuiltIn(_) => "part of the program".to_owned(),
+                SceneSource::Run(path) => format!("the run of {}", path.display()),
             });
         }
     });

@@ -277,6 +277,11 @@ impl ViewState {
                     None => self.rows.push(row),
                 }
             }
+            News::Past(branch, columns) => {
+                if let Some(chronicle) = self.chronicles.get_mut(branch) {
+                    chronicle.take_past(columns);
+                }
+            }
             News::Event(branch, event) => {
                 if let Some(chronicle) = self.chronicles.get_mut(branch) {
                     chronicle.take_event(event);
@@ -344,9 +349,7 @@ impl ViewState {
         self.plots.follow = true;
         self.plots.cursors = [None; 2];
         self.plots.hidden_branches.clear();
-        if self.scope != "cluster" {
-            "cluster".clone_into(&mut self.scope);
-        }
+        "cluster".clone_into(&mut self.scope);
     }
 
     /// The branch that is shown.

@@ -163,6 +163,8 @@ pub struct View {
     pub migrations: u64,
     /// What the time machine can do.
     pub time: TimeView,
+    /// How the run that a folder tells came out otherwise, if it did.
+    pub differs: Option<String>,
     /// The window of samples of the scope that a panel shows; none while no panel asks for it.
     pub sensed: Option<Arc<SensedWindow>>,
     /// The run folder.
@@ -227,6 +229,7 @@ impl View {
             delivered: simulation.ledger().delivered,
             migrations: simulation.records_mut().counts.migrations,
             time: TimeView::default(),
+            differs: None,
             sensed: None,
             folder: None,
             error: None,

@@ -8,12 +8,14 @@ use crossbeam_channel::{Sender, unbounded};
 
 use crate::base::Tick;
 use crate::kernel::Verdict;
+use crate::kernel::repeat::SavedPast;
 use crate::kernel::{Observer, SimOptions, Simulation};
 use crate::record::{Batch, EventRecord, MetricRow, RunFolder};
 use crate::scenario::{Blueprint, LoadedScene, Parts, SceneError};
 
 use super::driver::Driver;
 use super::order::{Order, SceneSource};
+use super::past_rows::{Edition, PastColumns};
 use super::state::ViewState;
 use super::view::{BranchView, View};
 
@@ -31,6 +33,8 @@ pub enum News {
     Branch(BranchView),
     /// A row of metrics of a branch.
     Row(usize, MetricRow),
+    /// Columns of rows that a folder has of a branch.
+    Past(usize, PastColumns),
     /// An event of a branch.
     Event(usize, EventRecord),
     /// The amplitudes of the field's modes at a tick of a branch.
@@ -54,6 +58,8 @@ pub struct Published {
     /// How the run ended, once it has: at the tick that was asked for, by safety, or by an
     /// interrupt.
     pub verdict: Option<Verdict>,
+    /// Counts the runs that were begun.
+    pub edition: Edition,
 }
 
 /// Makes news of what a branch records.
@@ -109,10 +115,33 @@ pub struct WorkerPlan {
     pub opener: Opener,
     /// Makes the run folder of each start and of each branch.
     pub folder: fn(&Simulation) -> std::io::Result<RunFolder>,
+    /// The folder whose run is shown, if one is; nothing is written there.
+    pub past: Option<SavedPast>,
     /// Run as fast as possible to this tick and pause there.
     pub pause_at: Option<Tick>,
     /// Memory for frames to go back to, bytes.
     pub frame_budget: usize,
+}
+
+impl WorkerPlan {
+    /// How the run is run: as the plan says, with what a folder says of it.
+    #[must_use]
+    pub fn run_options(&self) -> SimOptions {
+        options_of(&self.options, self.past.as_ref())
+    }
+}
+
+/// Options with what a folder says of its run.
+#[must_use]
+pub fn options_of(options: &SimOptions, past: Option<&SavedPast>) -> SimOptions {
+    match past {
+        None => options.clone(),
+        Some(past) => SimOptions {
+            isa: past.isa,
+            replay: Some(past.log.clone()),
+            ..options.clone()
+        },
+    }
 }
 
 /// The front end's handle of a worker thread.
@@ -143,7 +172,11 @@ impl Worker {
             // A worker that is gone has said why in its last view.
             let _ = self.orders.send(order);
         }
-        let taken = std::mem::take(&mut *lock(&self.published));
+        let mut published = lock(&self.published);
+        let edition = published.edition;
+        let taken = std::mem::take(&mut *published);
+        published.edition = edition;
+        drop(published);
         for news in taken.news {
             state.take_news(news);
         }

@@ -1,9 +1,8 @@
 //! The history of a live run: frames to go back to, and branches that part from one another.
 //!
-//! A run is a function of scene, seed and input log, so a tick of the past is reached by going to
-//! the frame before it and running the ticks between again. An edit of the past opens a branch: it
-//! shares the past with its parent and keeps every later input of it but a stop, so that two
-//! branches differ by the edits alone.
+//! A run is a function of scene, seed and input log, so a tick of the past is reached from the
+//! frame before it. An edit of the past opens a branch: it shares the past with its parent and
+//! keeps every later input of it but a stop, so that two branches differ by the edits alone.
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -15,6 +14,9 @@ use crate::record::{EventKind, EventRecord};
 use super::frames::Frame;
 use super::simulation::{Known, SimError, Simulation};
 use super::state::KernelState;
+
+mod past;
+pub use past::KnownPast;
 
 /// Ticks of work between two frames, as wall time: less would cost more than a seek is worth.
 const SPACING: Duration = Duration::from_millis(100);
@@ -46,10 +48,9 @@ impl Branch {
     /// The letter of a branch: A, B, … Z, A1, B1, …
     #[must_use]
     pub fn letter(number: usize) -> String {
-        let letter = char::from(b'A' + (number % 26) as u8);
-        match number / 26 {
-            0 => letter.to_string(),
-            round => format!("{letter}{round}"),
+        match (char::from(b'A' + (number % 26) as u8), number / 26) {
+            (letter, 0) => letter.to_string(),
+            (letter, round) => format!("{letter}{round}"),
         }
     }
 
@@ -75,6 +76,7 @@ pub struct History {
     tick_cost: Duration,
     /// Time spent on frames and on ticks so far.
     spent: (Duration, Duration),
+    past: Option<KnownPast>,
 }
 
 impl History {
@@ -108,6 +110,7 @@ impl History {
             restore_cost: cost,
             tick_cost: Duration::ZERO,
             spent: (Duration::ZERO, Duration::ZERO),
+            past: None,
         })
     }
 
@@ -145,10 +148,9 @@ impl History {
         let begun = Instant::now();
         simulation.step()?;
         let cost = begun.elapsed();
-        self.tick_cost = if self.tick_cost.is_zero() {
-            cost
-        } else {
-            (self.tick_cost * 31 + cost) / 32
+        self.tick_cost = match self.tick_cost.is_zero() {
+            true => cost,
+            false => (self.tick_cost * 31 + cost) / 32,
         };
         let tick = simulation.clock().tick;
         let branch = &mut self.branches[self.current];
@@ -161,7 +163,7 @@ impl History {
                 )));
             }
             forget_records(simulation);
-            return Ok(false);
+            return self.visit(simulation).map(|()| false);
         }
         branch.head = tick;
         branch.head_digest = simulation.digest();
@@ -224,7 +226,7 @@ impl History {
         first..=branch.head
     }
 
-    /// Wall time that going to a frame takes, and that a tick takes.
+    /// Wall time of going to a frame, and of a tick.
     #[must_use]
     pub fn costs(&self) -> (Duration, Duration) {
         (self.restore_cost, self.tick_cost)
@@ -276,8 +278,8 @@ impl History {
         log.retain(|record| record.tick < tick || record.input != Input::Stop);
         if simulation.extended {
             // What a user's systems write, they write again.
-            let is_write = |input: &Input| matches!(input, Input::Write { .. });
-            log.retain(|record| record.tick < tick || !is_write(&record.input));
+            let is_write = |own: &InputRecord| matches!(own.input, Input::Write { .. });
+            log.retain(|own| own.tick < tick || !is_write(own));
         }
         let known = Known {
             writes: tick,

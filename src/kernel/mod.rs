@@ -25,6 +25,7 @@ pub mod history;
 pub mod lyapunov;
 pub mod statistics;
 pub mod session;
+pub mod repeat;
 pub mod plugins;
 
 pub use history::{Branch, History};

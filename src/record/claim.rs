@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::lines::{COMMANDS, EVENTS, INPUTS, METRICS};
 use super::manifest::Manifest;
-use super::parquet_parts::{PARTS, PARTS_NEW, PARTS_OLD, clear_parts};
+use super::parquet_names::{PARTS, PARTS_NEW, PARTS_OLD};
+use super::parquet_parts::clear_parts;
 use super::states::{LAST_STATE, STATES, STATES_ARRAY, STATES_RAW, VELOCITIES};
 
 /// The scene with every value spelled out.

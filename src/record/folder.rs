@@ -20,7 +20,7 @@ use super::hashed::HashedFile;
 use super::lines::{Batch, COMMANDS, COMMANDS_HEAD, EVENTS, INPUTS, RunSink, command_line};
 use super::manifest::{Ending, FileClaim, Manifest};
 use super::metric_rows::MetricRows;
-use super::parquet_parts::PARTS;
+use super::parquet_names::PARTS;
 use super::row_writer::RowWriter;
 use super::rows::Columns;
 use super::states::LAST_STATE;
@@ -105,26 +105,26 @@ impl RunFolder {
         Ok(folder)
     }
 
-    /// Takes over what another folder recorded before a tick, and the inputs of this run.
+    /// Takes over what another folder, whose files are flushed, has of the ticks before one, and
+    /// the inputs of this run.
     ///
     /// # Errors
     /// When files cannot be read or written.
     pub fn inherit(
         &mut self,
-        other: &mut Self,
+        other: &Path,
         before: Tick,
         inputs: &[InputRecord],
     ) -> io::Result<()> {
         self.write_inputs(inputs)?;
-        other.flush()?;
         let read = |name: &str| {
             let mut text = String::new();
-            io::Read::read_to_string(&mut open_plain(&other.path, name)?, &mut text)?;
+            io::Read::read_to_string(&mut open_plain(other, name)?, &mut text)?;
             io::Result::Ok(text)
         };
         // Rows bear the tick after which they were taken, the rest that in which they happened.
         let tick_of = |line: &str| line.split(',').next().and_then(|t| t.parse::<Tick>().ok());
-        let mut rows = MetricRows::open(&other.path)?;
+        let mut rows = MetricRows::open(other)?;
         while let Some(mut block) = rows.next_block()? {
             block.keep_to(before);
             self.metrics.take_block(block)?;
@@ -141,7 +141,7 @@ impl RunFolder {
             }
         }
         if let Some(states) = &mut self.states {
-            states.inherit(&other.path, before)?;
+            states.inherit(other, before)?;
         }
         self.flush()
     }

@@ -12,8 +12,8 @@ use crate::files::parquet::ParquetFile;
 
 use super::claim::open_plain;
 use super::lines::METRICS;
-use super::parquet_parts::PARTS;
-use super::parquet_read::{directory, metrics_of, open_parts, read_group};
+use super::parquet_names::{PARTS, directory};
+use super::parquet_read::{metrics_of, open_parts, read_group};
 use super::row_block::RowBlock;
 
 /// Rows of a text that are read at once.
@@ -63,6 +63,7 @@ pub struct MetricRows {
     columns: Vec<String>,
     /// The places of the metrics that are read, among all of the file.
     places: Option<Vec<usize>>,
+    is_bare: bool,
     source: Source,
 }
 
@@ -102,6 +103,7 @@ impl MetricRows {
             form,
             columns: Vec::new(),
             places: None,
+            is_bare: false,
             source: match form {
                 RowForm::Csv => Source::Csv {
                     reader: BufReader::with_capacity(1 << 18, open_plain(folder, METRICS)?),
@@ -129,6 +131,13 @@ impl MetricRows {
             .collect();
         self.columns = found.iter().map(|(name, _)| name.clone()).collect();
         self.places = Some(found.into_iter().map(|(_, at)| at).collect());
+        self
+    }
+
+    /// Reads neither times nor flags, where they stand apart; they are 0 and none then.
+    #[must_use]
+    pub fn bare(mut self) -> Self {
+        self.is_bare = true;
         self
     }
 
@@ -196,7 +205,7 @@ impl MetricRows {
                     ..
                 } => {
                     if *group < part.groups() {
-                        let block = read_group(part, *group, self.places.as_deref());
+                        let block = read_group(part, *group, self.places.as_deref(), self.is_bare);
                         *group += 1;
                         return block.map(Some).map_err(|faults| at(path, &faults));
                     }
@@ -256,7 +265,7 @@ impl MetricRows {
     /// # Errors
     /// When rows cannot be read.
     pub fn last_tick(self) -> io::Result<Tick> {
-        let (mut own, mut last) = (self.only(&[]), 0);
+        let (mut own, mut last) = (self.only(&[]).bare(), 0);
         while let Some(block) = own.next_block()? {
             last = block.ticks.iter().copied().fold(last, Tick::max);
         }

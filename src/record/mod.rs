@@ -16,6 +16,7 @@ pub mod lines;
 pub mod claim;
 mod hashed;
 mod row_block;
+mod parquet_names;
 mod parquet_part;
 mod parquet_read;
 mod parquet_parts;

@@ -18,17 +18,11 @@ use crate::files::parquet::append_groups;
 
 use super::hashed::{HashedFile, named};
 use super::manifest::FileClaim;
+use super::parquet_names::{PARTS, PARTS_NEW, PARTS_OLD};
 use super::parquet_part::{PartFile, PartForm};
 use super::parquet_read::read_group;
 use super::row_block::RowBlock;
 use crate::files::parquet::ParquetFile;
-
-/// The directory of part files.
-pub const PARTS: &str = "metrics.parquet";
-/// The same, while fewer and larger parts are swapped in.
-pub(super) const PARTS_OLD: &str = "metrics.parquet.old";
-/// The larger parts until they are swapped in.
-pub(super) const PARTS_NEW: &str = "metrics.parquet.new";
 
 /// Rows of a row group at most: some 50 MB of numbers with all metrics.
 const GROUP_ROWS: usize = 1 << 17;
@@ -146,7 +140,7 @@ impl PartsWriter {
                 own.rows += part.rows();
             } else {
                 for group in 0..part.groups() {
-                    let block = read_group(&part, group, None).map_err(faulty)?;
+                    let block = read_group(&part, group, None, false).map_err(faulty)?;
                     rows += block.len();
                     waiting.push(block);
                 }

@@ -9,19 +9,12 @@ use crate::files::Faults;
 use crate::files::parquet::{ColumnKind, ParquetFile};
 use crate::files::source::parts_of;
 
+use super::parquet_names::directory;
 use super::parquet_part::{FIRST, FLAGS};
-use super::parquet_parts::{PARTS, PARTS_OLD};
 use super::row_block::RowBlock;
 
 /// How often the directory is listed again when parts vanish, since larger ones are swapped in.
 const TRIES: usize = 5;
-
-/// The directory of a run's parts; none when it has none. Links are none.
-pub(super) fn directory(folder: &Path) -> Option<PathBuf> {
-    let names = [PARTS, PARTS_OLD].into_iter().map(|name| folder.join(name));
-    let is_own = |path: &PathBuf| fs::symlink_metadata(path).is_ok_and(|meta| meta.is_dir());
-    names.into_iter().find(is_own)
-}
 
 /// The open part files of a run, in order, with their paths. They stay readable when they are
 /// replaced.
@@ -71,11 +64,13 @@ pub(super) fn metrics_of(part: &ParquetFile) -> Result<Vec<String>, Faults> {
     Ok(metrics.iter().map(|own| own.name.clone()).collect())
 }
 
-/// The rows of a row group, with the metrics at these places, or all.
+/// The rows of a row group, with the metrics at these places, or all; bare ones have neither times
+/// nor flags.
 pub(super) fn read_group(
     part: &ParquetFile,
     group: usize,
     places: Option<&[usize]>,
+    is_bare: bool,
 ) -> Result<RowBlock, Faults> {
     let all = metrics_of(part)?.len();
     let every: Vec<usize> = (0..all).collect();
@@ -84,14 +79,20 @@ pub(super) fn read_group(
     let mut ticks = Vec::new();
     part.integers(group, 0, &mut ticks)?;
     block.ticks = ticks.into_iter().map(i64::unsigned_abs).collect();
-    part.numbers(group, 1, &mut block.times)?;
+    if !is_bare {
+        part.numbers(group, 1, &mut block.times)?;
+    }
     for (column, at) in block.values.iter_mut().zip(places) {
         part.numbers(group, FIRST.len() + at, column)?;
     }
-    for (at, is_scope) in [(2, true), (FIRST.len() + all, false)] {
+    let texts = [(2, true), (FIRST.len() + all, false)];
+    for (at, is_scope) in texts.into_iter().filter(|own| own.1 || !is_bare) {
         part.texts(group, at, |text| {
             block.push_word(text.unwrap_or_default(), is_scope)
         })?;
+    }
+    if is_bare {
+        block.fill_bare();
     }
     match block.is_even() {
         true => Ok(block),

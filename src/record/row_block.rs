@@ -69,6 +69,13 @@ impl RowBlock {
         }
     }
 
+    /// Fills times with 0 and flags with none, for whoever looks at neither.
+    pub fn fill_bare(&mut self) {
+        let none = self.word("");
+        self.times.resize(self.ticks.len(), 0.0);
+        self.flags.resize(self.ticks.len(), none);
+    }
+
     /// The scope of a row.
     #[must_use]
     pub fn scope(&self, row: usize) -> &str {

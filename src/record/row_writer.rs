@@ -252,10 +252,11 @@ impl Files {
     }
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
 mod tests {
     use super::*;
 
+    #[cfg(target_os = "linux")]
     #[test]
     fn a_full_disk_is_told_with_the_file_and_ends_the_writing() {
         let full = std::fs::OpenOptions::new()

@@ -15,8 +15,7 @@ use super::event::EventRecord;
 use super::lines::{EVENTS, INPUTS, METRICS};
 use super::manifest::{FileClaim, Manifest, RUN_FORMAT};
 use super::metric_rows::{MetricRows, RowForm};
-use super::parquet_parts::PARTS;
-use super::parquet_read::directory;
+use super::parquet_names::{PARTS, directory};
 
 /// Why a folder cannot be taken for a run.
 #[derive(Debug, Error)]
@@ -210,11 +209,7 @@ impl SavedRun {
     /// # Errors
     /// With the first file that is missing or holds something else.
     pub fn check_files(&self) -> Result<(), SavedError> {
-        let scene = self.hash(RESOLVED)?;
-        if scene.xxh3 != self.manifest.scene_hash {
-            let text = "it is not the scene that the manifest names by its hash";
-            return Err(self.altered(RESOLVED, text));
-        }
+        self.check_scene()?;
         if self.manifest.is_cut() {
             return Ok(());
         }
@@ -259,6 +254,18 @@ impl SavedRun {
             }
         }
         Ok(())
+    }
+
+    /// Compares the scene with what the manifest claims of it.
+    ///
+    /// # Errors
+    /// When it is missing or another.
+    pub fn check_scene(&self) -> Result<(), SavedError> {
+        if self.hash(RESOLVED)?.xxh3 == self.manifest.scene_hash {
+            return Ok(());
+        }
+        let text = "it is not the scene that the manifest names by its hash";
+        Err(self.altered(RESOLVED, text))
     }
 
     /// A file of the folder, to be read line by line.

@@ -131,9 +131,9 @@ pub enum SceneError {
     },
     /// A run folder in the place of a scene.
     #[error(
-        "{0} is a run folder and no scene: `phantom replay {0}` goes through the run, `phantom \
-         verify {0}` runs it again and compares, `phantom run {0}/scene.resolved.ron` runs its \
-         scene anew"
+        "{0} is a run folder and no scene: `phantom open {0}` shows the run, `phantom replay {0}` \
+         goes through it, `phantom verify {0}` runs it again and compares, `phantom run \
+         {0}/scene.resolved.ron` runs its scene anew"
     )]
     RunFolder(String),
     /// An override does not fit the scene.

@@ -82,3 +82,5 @@ mod sensor_panel;
 mod regulation_panels;
 #[cfg(feature = "dashboard")]
 mod time_machine;
+#[cfg(feature = "dashboard")]
+mod window_runs;

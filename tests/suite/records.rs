@@ -67,16 +67,13 @@ fn both_forms_hold_the_same_rows_to_the_last_bit_and_each_alone_verifies() {
             _ => rows(out.path(), RowForm::Parquet),
         };
         assert!(found == csv, "{form}");
+        let figure = out.path().join("f.svg").display().to_string();
+        let arguments = [&folder, "--plot", "coherence", "--out", &figure];
+        let drawn = command("figure", &arguments);
+        assert_eq!(drawn.0, 0, "{drawn:?}");
     }
     let folder = both.path().display().to_string();
     assert_eq!(command("verify", &[&folder]).0, 0);
-    let figure = both.path().join("f.svg").display().to_string();
-    std::fs::remove_file(both.path().join("metrics.csv")).unwrap();
-    let drawn = command(
-        "figure",
-        &[&folder, "--plot", "coherence", "--out", &figure],
-    );
-    assert_eq!(drawn.0, 0, "{drawn:?}");
 }
 
 #[test]
@@ -109,14 +106,14 @@ fn a_directory_of_parts_is_a_table_for_every_command() {
     }
     let (code, said, told) = command("info", &[&parts]);
     assert_eq!(code, 0, "{told}");
-    assert!(said.contains("Parquet, 300 rows"), "{said}");
+    assert!(said.contains("Parquet, 600 rows"), "{said}");
 }
 
 #[test]
 fn the_named_metrics_alone_are_written_with_those_of_the_view() {
     let sets = [
         "--ticks",
-        "40",
+        "150",
         "--format",
         "both",
         "--set",
@@ -140,10 +137,10 @@ fn the_named_metrics_alone_are_written_with_those_of_the_view() {
     );
     assert_eq!(command("verify", &[&out.path().display().to_string()]).0, 0);
     let hello = scene("hello").display().to_string();
-    let wrong = phantom(&["check", &hello, "--set", "record.metrics=[\"coherense\"]"]);
+    let wrong = phantom(&["run", &hello, "--set", "record.metrics=[\"coherense\"]"]);
     let said = String::from_utf8_lossy(&wrong.stderr).into_owned();
     assert_eq!(wrong.status.code(), Some(3), "{said}");
-    assert!(said.contains("did you mean \"coherence\""), "{said}");
+    assert!(said.contains("did you mean `coherence`"), "{said}");
 }
 
 #[test]

@@ -19,7 +19,7 @@ use crate::fixtures::{metrics, phantom, scene};
 static PLACE: LazyLock<tempfile::TempDir> = LazyLock::new(|| tempfile::tempdir().unwrap());
 static COUNT: Mutex<u32> = Mutex::new(0);
 
-fn folder(simulation: &Simulation) -> std::io::Result<RunFolder> {
+pub fn folder(simulation: &Simulation) -> std::io::Result<RunFolder> {
     let mut count = COUNT.lock().unwrap();
     *count += 1;
     let path = PLACE.path().join(format!("run{count}"));
@@ -40,6 +40,7 @@ pub fn worker(path: &Path, pause_at: Option<u64>) -> Worker {
         options,
         sets: Vec::new(),
         source: SceneSource::File(path.to_owned()),
+        past: None,
         parts: Parts::default(),
         opener: scenes::open,
         folder,
