@@ -99,10 +99,14 @@ pub fn of_scene(scene: &Scene, metrics: &Metrics) -> Vec<Wish> {
         });
         return plots.collect();
     }
-    let all = MAIN.iter().chain(&OTHERS);
+    // Only what may have values is read.
+    let all = match scene.sensors.is_empty() {
+        true => &OTHERS[..],
+        false => &MAIN[..],
+    };
     vec![Wish {
-        title: "The run".to_owned(),
-        curves: all.map(|name| ((*name).to_owned(), None)).collect(),
+        title: "Main metrics".to_owned(),
+        curves: all.iter().map(|name| ((*name).to_owned(), None)).collect(),
         loose: true,
         apart: true,
         ..Wish::default()

@@ -7,10 +7,10 @@ use crate::base::RunStatus;
 use crate::cli::exit;
 use crate::cli::figure_rows::Rows;
 use crate::cli::run::{complain, refuse};
+use crate::cli::summary::rate;
 use crate::record::SavedRun;
 use crate::record::claim::{RESOLVED, open_plain};
 use crate::record::lines::COMMANDS;
-use crate::registry::Metrics;
 use crate::scenario::{Parts, Scene};
 
 use super::facts::{in_words, sentence, status};
@@ -82,7 +82,7 @@ pub fn page(args: &ReportArgs, parts: &Parts) -> Result<Written, u8> {
         end,
         commands,
     };
-    Ok(run.written(&phi, &metrics, &text))
+    Ok(run.written(&phi, &text))
 }
 
 /// Lines of a table but its head.
@@ -108,14 +108,14 @@ fn resolved(saved: &SavedRun) -> Result<String, String> {
 }
 
 impl Run<'_> {
-    fn written(&self, phi: &Shown, metrics: &Metrics, resolved: &str) -> Written {
+    fn written(&self, phi: &Shown, resolved: &str) -> Written {
         let mut page = Page::new(&format!("{} – report of a run", self.scene.name));
         self.head(&mut page);
         self.numbers(&mut page);
         let drawn = self.figures(&mut page);
         self.assertions(&mut page);
         self.safety(&mut page);
-        self.phi(&mut page, phi, metrics);
+        self.phi(&mut page, phi);
         self.inputs(&mut page);
         self.repeat(&mut page);
         page.section("scene", "The scene");
@@ -171,15 +171,9 @@ impl Run<'_> {
             facts.push(("Began", escaped(&began)));
         }
         if !manifest.is_cut() {
-            let rate = self.end as f64 / manifest.wall_s;
-            let speed = match rate.is_finite() {
-                true => format!(" ({} ticks/s)", short(rate)),
-                false => String::new(),
-            };
-            facts.push((
-                "Took",
-                format!("{} s of wall time{speed}", short(manifest.wall_s)),
-            ));
+            let speed = rate(self.end as f64 / manifest.wall_s);
+            let took = format!("{} s of wall time ({speed})", short(manifest.wall_s));
+            facts.push(("Took", took));
         }
         page.facts(&facts);
         page.contents();

@@ -1,7 +1,5 @@
 //! The page of a run from the measurements of Φ on: what it read, and how it is repeated.
 
-use crate::registry::Metrics;
-
 use super::facts::{command, manifest_facts, quoted};
 use super::figures::{Shown, figure};
 use super::html::{Page, code, escaped, grouped};
@@ -10,7 +8,7 @@ use super::run_page::Run;
 
 impl Run<'_> {
     /// Adds what is known of Φ.
-    pub fn phi(&self, page: &mut Page, shown: &Shown, metrics: &Metrics) {
+    pub fn phi(&self, page: &mut Page, shown: &Shown) {
         let (spec, log) = (&self.scene.phi, &self.log);
         if spec.units.is_empty() {
             return;
@@ -50,10 +48,6 @@ impl Run<'_> {
         let is_new = |own: &Shown| own.wish.curves.iter().all(|(name, _)| name != "phi_nats");
         if shown.drawing.is_ok() && self.figures.iter().all(|own| is_new(own) || own.wish.loose) {
             figure(page, "figure-phi", shown);
-        }
-        let help = metrics.find(&"phi_nats".into()).map(|own| own.help.clone());
-        if let Some(help) = help {
-            page.note(&help);
         }
     }
 

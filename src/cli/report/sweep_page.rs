@@ -71,11 +71,19 @@ fn words(value: &Value) -> String {
             let each: Vec<String> = list.iter().map(words).collect();
             each.join(", ")
         }
+        Value::Object(fields) if fields.contains_key("low") && fields.contains_key("high") => {
+            let is = |name: &str| fields.get(name) == Some(&Value::Bool(true));
+            let log = if is("log") { ", logarithmic" } else { "" };
+            let whole = if is("whole") { ", whole numbers" } else { "" };
+            format!("{} … {}{log}{whole}", fields["low"], fields["high"])
+        }
+        Value::Object(fields) if fields.contains_key("list") || fields.contains_key("range") => {
+            fields.values().map(words).collect::<String>()
+        }
         Value::Object(fields) => {
             let each = fields.iter().map(|(name, value)| match value {
                 Value::Bool(false) | Value::Null => String::new(),
                 Value::Bool(true) => name.clone(),
-                Value::Array(_) if fields.len() == 1 => words(value),
                 other => format!("{name} {}", words(other)),
             });
             let each: Vec<String> = each.filter(|own| !own.is_empty()).collect();
@@ -339,7 +347,8 @@ mod tests {
         let at = |name: &str| folder.path().join(name);
         let plan = serde_json::json!({
             "format": 1, "tool": "phantomos 0", "scene": "a<b", "design": "grid", "ticks": 10,
-            "axes": [{"path": "populations[0].coupling", "values": {"list": ["0", "1"]}}],
+            "axes": [{"path": "populations[0].coupling", "values": {"list": ["0", "1"]}},
+                {"path": "b", "values": {"range": {"low": 0.5, "high": 2, "log": true}}}],
             "points": [["0"], ["1"]], "seeds": [1, 2], "search": null, "statistics": ["order:mean"],
         });
         fs::write(at(PLAN), plan.to_string()).unwrap();
@@ -365,6 +374,7 @@ mod tests {
             "bad.svg is not shown: it has an element &lt;script&gt;",
             "<b>response</b>",
             "0, 1</td>",
+            "0.5 … 2, logarithmic</td>",
             "2 from 1 to 2",
             "1 lines have too few",
             "<td class=\"number\">0.75</td>",
