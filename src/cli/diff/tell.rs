@@ -229,16 +229,16 @@ fn parting_lines(what: &str, own: &Parting) -> Vec<String> {
         false => format!("({a} in A, {b} in B)"),
     };
     let (vertices, records) = (own.vertices_count, own.records_count);
-    let mut lines = vec![format!(
-        "{what}: {at}: {vertices} vertices {of}, {records} other records"
-    )];
+    let noun = if vertices == 1 { "vertex" } else { "vertices" };
+    let others = match (what, records) {
+        ("state", 1) => ", 1 other record".to_owned(),
+        ("state", records) => format!(", {records} other records"),
+        // What the motion has brought about besides is no news.
+        _ => String::new(),
+    };
+    let mut lines = vec![format!("{what}: {at}: {vertices} {noun} {of}{others}")];
     lines.extend(own.vertices.iter().flat_map(differing_lines));
-    lines.extend(more(
-        vertices,
-        own.vertices.len(),
-        "vertices, nearer each other",
-    ));
-    // What the motion has brought about besides is no news.
+    lines.extend(more(vertices, own.vertices.len(), "vertices"));
     if what == "state" {
         lines.extend(own.records.iter().flat_map(differing_lines));
         lines.extend(more(records, own.records.len(), "records"));
@@ -281,10 +281,14 @@ fn differing_lines(own: &Differing) -> Vec<String> {
     lines
 }
 
-/// A text of a length that a line holds.
+/// A text of a length that a line holds, without the blanks that broken lines leave.
 fn cut(text: &str) -> String {
+    let pairs = [("( ", "("), (", )", ")"), ("[ ", "["), (", ]", "]")];
+    let text = pairs
+        .iter()
+        .fold(text.to_owned(), |text, (a, b)| text.replace(a, b));
     match text.char_indices().nth(LETTERS) {
-        None => text.to_owned(),
+        None => text,
         Some((at, _)) => format!("{} …", &text[..at]),
     }
 }
