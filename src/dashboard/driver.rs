@@ -10,7 +10,6 @@ use crate::base::{RunStatus, Tick, VertexId};
 use crate::kernel::{History, KernelState, Observer, Session, SimError, Simulation, Verdict};
 use crate::record::{Ending, RunFolder};
 use crate::scenario::view_spec::Pace;
-use crate::scenario::{Failure, Judgement};
 
 use super::order::Order;
 use super::tick_news::TakenWindow;
@@ -164,16 +163,7 @@ impl Driver {
                 judged: Vec::new(),
             },
             None => self.session.statistics().verdict(state, tick, cut),
-            Some(error) => Verdict {
-                status: RunStatus::Error,
-                judged: vec![Judgement {
-                    assertion: "the run goes on".to_owned(),
-                    failure: Some(Failure {
-                        message: error.clone(),
-                        ..Failure::default()
-                    }),
-                }],
-            },
+            Some(error) => Verdict::broken(error),
         };
         lock(&self.published).verdict = Some(verdict.clone());
         self.verdict = Some(verdict);

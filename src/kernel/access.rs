@@ -232,7 +232,6 @@ impl Simulation {
     }
 
     /// A node's World, to look at.
-    #[cfg(feature = "dashboard")]
     pub(crate) fn look(&mut self, node: NodeId) -> Option<&mut World> {
         self.nodes
             .get_mut(node.index())

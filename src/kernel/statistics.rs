@@ -21,6 +21,22 @@ pub struct Verdict {
 }
 
 impl Verdict {
+    /// Of a run that broke off, with the reason.
+    #[must_use]
+    pub fn broken(reason: &str) -> Self {
+        let failure = Failure {
+            message: reason.to_owned(),
+            ..Failure::default()
+        };
+        Self {
+            status: RunStatus::Error,
+            judged: vec![Judgement {
+                assertion: "the run goes on".to_owned(),
+                failure: Some(failure),
+            }],
+        }
+    }
+
     /// Why assertions failed, in their order.
     pub fn failures(&self) -> impl Iterator<Item = &Failure> {
         self.judged.iter().filter_map(|own| own.failure.as_ref())

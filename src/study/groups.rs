@@ -19,6 +19,19 @@ pub struct Group {
     pub greatest: f64,
 }
 
+/// A heat map of means: its levels and values by rows from below.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Map {
+    /// Paths of the two axes.
+    pub paths: [String; 2],
+    /// The values of the horizontal axis.
+    pub x: Vec<String>,
+    /// The values of the vertical axis.
+    pub y: Vec<String>,
+    /// Means by rows from below; NaN where there is none.
+    pub values: Vec<f64>,
+}
+
 impl Group {
     fn of(values: &[String], found: &[f64]) -> Self {
         let mean = found.iter().sum::<f64>() / found.len() as f64;
@@ -87,31 +100,9 @@ pub fn is_numeric(groups: &[Group], axis: usize) -> bool {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
-    use super::super::table::CellRow;
+mod tests {
+    use super::super::sample::table;
     use super::*;
-    use crate::base::RunStatus;
-
-    /// A table of one axis: (point, value, seed, statistic).
-    pub fn table(cells: &[(usize, &str, u64, Option<f64>)]) -> Table {
-        let row = |(point, value, seed, statistic): &(usize, &str, u64, Option<f64>)| CellRow {
-            id: format!("{point}-{seed}"),
-            point: *point,
-            values: vec![(*value).to_owned()],
-            seed: *seed,
-            digest: String::new(),
-            status: RunStatus::Ok,
-            ticks: 1,
-            objective: None,
-            statistics: vec![*statistic],
-        };
-        Table {
-            axes: vec!["a".to_owned()],
-            columns: crate::scenario::Column::parse("x:mean").unwrap(),
-            rows: cells.iter().map(row).collect(),
-            gaps: Vec::new(),
-        }
-    }
 
     #[test]
     fn a_point_is_the_mean_of_its_seeds_within_their_band() {

@@ -18,6 +18,9 @@ pub mod rows;
 pub mod table;
 mod table_parquet;
 pub mod groups;
+#[cfg(test)]
+mod sample;
+mod response_panels;
 pub mod response;
 pub mod text_figure;
 pub mod cma_es;

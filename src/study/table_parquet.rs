@@ -161,7 +161,7 @@ fn encoded(columns: &[(String, Cells)], units: String) -> Result<Vec<u8>, Parque
 
 #[cfg(test)]
 mod tests {
-    use super::super::groups::tests::table;
+    use super::super::sample::table;
     use super::*;
     use crate::files::parquet::ParquetFile;
 

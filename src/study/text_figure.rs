@@ -1,7 +1,7 @@
 //! The figures of a sweep as text, for a terminal.
 
-use super::groups::Group;
-use super::response::{Map, Picture, short};
+use super::groups::{Group, Map};
+use super::response::{Picture, short};
 use super::table::Table;
 
 /// Shades from the least to the greatest value.
@@ -155,8 +155,8 @@ fn heat(map: &Map, name: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::groups::tests::table;
     use super::super::response::{Across, picture};
+    use super::super::sample::table;
     use super::*;
     use crate::study::design::Design;
 

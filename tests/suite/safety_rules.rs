@@ -126,27 +126,24 @@ fn a_violation_is_told_once_with_its_cause_and_its_effect() {
 }
 
 /// A latched rule that is acknowledged while it is violated is over as soon as it holds.
-fn acknowledged_while_it_lasts() {
-    let rule = r#"(name: "high", formula: "mean@a <= 0.5", latch: true, then: Clamp(0.1))"#;
+fn acknowledged_while_it_lasts(rule: &str) {
     let mut probe = with(&rules(rule));
     advance(&mut probe, 220);
     let margins = column(&mut probe, "cluster", "rule.high");
     let first = margins.iter().position(|m| *m < Some(0.0)).unwrap();
-    let holds = |m: &Option<f64>| m.is_some_and(|m| m > 0.0);
-    let lasts = margins[first..].iter().position(holds).unwrap();
-    assert!(lasts > 2, "{lasts}");
+    let lasts = margins[first..]
+        .iter()
+        .position(|m| *m > Some(0.0))
+        .unwrap();
     let mut simulation = with(&rules(rule));
     advance(&mut simulation, first as u64 + 1);
-    let (at, rule) = (first as u64 + 1, "high".to_owned());
+    let rule = "high".to_owned();
     let input = Input::Acknowledge { rule };
-    simulation.push_input(at, input).unwrap();
+    simulation.push_input(first as u64 + 1, input).unwrap();
     advance(&mut simulation, 1);
     assert_eq!(simulation.loops()[0].memory.clamp, Some(0.1));
     advance(&mut simulation, lasts as u64);
     assert_eq!(simulation.loops()[0].memory.clamp, None);
-    let kinds = changes(&mut simulation).into_iter().map(|own| own.1);
-    let kinds: Vec<_> = kinds.filter(|own| *own != RuleChange::Effect).collect();
-    assert_eq!(kinds[1..3], [RuleChange::Acknowledged, RuleChange::Over]);
 }
 
 #[test]
@@ -164,34 +161,25 @@ fn delays_deadband_and_latch_hold_an_alarm() {
     let began = run(0, 10, &|m| m < 0.0);
     let over = run(began + 1, 20, &|m| m >= 0.2);
     let turns = changes(&mut simulation);
-    let kinds = |kind| {
-        turns
-            .iter()
-            .find(|own| own.1 == kind)
-            .map(|own| own.0 as usize)
-    };
+    let find = |kind| turns.iter().find(|own| own.1 == kind);
+    let kinds = |kind| find(kind).map(|own| own.0 as usize);
     assert_eq!(kinds(RuleChange::Began), Some(began));
     assert_eq!(kinds(RuleChange::Over), Some(over));
 
     let rule = r#"(name: "high", formula: "mean@a <= 0.5", latch: true, then: Clamp(0.1))"#;
+    acknowledged_while_it_lasts(rule);
     let mut simulation = with(&rules(rule));
     advance(&mut simulation, 220);
     assert_eq!(simulation.loops()[0].memory.clamp, Some(0.1));
     // The mean is low again by now; the clamp stays until somebody says so.
-    assert!(
-        column(&mut simulation, "cluster", "rule.high")
-            .last()
-            .unwrap()
-            .unwrap()
-            > 0.0
-    );
+    let margins = column(&mut simulation, "cluster", "rule.high");
+    assert!(*margins.last().unwrap() > Some(0.0));
     let rule = "high".to_owned();
     simulation
         .push_input(220, Input::Acknowledge { rule })
         .unwrap();
     advance(&mut simulation, 2);
     assert_eq!(simulation.loops()[0].memory.clamp, None);
-    acknowledged_while_it_lasts();
     let unknown = Input::Acknowledge {
         rule: "hihg".to_owned(),
     };

@@ -27,7 +27,8 @@ use super::run::fail;
 use super::say::{aside, printable};
 use super::scene_args::{SceneArgs, parse_seconds};
 use super::stop::TimeLimit;
-use super::sweep::begin::{Base, check_axes, check_first, claim, columns, cores};
+use super::sweep::base::{Base, check_axes, check_first, columns, cores};
+use super::sweep::begin::claim;
 use super::sweep::work::Work;
 use super::sweep::{Columns, parse_columns};
 

@@ -6,7 +6,7 @@ use crate::cli::exit;
 use crate::cli::say::{aside, say};
 use crate::cli::stop::TimeLimit;
 use crate::cli::sweep::after::finish;
-use crate::cli::sweep::begin::Resolver;
+use crate::cli::sweep::base::Resolver;
 use crate::cli::sweep::work::{Job, Tally, Work};
 use crate::study::Point;
 use crate::study::cell::{CellState, look};

@@ -4,7 +4,7 @@ use crate::cli::exit;
 use crate::cli::file_args::tell_reading;
 use crate::cli::run::fail;
 use crate::cli::say::aside;
-use crate::cli::sweep::begin::Base;
+use crate::cli::sweep::base::Base;
 use crate::files::recording::{Recording, RecordingQuestion, read as read_recording};
 use crate::kernel::sensed::{SensedScope, sensed_scopes};
 use crate::kernel::{Session, SimOptions};

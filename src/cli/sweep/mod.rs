@@ -1,7 +1,9 @@
 //! `phantom sweep`: a scene over a design of parameters and seeds, a run folder for each cell.
 
+pub mod base;
 pub mod begin;
 pub mod work;
+mod estimate;
 pub mod after;
 pub mod merge;
 
