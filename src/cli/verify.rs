@@ -26,7 +26,8 @@ pub struct VerifyArgs {
     /// The folder of a run or of a sweep.
     pub folder: PathBuf,
     /// Cells of a sweep that are run again, spread over all.
-    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 8,
+        value_parser = clap::value_parser!(u32).range(1..))]
     pub sample: u32,
     /// Run all cells of a sweep again.
     #[arg(long, conflicts_with = "sample")]

@@ -183,8 +183,8 @@ fn stepped(low: &str, high: &str, step: &str, step_value: f64) -> Result<Values,
         let reached = first + steps.floor() * step_value;
         let nearest = (last - first) / count.max(1.0);
         return Err(format!(
-            "steps of {step} from {low} do not reach {high}, expected an upper end of {reached}, or \
-             steps of {nearest}"
+            "steps of {step} from {low} do not reach {high}, expected an upper end of {reached}, \
+             or steps of {nearest}"
         ));
     }
     let decimals = decimals(low).and_then(|own| Some(own.max(decimals(step)?)));

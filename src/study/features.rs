@@ -1,9 +1,9 @@
-//! What recordings of oscillators are compared by: how fast each turns, and how each pair is locked.
+//! What recordings of oscillators are compared by: how fast each turns, how each pair is locked.
 //!
 //! Phases are those of the analytic signal of each channel less its mean (Marple 1999). A tenth of
-//! the samples at either end is left out, where the signal's ends distort them. The rate of a channel
-//! is its mean phase velocity, (φ(end) − φ(start)) / (2π T) with φ unwrapped; the locking of a pair
-//! is |⟨e^(i(φᵢ − φⱼ))⟩| (Lachaux et al. 1999).
+//! the samples at either end is left out, where the signal's ends distort them. The rate of a
+//! channel is its mean phase velocity, (φ(end) − φ(start)) / (2π T) with φ unwrapped; the locking
+//! of a pair is |⟨e^(i(φᵢ − φⱼ))⟩| (Lachaux et al. 1999).
 
 use crate::base::fft::Fft;
 use crate::base::num;

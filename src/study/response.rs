@@ -1,8 +1,8 @@
 //! Figures of a sweep: how a statistic answers to the parameters.
 //!
 //! One parameter gives a curve of means with the band from the least to the greatest seed; two on a
-//! grid give a heat map of means; others become a curve each. Where points are drawn, they are shown
-//! as points.
+//! grid give a heat map of means; others become a curve each. Where points are drawn, they are
+//! shown as points.
 
 use crate::figure::{Figure, Size};
 use crate::registry::Metrics;

@@ -107,7 +107,7 @@ pub struct FitArgs {
     #[arg(long, value_enum, default_value = "nelder-mead")]
     pub method: MethodArg,
     /// Points at most.
-    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub evaluations: u32,
     /// The search ends when costs differ by less, or are less.
     #[arg(long, default_value_t = 1e-8)]

@@ -76,8 +76,8 @@ pub fn goal(args: &FitArgs, base: &Base, recording: Option<(Recording, f64)>) ->
     if by.contains(&Compare::Trace) && (rate * tick_s - 1.0).abs() > 1e-9 {
         let ticks = 1.0 / tick_s;
         return Err(invalid(&format!(
-            "--compare trace: the recording has {rate} samples a second and the scene {ticks} ticks, \
-             expected the same"
+            "--compare trace: the recording has {rate} samples a second and the scene {ticks} \
+             ticks, expected the same"
         )));
     }
     let skipped = ((args.from * rate).round() as usize).min(own.len);
@@ -145,8 +145,8 @@ fn places(own: &Recording, scope: &SensedScope) -> Result<Vec<usize>, u8> {
     }
     let known: Vec<&str> = scope.channels.iter().map(String::as_str).collect();
     Err(invalid(&format!(
-        "the recording has {} channels ({}), the sensors of {} have {} ({}); expected the same names \
-         or numbers, --channels chooses some",
+        "the recording has {} channels ({}), the sensors of {} have {} ({}); expected the same \
+         names or numbers, --channels chooses some",
         there.len(),
         few(&there),
         scope.name,

@@ -165,8 +165,8 @@ pub fn finish(work: &Work, tally: &Tally) -> Result<u8, u8> {
         say!("{line}");
     }
     aside!(
-        "{} of {expected} cells: {ok} ok, {failed_by} with a failed assertion, {stopped} stopped by \
-         safety, {broken} broken off",
+        "{} of {expected} cells: {ok} ok, {failed_by} with a failed assertion, {stopped} stopped \
+         by safety, {broken} broken off",
         table.rows.len()
     );
     if !tally.done.is_empty() {

@@ -1,5 +1,5 @@
-//! The scene that the cells of a sweep share, and what is made of it: the scene of a point, the name
-//! of a cell, checks of paths and columns.
+//! The scene that the cells of a sweep share, and what is made of it: the scene of a point, the
+//! name of a cell, checks of paths and columns.
 
 use std::path::Path;
 

@@ -66,8 +66,8 @@ pub fn estimate(work: &Work, jobs: &[Job], limit: &TimeLimit) -> Result<u8, u8> 
     let cells_s = seconds * share * jobs.len() as f64 / work.jobs.max(1) as f64;
     let disk = bytes as f64 * share * jobs.len() as f64;
     say!(
-        "{} cells of {} ticks: about {} on {} cores and {} of disk, by one cell that took {seconds:.2} \
-         s for {ticks} ticks and {}",
+        "{} cells of {} ticks: about {} on {} cores and {} of disk, by one cell that took \
+         {seconds:.2} s for {ticks} ticks and {}",
         jobs.len(),
         work.plan.ticks,
         duration(cells_s),

@@ -108,7 +108,7 @@ pub struct NewSweep {
     #[arg(long, value_name = "DESIGN", default_value = "grid", value_parser = parse_design)]
     pub design: DesignArg,
     /// Points of the designs lhs and random.
-    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=999_999))]
     pub samples: u32,
     /// Runs of each point, with the seeds from the scene's on.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]

@@ -169,7 +169,8 @@ impl Progress {
         let eta = (self.total - done) as f64 / rate;
         if self.json {
             let line = json!({
-                "type": "progress", "cells": done, "of": self.total, "cells_per_s": rate, "eta_s": eta,
+                "type": "progress", "cells": done, "of": self.total, "cells_per_s": rate,
+                "eta_s": eta,
             });
             say!("{line}");
         } else {
