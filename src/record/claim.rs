@@ -20,8 +20,11 @@ pub(super) const DRAFT: &str = "manifest.json.draft";
 /// The folder of copies of what the scene reads.
 pub const COPIES: &str = "inputs";
 
+/// The page that `phantom report` writes about a run.
+pub const REPORT: &str = "report.html";
+
 /// All files of a run folder but copies.
-const FILES: [&str; 12] = [
+const FILES: [&str; 13] = [
     INPUTS,
     METRICS,
     EVENTS,
@@ -34,6 +37,7 @@ const FILES: [&str; 12] = [
     STATES_ARRAY,
     VELOCITIES,
     LAST_STATE,
+    REPORT,
 ];
 
 /// The directories of part files.

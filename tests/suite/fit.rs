@@ -129,7 +129,7 @@ fn frequencies_and_coupling_of_a_recording_are_found() {
         "--method",
         "cma-es",
         "--evaluations",
-        "150",
+        "220",
         "--json",
         "--out",
         &fitted.display().to_string(),

@@ -16,14 +16,13 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use crate::record::claim::REPORT;
 use crate::scenario::Parts;
 
 use super::command::Command;
 use super::exit;
 use super::say::{aside, printable, say};
 
-/// The name of a report in the folder that it is of.
-const REPORT: &str = "report.html";
 /// Bytes at the beginning of a file by which it is known as a report.
 const START: u64 = 1024;
 
