@@ -14,7 +14,7 @@ pub struct SceneArgs {
     /// Set a value of the scene, for example control.enabled=false; may be repeated.
     #[arg(long = "set", value_name = "PATH=VALUE", value_parser = parse_set)]
     pub sets: Vec<(String, String)>,
-    /// Demand besides what the scene asserts: METRIC[@SCOPE]:STATISTIC >= NUMBER (or <=), for
+    /// Demand besides what the scene asserts: `METRIC[@SCOPE]:STATISTIC >= NUMBER` (or `<=`), for
     /// example coherence:mean >= 0.8, or a formula as `always[0,5 s] (coherence >= 0.2)`; may be
     /// repeated. What does not hold ends the command with exit code 4.
     #[arg(long = "assert", value_name = "EXPR", value_parser = Assertion::parse)]

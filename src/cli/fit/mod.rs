@@ -95,8 +95,8 @@ pub enum CompareArg {
 pub struct FitArgs {
     /// The scene.
     pub scene: PathBuf,
-    /// What a run shall come to: METRIC[@SCOPE][:STATISTIC]=NUMBER (the mean where no statistic is
-    /// named), or the file of a recording that its sensors shall resemble; may be repeated.
+    /// What a run shall come to: `METRIC[@SCOPE][:STATISTIC]=NUMBER` (the mean where no statistic
+    /// is named), or the file of a recording that its sensors shall resemble; may be repeated.
     #[arg(long, value_name = "TARGET", required = true, value_parser = parse_target)]
     pub target: Vec<Target>,
     /// What is searched: low:high, or low:high:log; may be repeated.

@@ -113,7 +113,7 @@ pub struct NewSweep {
     /// Runs of each point, with the seeds from the scene's on.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub seeds: u32,
-    /// Columns of cells.csv: METRIC[@SCOPE]:STATISTIC,… with last, first, mean, sd, min, max,
+    /// Columns of cells.csv: `METRIC[@SCOPE]:STATISTIC,…` with last, first, mean, sd, min, max,
     /// drift, `time_above(X)`, `time_below(X)`; may be repeated.
     #[arg(long = "stat", value_name = "COLUMN", value_parser = parse_columns)]
     pub stats: Vec<Columns>,
