@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::fixtures::phantom;
+use crate::fixtures::{self, phantom};
 
 /// Oscillators that are seen one by one: a scene, and what its sensors saw at the frequencies and
 /// the coupling that are hidden.
@@ -156,18 +156,7 @@ fn what_cannot_be_searched_is_refused() {
     let refused = |more: &[&str], code: i32, expected: &str| {
         let mut all = vec!["fit", &path, "--out", &shown];
         all.extend(more);
-        let output = phantom(&all);
-        assert_eq!(
-            output.status.code(),
-            Some(code),
-            "{more:?}: {}",
-            told(&output)
-        );
-        assert!(
-            told(&output).contains(expected),
-            "{more:?}: {}",
-            told(&output)
-        );
+        fixtures::refused(&all, code, expected);
     };
     let p = ["-p", "populations[0].coupling=0:1"];
     refused(&[&p[..], &["--target", "none.csv"]].concat(), 7, "none.csv");

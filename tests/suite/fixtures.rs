@@ -98,6 +98,14 @@ pub fn command(name: &str, arguments: &[&str]) -> (i32, String, String) {
     (code, text(&output.stdout), text(&output.stderr))
 }
 
+/// Demands that the program refuses arguments with this exit code and these words.
+pub fn refused(arguments: &[&str], code: i32, expected: &str) {
+    let output = phantom(arguments);
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(code), "{arguments:?}: {told}");
+    assert!(told.contains(expected), "{arguments:?}: {told}");
+}
+
 /// The document that a command prints, which ends with this exit code.
 pub fn document(name: &str, expected: i32, arguments: &[&str]) -> serde_json::Value {
     let (code, said, told) = command(name, &[arguments, &["--json"]].concat());

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
-use crate::fixtures::phantom;
+use crate::fixtures::{self, phantom};
 
 /// A sweep of two points with two seeds into a folder.
 fn sweep(out: &Path, more: &[&str]) -> Output {
@@ -188,18 +188,7 @@ fn what_cannot_be_swept_is_refused_before_anything_runs() {
     let refused = |more: &[&str], code: i32, expected: &str| {
         let mut all = vec!["sweep", "hello", "--out", &shown];
         all.extend(more);
-        let output = phantom(&all);
-        assert_eq!(
-            output.status.code(),
-            Some(code),
-            "{more:?}: {}",
-            told(&output)
-        );
-        assert!(
-            told(&output).contains(expected),
-            "{more:?}: {}",
-            told(&output)
-        );
+        fixtures::refused(&all, code, expected);
         assert!(!out.exists(), "{more:?}");
     };
     refused(

@@ -11,24 +11,23 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::base::TickClock;
 use crate::kernel::sensed::LATE_TICKS;
-use crate::kernel::{Session, SimOptions};
 use crate::scenario::{Column, Parts};
 use crate::study::axis::Values;
 use crate::study::goal::Goal;
-use crate::study::plan::{CELLS, SCENE, replace};
 use crate::study::search::Method;
 use crate::study::{Axis, Design, Plan, Point};
 
 use super::command::Command;
 use super::exit;
 use super::file_args::DialectArgs;
-use super::run::fail;
+use super::run::complain;
 use super::say::{aside, printable};
 use super::scene_args::{SceneArgs, parse_seconds};
 use super::stop::TimeLimit;
 use super::sweep::base::{Base, check_axes, check_first, columns, cores};
-use super::sweep::begin::claim;
+use super::sweep::begin::{claim, write_plan};
 use super::sweep::work::Work;
 use super::sweep::{Columns, parse_columns};
 
@@ -185,14 +184,10 @@ fn fit(args: &FitArgs, parts: &Parts) -> Result<u8, u8> {
     }
     let recording = target::recording(args)?;
     let mut changes = args.changes.clone();
-    let base = Base::open(&args.scene, &args.changes, parts)?;
     if let (Some((own, rate)), None) = (&recording, args.changes.ticks) {
-        let session = Session::open(base.loaded.clone(), SimOptions::default());
-        let tick_s = session
-            .map_err(|error| fail(&error))?
-            .simulation
-            .clock()
-            .tick_s();
+        let loaded = parts.load(&args.scene, &args.changes.overrides());
+        let scene = loaded.map_err(|error| complain(&error))?.scene;
+        let tick_s = TickClock::new(scene.clock.dt_s, scene.clock.substeps).tick_s();
         // What is known after the last tick was taken before it.
         let ticks = (own.len as f64 / rate / tick_s).ceil() as u64 + LATE_TICKS;
         aside!("note: runs of {ticks} ticks, as long as the recording; --ticks says otherwise");
@@ -213,9 +208,7 @@ fn fit(args: &FitArgs, parts: &Parts) -> Result<u8, u8> {
         aside!("error: {}: {error}", folder.display());
         exit::IO
     };
-    std::fs::create_dir_all(folder.join(CELLS)).map_err(failed)?;
-    replace(&folder.join(SCENE), base.loaded.text.as_bytes()).map_err(failed)?;
-    plan.write(&folder).map_err(failed)?;
+    write_plan(&folder, &plan, &base.loaded.text).map_err(failed)?;
     limit.close_files();
     let work = Work {
         base: &base,
@@ -230,7 +223,6 @@ fn fit(args: &FitArgs, parts: &Parts) -> Result<u8, u8> {
 
 /// The plan of the search.
 fn planned(args: &FitArgs, base: &Base, axes: Vec<Axis>, goal: &Goal) -> Result<Plan, u8> {
-    let scene = &base.loaded.scene;
     let mut stats = args.stats.clone();
     stats.push(Columns(
         goal.numbers.iter().map(|own| own.0.clone()).collect(),
@@ -240,24 +232,11 @@ fn planned(args: &FitArgs, base: &Base, axes: Vec<Axis>, goal: &Goal) -> Result<
         .method
         .to_possible_value()
         .map(|own| own.get_name().to_owned());
+    let method = name.unwrap_or_default();
+    let design = Design::Search { method };
     Ok(Plan {
-        format: Plan::format(),
-        tool: concat!("phantomos ", env!("CARGO_PKG_VERSION")).to_owned(),
-        isa: base.isa.name().to_owned(),
-        scene: scene.name.clone(),
-        scene_xxh3: format!("{:016x}", xxh3_64(base.loaded.text.as_bytes())),
-        design: Design::Search {
-            method: name.unwrap_or_default(),
-        },
-        axes,
-        points: Vec::new(),
-        seeds: (0..u64::from(args.seeds))
-            .map(|k| scene.seed.wrapping_add(k))
-            .collect(),
-        ticks: scene.ticks,
         search: Some(told(args)),
-        statistics: columns.iter().map(ToString::to_string).collect(),
-        from_s: args.from,
+        ..base.plan(design, axes, (args.seeds, args.from), &columns)
     })
 }
 

@@ -13,7 +13,7 @@ use crate::cli::scene_args::parse_seconds;
 use crate::figure::{self, Format};
 use crate::registry::Metrics;
 use crate::scenario::{Column, Parts};
-use crate::study::plan::{FIGURES, TABLE};
+use crate::study::plan::{CELLS, FIGURES, TABLE};
 use crate::study::response::{Across, figure, picture};
 use crate::study::text_figure;
 use crate::study::{Plan, Table};
@@ -184,7 +184,7 @@ pub fn finish(work: &Work, tally: &Tally) -> Result<u8, u8> {
     if let Some(row) = table.rows.first() {
         aside!(
             "a cell     phantom open {}",
-            folder.join("cells").join(&row.id).display()
+            folder.join(CELLS).join(&row.id).display()
         );
     }
     if tally.cut.is_some() {

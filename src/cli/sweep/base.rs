@@ -17,7 +17,7 @@ use crate::registry::metric::MetricScope;
 use crate::registry::site::find_scope;
 use crate::scenario::schema::{schema, unnumbered};
 use crate::scenario::{Column, LoadedScene, Parts, SceneError, demand};
-use crate::study::{Axis, Cell, Point};
+use crate::study::{Axis, Cell, Design, Plan, Point};
 
 use super::Columns;
 
@@ -55,6 +55,35 @@ impl<'a> Base<'a> {
             parts,
             isa,
         })
+    }
+
+    /// A plan without points, with so many seeds from the scene's on, and columns from a time on.
+    #[must_use]
+    pub fn plan(
+        &self,
+        design: Design,
+        axes: Vec<Axis>,
+        (seeds, from_s): (u32, f64),
+        columns: &[Column],
+    ) -> Plan {
+        let scene = &self.loaded.scene;
+        Plan {
+            format: Plan::format(),
+            tool: concat!("phantomos ", env!("CARGO_PKG_VERSION")).to_owned(),
+            isa: self.isa.name().to_owned(),
+            scene: scene.name.clone(),
+            scene_xxh3: format!("{:016x}", xxh3_64(self.loaded.text.as_bytes())),
+            design,
+            axes,
+            points: Vec::new(),
+            seeds: (0..u64::from(seeds))
+                .map(|k| scene.seed.wrapping_add(k))
+                .collect(),
+            ticks: scene.ticks,
+            search: None,
+            statistics: columns.iter().map(ToString::to_string).collect(),
+            from_s,
+        }
     }
 
     /// The scene of a point and a seed.

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rayon::prelude::*;
-use xxhash_rust::xxh3::xxh3_64;
 
 use crate::cli::exit;
 use crate::cli::say::aside;
@@ -56,21 +55,8 @@ fn planned(args: &NewSweep, base: &Base) -> Result<Plan, u8> {
     check_first(base, &axes, &points[0])?;
     let columns = columns(base, &args.stats)?;
     Ok(Plan {
-        format: Plan::format(),
-        tool: concat!("phantomos ", env!("CARGO_PKG_VERSION")).to_owned(),
-        isa: base.isa.name().to_owned(),
-        scene: scene.name.clone(),
-        scene_xxh3: format!("{:016x}", xxh3_64(base.loaded.text.as_bytes())),
-        design,
-        axes,
         points,
-        seeds: (0..u64::from(args.seeds))
-            .map(|k| scene.seed.wrapping_add(k))
-            .collect(),
-        ticks: scene.ticks,
-        search: None,
-        statistics: columns.iter().map(ToString::to_string).collect(),
-        from_s: args.from,
+        ..base.plan(design, axes, (args.seeds, args.from), &columns)
     })
 }
 
@@ -148,7 +134,11 @@ pub fn claim(folder: &Path, plan: &Plan, resume: bool) -> Result<(), u8> {
     Ok(())
 }
 
-fn write_plan(folder: &Path, plan: &Plan, text: &str) -> io::Result<()> {
+/// Writes a plan and the text of its scene before the first cell.
+///
+/// # Errors
+/// When they cannot be written.
+pub fn write_plan(folder: &Path, plan: &Plan, text: &str) -> io::Result<()> {
     std::fs::create_dir_all(folder.join(CELLS))?;
     replace(&folder.join(SCENE), text.as_bytes())?;
     plan.write(folder)
